@@ -7,13 +7,24 @@ from pathlib import Path
 class StetError(Exception):
     """An error that a person can act on.
 
-    `what` says what is wrong, `hint` what to do; `path` and `line` (1-based) say where, if it was in a file.
+    `what` says what is wrong, `hint` what to do; `path` and `line` (1-based) say where, if it was in a file. In the
+    window, `in_window` takes the place of the hint, or where it is None, the hint without its commands; see
+    `wording.window_hint`.
     """
 
-    def __init__(self, what: str, *, hint: str = "", path: str | Path | None = None, line: int | None = None) -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        hint: str = "",
+        in_window: str | None = None,
+        path: str | Path | None = None,
+        line: int | None = None,
+    ) -> None:
         super().__init__(what)
         self.what = what
         self.hint = hint
+        self.in_window = in_window
         self.path = path
         self.line = line
 

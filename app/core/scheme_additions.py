@@ -17,8 +17,9 @@ _OWN_LINE = re.compile(r"\s*(id|title|badge|key)\s*=")
 
 def by_hand() -> SchemeError:
     """Return the error for a scheme whose text can't be changed automatically."""
-    hint = "edit the file by hand and apply it with: stet scheme PROJECT apply FILE"
-    return SchemeError("the scheme is written in a way that Stet can't edit", hint=hint)
+    hint = "edit the file by hand and apply it"
+    what = "the scheme is written in a way that Stet can't edit"
+    return SchemeError(what, hint=f"{hint} with: stet scheme PROJECT apply FILE", in_window=hint)
 
 
 def block(found: TomlLines, path: tuple[str | int, ...], lines: Sequence[str]) -> tuple[int, int]:

@@ -1,5 +1,7 @@
 """Shared wording: counted nouns, shortened quotes, sentences, and the names of statuses."""
 
+import re
+
 from app.core.errors import StetError
 
 # Keyed by value: the first window needs this module, but neither annotations nor what they are made of.
@@ -55,6 +57,25 @@ def sentence(text: str) -> str:
     return text and f"{text[0].upper()}{text[1:]}{'' if text[-1] in '.!?…' else '.'}"
 
 
+_COMMAND = re.compile(r"(?<![.\w])stet (?=[a-z])|(?<!\w)--[a-z]|\biconv\b")
+
+
+def window_hint(error: StetError) -> str:
+    """Return what to do about an error, for people in the window: without the commands and options of the shell."""
+    if error.in_window is not None:
+        return error.in_window
+    return "; ".join(part for part in error.hint.split("; ") if not _COMMAND.search(part))
+
+
+def in_window(error: StetError | OSError) -> str:
+    """Return an error on one line, with its place, as `str` does, but with the hint for the window."""
+    if not isinstance(error, StetError):
+        return str(error)
+    where = "" if error.path is None else f"{error.path}{'' if error.line is None else f':{error.line}'}: "
+    hint = window_hint(error)
+    return f"{where}{error.what}" + (f"; {hint}" if hint else "")
+
+
 def advice(error: StetError) -> str:
-    """Return an error's message and hint, each as a sentence, without path and line."""
-    return f"{sentence(error.what)} {sentence(error.hint)}".strip()
+    """Return an error's message and its hint for the window, each as a sentence, without path and line."""
+    return f"{sentence(error.what)} {sentence(window_hint(error))}".strip()

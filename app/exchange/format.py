@@ -18,6 +18,7 @@ from app.exchange.option import FormatOption, OptionValue
 from app.exchange.output import Output
 from app.exchange.report import LossReport, Report
 from app.exchange.source import Source
+from app.exchange.text_encodings import EncodingChoices
 
 HEAD = 64 * 1024
 """How many of a file's first bytes are passed to `Reader.claims`."""
@@ -35,15 +36,16 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How to read.
 
     `annotator` is assigned to annotations whose file doesn't name one. `offsets` is the unit of the file's offsets:
-    `cp` (code points), `utf16`, `bytes` or `grapheme`; `encoding` that of text files that aren't UTF-8. `own` has a
-    value for each of the reader's own options. `at(line, byte)` must be called with the start of each record before it
-    is yielded. `refuse` must be called with any error in a record: it raises, or notes the error so that the reader
-    continues with the next record. `report` collects findings about valid records.
+    `cp` (code points), `utf16`, `bytes` or `grapheme`; `encoding` that of text files that aren't UTF-8, or what was
+    chosen for some of them. `own` has a value for each of the reader's own options. `at(line, byte)` must be called
+    with the start of each record before it is yielded. `refuse` must be called with any error in a record: it raises,
+    or notes the error so that the reader continues with the next record. `report` collects findings about valid
+    records.
     """
 
     annotator: str | None = None
     offsets: str | None = None
-    encoding: str | None = None
+    encoding: str | EncodingChoices | None = None
     own: Mapping[str, OptionValue] = {}
     at: Callable[[int, int], None] = lambda line, byte: None
     refuse: Callable[[StetError], None] = raise_it

@@ -58,7 +58,9 @@ class Executor:
         """Return the current scheme. Raises EditRejected in a project without one."""
         row = self.schemes.current()
         if row is None:
-            raise EditRejected("the project has no scheme", hint="run: stet scheme PROJECT apply FILE")
+            raise EditRejected(
+                "the project has no scheme", hint="run: stet scheme PROJECT apply FILE", in_window="apply one"
+            )
         return self.scheme_of(row)
 
     @staticmethod
@@ -97,7 +99,7 @@ class Executor:
         """Raise ProjectError for a document whose text has changed: offsets into it would be wrong."""
         if document.uid in self._damaged:
             what = f"the text of “{document.title}” differs from what was imported, so it can't be edited"
-            raise ProjectError(what, hint="run: stet check, and restore a backup", path=self.project.path)
+            raise ProjectError(what, hint="run: stet check; restore a backup", path=self.project.path)
 
     def load(self, uid: str, annotator: str) -> DocumentState:
         """Return the state of a document for an annotator (name), empty if they never worked on it.

@@ -13,7 +13,7 @@ from app.core.os_faults import DISK_FULL, FREE_SPACE, is_full
 _PERMISSIONS = ("the project file can't be written any more", "check the permissions of the file and its folder")
 _IN_USE = ("another program is using the project file", "close it there, and try again")
 _ROLLBACK = ("a rollback journal was put beside the project file", "move it elsewhere, and open the project again")
-_DAMAGED = ("the project file is damaged", "run: stet check, and restore a backup")
+_DAMAGED = ("the project file is damaged", "run: stet check; restore a backup")
 _DISK = ("the disk reports an error", "check the disk, and try again; everything saved so far is safe")
 
 _KNOWN = {

@@ -335,17 +335,91 @@ def test_a_closed_project_reopens_from_the_start_screen(desk: Driver, project: P
     assert desk.session.path == project
 
 
+def _encoding_dialog(desk: Driver, name: str) -> EncodingDialog:
+    """Wait until the encoding of a file is asked for."""
+
+    def asked() -> EncodingDialog | None:
+        found = [d for d in desk.window.findChildren(EncodingDialog) if d.isVisible()]
+        return next((d for d in found if name in d.findChild(QLabel, "encoding-what").text()), None)
+
+    desk.qtbot.waitUntil(lambda: asked() is not None)
+    dialog = asked()
+    assert dialog is not None
+    return dialog
+
+
+def _choose_encoding(dialog: EncodingDialog, title: str) -> str:
+    """Choose an encoding; return the lines shown in it."""
+    encodings = dialog.findChild(QListWidget, "encoding-list")
+    lines = dialog.findChild(QPlainTextEdit, "encoding-lines")
+    encodings.setCurrentRow([encodings.item(row).text() for row in range(encodings.count())].index(title))
+    shown = lines.toPlainText()
+    dialog.accept_button.click()
+    return shown
+
+
 def test_the_encoding_of_a_text_is_chosen_by_its_first_lines(desk: Driver, tmp_path: Path) -> None:
     greek = "Η Αθήνα είναι πρωτεύουσα.\n"
     (tmp_path / "greek.txt").write_bytes(greek.encode("iso8859-7"))
     desk.window.desk.projects.import_files([tmp_path / "greek.txt"])
-    desk.qtbot.waitUntil(lambda: desk.window.findChild(QListWidget, "encoding-list") is not None)
-    encodings = desk.window.findChild(QListWidget, "encoding-list")
-    lines = desk.window.findChild(QPlainTextEdit, "encoding-lines")
-    titles = [encodings.item(row).text() for row in range(encodings.count())]
-    encodings.setCurrentRow(titles.index("Greek (ISO 8859-7)"))
-    assert lines.toPlainText() == greek.strip()
-    desk.window.findChild(EncodingDialog).accept_button.click()
+    dialog = _encoding_dialog(desk, "greek.txt")
+    lines = dialog.findChild(QPlainTextEdit, "encoding-lines")
+    assert lines.toPlainText() == greek.strip()  # the likeliest is chosen
+    assert _choose_encoding(dialog, "Greek (ISO 8859-7)") == greek.strip()
     desk.qtbot.waitUntil(lambda: bool(desk.session.reader.documents.find("greek.txt")))
     (uid,) = desk.session.reader.documents.find("greek.txt")
     assert desk.session.reader.document(uid).text == greek
+
+
+def test_texts_of_a_folder_are_asked_for_unless_they_fit(desk: Driver, tmp_path: Path) -> None:
+    texts = {
+        "a.txt": ("Η Αθήνα είναι η πρωτεύουσα της Ελλάδας.\n", "cp1253", "Greek (Windows)"),
+        "b.txt": ("Ο δήμαρχος δήλωσε χθες ότι θα παραιτηθεί.\n", "cp1253", None),
+        "c.txt": ("Президент заявил вчера, что переговоры закончены.\n", "koi8-r", "Russian (KOI8)"),
+        "d.txt": ("Schöne Grüße\n", "utf-8", None),
+    }
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for name, (text, encoding, _) in texts.items():
+        (folder / name).write_bytes(text.encode(encoding))
+    desk.drop(folder)
+    for name, (text, _, title) in texts.items():
+        if title is not None:
+            assert _choose_encoding(_encoding_dialog(desk, name), title) == text.strip()
+    desk.qtbot.waitUntil(lambda: bool(desk.session.reader.documents.find("d.txt")))
+    for name, (text, _, _) in texts.items():
+        (uid,) = desk.session.reader.documents.find(name)
+        assert desk.session.reader.document(uid).text == text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("words.log", b"text", "rename it so that its name ends in .txt"),
+        ("data.jsonl", b'{"text": "x"}\n', "in Stet JSONL"),
+        ("old.stet", b"SQLite format 3\0" + bytes(100), "merged under “Team”"),
+        ("cut.jsonl", b'{"stet": 1, "id"\n', "each line must be one JSON object"),
+    ],
+)
+def test_errors_of_an_import_name_nothing_of_a_shell(
+    desk: Driver, tmp_path: Path, name: str, content: bytes, told: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    desk.window.desk.projects.import_files([tmp_path / name])
+    desk.wait(lambda: desk.find_dialog("report-dialog") is not None)
+    words = desk.report()
+    assert told in words
+    assert "--" not in words
+    assert "stet " not in words.replace(str(tmp_path), "")
+
+
+def test_a_file_left_out_of_a_folder_is_told_for_the_window(desk: Driver, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text("text")
+    (folder / "b.jsonl").write_text('{"text": "x"}\n')
+    desk.drop(folder)
+    desk.wait(lambda: desk.find_dialog("report-dialog") is not None)
+    words = desk.report()
+    assert "b.jsonl:1: this JSON isn't in a known format; in Stet JSONL" in words
+    assert "stet formats" not in words

@@ -11,14 +11,17 @@ from app.core.errors import FormatError, TextRefused
 from app.core.record import DocumentRecord
 from app.exchange.format import LARGEST, Format, Reader, ReadOptions
 from app.exchange.source import Source, read_failed
+from app.exchange.text_encodings import EncodingChoices, hidden_encoding
 
 
-class NotUtf8(FormatError):
-    """A text in another encoding, which only a person can know."""
+class OtherEncoding(FormatError):
+    """A text in another encoding than expected, which only a person can know; `tried` is that one, empty for UTF-8."""
 
-    def __init__(self, what: str, *, path: Path, line: int) -> None:
+    def __init__(self, what: str, *, path: Path, line: int, tried: str = "") -> None:
         hint = "name its encoding with --encoding NAME, or convert it: iconv -f ENCODING -t UTF-8 (see: iconv -l)"
-        super().__init__(what, hint=hint, path=path, line=line)
+        other = "name another encoding" if tried else hint
+        super().__init__(what, hint=other, in_window="choose its encoding", path=path, line=line)
+        self.tried = tried
 
 
 class TextReader(Reader):
@@ -45,7 +48,7 @@ class TextReader(Reader):
         yield DocumentRecord(document)
 
 
-def _document(path: Path, name: str, encoding: str | None) -> Document:
+def _document(path: Path, name: str, encoding: str | EncodingChoices | None) -> Document:
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
@@ -55,6 +58,12 @@ def _document(path: Path, name: str, encoding: str | None) -> Document:
         limit = f"{LARGEST // 1024**2} MiB"
         raise FormatError(f"the text is larger than {limit}", hint="split it into several files", path=path)
     _check_name(name, path)
+    hidden = hidden_encoding(data) if marked_encoding(data) is None and not isinstance(encoding, str) else None
+    if isinstance(encoding, EncodingChoices):
+        is_known = marked_encoding(data) is not None or (hidden is None and _is_utf8(data))
+        encoding = None if is_known else encoding.of(path, data)
+    if hidden is not None and encoding is None:
+        raise OtherEncoding(f"the text may be {hidden.title}", path=path, line=1)
     text, meta = decode(data, path, encoding)
     try:
         check_storable(text)
@@ -109,9 +118,8 @@ def _undecodable(data: bytes, start: int, encoding: str, path: Path) -> FormatEr
         return FormatError(f"not UTF-16 at byte {start}", hint="the file is damaged or truncated", path=path)
     line = data.count(b"\n", 0, start) + 1
     if encoding not in ("utf-8", "utf-8-sig"):
-        what = f"not {encoding} at byte {start}"
-        raise FormatError(what, hint="name another encoding", path=path, line=line)
-    raise NotUtf8(f"not UTF-8: byte {start} is 0x{data[start]:02x}", path=path, line=line)
+        return OtherEncoding(f"not {encoding} at byte {start}", path=path, line=line, tried=encoding)
+    return OtherEncoding(f"not UTF-8: byte {start} is 0x{data[start]:02x}", path=path, line=line)
 
 
 FORMAT = Format(

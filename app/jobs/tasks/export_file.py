@@ -193,7 +193,8 @@ class _Export:
             if self.losses.count(LeftOut.UNFINISHED):
                 hint = "finish the review, or choose to export unfinished work too"
                 raise FormatError("no document has finished gold", hint=hint)
-            raise FormatError("no document has the requested gold", hint="choose other documents with --where")
+            hint = "choose other documents"
+            raise FormatError("no document has the requested gold", hint=f"{hint} with --where", in_window=hint)
 
 
 class _Reading:

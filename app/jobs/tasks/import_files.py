@@ -14,6 +14,7 @@ from app.exchange.format import Reader, ReadOptions
 from app.exchange.option import OptionValue, option_values
 from app.exchange.registry import Registry
 from app.exchange.report import Report
+from app.exchange.text_encodings import EncodingChoices
 from app.jobs.tasks.file_list import InputFile, input_files
 from app.jobs.tasks.import_report import ImportReport
 from app.services.importing.document_import import import_documents
@@ -30,7 +31,7 @@ def import_files(
     annotator: str | None = None,
     reference_for: str | None = None,
     offsets: str | None = None,
-    encoding: str | None = None,
+    encoding: str | EncodingChoices | None = None,
     options: Mapping[str, OptionValue] | None = None,
     dry_run: bool = False,
     skip_bad: bool = False,
@@ -42,7 +43,7 @@ def import_files(
 
     `format` is a format's name; without one each file's is detected. `options` are values of the format's own options.
     `annotator` is assigned to annotations whose file doesn't name one; `offsets` is the unit of the file's offsets;
-    `encoding` is that of texts that aren't UTF-8.
+    `encoding` is that of texts that aren't UTF-8, or what was chosen for some of them.
     `reference_for` names a document, by uid, name, or name without its suffix, that all of these become references of.
     An invalid record fails the import or, with `skip_bad`, is noted and skipped. A file in a folder that looks like an
     input file and is in no known format is left out and noted, whatever `skip_bad` says. Raises FormatError,
@@ -56,7 +57,7 @@ def import_files(
     read_options = ReadOptions(
         annotator=annotator,
         offsets=offsets,
-        encoding=known_encoding(encoding) if encoding is not None else None,
+        encoding=known_encoding(encoding) if isinstance(encoding, str) else encoding,
         at=position.at,
         refuse=refusals.refuse,
         report=report,
@@ -232,10 +233,12 @@ def _unknown(path: Path) -> FormatError:
     suffix = path.suffix.lower()
     if suffix in (".jsonl", ".ndjson", ".json"):
         what = "this JSON isn't in a known format"
-        hint = 'in Stet JSONL, each line is an object that begins with {"stet":1; see: stet formats'
-        return FormatError(what, hint=hint, path=path, line=1)
+        known = 'in Stet JSONL, each line is an object that begins with {"stet":1'
+        return FormatError(what, hint=f"{known}; see: stet formats", in_window=known, path=path, line=1)
     if suffix == ".stet":
         hint = "export it and import that file: stet export OTHER.stet FILE.jsonl"
-        return FormatError("this is a project, not a file to import", hint=hint, path=path)
+        in_window = "open it; what annotators did in their files is merged under “Team”"
+        return FormatError("this is a project, not a file to import", hint=hint, in_window=in_window, path=path)
     what = f"unknown file type “{suffix}”" if suffix else "unknown file type: the name has no extension"
-    return FormatError(what, hint="if it is plain text, add: --format text", path=path)
+    in_window = "if it is plain text, rename it so that its name ends in .txt"
+    return FormatError(what, hint="if it is plain text, add: --format text", in_window=in_window, path=path)

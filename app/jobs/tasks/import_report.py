@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from app.core.errors import StetError
-from app.core.wording import counted
+from app.core.wording import counted, in_window
 from app.exchange.report import Report
 from app.services.importing.document_import import ImportResult
 
@@ -39,14 +39,10 @@ class ImportReport(NamedTuple):
         return f"{'would import' if self.dry_run else 'imported'} {text}"
 
     def details(self) -> list[str]:
-        """Return the further findings, then what was skipped, one per line."""
+        """Return for the window the further findings, then what was skipped, one per line."""
         rest = self.bad + self.unread - len(self.errors)
         more = [f"and {rest:,} more"] if rest > 0 else []
-        return [*map(str, self.report), *map(str, self.errors), *more]
-
-    def lines(self) -> list[str]:
-        """Return the whole report in words."""
-        return [self.headline(), *self.details()]
+        return [*map(str, self.report), *map(in_window, self.errors), *more]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain values, for JSON."""

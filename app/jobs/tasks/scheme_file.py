@@ -98,7 +98,8 @@ def apply_scheme(session: Session, source: SchemeSource, *, force: bool = False)
         return orphans(session, scheme)
     if not force and scheme.name == now.name and scheme.version <= now.version:
         what = f"the project already has {now.tag}, and {scheme.tag} is not a newer version of it"
-        raise EditRejected(what, hint=f"raise version to {now.version + 1}, rename the scheme, or use --force")
+        hint = f"raise version to {now.version + 1} or rename the scheme"
+        raise EditRejected(what, hint=f"{hint}, or use --force", in_window=hint)
     left = orphans(session, scheme)
     session.perform(ApplyScheme(source.source), title=f"Apply scheme {scheme.tag}")
     return left

@@ -131,7 +131,8 @@ class _Bundle:
         mine = assignments.get(self._annotator, ())
         if assignments and not mine:
             hint = f"assign some first: stet assign PROJECT --to {self._annotator}"
-            raise EditRejected(f"nothing is assigned to {self._annotator}", hint=hint)
+            what = f"nothing is assigned to {self._annotator}"
+            raise EditRejected(what, hint=hint, in_window="assign some first")
         uids: Sequence[str] = mine or [row.uid for row in self._documents.to_work_on()]
         self._to_do = [uid for uid in uids if wanted(uid)]
         if not self._to_do:

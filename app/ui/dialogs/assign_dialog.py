@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.core.assignment_plan import AssignmentPlan, AssignmentRules, Distribution
 from app.core.errors import StetError
-from app.core.wording import counted
+from app.core.wording import counted, in_window
 from app.jobs.tasks.assign import Planner, SharedDocuments, TakenBack
 from app.ui.dialogs.annotator_checklist import AnnotatorChecklist
 from app.ui.dialogs.form import FormDialog
@@ -162,7 +162,7 @@ class AssignDialog(FormDialog):
         try:
             done = self._take_back(name)
         except StetError as error:
-            self.complain(str(error))
+            self.complain(in_window(error))
             return
         if done.stay:
             self._people.untick(name)
@@ -243,7 +243,7 @@ class AssignDialog(FormDialog):
             try:
                 self._carry_out(self._plan)
             except StetError as error:
-                self.complain(str(error))
+                self.complain(in_window(error))
                 return False
             self._planner = self._make_planner()
             self._show_plan()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.core.progress import CancelToken, Progress
-from app.core.wording import counted
+from app.core.wording import counted, in_window
 from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 from app.services.search.bulk_annotation import Done
 from app.services.search.concordance import Hit
@@ -171,7 +171,7 @@ class HitsDialog(FormDialog):
             self.said = sentence(outcome.value) + " "
         self.look()
         if outcome.error is not None:
-            self.complain(str(outcome.error))
+            self.complain(in_window(outcome.error))
 
     def _on_progressed(self, _step: JobProgress) -> None:
         self.take_found()

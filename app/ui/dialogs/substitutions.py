@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.progress import CancelToken, Progress
+from app.core.wording import in_window
 from app.jobs.runner import JobOutcome
 from app.services.search.bulk_annotation import Done, annotation_hits
 from app.services.search.substitutions import pairs, proposals
@@ -77,7 +78,7 @@ class SubstitutionsDialog(HitsDialog):
     def _on_found(self, outcome: JobOutcome) -> None:
         self.is_over = True
         if outcome.error is not None:
-            self.complain(str(outcome.error))
+            self.complain(in_window(outcome.error))
         self.hits.grow()
         self._pair.blockSignals(True)
         self._pair.clear()

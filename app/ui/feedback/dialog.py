@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 
 from app.core.errors import StetError
 from app.core.scheme import Scheme
-from app.core.wording import counted
+from app.core.wording import counted, in_window
 from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.feedback import DocumentFeedback, Feedback, read_feedback
 from app.review.feedback import ReviewOutcome, Verdict
@@ -166,7 +166,7 @@ class FeedbackDialog(Dialog):
 
     def _on_read(self, outcome: JobOutcome) -> None:
         if outcome.error is not None:
-            self._empty.setText(str(outcome.error))
+            self._empty.setText(in_window(outcome.error))
         found = outcome.value
         if not isinstance(found, Feedback):
             return
@@ -231,7 +231,7 @@ class FeedbackDialog(Dialog):
         try:
             text = self._session.reader.document(self._document.document).text
         except StetError as error:  # an import was undone while this was read
-            text = str(error)
+            text = in_window(error)
         self.text.canvas.show_text(text, FeedbackHighlights(self._document.verdicts))
         self.text.show_heading(self._document.title, self._person)
         self._list(at_end=at_end)

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.core.progress import CancelToken, Progress
+from app.core.wording import in_window
 from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.insights import read_insights
 from app.review.figures.insights import Insights
@@ -52,7 +53,7 @@ class InsightsBook(QObject):
             self.loaded.emit()
         elif outcome.error is not None:
             self.is_outdated = True
-            self.failed.emit(str(outcome.error))
+            self.failed.emit(in_window(outcome.error))
 
     def follow(self, fact: Event) -> None:
         """Note that the project has changed."""

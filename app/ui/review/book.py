@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.decision import NOTHING_KEY, Decision
 from app.core.errors import StetError
+from app.core.wording import in_window
 from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.review_sheets import Sheets, read_sheets
 from app.review.decision_status import GroupStatus
@@ -123,7 +124,7 @@ class ReviewBook(QObject):
 
     def _on_read(self, outcome: JobOutcome) -> None:
         if outcome.error is not None:
-            self.failed.emit(str(outcome.error))
+            self.failed.emit(in_window(outcome.error))
             return
         if not isinstance(outcome.value, Sheets):
             return

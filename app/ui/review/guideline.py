@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.core.errors import StetError
 from app.core.scheme import Scheme
-from app.core.wording import counted, undirected
+from app.core.wording import counted, in_window, undirected
 from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.questions import labels_title, read_questions, reason_words, took_title, write_questions
 from app.review.questions import Question, collected
@@ -192,7 +192,7 @@ class GuidelineDesk(QObject):
         if self._dialog is None:
             return
         if outcome.error is not None:
-            self._dialog.lead.setText(str(outcome.error))
+            self._dialog.lead.setText(in_window(outcome.error))
         elif isinstance(outcome.value, list):
             self._dialog.show_questions(outcome.value)
 
@@ -219,7 +219,7 @@ class GuidelineDesk(QObject):
         try:
             write_questions(path, self._dialog.found, self._session.scheme, keep_off=self._session.path)
         except StetError as error:
-            self._dialog.complain(str(error))
+            self._dialog.complain(in_window(error))
             return
         self._dialog.complain("")
         self._dialog.lead.setText(f"Saved as {path}")

@@ -38,14 +38,15 @@ class Notifier(QObject):
 
     def complain(self, error: StetError) -> None:
         """Show what went wrong and what to do about it. A refused edit is a warning."""
-        from app.core.wording import advice, undirected  # its imports would cost the start of the program
+        from app.core.wording import advice, undirected, window_hint  # its imports would cost the start of the program
 
         words = advice(error)
         if error.path is not None:
             # The name alone: a long path would leave no room for what is wrong.
             name = Path(error.path).name
             place = name if error.line is None else f"{name}:{error.line}"
-            words = f"{undirected(place)}: {error.what}" + (f"; {error.hint}" if error.hint else "")
+            hint = window_hint(error)
+            words = f"{undirected(place)}: {error.what}" + (f"; {hint}" if hint else "")
         self.notify(words, Tone.WARNING if isinstance(error, EditRejected) else Tone.ERROR)
 
     def clear(self) -> None:

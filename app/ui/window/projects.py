@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from app import paths
 from app.core.decision import GOLD
 from app.core.errors import Cancelled, StetError
 from app.core.progress import CancelToken, Progress
-from app.core.wording import sentence
+from app.core.wording import sentence, window_hint
 from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 from app.session.session import Session
 from app.ui.widgets.fields import FileDialog
@@ -47,7 +47,11 @@ class Projects(QObject):
         self._progress: ProgressDialog | None = None
         self.session: Session | None = None
         self.is_sample = False
-        self._imported: tuple[list[Path], str | None] = ([], None)  # files, and whose references they are
+        self._imported: tuple[list[Path], str | None, dict[Path, str]] = (
+            [],
+            None,
+            {},
+        )  # files, whose references, encodings
         self._waiting: list[Path] = []
         self.copies = BackupJobs(notifier, self)
         self.copies.failed.connect(self._on_copy_failed)
@@ -189,16 +193,21 @@ class Projects(QObject):
         dialog.open()
 
     def import_files(
-        self, files: Sequence[Path], *, reference_for: str | None = None, encoding: str | None = None
+        self, files: Sequence[Path], *, reference_for: str | None = None, encodings: Mapping[Path, str] | None = None
     ) -> None:
-        """Import files and folders in the background, in one undoable step; ask for another encoding than UTF-8."""
+        """Import files and folders in the background, in one undoable step; ask for the encodings of texts that aren't
+        UTF-8, except those in `encodings`.
+        """
         session = self.session
         if session is None:
             self._waiting = list(files)
             self.ask_new()
             return
 
+        chosen = dict(encodings or {})
+
         def work(report: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
+            from app.exchange.text_encodings import EncodingChoices
             from app.jobs.tasks.import_files import import_files
 
             return import_files(
@@ -206,20 +215,20 @@ class Projects(QObject):
                 list(files),
                 annotator=session.annotator,
                 reference_for=reference_for,
-                encoding=encoding,
+                encoding=EncodingChoices(chosen),
                 progress=report,
                 cancel=token,
             )
 
-        self._imported = (list(files), reference_for)
+        self._imported = (list(files), reference_for, chosen)
         self.run("import", "Importing", work, self._on_imported)
 
     def _on_imported(self, outcome: JobOutcome) -> None:
-        from app.exchange.formats.text import NotUtf8
+        from app.exchange.formats.text import OtherEncoding
         from app.ui.dialogs.texts import ReportDialog
 
-        if isinstance(outcome.error, NotUtf8) and outcome.error.path is not None:
-            self._ask_encoding(Path(outcome.error.path))
+        if isinstance(outcome.error, OtherEncoding) and outcome.error.path is not None:
+            self._ask_encoding(Path(outcome.error.path), outcome.error.tried)
             return
         if self.report_failure(outcome, "Nothing was imported"):
             return
@@ -232,16 +241,17 @@ class Projects(QObject):
         else:
             self._notifier.notify(headline, Tone.DONE)
 
-    def _ask_encoding(self, path: Path) -> None:
+    def _ask_encoding(self, path: Path, tried: str) -> None:
         from app.ui.dialogs.encoding_choice import EncodingDialog
 
-        dialog = EncodingDialog(path, self._window)
+        dialog = EncodingDialog(path, tried, self._window)
         dialog.answered.connect(self._on_encoding)
         dialog.open()
 
-    def _on_encoding(self, name: str) -> None:
-        files, reference_for = self._imported
-        self.import_files(files, reference_for=reference_for, encoding=name)
+    def _on_encoding(self, answer: tuple[Path, str]) -> None:
+        files, reference_for, chosen = self._imported
+        path, name = answer
+        self.import_files(files, reference_for=reference_for, encodings={**chosen, path: name})
 
     # -- exporting -----------------------------------------------------------------------------------------------------
 
@@ -358,7 +368,7 @@ class Projects(QObject):
 
         if isinstance(error, StetError):
             where = f"{error.path}" + (f", line {error.line}" if error.line is not None else "")
-            details = [part for part in (where if error.path else "", error.hint) if part]
+            details = [part for part in (where if error.path else "", window_hint(error)) if part]
             ReportDialog(title, f"{error.what[:1].upper()}{error.what[1:]}.", details, self._window).open()
         else:
             ReportDialog(title, str(error), (), self._window).open()

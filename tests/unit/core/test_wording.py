@@ -3,7 +3,8 @@
 import pytest
 
 from app.core.annotation import Status
-from app.core.wording import STATUS_WORDS, counted, plural, sentence, shorten
+from app.core.errors import FormatError, StetError
+from app.core.wording import STATUS_WORDS, advice, counted, in_window, plural, sentence, shorten, window_hint
 
 
 def test_every_status_has_a_name() -> None:
@@ -36,3 +37,28 @@ def test_a_long_text_is_shortened_to_one_line() -> None:
 
 def test_a_sentence_begins_with_a_capital_and_ends() -> None:
     assert [sentence(text) for text in ("no room", "Really?", " ")] == ["No room.", "Really?", ""]
+
+
+@pytest.mark.parametrize(
+    ("hint", "shown"),
+    [
+        ("restore a backup", "restore a backup"),
+        ("run: stet check; restore a backup", "restore a backup"),
+        ("stet list PROJECT shows names and ids", ""),
+        ("choose another name; to replace it, use --force", "choose another name"),
+        ("convert it: iconv -f ENCODING -t UTF-8", ""),
+        ("move x.stet-journal elsewhere", "move x.stet-journal elsewhere"),
+        ("rename it to a.stet or a--b", "rename it to a.stet or a--b"),
+    ],
+)
+def test_the_window_is_told_no_commands(hint: str, shown: str) -> None:
+    assert window_hint(StetError("no", hint=hint)) == shown
+
+
+def test_an_error_can_have_a_hint_for_the_window() -> None:
+    error = FormatError("no text", hint="use --encoding", in_window="choose it", path="a.txt", line=2)
+    assert in_window(error) == "a.txt:2: no text; choose it"
+    assert str(error) == "a.txt:2: no text; use --encoding"
+    assert advice(error) == "No text. Choose it."
+    assert in_window(FormatError("no text", path="a.txt")) == "a.txt: no text"
+    assert in_window(OSError("gone")) == "gone"

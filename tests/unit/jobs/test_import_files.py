@@ -142,7 +142,7 @@ def test_bad_records_can_be_left_out_and_are_listed(session: Session, folder: Pa
         ("m.jsonl", 4),
     ]
     assert report.brought.documents == 5
-    assert report.lines()[0] == "imported 5 new documents, 4 bad records skipped"
+    assert report.headline() == "imported 5 new documents, 4 bad records skipped"
     assert [error["line"] for error in report.as_dict()["errors"]] == [1, 2, 3, 4]
 
 

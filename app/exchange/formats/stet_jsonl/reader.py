@@ -111,7 +111,7 @@ def checked_record(record: DocumentRecord, path: Path, report: Report) -> Docume
 
     Raises FormatError, naming the document and that project's path, if anything is invalid.
     """
-    hint = "ask for the file again, or run: stet check"
+    hint = "ask for the file again; stet check lists all that is damaged"
     name = str(record.document.name)
     try:
         return _record(JsonLine(0, 0, line_of(record).rstrip(b"\n"), False), path, report, place=name)
