@@ -48,7 +48,9 @@ def corrected(text: str, annotations: Iterable[Annotation]) -> Corrected:
 
     Equal corrections of the same range count once. If two others overlap, neither is applied: a reviewer has to choose.
     """
-    ordered = sorted((a for a in annotations if a.correction is not None), key=reading_order)
+    ordered = sorted([a for a in annotations if a.correction is not None], key=reading_order)
+    if not ordered:
+        return Corrected(text, (), ())
     clashes = _clashes(ordered)
     out = {uid for pair in clashes for uid in pair}
     parts: dict[tuple[int, int, str], str] = {}

@@ -33,6 +33,8 @@ class Tally:
     def add(self, annotation: Annotation, count: int = 1) -> None:
         """Count an annotation; with -1, discount it."""
         self._by_layer[annotation.layer] = self._by_layer.get(annotation.layer, 0) + count
+        if not annotation.attributes:
+            return  # neither severity nor weight
         severity = annotation.attributes.get(SEVERITY)
         if severity in self._by_severity:
             self._by_severity[severity] += count

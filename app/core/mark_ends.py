@@ -3,10 +3,10 @@
 Such marks are common in imported files, and spoil what is trained on them: most tokenizers have no token there.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, Fragments
 
 
 class Oddity(StrEnum):
@@ -37,27 +37,29 @@ def without_outer_space(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(covered) - len(covered.lstrip()), end - len(covered) + len(covered.rstrip())
 
 
-def oddities(annotations: Iterable[Annotation], text: str) -> Iterator[tuple[Annotation, Oddity]]:
+def oddities(annotations: Sequence[Annotation], text: str) -> Iterator[tuple[Annotation, Oddity]]:
     """Yield the annotations of one annotator on a text that are odd, each once for every reason."""
-    first: dict[tuple[int, int], Annotation] = {}  # of each place; few have a second one
-    others: dict[tuple[int, int], list[Annotation]] = {}
     length = len(text)
-    for annotation in annotations:
-        fragments = annotation.fragments
-        start, end = fragments[0].start, fragments[-1].end
-        known = first.setdefault((start, end), annotation)
-        if known is not annotation:
-            here = others.setdefault((start, end), [known])
-            if any(_same(annotation, other) for other in here):
-                yield annotation, Oddity.TWICE
-            here.append(annotation)
-        for fragment in fragments:
+    has_doubles = len({annotation.fragments for annotation in annotations}) < len(annotations)
+    repeated = _repeated(annotations) if has_doubles else ()
+    for number, annotation in enumerate(annotations):
+        if has_doubles and number in repeated:
+            yield annotation, Oddity.TWICE
+        for fragment in annotation.fragments:
             start, end = fragment.start, fragment.end
             if start < end <= length and (text[start].isspace() or text[end - 1].isspace()):
-                covered = "".join(text[f.start : f.end] for f in fragments)
+                covered = "".join(text[f.start : f.end] for f in annotation.fragments)
                 yield annotation, Oddity.SPACE if covered.strip() else Oddity.BLANK
                 break
 
 
-def _same(one: Annotation, other: Annotation) -> bool:
-    return (one.label, one.layer, one.fragments) == (other.label, other.layer, other.fragments)
+def _repeated(annotations: Iterable[Annotation]) -> set[int]:
+    """Return which annotations (by their number) have the label and the fragments of an earlier one."""
+    seen: set[tuple[Fragments, str, str]] = set()
+    found: set[int] = set()
+    for number, annotation in enumerate(annotations):
+        what = (annotation.fragments, annotation.label, annotation.layer)
+        if what in seen:
+            found.add(number)
+        seen.add(what)
+    return found

@@ -62,7 +62,8 @@ def document_problems(state: DocumentState, *, scheme: Scheme) -> list[Problem]:
 
 def quote_holds(annotation: Annotation, text: str) -> bool:
     """Return whether the annotation's quote is the text at its fragments."""
-    return annotation.end <= len(text) and quote_of(text, annotation.fragments) == annotation.quote
+    fragments = annotation.fragments
+    return fragments[-1].end <= len(text) and quote_of(text, fragments) == annotation.quote
 
 
 def _field_name(layer: Layer, field: str) -> str:

@@ -18,6 +18,7 @@ from app.core.errors import ChangedText, DamagedRow, ProjectError
 from app.core.record import DocumentRecord, SetRecord
 from app.storage.connection import Connection, printable
 from app.storage.decisions import ACTIVE_DECISIONS, to_decision
+from app.storage.packed_annotations import Unpackable, packed_annotations, unpacked
 from app.storage.project import Project
 from app.storage.row_cells import RecordSetCells, ReferenceCells, reads_row
 from app.storage.rows import (
@@ -52,6 +53,8 @@ class _Grouped:
 
     def take(self, key: int) -> list[tuple[Any, ...]]:
         """Return the rows of a document (row number)."""
+        if self._next is None:
+            return []
         while self._next is not None and not self._is_from(key):
             self._misplaced(self._next[0])
         if self._next is None or self._next[0] != key:
@@ -88,7 +91,11 @@ def stream(
     """
     try:
         with project.snapshot():
-            yield from _stream(project.reader, on_damage or _refuse, with_text=with_text, with_decisions=with_decisions)
+            if on_damage is None:
+                yield from _refusing(project.reader, _refuse, with_text=with_text, with_decisions=with_decisions)
+            else:
+                records = _stream(project.reader, on_damage, with_text=with_text, with_decisions=with_decisions)
+                yield from (record for _, record in records)
     except DamagedRow as error:
         project.place_damage(error)
         raise
@@ -105,12 +112,36 @@ def record(project: Project, uid: str) -> DocumentRecord | None:
     row = connection.execute("SELECT id FROM document WHERE uid=? AND removed IS NULL", [uid]).fetchone()
     if row is None:
         return None
-    return next(_stream(connection, _refuse_rows, with_text=True, with_decisions=True, only=row[0]), None)
+    return next(_refusing(connection, _refuse_rows, with_text=True, with_decisions=True, only=row[0]), None)
 
 
 def _refuse_rows(damage: DamagedRow) -> None:
     if not isinstance(damage, ChangedText):
         raise damage
+
+
+def _refusing(
+    connection: Connection, refuse: OnDamage, *, with_text: bool, with_decisions: bool, only: int | None = None
+) -> Iterator[DocumentRecord]:
+    """Yield what `_stream` yields, from packed annotations; where those can't be believed, from their rows.
+
+    `refuse` must raise what it is told of any row.
+    """
+    last = 0
+    try:
+        for key, record in _stream(
+            connection, refuse, with_text=with_text, with_decisions=with_decisions, only=only, is_packed=True
+        ):
+            last = key
+            yield record
+    except Unpackable:
+        pass
+    else:
+        return
+    # The rows themselves say what is wrong with one of them, if it is.
+    for key, record in _stream(connection, refuse, with_text=with_text, with_decisions=with_decisions, only=only):
+        if key > last:
+            yield record
 
 
 # The tables of a document's work: the query, the column with the document's row number, and the order of the rows. All
@@ -160,10 +191,19 @@ class _Tables:
     """The tables of the work on documents, read side by side."""
 
     def __init__(
-        self, connection: Connection, on_damage: OnDamage, *, with_decisions: bool, only: int | None = None
+        self,
+        connection: Connection,
+        on_damage: OnDamage,
+        *,
+        with_decisions: bool,
+        only: int | None = None,
+        is_packed: bool = False,
     ) -> None:
         self._groups: list[_Grouped] = []
         for table, (sql, document, order) in (_WORK | _REVIEW if with_decisions else _WORK).items():
+            if is_packed and table == "annotation":
+                self._groups.append(_Grouped(table, packed_annotations(connection, only=only), on_damage))
+                continue
             joint = "AND" if " WHERE " in sql else "WHERE"
             chosen = f" {joint} {document} = {only:d}" if only is not None else ""
             rows = connection.cells(f"{sql}{chosen} ORDER BY {document}, {order}").small_rows()
@@ -171,7 +211,7 @@ class _Tables:
 
     def take(self, key: int) -> _DocumentRows:
         """Return the rows of a document; every document must be asked for, in ascending order."""
-        return _DocumentRows(*(group.take(key) for group in self._groups))
+        return _DocumentRows(*[group.take(key) for group in self._groups])
 
     def finish(self) -> None:
         """Report what belongs to no document."""
@@ -180,9 +220,17 @@ class _Tables:
 
 
 def _stream(
-    connection: Connection, on_damage: OnDamage, *, with_text: bool, with_decisions: bool, only: int | None = None
-) -> Iterator[DocumentRecord]:
-    tables = _Tables(connection, on_damage, with_decisions=with_decisions, only=only)
+    connection: Connection,
+    on_damage: OnDamage,
+    *,
+    with_text: bool,
+    with_decisions: bool,
+    only: int | None = None,
+    is_packed: bool = False,
+) -> Iterator[tuple[int, DocumentRecord]]:
+    """Yield documents with their row numbers. Raises Unpackable only if annotations are to be read packed."""
+    tables = _Tables(connection, on_damage, with_decisions=with_decisions, only=only, is_packed=is_packed)
+    annotations = _unpacked if is_packed else _annotations
     text = "text" if with_text else "''"
     # The table itself is read, hidden documents too: an index may have lost some, and their rows must be passed over.
     sql = f"SELECT id, uid, name, {text}, sha256, meta, removed FROM document NOT INDEXED"
@@ -199,14 +247,17 @@ def _stream(
         if with_text and sha256(document.text) != document.sha256:
             on_damage(ChangedText(document.uid, document.name))
         tell = partial(_tell_of, on_damage, document)
-        yield DocumentRecord(
+        record = DocumentRecord(
             document=document,
-            references=tuple(_references(rows.references, tell)),
-            sets=_sets(rows, tell),
+            references=tuple(_references(rows.references, tell)) if rows.references else (),
+            sets=_sets(rows, annotations, tell),
             extra=extra,
-            decisions=tuple(_decoded(to_decision, rows.decisions, tell)),
-            suggestions=suggested(rows.suggestions, rows.judgements, tell),
+            decisions=tuple(_decoded(to_decision, rows.decisions, tell)) if rows.decisions else (),
+            suggestions=(
+                suggested(rows.suggestions, rows.judgements, tell) if rows.suggestions or rows.judgements else ()
+            ),
         )
+        yield row[0], record
     tables.finish()
 
 
@@ -240,12 +291,14 @@ def _decoded(
             yield value
 
 
+_AnnotationDecoder = Callable[[_DocumentRows, OnDamage], dict[int, list[Annotation]]]
 _READING_ORDER = itemgetter(1, 6, 2)  # start, end and uid of an annotation's row
 
 
-def _sets(rows: _DocumentRows, on_damage: OnDamage) -> tuple[SetRecord, ...]:
+def _sets(rows: _DocumentRows, decode: _AnnotationDecoder, on_damage: OnDamage) -> tuple[SetRecord, ...]:
     """Return the sets of a document; every row of its work must be of one of them."""
-    annotations, relations = _annotations(rows, on_damage), _relations(rows, on_damage)
+    annotations = decode(rows, on_damage)
+    relations = _relations(rows, on_damage) if rows.relations else {}
     found: list[SetRecord] = []
     for cells in _decoded(to_record_set, rows.sets, on_damage):
         marks = annotations.pop(cells.id, [])
@@ -270,10 +323,7 @@ def _sets(rows: _DocumentRows, on_damage: OnDamage) -> tuple[SetRecord, ...]:
 
 def _annotations(rows: _DocumentRows, on_damage: OnDamage) -> dict[int, list[Annotation]]:
     """Return the annotations of a document with their evidence, in reading order, by set."""
-    proofs: dict[str, list[Evidence]] = {}
-    for row in rows.evidence:
-        for piece in _decoded(to_evidence, (row,), on_damage):
-            proofs.setdefault(row[1], []).append(piece)
+    proofs = _evidence(rows, on_damage)
     # Cells that can't be compared aren't numbers and text; decoding them says which.
     with suppress(TypeError):
         rows.annotations.sort(key=_READING_ORDER)
@@ -283,10 +333,31 @@ def _annotations(rows: _DocumentRows, on_damage: OnDamage) -> dict[int, list[Ann
             found.setdefault(row[3], []).append(to_annotation(row, tuple(proofs.pop(row[2], ()))))
         except DamagedRow as damage:
             on_damage(damage)
-    for annotation in proofs:
+    _tell_of_lost(proofs, on_damage)
+    return found
+
+
+def _unpacked(rows: _DocumentRows, on_damage: OnDamage) -> dict[int, list[Annotation]]:
+    """Return the same of packed annotations. Raises Unpackable."""
+    proofs = _evidence(rows, on_damage) if rows.evidence else {}
+    found = unpacked(rows.annotations[0][1], proofs) if rows.annotations else {}
+    _tell_of_lost(proofs, on_damage)
+    return found
+
+
+def _evidence(rows: _DocumentRows, on_damage: OnDamage) -> dict[str, list[Evidence]]:
+    """Return the evidence of a document by the uid of its annotation."""
+    found: dict[str, list[Evidence]] = {}
+    for row in rows.evidence:
+        for piece in _decoded(to_evidence, (row,), on_damage):
+            found.setdefault(row[1], []).append(piece)
+    return found
+
+
+def _tell_of_lost(evidence: dict[str, list[Evidence]], on_damage: OnDamage) -> None:
+    for annotation in evidence:
         reason = "there is no such annotation in its document"
         on_damage(DamagedRow("evidence", f"of annotation {printable(annotation)}", reason))
-    return found
 
 
 def _relations(rows: _DocumentRows, on_damage: OnDamage) -> dict[int, list[Relation]]:

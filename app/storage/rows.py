@@ -112,9 +112,8 @@ def evidence_rows(document: int, a: Annotation) -> list[tuple[Any, ...]]:
     ]
 
 
-@reads_row(AnnotationCells)
-def to_annotation(cells: AnnotationCells, evidence: tuple[Evidence, ...]) -> Annotation:
-    """Return the annotation of a row in the order of ANNOTATION_COLUMNS. Raises DamagedRow."""
+def annotation_of(cells: AnnotationCells, evidence: tuple[Evidence, ...]) -> Annotation:
+    """Return the annotation of a row's cells. Raises ValueError, or msgspec.MsgspecError, unless Stet writes such."""
     start, end, fragments, attributes, extra = cells.start, cells.end, cells.fragments, cells.attributes, cells.extra
     return Annotation(
         uid=cells.uid,
@@ -133,6 +132,12 @@ def to_annotation(cells: AnnotationCells, evidence: tuple[Evidence, ...]) -> Ann
         updated=cells.updated,
         extra={} if extra == "{}" else _object.decode(extra),
     )
+
+
+@reads_row(AnnotationCells)
+def to_annotation(cells: AnnotationCells, evidence: tuple[Evidence, ...]) -> Annotation:
+    """Return the annotation of a row in the order of ANNOTATION_COLUMNS. Raises DamagedRow."""
+    return annotation_of(cells, evidence)
 
 
 @reads_row(EvidenceCells)

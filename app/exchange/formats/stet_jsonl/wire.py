@@ -25,7 +25,7 @@ class WireEvidence(msgspec.Struct, kw_only=True, gc=False):
     stance: Stance = Stance.REFUTES
 
 
-class WireAnnotation(msgspec.Struct, kw_only=True, gc=False):
+class WireAnnotation(msgspec.Struct, gc=False):
     """An annotation. A missing quote is taken from the text."""
 
     id: str

@@ -86,6 +86,7 @@ class _Builder:
         self.losses = losses
         self.where = where
         self.tokens = tokens
+        self.has_more = self.deciding is not None or tokens is not UNSET  # each mark has further fields
         ranges = [] if self.tokens is UNSET else self.tokens
         self.token_starts = {start: number for number, (start, _) in enumerate(ranges)}
         self.token_ends = {end: number for number, (_, end) in enumerate(ranges, 1)}
@@ -146,10 +147,23 @@ class _Builder:
         return TrainingReference(id=found.uid, name=found.name, text=found.text)
 
     def span(self, a: Annotation) -> TrainingSpan:
-        self.note_unsaid(a)
+        if a.comment or a.extra:
+            self.note_unsaid(a)
         if a.evidence:
             self.note("evidence", "evidence for marks that are neither claims nor errors", f"“{a.quote[:40]}”")
-        return TrainingSpan(layer=a.layer, attributes=a.attributes, **self.place(a))
+        if self.has_more or len(a.fragments) != 1:
+            return TrainingSpan(layer=a.layer, attributes=a.attributes, **self.place(a))
+        # The same of most marks, without a dictionary for each.
+        whole = a.fragments[0]
+        return TrainingSpan(
+            id=a.uid,
+            layer=a.layer,
+            label=a.label,
+            start=whole.start,
+            end=whole.end,
+            quote=a.quote,
+            attributes=a.attributes,
+        )
 
     def claim(self, a: Annotation) -> TrainingClaim:
         self.note_unsaid(a)
