@@ -4,12 +4,14 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 from app.core.errors import ProjectError
 from app.storage import preflight
 from app.storage.access import connect
-from app.storage.errors import storage_fault
+from app.storage.errors import StorageFault, storage_fault
+from app.storage.version import SCHEMA_VERSION
 
 _ALONE = "mode=ro&immutable=1"  # creates no files beside it
 _MOST_TOLD = 5
@@ -27,20 +29,37 @@ def is_sound(path: Path) -> bool:
 def faults_of(path: Path) -> list[str]:
     """Return what is wrong with a file, for experts; an empty list if it is sound.
 
-    Checked are its pages and indexes (`integrity_check`), its foreign keys, and that every text has the hash that it
-    had when it was imported. Raises StorageFault if the file can't be read for another reason than damage.
+    Checked are its pages and indexes (`integrity_check`), its foreign keys, that every text has the hash that it had
+    when it was imported, and that every row of a file of the present version can be decoded. Raises StorageFault if the
+    file can't be read for another reason than damage.
     """
     found = preflight.run_check(path, check="integrity_check", mode=_ALONE)
     if found:
         return found
     try:
         with closing(connect(path, _ALONE)) as connection:
-            return [*_dangling(connection), *_changed_texts(connection)]
+            found = _dangling(connection)
+            if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
+                return [*found, *_changed_texts(connection)]
+        return [*found, *_undecodable(path)]
+    except StorageFault as fault:
+        if not fault.is_damage:
+            raise
+        return [fault.what]
     except sqlite3.Error as error:
         fault = storage_fault(error, path)
         if fault is not None and not fault.is_damage:
             raise fault from error
         return [str(error)]
+
+
+def _undecodable(path: Path) -> list[str]:
+    # Imported here: what decodes rows needs the module of projects, which needs that of backups, and that needs this.
+    from app.storage.connection import connect
+    from app.storage.damaged_rows import damaged_rows
+
+    with closing(connect(path, _ALONE)) as connection:
+        return [damage.what for damage in islice(damaged_rows(connection, everywhere=True), _MOST_TOLD)]
 
 
 def _dangling(connection: sqlite3.Connection) -> list[str]:

@@ -136,12 +136,27 @@ def dangling_row(project: Path) -> None:
         db.commit()
 
 
+def undecodable_row(project: Path) -> None:
+    """Change one byte of metadata: pages, indexes, references and texts are as they were."""
+    with closing(sqlite3.connect(project)) as db:
+        db.execute("PRAGMA ignore_check_constraints=ON")
+        db.execute("""UPDATE document SET meta = '{"a":1x' WHERE id = 2""")
+        db.commit()
+
+
+def undecodable_scheme(project: Path) -> None:
+    """Spoil a row that no document has a part in."""
+    with closing(sqlite3.connect(project)) as db:
+        db.execute("UPDATE scheme SET created = CAST(x'ff' AS TEXT)")
+        db.commit()
+
+
 def value(path: Path, sql: str) -> tuple:
     with closing(sqlite3.connect(path)) as db:
         return db.execute(sql).fetchone()
 
 
-SPOILERS = [damaged_page, damaged_index, changed_text, dangling_row]
+SPOILERS = [damaged_page, damaged_index, changed_text, dangling_row, undecodable_row, undecodable_scheme]
 
 
 @pytest.mark.parametrize("spoil", SPOILERS)
