@@ -1,14 +1,17 @@
 """The options of `stet scheme PROJECT migrate`, and the changes they request."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from app.cli.arguments import opened
 from app.cli.console import ProgressLine, show, show_json
+from app.core import field_values
 from app.core.byte_order_mark import decode_marked
+from app.core.errors import WrongUse
 from app.core.scheme import Attribute, FieldKind, Scheme, Value
 from app.core.scheme_change import AddAttribute, Given, LabelChange, SchemeChange, SplitLabel, SplitPart
 from app.jobs.tasks.migration import as_dict, lines
@@ -37,15 +40,23 @@ _OPTIONS = (
     ),
     click.option("--attribute", metavar="LAYER.ID=VALUE|VALUE...", help="migrate: add an attribute with these values."),
     click.option(
-        "--kind", type=click.Choice(["choice", "text", "flag"]), help="With --attribute: the kind of value it holds."
+        "--kind",
+        type=click.Choice([kind.value for kind in FieldKind]),
+        help="With --attribute: the kind of value it holds.",
     ),
+    click.option("--unit", metavar="TEXT", help="With --attribute: the unit of a number."),
+    click.option("--least", type=float, metavar="NUMBER", help="With --attribute: the smallest number."),
+    click.option("--most", type=float, metavar="NUMBER", help="With --attribute: the largest number."),
+    click.option("--step", type=float, metavar="NUMBER", help="With --attribute: the step between numbers; 1: whole."),
+    click.option("--list", "entries", metavar="ID", help="With --attribute: the list that entities are from."),
     click.option("--title", help="With --attribute: its title on screen."),
     click.option("--labels", metavar="A,B,...", help="With --attribute: the labels that have it; by default all."),
     click.option("--default", metavar="VALUE", help="With --attribute: the value of new annotations."),
     click.option("--required", is_flag=True, help="With --attribute: a finished annotation must have it."),
     click.option("--fill", metavar="VALUE", help="With --attribute: the value for existing annotations."),
 )
-_OF_ATTRIBUTE = ("kind", "title", "labels", "default", "required", "fill")
+_OF_NUMBER = ("unit", "least", "most", "step", "entries")
+_OF_ATTRIBUTE = ("kind", "title", "labels", "default", "required", "fill", *_OF_NUMBER)
 _NEEDS = "migrate needs --rename, --merge, --delete, --split or --attribute"
 _PLAIN = ("rename", "merge", "delete")
 
@@ -89,9 +100,9 @@ def _wanted(asked: dict[str, Any], outside: Sequence[tuple[str, str]]) -> list[S
         raise click.UsageError("a split or a new attribute must be a separate step: make the changes one at a time")
     if bool(asked["by"]) != bool(asked["split"]):
         raise click.UsageError("--split needs --by" if asked["split"] else "--by needs --split")
-    stray = next((word for word in _OF_ATTRIBUTE if asked[word] and not asked["attribute"]), None)
+    stray = next((word for word in _OF_ATTRIBUTE if asked[word] not in (None, False) and not asked["attribute"]), None)
     if stray is not None:
-        raise click.UsageError(f"--{stray} needs --attribute")
+        raise click.UsageError(f"--{'list' if stray == 'entries' else stray} needs --attribute")
     if asked["split"]:
         return [_split(asked["split"], asked["by"])]
     if asked["attribute"]:
@@ -190,25 +201,31 @@ def _attribute(asked: dict[str, Any]) -> AddAttribute:
     layer, _, id = name.partition(".")
     values = tuple(Value(id=item, title="") for item in listed.split("|") if item)
     kind = FieldKind(asked["kind"] or ("choice" if values else "text"))
-    if not (layer and id) or bool(values) != (kind is FieldKind.CHOICE):
+    has_values = kind in (FieldKind.CHOICE, FieldKind.MANY) or (kind is FieldKind.SCALE and asked["least"] is None)
+    if not (layer and id) or bool(values) != has_values:
         raise click.UsageError(f"--attribute takes LAYER.ID=VALUE|VALUE, or LAYER.ID with --kind, not “{text}”")
-    read: Callable[[str | None], Given | None] = _flag if kind is FieldKind.FLAG else _text
     labels = tuple(item.strip() for item in (asked["labels"] or "").split(",") if item.strip())
     attribute = Attribute(
         id=id,
         title=asked["title"] or "",
         kind=kind,
         values=values,
-        default=read(asked["default"]),
         labels=labels,
         required=asked["required"],
+        unit=asked["unit"] or "",
+        least=asked["least"],
+        most=asked["most"],
+        step=asked["step"] or 0,
+        entries=asked["entries"] or "",
     )
-    return AddAttribute(layer, attribute, read(asked["fill"]))
+    default = _value(attribute, "default", asked["default"])
+    fill = _value(attribute, "fill", asked["fill"])
+    return AddAttribute(layer, msgspec.structs.replace(attribute, default=default), fill)
 
 
-def _flag(text: str | None) -> Given | None:
-    return text if text is None else _given(text)
-
-
-def _text(text: str | None) -> Given | None:
-    return text
+def _value(attribute: Attribute, option: str, text: str | None) -> Given | None:
+    try:
+        return field_values.read(attribute, text or "")
+    except ValueError as error:
+        wrong = field_values.complaint(attribute, text) or str(error)
+        raise WrongUse(f"“{attribute.id}” can't be “{text}”", hint=f"--{option} must be {wrong}") from error

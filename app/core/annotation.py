@@ -45,14 +45,19 @@ class Fragment(msgspec.Struct, frozen=True, order=True, array_like=True, gc=Fals
 Fragments = Annotated[tuple[Fragment, ...], msgspec.Meta(min_length=1)]  # held when decoded, not when made
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Fragments of a document (uid) that support or refute the statement of an annotation."""
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """Fragments of a document (uid) that support or refute the statement of an annotation.
+
+    Evidence comes in alternative sets, counted from 1: each proves the statement by itself, and needs all of its
+    pieces to do so. This is the shape of FEVER's evidence (Thorne et al. 2018).
+    """
 
     uid: str
     document: str
     fragments: Fragments
     quote: str
-    stance: Stance = Stance.REFUTES
+    stance: Stance
+    alternative: Annotated[int, msgspec.Meta(ge=1)] = 1  # left out of the digest of a set when it is the first
 
     @property
     def start(self) -> int:
@@ -113,13 +118,20 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return any(f.start <= offset <= f.end for f in self.fragments)
 
 
-class Relation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Relation(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """A labelled, directed link from one annotation (uid) to another of the same annotator and document."""
 
     uid: str
     source: str
     target: str
     label: str
+    attributes: dict[str, Any] = {}  # these two are left out of the digest of a set when they are empty
+    comment: str = ""
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Source and target."""
+        return self.source, self.target
 
 
 def quote_of(text: str, fragments: Sequence[Fragment]) -> str:

@@ -18,6 +18,9 @@ from app.core.ids import new_uid
 from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Scheme
 from app.core.state import DocumentState
 
+WHOLE = (Fragment(0, 0),)
+"""The fragments of an annotation about the document as a whole."""
+
 
 def annotate(
     state: DocumentState, ranges: Iterable[tuple[int, int]], *, layer: str, label: str, scheme: Scheme
@@ -34,7 +37,12 @@ def annotate(
         fragments = normal_fragments(ranges, length=len(text))
     except ValueError as error:
         raise EditRejected(str(error)) from error
-    if all(f.start == f.end for f in fragments) and not kind.anchor:
+    if kind.group:
+        raise EditRejected(f"“{kind.title}” is a group of labels", hint="choose one of the labels under it")
+    is_about_document = scheme.is_about_document(layer)
+    if is_about_document and fragments != WHOLE:
+        raise EditRejected(f"“{kind.title}” is about the document as a whole", hint="choose it above the text")
+    if all(f.start == f.end for f in fragments) and not kind.anchor and not is_about_document:
         raise EditRejected(f"no text is selected for “{kind.title}”", hint="select text first")
     refuse_duplicate(state, fragments, layer, label, but="")
     moment = now()
@@ -82,7 +90,9 @@ def relabel(
     found = scheme.layer(home)
     if kind is None or found is None:
         raise EditRejected(f"the scheme {scheme.tag} has no label “{label}” in layer “{home}”")
-    if annotation.is_anchor and not kind.anchor:
+    if kind.group:
+        raise EditRejected(f"“{kind.title}” is a group of labels", hint="choose one of the labels under it")
+    if annotation.is_anchor and not kind.anchor and not found.is_about_document:
         raise EditRejected(f"“{kind.title}” needs marked text", hint="this mark is an anchor between characters")
     refuse_duplicate(state, annotation.fragments, home, label, but=annotation.uid)
     gone = {item.id for item in found.attributes if not item.applies_to(label)}
@@ -91,7 +101,7 @@ def relabel(
     return _replaced(annotation, layer=home, label=label, attributes=attributes)
 
 
-def change_attribute(annotation: Annotation, attribute: str, value: object) -> Edit:
+def change_attribute(annotation: Annotation, attribute: str, value: object) -> ReplaceAnnotation:
     """Return the edit that sets an attribute, or removes it with None."""
     attributes = {key: old for key, old in annotation.attributes.items() if key != attribute}
     if value is not None:
@@ -135,10 +145,12 @@ def link_evidence(
     *,
     scheme: Scheme,
     stance: Stance | None = None,
+    alternative: int = 1,
 ) -> Edit:
     """Return the edit that adds ranges of a reference as evidence, and sets the evidence status to linked.
 
-    Raises EditRejected if the layer has no evidence, nothing is selected, or the same evidence exists.
+    `alternative` is the number of the set that the evidence belongs to. Raises EditRejected if the layer has no
+    evidence, nothing is selected, or the same evidence is in the set.
     """
     layer = scheme.layer(annotation.layer)
     if layer is None or not layer.has_evidence:
@@ -149,7 +161,8 @@ def link_evidence(
         raise EditRejected(str(error)) from error
     if any(f.start == f.end for f in fragments):
         raise EditRejected("no text is selected in the reference", hint="select the words that prove it, then link")
-    if any(e.document == reference.uid and e.fragments == fragments for e in annotation.evidence):
+    piece = (reference.uid, fragments, alternative)
+    if any((e.document, e.fragments, e.alternative) == piece for e in annotation.evidence):
         raise EditRejected("this evidence is already linked")
     evidence = Evidence(
         uid=new_uid(),
@@ -157,6 +170,7 @@ def link_evidence(
         fragments=fragments,
         quote=quote_of(reference.text, fragments),
         stance=stance or layer.stance,
+        alternative=alternative,
     )
     attributes = dict(annotation.attributes)
     if layer.attribute(EVIDENCE_STATUS):
@@ -166,7 +180,7 @@ def link_evidence(
 
 def unlink_evidence(annotation: Annotation, evidence: str) -> Edit:
     """Return the edit that removes one piece of evidence (uid)."""
-    rest = tuple(item for item in annotation.evidence if item.uid != evidence)
+    rest = numbered(item for item in annotation.evidence if item.uid != evidence)
     attributes = dict(annotation.attributes)
     if not rest and attributes.get(EVIDENCE_STATUS) == "LINKED":
         attributes[EVIDENCE_STATUS] = "NOT_SEARCHED"
@@ -177,6 +191,25 @@ def change_stance(annotation: Annotation, evidence: str, stance: Stance) -> Edit
     """Return the edit that changes the stance of one piece of evidence (uid)."""
     items = tuple(msgspec.structs.replace(e, stance=stance) if e.uid == evidence else e for e in annotation.evidence)
     return _replaced(annotation, evidence=items)
+
+
+def change_alternative(annotation: Annotation, evidence: str, alternative: int) -> Edit:
+    """Return the edit that moves one piece of evidence (uid) to another set, by its number; one past the last makes a
+    new set, and a set that loses its last piece is gone.
+    """
+    items = (
+        msgspec.structs.replace(e, alternative=alternative) if e.uid == evidence else e for e in annotation.evidence
+    )
+    return _replaced(annotation, evidence=numbered(items))
+
+
+def numbered(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return evidence with its sets numbered from 1 without a gap, in their order."""
+    items = tuple(evidence)
+    ranks = {old: new for new, old in enumerate(sorted({item.alternative for item in items}), 1)}
+    if all(old == new for old, new in ranks.items()):
+        return items
+    return tuple(msgspec.structs.replace(item, alternative=ranks[item.alternative]) for item in items)
 
 
 def remove(state: DocumentState, annotations: Iterable[Annotation]) -> Edit:

@@ -83,6 +83,12 @@ class RemoveRelation(msgspec.Struct, frozen=True, tag="remove-relation"):
     uid: str
 
 
+class ReplaceRelation(msgspec.Struct, frozen=True, tag="replace-relation"):
+    """Replace a relation with a new value of the same uid."""
+
+    relation: Relation
+
+
 class SetStatus(msgspec.Struct, frozen=True, tag="status"):
     """Set the status of the annotation set."""
 
@@ -102,6 +108,7 @@ Edit = (
     | MigrateAnnotations
     | AddRelation
     | RemoveRelation
+    | ReplaceRelation
     | SetStatus
     | Batch
 )
@@ -117,6 +124,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     replaced: tuple[tuple[Annotation, Annotation], ...] = ()
     relations_added: tuple[Relation, ...] = ()
     relations_removed: tuple[Relation, ...] = ()
+    relations_replaced: tuple[tuple[Relation, Relation], ...] = ()
     status: tuple[Status, Status] | None = None
 
     def touched(self) -> list[tuple[int, int]]:
@@ -126,6 +134,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     def annotations(self) -> list[Annotation]:
         """Return all annotations that differ, old and new."""
         return [*self.added, *self.removed, *(item for pair in self.replaced for item in pair)]
+
+    def relations(self) -> list[Relation]:
+        """Return all relations that differ, old and new."""
+        pairs = (item for pair in self.relations_replaced for item in pair)
+        return [*self.relations_added, *self.relations_removed, *pairs]
 
 
 _MANY = 64
@@ -169,7 +182,7 @@ def _apply_batch(state: DocumentState, batch: Batch) -> Applied:
 def _merged(before: DocumentState, after: DocumentState, changes: list[Change]) -> Change:
     """Combine changes by comparing the first and the last state: what was added and removed again is no change."""
     uids = {a.uid for c in changes for a in (*c.added, *c.removed, *(new for _, new in c.replaced))}
-    ties = {r.uid for c in changes for r in (*c.relations_added, *c.relations_removed)}
+    ties = {r.uid for c in changes for r in c.relations()}
     old = {uid: before.annotations[uid] for uid in sorted(uids) if uid in before.annotations}
     new = {uid: after.annotations[uid] for uid in sorted(uids) if uid in after.annotations}
     return Change(
@@ -179,10 +192,15 @@ def _merged(before: DocumentState, after: DocumentState, changes: list[Change]) 
         removed=tuple(value for uid, value in old.items() if uid not in new),
         replaced=tuple((old[uid], new[uid]) for uid in old if uid in new and old[uid] != new[uid]),
         relations_added=tuple(
-            after.relations[u] for u in sorted(ties) if u in after.relations.keys() - before.relations
+            after.relations[u] for u in sorted(ties) if u not in before.relations and u in after.relations
         ),
         relations_removed=tuple(
-            before.relations[u] for u in sorted(ties) if u in before.relations.keys() - after.relations
+            before.relations[u] for u in sorted(ties) if u in before.relations and u not in after.relations
+        ),
+        relations_replaced=tuple(
+            (before.relations[u], after.relations[u])
+            for u in sorted(ties)
+            if u in before.relations and u in after.relations and before.relations[u] != after.relations[u]
         ),
         status=(before.status, after.status) if before.status != after.status else None,
     )
@@ -351,6 +369,23 @@ def _remove_relation(state: DocumentState, edit: RemoveRelation) -> Applied:
     )
 
 
+def _replace_relation(state: DocumentState, edit: ReplaceRelation) -> Applied:
+    new = edit.relation
+    if new.uid not in state.relations:
+        raise EditRejected(f"relation {new.uid} doesn't exist", hint="it may have been deleted; undo restores it")
+    old = state.relations[new.uid]
+    for end in new.ends:
+        _present(state, end)
+    if new.source == new.target:
+        raise EditRejected("an annotation can't be related to itself")
+    replaced = ((old, new),) if old != new else ()
+    return Applied(
+        state._replace(relations={**state.relations, new.uid: new}),
+        ReplaceRelation(old),
+        Change(document=state.document.uid, annotator=state.annotator, relations_replaced=replaced),
+    )
+
+
 def _set_status(state: DocumentState, edit: SetStatus) -> Applied:
     status = (state.status, edit.status) if state.status != edit.status else None
     return Applied(
@@ -367,5 +402,6 @@ _APPLIERS: dict[type, Callable[[DocumentState, Any], Applied]] = {
     MigrateAnnotations: _restate,
     AddRelation: _add_relation,
     RemoveRelation: _remove_relation,
+    ReplaceRelation: _replace_relation,
     SetStatus: _set_status,
 }

@@ -5,9 +5,10 @@ One scheme drives buttons, keys, the inspector, validation, colours and export. 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 import msgspec
 
@@ -26,12 +27,29 @@ class Drawing(StrEnum):
     DASH = "dash"
 
 
-class FieldKind(StrEnum):
-    """The kind of values that an attribute takes."""
+class LayerKind(StrEnum):
+    """What the annotations of a layer are about: a place in the text, or the document as a whole."""
 
-    CHOICE = "choice"
+    TEXT = "text"
+    DOCUMENT = "document"
+
+
+class FieldKind(StrEnum):
+    """The kind of values that an attribute takes; `app.core.field_values` says how each is written and compared."""
+
+    CHOICE = "choice"  # the id of a value
+    MANY = "many"  # the ids of several values
+    SCALE = "scale"  # the id of a step, or a number on a scale without named steps
+    NUMBER = "number"
+    DATE = "date"
     TEXT = "text"
     FLAG = "flag"
+    ENTITY = "entity"  # an entry of a list, by id and title
+
+    @property
+    def has_values(self) -> bool:
+        """Whether its values are chosen from those that the scheme lists."""
+        return self in (FieldKind.CHOICE, FieldKind.MANY, FieldKind.SCALE)
 
 
 class Severity(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,25 +63,35 @@ class Severity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
-    """One choice of an attribute; `requires` names fields that a finished annotation with this choice must have."""
+    """One choice of an attribute, or a step of a scale; `requires` names fields that a finished annotation with this
+    choice must have, `closes` required fields that it may then lack. `key` sets it.
+    """
 
     id: str
     title: str
+    key: str = ""
     definition: str = ""
     requires: tuple[str, ...] = ()
+    closes: tuple[str, ...] = ()
 
 
 class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     """A field of a layer's annotations. `labels`, if not empty, restricts it to annotations with these labels.
 
-    `counts` says whether a difference in it is a conflict between annotators.
+    `counts` says whether a difference in it is a conflict between annotators. A number lies from `least` to `most`, in
+    steps of `step` from `least` (0: any); `unit` is shown behind it. `entries` names the list that an entity is from.
     """
 
     id: str
     title: str
     kind: FieldKind = FieldKind.CHOICE
     values: tuple[Value, ...] = ()
-    default: str | bool | None = None
+    default: Any = None
+    unit: str = ""
+    least: float | None = None
+    most: float | None = None
+    step: float = 0
+    entries: str = ""
     key: str = ""
     labels: tuple[str, ...] = ()
     required: bool = False
@@ -74,18 +102,25 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
         """Whether annotations with this label have the field."""
         return not self.labels or label in self.labels
 
+    def value(self, value: object) -> Value | None:
+        """Return the choice or step with this id, or None."""
+        return next((item for item in self.values if item.id == value), None)
+
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):
     """A value in a layer.
 
     `required` names fields that a finished annotation must have: `severity`, `correction`, `evidence`, `comment` or an
     attribute. `only` maps an attribute to the values this label allows. `weights` overrides severity weights. `maps`
-    is the crosswalk: scheme name to category there.
+    is the crosswalk: scheme name to category there. `parent` is the label of the layer that it is a kind of; one that
+    is a `group` can't be given itself, only the labels under it.
     """
 
     id: str
     title: str
     badge: str
+    parent: str = ""
+    group: bool = False
     key: str = ""
     color: str = "#999999"
     draw: Drawing = Drawing.FILL
@@ -99,11 +134,19 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """A kind of annotation: entity, claim, error or one that the scheme adds."""
+    """A kind of annotation: entity, claim, error or one that the scheme adds.
+
+    A document has at most one annotation of a layer of the kind DOCUMENT by each annotator; with `required` it must
+    have one to be done. `color` is that of the labels without one of their own.
+    """
 
     id: str
     title: str
+    kind: LayerKind = LayerKind.TEXT
     key: str = ""
+    color: str = "#999999"
+    required: bool = False
+    definition: str = ""
     draw: Drawing = Drawing.FILL
     has_severity: bool = False
     has_correction: bool = False
@@ -116,6 +159,33 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def label(self, label: str) -> Label | None:
         """Return the label with this id, or None."""
         return self._labels_by_id.get(label)
+
+    @property
+    def is_about_document(self) -> bool:
+        """Whether its annotations are about the document as a whole."""
+        return self.kind is LayerKind.DOCUMENT
+
+    def children(self, parent: str = "") -> Sequence[Label]:
+        """Return the labels directly under a label, or at the top of the tree, in the scheme's order."""
+        return self._children.get(parent, ())
+
+    def lineage(self, label: str) -> Sequence[str]:
+        """Return a label with the labels above it, the topmost first; an unknown label is alone."""
+        found: list[str] = []
+        while label and label not in found:
+            found.append(label)
+            known = self.label(label)
+            label = known.parent if known is not None else ""
+        return found[::-1]
+
+    def is_in(self, label: str, ancestor: str) -> bool:
+        """Whether a label is another one, or somewhere under it."""
+        return ancestor in self.lineage(label)
+
+    @property
+    def is_tree(self) -> bool:
+        """Whether a label has labels under it."""
+        return len(self._children) > 1
 
     def attribute(self, attribute: str) -> Attribute | None:
         """Return the attribute with this id, or None."""
@@ -133,13 +203,59 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {item.id: item for item in reversed(self.labels)}
 
     @cached_property
+    def _children(self) -> dict[str, list[Label]]:
+        found: dict[str, list[Label]] = {}
+        for label in self.labels:
+            found.setdefault(label.parent, []).append(label)
+        return found
+
+    @cached_property
     def _attributes_of(self) -> dict[str, tuple[Attribute, ...]]:
         names = ["", *self._labels_by_id]
         return {name: tuple(item for item in self.attributes if item.applies_to(name)) for name in names}
 
 
+class RelationType(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of relation. `sources` and `targets` name what its ends may be: `LAYER` or `LAYER.LABEL`, a label with
+    those under it; without any, everything. One that isn't `directed` reads the same both ways; a `chain` joins
+    annotations that mean the same thing, so its relations are joined up.
+    """
+
+    id: str
+    title: str
+    badge: str
+    key: str = ""
+    color: str = "#999999"
+    directed: bool = True
+    chain: bool = False
+    sources: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    counts: bool = True
+    definition: str = ""
+    example: str = ""
+    attributes: tuple[Attribute, ...] = ()
+
+    def attribute(self, attribute: str) -> Attribute | None:
+        """Return the attribute with this id, or None."""
+        return next((item for item in self.attributes if item.id == attribute), None)
+
+
+class EntityList(msgspec.Struct, frozen=True, kw_only=True):
+    """A list of entities to link to. `file` is a CSV file beside the project; without one, its entries are those that
+    were imported into the project.
+    """
+
+    id: str
+    title: str
+    file: str = ""
+    definition: str = ""
+
+
 class Scheme(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """A complete scheme. `source` is the TOML text it was read from."""
+    """A complete scheme. `source` is the TOML text it was read from.
+
+    `proposals` says whether annotators may propose labels while they read.
+    """
 
     name: str
     version: int
@@ -148,6 +264,9 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     language: str = ""
     severities: tuple[Severity, ...] = ()
     layers: tuple[Layer, ...] = ()
+    relations: tuple[RelationType, ...] = ()
+    entity_lists: tuple[EntityList, ...] = ()
+    proposals: bool = False
     tie_rules: tuple[str, ...] = ()
     source: str = ""
 
@@ -168,6 +287,52 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Return a label of a layer, or None if either is unknown."""
         found = self.layer(layer)
         return found.label(label) if found else None
+
+    def is_about_document(self, layer: str) -> bool:
+        """Whether the annotations of a layer (id) are about the document as a whole; those of an unknown one aren't."""
+        return layer in self._document_layers
+
+    @cached_property
+    def _document_layers(self) -> frozenset[str]:
+        return frozenset(layer.id for layer in self.layers if layer.is_about_document)
+
+    @property
+    def text_layers(self) -> Sequence[Layer]:
+        """The layers whose annotations are about places in the text."""
+        return [layer for layer in self.layers if not layer.is_about_document]
+
+    @property
+    def document_layers(self) -> Sequence[Layer]:
+        """The layers whose annotations are about the document as a whole."""
+        return [layer for layer in self.layers if layer.is_about_document]
+
+    def relation(self, relation: str) -> RelationType | None:
+        """Return the relation type with this id, or None."""
+        return next((item for item in self.relations if item.id == relation), None)
+
+    def relation_title(self, relation: str) -> str:
+        """Return a relation type's title, or its id if it is unknown."""
+        found = self.relation(relation)
+        return found.title if found else relation
+
+    def may_end(self, ends: Sequence[str], annotation: Annotation) -> bool:
+        """Whether an annotation may be an end of a relation whose ends are restricted like this; see RelationType."""
+        return not ends or any(self._is_kind(end, annotation) for end in ends)
+
+    def _is_kind(self, end: str, annotation: Annotation) -> bool:
+        if end == annotation.layer:
+            return True
+        layer = self.layer(annotation.layer)
+        head, dot, label = end.partition(annotation.layer + ".")
+        return not head and bool(dot) and layer is not None and layer.is_in(annotation.label, label)
+
+    def relations_from(self, annotation: Annotation) -> Iterator[RelationType]:
+        """Yield the relation types that may start at an annotation, in the scheme's order."""
+        return (item for item in self.relations if self.may_end(item.sources, annotation))
+
+    def entity_list(self, entries: str) -> EntityList | None:
+        """Return the list of entities with this id, or None."""
+        return next((item for item in self.entity_lists if item.id == entries), None)
 
     def layer_title(self, layer: str) -> str:
         """Return a layer's title, or its id if it is unknown."""

@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Sequence
+from typing import Any, cast
 
 import msgspec
 
 from app.core.errors import SchemeError
 from app.core.scheme import Attribute, FieldKind, Layer, Scheme
-from app.core.scheme_change import AddAttribute, Given, SplitLabel
+from app.core.scheme_change import AddAttribute, SplitLabel
 from app.core.scheme_file import parse_scheme
 from app.core.toml_lines import TomlLines
 
@@ -151,26 +152,34 @@ def with_attribute(scheme: Scheme, change: AddAttribute) -> str:
 
 
 def _written(attribute: Attribute) -> list[str]:
-    lines = ["[[layer.attribute]]", f"id = {_toml(attribute.id)}"]
-    for key, value in (("title", attribute.title), ("definition", attribute.definition)):
-        if value:
-            lines.append(f"{key} = {_toml(value)}")
-    if attribute.kind is not FieldKind.CHOICE:
-        lines.append(f"kind = {_toml(attribute.kind.value)}")
-    if attribute.default is not None:
-        lines.append(f"default = {_toml(attribute.default)}")
-    if attribute.labels:
-        lines.append(f"labels = [{', '.join(map(_toml, attribute.labels))}]")
-    if attribute.required:
-        lines.append("required = true")
-    if not attribute.counts:
-        lines.append("counts = false")
+    kind = attribute.kind.value if attribute.kind is not FieldKind.CHOICE else None
+    given: list[tuple[str, Any]] = [
+        ("id", attribute.id),
+        ("title", attribute.title or None),
+        ("definition", attribute.definition or None),
+        ("kind", kind),
+        ("default", attribute.default),
+        ("unit", attribute.unit or None),
+        ("least", attribute.least),
+        ("most", attribute.most),
+        ("step", attribute.step or None),
+        ("list", attribute.entries or None),
+        ("labels", attribute.labels or None),
+        ("required", attribute.required or None),
+        ("counts", None if attribute.counts else False),
+    ]
+    lines = ["[[layer.attribute]]", *(f"{key} = {_toml(value)}" for key, value in given if value is not None)]
     for value in attribute.values:
         lines += ["", "[[layer.attribute.value]]", f"id = {_toml(value.id)}"]
         lines += [f"title = {_toml(value.title)}"] if value.title else []
     return lines
 
 
-def _toml(value: Given) -> str:
+def _toml(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, dict):
+        pairs = (f"{_toml(key)} = {_toml(item)}" for key, item in cast(dict[str, Any], value).items())
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, cast(list[Any], value)))}]"
     # A JSON string is a TOML string too, except for DEL, which TOML requires to be escaped.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
+from app.core import field_values
 from app.core.errors import WrongUse
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Scheme
 
-Given = str | bool
-"""The value of an attribute."""
+Given = str | bool | int | float | list[str] | dict[str, str]
+"""The value of an attribute, as `field_values` says."""
 
 _MOST_LISTED = 30
 
@@ -157,14 +158,16 @@ def _require_values(scheme: Scheme, change: SplitLabel, part: SplitPart) -> None
     if part.field == SEVERITY and layer is not None and layer.has_severity:
         known = [item.id for item in scheme.severities]
     elif field is not None and field.applies_to(change.old):
-        if field.kind is not FieldKind.TEXT:
-            known = [True, False] if field.kind is FieldKind.FLAG else [item.id for item in field.values]
+        if field.kind is FieldKind.FLAG:
+            known = [True, False]
+        elif field.kind.has_values and field.values:
+            known = [item.id for item in field.values]
     else:
         hint = "name an attribute of the label, or severity"
         raise WrongUse(f"{change.layer}.{change.old} has no “{part.field}”", hint=hint)
     for value in part.values:
         if known is not None and value not in known:
-            listed = ", ".join(str(item).lower() if isinstance(item, bool) else item for item in known)
+            listed = ", ".join(str(item).lower() if isinstance(item, bool) else str(item) for item in known)
             raise WrongUse(f"“{part.field}” can't be “{value}”", hint=f"it is one of: {listed}")
 
 
@@ -185,8 +188,8 @@ def require_attribute(scheme: Scheme, change: AddAttribute) -> None:
 
 
 def _require_value(attribute: Attribute, value: Given) -> None:
-    is_flag = attribute.kind is FieldKind.FLAG
-    known = [item.id for item in attribute.values]
-    if is_flag != isinstance(value, bool) or (attribute.kind is FieldKind.CHOICE and value not in known):
-        hint = "it is true or false" if is_flag else f"it is one of: {', '.join(known)}" if known else "use text"
-        raise WrongUse(f"“{attribute.id}” can't be “{value}”", hint=hint)
+    wrong = field_values.complaint(attribute, value)
+    if wrong:
+        raise WrongUse(
+            f"“{attribute.id}” can't be “{field_values.shown(attribute, value)}”", hint=f"it must be {wrong}"
+        )

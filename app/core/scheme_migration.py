@@ -5,14 +5,15 @@ migrated in the same way as the work that was here when the scheme was changed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
+from app.core import field_values
 from app.core.annotation import Annotation, Relation
 from app.core.edits import MigratedValues
 from app.core.scheme import Scheme
-from app.core.scheme_change import AddAttribute, LabelChange, SchemeChange, SplitLabel, SplitPart
+from app.core.scheme_change import AddAttribute, Given, LabelChange, SchemeChange, SplitLabel, SplitPart
 from app.core.suggestion import Labelled, Suggestion
 
 Matches = Callable[[str, str], bool]
@@ -184,7 +185,7 @@ class MigrationRules:
 
     def _takes(self, part: SplitPart, annotation: Annotation | Suggestion) -> bool:
         if part.field:
-            return annotation.attributes.get(part.field) in part.values
+            return _has_one_of(annotation.attributes.get(part.field), part.values)
         if part.pattern:
             return self._matches(part.pattern, annotation.quote)
         quotes = self._quotes.get(part)
@@ -224,3 +225,10 @@ def backwards(changes: Iterable[SchemeChange], before: Scheme) -> tuple[LabelCha
             if label is not None and before.label(change.layer, label) is None:
                 found.append(LabelChange(change.layer, label, change.old))
     return tuple({(item.layer, item.old): item for item in found}.values())
+
+
+def _has_one_of(value: object, values: Sequence[Given]) -> bool:
+    """Whether the value of a field is one of several, or has one of them among its choices."""
+    wanted = set(map(field_values.identity, values))
+    items = cast(list[object], value) if isinstance(value, list) else [value]
+    return not wanted.isdisjoint(map(field_values.identity, items))

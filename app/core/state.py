@@ -7,6 +7,7 @@ from app.core.annotation import Annotation, Relation, Status
 from app.core.document import Document
 from app.core.intervals import Interval, IntervalIndex
 from app.core.persistent_map import PersistentMap
+from app.core.scheme import Scheme
 
 _END = 2**62  # greater than any offset
 
@@ -50,6 +51,18 @@ class DocumentState(NamedTuple):
         """Return the annotations with a fragment in `[start, end)`, each once, in order of that fragment."""
         uids = dict.fromkeys(hit.uid for hit in self.intervals.overlapping(start, end))
         return [self.annotations[uid] for uid in uids]
+
+    def about_document(self, scheme: Scheme) -> list[Annotation]:
+        """Return the annotations about the document as a whole, in the order of the scheme's layers."""
+        if not scheme.document_layers:
+            return []
+        order = [layer.id for layer in scheme.document_layers]
+        found = [a for a in self._starting(0) if a.layer in order]
+        return sorted(found, key=lambda a: (order.index(a.layer), a.uid))
+
+    def relations_of(self, annotation: str) -> list[Relation]:
+        """Return the relations that start or end at an annotation (uid), in order of their uids: as they were made."""
+        return sorted((r for r in self.relations.values() if annotation in r.ends), key=lambda r: r.uid)
 
     def neighbour(self, key: tuple[int, int, str], by: int) -> Annotation | None:
         """Return the annotation after a key of `reading_order`, or with `by` -1 before it, wrapping around; None in a

@@ -2,19 +2,26 @@
 
 from typing import NamedTuple
 
-from app.core.annotation import Annotation, Status, quote_of
+from app.core import field_values
+from app.core.annotation import Annotation, Relation, Status, quote_of
 from app.core.edits import Change
-from app.core.scheme import EVIDENCE_STATUS, SEVERITY, FieldKind, Label, Layer, Scheme
+from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Attribute, Label, Layer, Scheme, Value
 from app.core.state import DocumentState
 
 
 class Problem(NamedTuple):
-    """An unmet rule, which keeps a document from being done. `field` is the inspector's field in which to fix it."""
+    """An unmet rule, which keeps a document from being done. `field` is the inspector's field in which to fix it.
+
+    `annotation` and `relation` are uids. An unmet rule of a relation names its source; one about the document as a
+    whole has the layer (id) that lacks an annotation instead.
+    """
 
     annotation: str
     field: str
     short: str
     message: str
+    relation: str = ""
+    layer: str = ""
 
 
 def problems_of(annotation: Annotation, *, scheme: Scheme, text: str | None = None) -> list[Problem]:
@@ -34,10 +41,13 @@ def problems_of(annotation: Annotation, *, scheme: Scheme, text: str | None = No
     if label is None:
         report("label", "unknown label", f"Label “{annotation.label}” isn't in layer “{layer.title}” of {scheme.tag}.")
         return found
-    if annotation.is_anchor and not label.anchor:
+    if label.group:
+        report("label", "only a group", f"“{label.title}” is a group; choose one of the labels under it.")
+    if annotation.is_anchor and not label.anchor and not layer.is_about_document:
         report("range", "covers nothing", f"“{label.title}” needs marked text.")
+    closed = _closed_fields(annotation, layer)
     for field in required_fields(annotation, layer, label):
-        if _lacks(annotation, field):
+        if _lacks(annotation, field) and field not in closed:
             report(field, f"needs {_field_name(layer, field)}", f"“{label.title}” needs {_field_name(layer, field)}.")
     found.extend(_value_problems(annotation, layer, label, scheme))
     return found
@@ -49,15 +59,40 @@ def required_fields(annotation: Annotation, layer: Layer, label: Label) -> list[
     for attribute in layer.attributes_of(label.id):
         if attribute.required:
             fields.append(attribute.id)
-        chosen = annotation.attributes.get(attribute.id)
-        fields.extend(field for value in attribute.values if value.id == chosen for field in value.requires)
+        fields.extend(field for value in _chosen(annotation, attribute) for field in value.requires)
     return list(dict.fromkeys(fields))
 
 
+def _chosen(annotation: Annotation, attribute: Attribute) -> list[Value]:
+    """Return the choices that an annotation has in a field."""
+    given = annotation.attributes.get(attribute.id)
+    if given is None or not attribute.values:
+        return []
+    return [item for item in attribute.values if item.id == given or (isinstance(given, list) and item.id in given)]
+
+
+def _closed_fields(annotation: Annotation, layer: Layer) -> set[str]:
+    """Return the required fields that an annotation may lack by what it says elsewhere."""
+    closed = {
+        field
+        for attribute in layer.attributes_of(annotation.label)
+        for value in _chosen(annotation, attribute)
+        for field in value.closes
+    }
+    # Evidence outside the project can't be linked. Schemes of before could say this in no other way.
+    return closed | {"evidence"} if annotation.attributes.get(EVIDENCE_STATUS) == "EXTERNAL" else closed
+
+
 def document_problems(state: DocumentState, *, scheme: Scheme) -> list[Problem]:
-    """Return the unmet rules of all annotations in reading order; the document can't be done while there are any."""
+    """Return the unmet rules of the document, its annotations in reading order and its relations; the document can't be
+    done while there are any.
+    """
     text = state.document.text
-    return [problem for a in state.in_order() for problem in problems_of(a, scheme=scheme, text=text)]
+    return [
+        *missing_layers(state, scheme=scheme),
+        *(problem for a in state.in_order() for problem in problems_of(a, scheme=scheme, text=text)),
+        *(problem for r in state.relations.values() for problem in relation_problems(r, state, scheme=scheme)),
+    ]
 
 
 def quote_holds(annotation: Annotation, text: str) -> bool:
@@ -77,10 +112,10 @@ def _lacks(annotation: Annotation, field: str) -> bool:
     if field == "correction":
         return annotation.correction is None
     if field == "evidence":
-        return not annotation.evidence and annotation.attributes.get(EVIDENCE_STATUS) != "EXTERNAL"
+        return not annotation.evidence
     if field == "comment":
         return not annotation.comment.strip()
-    return annotation.attributes.get(field) in (None, "")
+    return field_values.is_empty(annotation.attributes.get(field))
 
 
 def _value_problems(annotation: Annotation, layer: Layer, label: Label, scheme: Scheme) -> list[Problem]:
@@ -92,15 +127,59 @@ def _value_problems(annotation: Annotation, layer: Layer, label: Label, scheme: 
         )
     for attribute in layer.attributes_of(label.id):
         value = annotation.attributes.get(attribute.id)
-        if value is None or attribute.kind is not FieldKind.CHOICE:
-            continue
-        allowed = label.only.get(attribute.id) or tuple(item.id for item in attribute.values)
-        if value not in allowed:
-            titles = ", ".join(f"“{item.title}”" for item in attribute.values if item.id in allowed)
+        wrong = (
+            field_values.complaint(attribute, value, label.only.get(attribute.id, ())) if value is not None else None
+        )
+        if wrong:
             short = f"{attribute.title.lower()}?"
-            message = f"“{attribute.title}” must be {titles} for “{label.title}”."
+            message = f"“{attribute.title}” must be {wrong} for “{label.title}”."
             found.append(Problem(annotation.uid, attribute.id, short, message))
     return found
+
+
+def relation_problems(relation: Relation, state: DocumentState, *, scheme: Scheme) -> list[Problem]:
+    """Return the unmet rules of one relation of a state."""
+    found: list[Problem] = []
+
+    def report(field: str, short: str, message: str) -> None:
+        found.append(Problem(relation.source, field, short, message, relation=relation.uid))
+
+    kind = scheme.relation(relation.label)
+    if kind is None:
+        # A scheme without any relation type doesn't say which there are: those of an import are kept as they are.
+        if scheme.relations:
+            report("relation", "unknown relation", f"There is no relation “{relation.label}” in {scheme.tag}.")
+        return found
+    for uid, ends, what in (
+        (relation.source, kind.sources, "start at"),
+        (relation.target, kind.targets, "point to"),
+    ):
+        annotation = state.annotations.get(uid)
+        if annotation is not None and not scheme.may_end(ends, annotation):
+            title = scheme.label_title(annotation.layer, annotation.label)
+            report("relation", "wrong end", f"The relation “{kind.title}” can't {what} “{title}”.")
+    for attribute in kind.attributes:
+        value = relation.attributes.get(attribute.id)
+        if attribute.required and field_values.is_empty(value):
+            message = f"The relation “{kind.title}” needs “{attribute.title}”."
+            report("relation", f"needs {attribute.title.lower()}", message)
+        wrong = field_values.complaint(attribute, value) if value is not None else None
+        if wrong:
+            report("relation", f"{attribute.title.lower()}?", f"“{attribute.title}” must be {wrong}.")
+    return found
+
+
+def missing_layers(state: DocumentState, *, scheme: Scheme) -> list[Problem]:
+    """Return a problem for each layer about the document that must have an annotation and has none."""
+    required = [layer for layer in scheme.layers if layer.required]
+    if not required:
+        return []
+    there = {annotation.layer for annotation in state.about_document(scheme)}
+    return [
+        Problem("", "label", f"no {layer.title.lower()}", f"The document needs “{layer.title}”.", layer=layer.id)
+        for layer in required
+        if layer.id not in there
+    ]
 
 
 def settled_status(state: DocumentState, *, scheme: Scheme, change: Change | None = None) -> Status:
@@ -111,11 +190,20 @@ def settled_status(state: DocumentState, *, scheme: Scheme, change: Change | Non
     """
     if not state.status.is_finished:
         return state.status
-    if change is None:
-        problems = document_problems(state, scheme=scheme)
-    else:
-        touched = (*change.added, *(new for _, new in change.replaced))
-        problems = [p for a in touched for p in problems_of(a, scheme=scheme, text=state.document.text)]
+    problems = document_problems(state, scheme=scheme) if change is None else _new_problems(state, change, scheme)
     if problems:
         return Status.OPEN
     return Status.DONE if state.annotations else Status.DONE_EMPTY
+
+
+def _new_problems(state: DocumentState, change: Change, scheme: Scheme) -> list[Problem]:
+    touched = (*change.added, *(new for _, new in change.replaced))
+    found = [p for a in touched for p in problems_of(a, scheme=scheme, text=state.document.text)]
+    if change.removed:
+        found += missing_layers(state, scheme=scheme)
+    new = (*change.relations_added, *(relation for _, relation in change.relations_replaced))
+    relations = {relation.uid: relation for relation in new}
+    if state.relations and change.replaced:
+        ends = {new.uid for _, new in change.replaced}
+        relations |= {r.uid: r for r in state.relations.values() if not ends.isdisjoint(r.ends)}
+    return found + [p for r in relations.values() for p in relation_problems(r, state, scheme=scheme)]

@@ -16,8 +16,10 @@ from app.storage.rows import (
     ANNOTATION_SLOTS,
     EVIDENCE_COLUMNS,
     EVIDENCE_SLOTS,
+    RELATION_COLUMNS,
     annotation_row,
     evidence_rows,
+    relation_cells,
     to_annotation,
     to_evidence,
     to_relation,
@@ -116,7 +118,7 @@ class Annotations:
         sql = f"SELECT {ANNOTATION_COLUMNS} FROM annotation WHERE document=? AND set_id=? ORDER BY start, uid"
         rows = self._db.cells(sql, [document, set_key])
         annotations = [to_annotation(row, tuple(evidence.get(row[2], ()))) for row in rows]
-        sql = "SELECT uid, source, target, label FROM relation WHERE set_id=? ORDER BY uid"
+        sql = f"SELECT {RELATION_COLUMNS} FROM relation WHERE set_id=? ORDER BY uid"
         return annotations, [to_relation(row) for row in self._db.cells(sql, [set_key])]
 
     def insert(self, document: int, set_key: int, annotations: Iterable[Annotation]) -> None:
@@ -135,8 +137,8 @@ class Annotations:
 
     def insert_relations(self, set_key: int, relations: Iterable[Relation]) -> None:
         """Add relations."""
-        sql = "INSERT INTO relation (set_id, uid, source, target, label) VALUES (?,?,?,?,?)"
-        self._db.executemany(sql, [(set_key, r.uid, r.source, r.target, r.label) for r in relations])
+        sql = f"INSERT INTO relation (set_id, {RELATION_COLUMNS}) VALUES (?,?,?,?,?,?,?)"
+        self._db.executemany(sql, [(set_key, *relation_cells(relation)) for relation in relations])
 
     def delete(self, document: int, annotations: Iterable[Annotation]) -> None:
         """Delete annotations with their evidence."""
@@ -152,11 +154,13 @@ class Annotations:
             self.delete(document, gone)
         if come:
             self.insert(document, set_key, come)
-        if change.relations_removed:
-            keys = [(set_key, r.uid) for r in change.relations_removed]
+        gone_relations = [*change.relations_removed, *(old for old, _ in change.relations_replaced)]
+        if gone_relations:
+            keys = [(set_key, relation.uid) for relation in gone_relations]
             self._db.executemany("DELETE FROM relation WHERE set_id=? AND uid=?", keys)
-        if change.relations_added:
-            self.insert_relations(set_key, change.relations_added)
+        new_relations = [*change.relations_added, *(new for _, new in change.relations_replaced)]
+        if new_relations:
+            self.insert_relations(set_key, new_relations)
         if change.status:
             self._db.execute("UPDATE annotation_set SET status=? WHERE id=?", [change.status[1].value, set_key])
 

@@ -186,6 +186,14 @@ def m006_word_index(db: Database) -> None:
     word_index.fill(db.conn)
 
 
+@MIGRATIONS()
+def m007_evidence_sets(db: Database) -> None:
+    """Number the alternative sets of evidence, and give relations fields and a comment."""
+    db.execute("ALTER TABLE evidence ADD COLUMN alternative INTEGER NOT NULL DEFAULT 1")
+    db.execute("ALTER TABLE relation ADD COLUMN attributes TEXT NOT NULL DEFAULT '{}'")
+    db.execute("ALTER TABLE relation ADD COLUMN comment TEXT NOT NULL DEFAULT ''")
+
+
 # `batch` is the log sequence of the action that added a suggestion; `removed` is set when that was undone and the
 # suggestion is hidden. Those imported with their document have no batch and are hidden with it. Evidence is JSON here,
 # since it is never queried without its suggestion.

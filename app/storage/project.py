@@ -36,7 +36,7 @@ from app.storage.lock import ProjectLock, is_being_written, is_written_under_ano
 from app.storage.log_origin import require_fitting_log, require_own_log
 from app.storage.own_schema import ForeignSchema, require_own_bookkeeping, require_own_schema
 from app.storage.page_check import PageCheck
-from app.storage.version import APPLICATION_ID, READABLE_VERSION, SCHEMA_VERSION
+from app.storage.version import APPLICATION_ID, READABLE_VERSION, SCHEMA_VERSION, WORD_INDEX_VERSION
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -147,7 +147,7 @@ class Project:
             if not isinstance(error, sqlite3.Error):
                 raise
             raise ProjectError(f"can't be opened: {error}", hint="run: stet check", path=self.path) from error
-        self.has_word_index = version == SCHEMA_VERSION
+        self.has_word_index = version >= WORD_INDEX_VERSION
         self.connection.on_fault = self.reader.on_fault = self._advise  # the others that came since
         if self.lock is not None:
             self._watch = FileWatch(self.path, self.connection, self.lock)

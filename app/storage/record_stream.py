@@ -161,7 +161,7 @@ _WORK = {
     "annotation": (f"SELECT {ANNOTATION_COLUMNS} FROM annotation", "document", "start, uid"),
     "evidence": (f"SELECT {EVIDENCE_COLUMNS} FROM evidence", "owner", "annotation, ordinal"),
     "relation": (
-        "SELECT s.document, r.uid, r.source, r.target, r.label, r.set_id FROM relation r "
+        "SELECT s.document, r.uid, r.source, r.target, r.label, r.attributes, r.comment, r.set_id FROM relation r "
         "LEFT JOIN annotation_set s ON s.id = r.set_id",
         "s.document",
         "r.set_id, r.uid",
@@ -363,8 +363,8 @@ def _tell_of_lost(evidence: dict[str, list[Evidence]], on_damage: OnDamage) -> N
 def _relations(rows: _DocumentRows, on_damage: OnDamage) -> dict[int, list[Relation]]:
     found: dict[int, list[Relation]] = {}
     for row in rows.relations:
-        for relation in _decoded(to_relation, (row[1:5],), on_damage):
-            found.setdefault(row[5], []).append(relation)
+        for relation in _decoded(to_relation, (row[1:7],), on_damage):
+            found.setdefault(row[7], []).append(relation)
     return found
 
 

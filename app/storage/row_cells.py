@@ -193,17 +193,21 @@ class EvidenceCells(Cells):
     fragments: str | None
     quote: str
     stance: Stance
+    alternative: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
 
 
 class RelationCells(Cells):
     """A relation."""
 
     table = "relation"
+    json = {"attributes": _Object}
 
     uid: Id
     source: Id
     target: Id
     label: str
+    attributes: str
+    comment: str
 
 
 class DecisionCells(Cells):

@@ -19,9 +19,10 @@ ANNOTATION_COLUMNS = (
     'document, start, uid, set_id, layer, label, "end", fragments, quote, '
     "attributes, correction, comment, origin, created, updated, extra"
 )
-EVIDENCE_COLUMNS = 'owner, annotation, ordinal, uid, document, start, "end", fragments, quote, stance'
+EVIDENCE_COLUMNS = 'owner, annotation, ordinal, uid, document, start, "end", fragments, quote, stance, alternative'
 ANNOTATION_SLOTS = ", ".join("?" * 16)
-EVIDENCE_SLOTS = ", ".join("?" * 10)
+EVIDENCE_SLOTS = ", ".join("?" * 11)
+RELATION_COLUMNS = "uid, source, target, label, attributes, comment"
 
 
 def to_json(value: object) -> str:
@@ -106,10 +107,16 @@ def evidence_rows(document: int, a: Annotation) -> list[tuple[Any, ...]]:
     return [
         (
             *(document, a.uid, ordinal, e.uid, e.document, e.start, e.end, _fragments_to(e.fragments)),
-            *(e.quote, e.stance.value),
+            *(e.quote, e.stance.value, e.alternative),
         )
         for ordinal, e in enumerate(a.evidence)
     ]
+
+
+def relation_cells(relation: Relation) -> tuple[str, ...]:
+    """Return the cells of a relation, in the order of RELATION_COLUMNS."""
+    attributes = to_json(relation.attributes) if relation.attributes else "{}"
+    return relation.uid, relation.source, relation.target, relation.label, attributes, relation.comment
 
 
 def annotation_of(cells: AnnotationCells, evidence: tuple[Evidence, ...]) -> Annotation:
@@ -149,13 +156,21 @@ def to_evidence(cells: EvidenceCells) -> Evidence:
         fragments=fragments_from(cells.start, cells.end, cells.fragments),
         quote=cells.quote,
         stance=cells.stance,
+        alternative=cells.alternative,
     )
 
 
 @reads_row(RelationCells)
 def to_relation(cells: RelationCells) -> Relation:
-    """Return the relation of a row `uid, source, target, label`. Raises DamagedRow."""
-    return Relation(uid=cells.uid, source=cells.source, target=cells.target, label=cells.label)
+    """Return the relation of a row in the order of RELATION_COLUMNS. Raises DamagedRow."""
+    return Relation(
+        uid=cells.uid,
+        source=cells.source,
+        target=cells.target,
+        label=cells.label,
+        attributes=from_json(cells.attributes),
+        comment=cells.comment,
+    )
 
 
 @reads_row(DocumentCells)

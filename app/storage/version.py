@@ -3,9 +3,10 @@
 APPLICATION_ID = 0x53544554  # "STET"
 # The number of `migrations`; a test keeps the two in step. It is here so that a file can be recognised without
 # importing sqlite-utils, which takes as long as starting Qt.
-SCHEMA_VERSION = 6
-# Files from this version on can be read as they are: all that they lack is the present word index.
-READABLE_VERSION = 5
+SCHEMA_VERSION = 7
+# Files from this version on can be read as they are; of older ones an updated copy is read.
+READABLE_VERSION = 7
+WORD_INDEX_VERSION = 6  # the first with the present word index
 # What `own_schema.digest` gives for the schema of each version.
 SCHEMA_DIGESTS = {
     1: "f4fc2fd2fed88785977e19f75825ca53e6d5bdc218bc5f51dbd13ef4ce05560a",
@@ -14,4 +15,5 @@ SCHEMA_DIGESTS = {
     4: "f0d7d5943525509dd4cc51a6c6f1f80314e606e80e68dc5240ea4dc76f30e43f",
     5: "1062354ecb269fbc132dbbf9cc82bb725477dbd02bac9e1ef13141aa5243a124",
     6: "abf8a2a7cf48191cc91f7bda8ecb53130cf629d85ccd7fe4b00c968170c3582b",
+    7: "870386c2e913c18c138e00b47ba81e69300282d0baae1120151b55c3079a654a",
 }

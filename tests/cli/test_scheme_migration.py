@@ -54,7 +54,7 @@ def test_labels_are_merged_and_deleted(stet: Stet, sample: Path) -> None:
         (("migrate", "--split", "error.TIME=A,B", "--by", "B:quote@none.txt"), "none.txt can't be read"),
         (("migrate", "--split", "error.NOTHING=A,B", "--by", "B:quote=a"), "has no label error.NOTHING"),
         (("migrate", "--attribute", "nothing.mood=a|b"), "has no layer “nothing”"),
-        (("migrate", "--attribute", "error.mood=a|b", "--fill", "c"), "“mood” can't be “c”; it is one of: a, b"),
+        (("migrate", "--attribute", "error.mood=a|b", "--fill", "c"), "“mood” can't be “c”; --fill must be “a” or “b”"),
         (("migrate", "--attribute", "error.confidence=a|b"), "already has an attribute “confidence”"),
         (("migrate", "--attribute", "error.mood=a|b", "--labels", "NONE"), "has no label error.NONE"),
         (("migrate", "--fill", "a", "--rename", "error.TIME=X"), "--fill needs --attribute"),

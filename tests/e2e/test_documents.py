@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from app.core.annotation import Evidence, Fragment, Status
+from app.core.annotation import Evidence, Fragment, Stance, Status
 from app.jobs.tasks.import_files import import_files
 from app.session.session import Session
 from tests.conftest import scheme_source
@@ -252,5 +252,7 @@ def test_titles_stand_where_file_names_would(stet: Driver, tmp_path: Path) -> No
     titles = [stet.window.findChild(QLabel, f"{side}-pane-title").text() for side in ("text", "reference")]
     assert titles == ["After the call", "The report"]
     assert "004_7ed.txt" in model.index(0).data(Qt.ItemDataRole.ToolTipRole)
-    place = stet.workspace.side.describe(Evidence(uid="e", document="d2", fragments=(Fragment(6, 11),), quote="Three"))
+    place = stet.workspace.side.describe(
+        Evidence(uid="e", document="d2", fragments=(Fragment(6, 11),), quote="Three", stance=Stance.REFUTES)
+    )
     assert place[0] == "The report · ¶ 2 · character 6"

@@ -23,6 +23,10 @@ any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 _LABELS = (("error", "TERM"), ("error", "NOTE"), ("entity", "PERSON"))
 
 
+# A value of each kind of field.
+_FIELDS = {"many": ["a", "b"], "number": 2.5, "day": "2026-03-31", "who": {"id": "Q1", "title": "Ana"}, "free": "😀"}
+
+
 @st.composite
 def fragments(draw: st.DrawFn, text: str, *, anchors: bool = True) -> tuple[Fragment, ...]:
     """Draw one to three fragments in order and apart; some are anchors."""
@@ -41,20 +45,40 @@ def annotations(draw: st.DrawFn, text: str, *, reference: Document | None = None
     proofs: tuple[Evidence, ...] = ()
     if reference is not None and draw(st.booleans()):
         where = draw(fragments(reference.text, anchors=False))
-        stance = draw(st.sampled_from(Stance))
-        quote = quote_of(reference.text, where)
-        proofs = (Evidence(uid=new_uid(), document=reference.uid, fragments=where, quote=quote, stance=stance),)
+        proofs = (
+            Evidence(
+                uid=new_uid(),
+                document=reference.uid,
+                fragments=where,
+                quote=quote_of(reference.text, where),
+                stance=draw(st.sampled_from(Stance)),
+                alternative=draw(st.integers(1, 3)),
+            ),
+        )
     return Annotation(
         uid=uid or new_uid(),
         layer=layer,
         label=label,
         fragments=parts,
         quote=quote_of(text, parts),
-        attributes=draw(st.sampled_from([{}, {"severity": "major"}, {"confidence": "unsure", "flag": True}])),
+        attributes=draw(st.sampled_from([{}, {"severity": "major"}, {"confidence": "unsure", "flag": True}, _FIELDS])),
         correction=draw(st.sampled_from([None, "", "putting right", "😀 “”"])),
         comment=draw(st.sampled_from(["", "a comment\nof two lines"])),
         evidence=proofs,
         extra=draw(st.sampled_from([{}, {"score": 0.5, "tags": ["a", None]}])),
+    )
+
+
+@st.composite
+def relations(draw: st.DrawFn, source: str, target: str, uid: str) -> Relation:
+    """Draw a relation between two annotations (uids)."""
+    return Relation(
+        uid=uid,
+        source=source,
+        target=target,
+        label=draw(st.sampled_from(["same", "caused by"])),
+        attributes=draw(st.sampled_from([{}, {"sure": False, "since": "2026-03"}, _FIELDS])),
+        comment=draw(st.sampled_from(["", "a comment\nof two lines"])),
     )
 
 
@@ -66,7 +90,7 @@ def draw_edit(draw: Any, state: DocumentState, *, reference: Document | None = N
     kinds += ["replace", "comment", "comment all", "remove all"] if state.annotations else []
     kinds += ["remove"] if free else []
     kinds += ["add-relation"] if len(state.annotations) > 1 else []
-    kinds += ["remove-relation"] if state.relations else []
+    kinds += ["remove-relation", "replace-relation"] if state.relations else []
     kinds += ["batch"] if depth < 2 else []
     kind = draw(st.sampled_from(kinds))
     if kind == "add":
@@ -88,12 +112,19 @@ def draw_edit(draw: Any, state: DocumentState, *, reference: Document | None = N
         return edits.ReplaceAnnotation(msgspec.structs.replace(old, comment=draw(st.sampled_from(["", "said", "😀"]))))
     if kind == "remove":
         return edits.RemoveAnnotation(draw(st.sampled_from(sorted(free))))
+    if kind.endswith("-relation"):
+        return _draw_relation_edit(draw, state, kind)
+    return _draw_batch(draw, state, reference, depth)
+
+
+def _draw_relation_edit(draw: Any, state: DocumentState, kind: str) -> edits.Edit:
     if kind == "add-relation":
         source, target = draw(st.permutations(sorted(state.annotations)))[:2]
-        return edits.AddRelation(Relation(uid=new_uid(), source=source, target=target, label="same"))
+        return edits.AddRelation(draw(relations(source, target, new_uid())))
+    old = state.relations[draw(st.sampled_from(sorted(state.relations)))]
     if kind == "remove-relation":
-        return edits.RemoveRelation(draw(st.sampled_from(sorted(state.relations))))
-    return _draw_batch(draw, state, reference, depth)
+        return edits.RemoveRelation(old.uid)
+    return edits.ReplaceRelation(draw(relations(*draw(st.permutations(old.ends)), old.uid)))
 
 
 def _draw_batch(draw: Any, state: DocumentState, reference: Document | None, depth: int) -> edits.Batch:

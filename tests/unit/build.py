@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.core.annotation import Annotation, Evidence, Fragment, Relation, Status, quote_of
+from app.core.annotation import Annotation, Evidence, Fragment, Relation, Stance, Status, quote_of
 from app.core.document import Document, sha256
 from app.core.ids import new_uid
 from app.core.scheme_file import parse_scheme
@@ -107,7 +107,16 @@ def evidence(reference: Document, *ranges: tuple[int, int], **fields: Any) -> Ev
     """Return evidence whose quote is right."""
     fragments = tuple(Fragment(start, end) for start, end in ranges)
     quote = quote_of(reference.text, fragments)
-    return Evidence(**{"uid": new_uid(), "document": reference.uid, "fragments": fragments, "quote": quote, **fields})
+    return Evidence(
+        **{
+            "uid": new_uid(),
+            "document": reference.uid,
+            "fragments": fragments,
+            "quote": quote,
+            "stance": Stance.REFUTES,
+            **fields,
+        }
+    )
 
 
 def state(

@@ -3,7 +3,7 @@
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from app.core.annotation import Annotation, Evidence, Fragment, quote_of
+from app.core.annotation import Annotation, Evidence, Fragment, Stance, quote_of
 from app.core.clock import now
 from app.core.ids import new_uid
 from app.core.wording import sentence
@@ -131,7 +131,9 @@ class OwnDraft(QObject):
         fragments = (Fragment(start, end),)
         quote = quote_of(self._text.reference.text, fragments)
         self._card.form.add_evidence(
-            Evidence(uid=new_uid(), document=self._sides.reference, fragments=fragments, quote=quote)
+            Evidence(
+                uid=new_uid(), document=self._sides.reference, fragments=fragments, quote=quote, stance=Stance.REFUTES
+            )
         )
 
     def leave(self) -> None:

@@ -129,7 +129,7 @@ BROKEN = {
         "attribute “free” has no value",
     ),
     "an attribute with a name of our own": ('id = "source"', 'id = "comment"@', "is a built-in field"),
-    "an attribute of another kind": ('default = "radar"', 'kind = "date"@', "“kind”: Invalid enum value"),
+    "an attribute of another kind": ('default = "radar"', 'kind = "colour"@', "“kind”: Invalid enum value"),
     "a default that is no value": ('default = "radar"', 'default = "rumour"@', "“rumour” isn't a value of it"),
     "an attribute of an unknown label": ('labels = ["WRONG", ', '@labels = ["RIGHT", ', "there is no label “RIGHT”"),
     "a required field that is not there": ('"severity", "source"]', '"evidence"]@', "layer “error” has no “evidence”"),

@@ -38,7 +38,13 @@ def losses(report: ExportReport) -> dict[str, int]:
 
 def proof(**fields: Any) -> Evidence:
     """Return evidence in REFERENCE."""
-    given = {"uid": "e1", "document": "d2", "fragments": (Fragment(0, 14),), "quote": "U.S. President"}
+    given = {
+        "uid": "e1",
+        "document": "d2",
+        "fragments": (Fragment(0, 14),),
+        "quote": "U.S. President",
+        "stance": Stance.REFUTES,
+    }
     return Evidence(**{**given, **fields})
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.annotation import Evidence, Fragment, Relation, Status
+from app.core.annotation import Evidence, Fragment, Relation, Stance, Status
 from app.core.errors import Cancelled, FormatError
 from app.core.progress import CancelToken
 from app.core.record import DocumentRecord
@@ -214,7 +214,9 @@ def many(session: Session) -> None:
         reference = record(f"{REFERENCE} {group}", uid=f"ref{group}", name=f"ref{group}")
         found.append(reference)
         for number in range(3):
-            proof = Evidence(uid="e", document=f"ref{group}", fragments=(Fragment(0, 4),), quote="U.S.")
+            proof = Evidence(
+                uid="e", document=f"ref{group}", fragments=(Fragment(0, 4),), quote="U.S.", stance=Stance.REFUTES
+            )
             proofs = (proof,) if number == 2 else ()
             mark = annotation(TEXT, (0, 6), uid=f"m{group}-{number}", layer="error", label="NAME_FORM", evidence=proofs)
             references = () if proofs else (f"ref{group}",)

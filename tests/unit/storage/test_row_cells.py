@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.annotation import Annotation, Evidence, Fragment
+from app.core.annotation import Annotation, Evidence, Fragment, Stance
 from app.core.errors import ChangedText, DamagedRow, ProjectDamaged
 from app.core.suggestion import Suggested, Suggestion
 from app.services.importing.document_import import import_documents
@@ -23,7 +23,7 @@ DEEP = '{"a":' * 3000 + "1" + "}" * 3000
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A project with two documents, an annotation with evidence, a suggestion, and a log."""
-    evidence = Evidence(uid="e1", document="d2", fragments=at(0, 4), quote="U.S.")
+    evidence = Evidence(uid="e1", document="d2", fragments=at(0, 4), quote="U.S.", stance=Stance.REFUTES)
     annotation = Annotation(
         uid="a1", layer="entity", label="PERSON", fragments=at(0, 6), quote="Donald", evidence=(evidence,)
     )
@@ -97,8 +97,14 @@ WRONG = [
     ("UPDATE suggestion SET fragments = '[]'", "suggestion", "“fragments” isn't as Stet writes it"),
     ("UPDATE suggestion SET score = 9e999", "suggestion", "“score” is inf instead of a number"),
     ("UPDATE suggestion SET evidence = '[{\"uid\":1}]'", "suggestion", "“evidence” isn't as Stet writes it"),
-    ("INSERT INTO relation VALUES (1, 'r', 'x', 'y', 'L')", "relation", "refers to an annotation that doesn't exist"),
-    ("INSERT INTO relation VALUES (77, 'r', 'x', 'y', 'L')", "relation", "there is no such document"),
+    (
+        "INSERT INTO relation VALUES (1, 'r', 'x', 'y', 'L', '{}', '')",
+        "relation",
+        "refers to an annotation that doesn't exist",
+    ),
+    ("INSERT INTO relation VALUES (1, 'r', 'x', 'y', 'L', '[', '')", "relation", "“attributes” isn't as Stet writes it"),
+    ("UPDATE evidence SET alternative = 0", "evidence", "“alternative”"),
+    ("INSERT INTO relation VALUES (77, 'r', 'x', 'y', 'L', '{}', '')", "relation", "there is no such document"),
     ("INSERT INTO reference VALUES (1, 999, 5)", "reference", "“uid” is None instead of text"),
 ]  # fmt: skip
 

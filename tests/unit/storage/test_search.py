@@ -192,7 +192,7 @@ def test_the_index_never_hides_what_reading_finds(texts: list[str], typed: str) 
             assert there <= named(query)
 
 
-def test_a_file_without_the_present_index_is_read_whole(tmp_path: Path) -> None:
+def test_a_file_without_the_present_index_is_read_updated(tmp_path: Path) -> None:
     session = Session.create(tmp_path / "old.stet", scheme=scheme_source("ner"))
     add_documents(session, TEXTS)
     session.close()
@@ -200,12 +200,15 @@ def test_a_file_without_the_present_index_is_read_whole(tmp_path: Path) -> None:
         db.execute("DROP TABLE document_fts")
         for (sql,) in schema_of(5).execute("SELECT sql FROM sqlite_schema WHERE name='document_fts'"):
             db.execute(sql)
-        db.execute("DELETE FROM _sqlite_migrations WHERE name='m006_word_index'")
+        db.execute("ALTER TABLE evidence DROP COLUMN alternative")
+        db.execute("ALTER TABLE relation DROP COLUMN attributes")
+        db.execute("ALTER TABLE relation DROP COLUMN comment")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name IN ('m006_word_index', 'm007_evidence_sets')")
         db.execute("PRAGMA user_version=5")
         db.commit()
     for write in (False, True):
         session = Session.open(tmp_path / "old.stet", write=write)
-        assert session.project.has_word_index is write
+        assert session.project.has_word_index
         assert [hit.match for hit in session.reader.search("cafe", limit=9)] == ["Cafe\u0301", "café", "CAFÉ"]
         assert list(session.reader.documents.keys(query="東京")) == [3]
         assert len(list(find(session, Wanted("café")))) == 3

@@ -244,7 +244,20 @@ class _RecordBuilder:
                     raise InvalidRecord(f"relation {relation.id} ends at {end[:80]}, which isn't in the same set")
             if relation.source == relation.target:
                 raise InvalidRecord(f"relation {relation.id} links an annotation to itself", "remove it")
-        return tuple(Relation(uid=r.id, source=r.source, target=r.target, label=r.label) for r in item.relations)
+            if relation.attributes is not UNSET and json_lines.is_too_deep(relation.attributes):
+                what = f"relation {relation.id} is nested too deeply"
+                raise InvalidRecord(what, f"the maximum is {json_lines.DEEPEST} levels")
+        return tuple(
+            Relation(
+                uid=relation.id,
+                source=relation.source,
+                target=relation.target,
+                label=relation.label,
+                attributes={} if relation.attributes is UNSET else relation.attributes,
+                comment="" if relation.comment is UNSET else relation.comment,
+            )
+            for relation in item.relations
+        )
 
     def annotation(self, number: int, at: int, wire: WireAnnotation) -> Annotation:
         uid = wire.id
@@ -328,7 +341,14 @@ class _RecordBuilder:
         for value in (uid, wire.document):
             if not 0 < len(value) <= LONGEST_WORD or not value.isprintable():
                 check_uid(value, f"an id in evidence {number} of annotation {annotation.id}")
-        return Evidence(uid=uid, document=wire.document, fragments=fragments, quote=wire.quote, stance=wire.stance)
+        return Evidence(
+            uid=uid,
+            document=wire.document,
+            fragments=fragments,
+            quote=wire.quote,
+            stance=wire.stance,
+            alternative=1 if wire.set is UNSET else wire.set,
+        )
 
     def evidence_fragments(self, what: str, wire: WireEvidence) -> tuple[Fragment, ...]:
         # The text may be in any document: whether the range fits is validated after everything was read.

@@ -52,6 +52,7 @@ def _wire_evidence(evidence: Evidence) -> WireEvidence:
         fragments=[(f.start, f.end) for f in fragments] if len(fragments) > 1 else UNSET,
         quote=evidence.quote,
         stance=evidence.stance,
+        set=evidence.alternative if evidence.alternative != 1 else UNSET,
     )
 
 
@@ -130,7 +131,14 @@ def _evidence(suggestion: WireSuggestion, number: int, wire: WireEvidence) -> Ev
     check_uid(uid, f"the id of {what}")
     check_uid(wire.document, f"the document of {what}")
     fragments = _fragments(wire, length=LARGEST, what=what)
-    return Evidence(uid=uid, document=wire.document, fragments=fragments, quote=wire.quote, stance=wire.stance)
+    return Evidence(
+        uid=uid,
+        document=wire.document,
+        fragments=fragments,
+        quote=wire.quote,
+        stance=wire.stance,
+        alternative=1 if wire.set is UNSET else wire.set,
+    )
 
 
 def _judgements(wire: WireSuggestion, people: Set[str]) -> tuple[Judgement, ...]:

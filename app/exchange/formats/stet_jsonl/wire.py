@@ -1,7 +1,7 @@
 """Our own JSONL, field by field, in the order of writing; `resources/help/jsonl.md` documents it."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -11,10 +11,13 @@ from app.core.decision import Outcome, Reason
 from app.core.suggestion import SuggestionOutcome
 
 VERSION = 1
+SetNumber = Annotated[int, msgspec.Meta(ge=1, le=2**31)]
 
 
 class WireEvidence(msgspec.Struct, kw_only=True, gc=False):
-    """Evidence. `fragments` is only present if there are several; `start` and `end` are then the hull's."""
+    """Evidence. `fragments` is only present if there are several; `start` and `end` are then the hull's. `set` is the
+    number of the alternative set that it belongs to, only present from the second on.
+    """
 
     id: str = ""
     document: str
@@ -23,6 +26,7 @@ class WireEvidence(msgspec.Struct, kw_only=True, gc=False):
     fragments: list[tuple[int, int]] | UnsetType = UNSET
     quote: str
     stance: Stance = Stance.REFUTES
+    set: SetNumber | UnsetType = UNSET
 
 
 class WireAnnotation(msgspec.Struct, gc=False):
@@ -46,12 +50,14 @@ class WireAnnotation(msgspec.Struct, gc=False):
 
 
 class WireRelation(msgspec.Struct, kw_only=True, gc=False):
-    """A relation between two annotations of the same set."""
+    """A relation between two annotations of the same set. `attributes` and `comment` are only present if given."""
 
     id: str
     source: str
     target: str
     label: str
+    attributes: dict[str, Any] | UnsetType = UNSET
+    comment: str | UnsetType = UNSET
 
 
 class WireSet(msgspec.Struct, kw_only=True, gc=False):

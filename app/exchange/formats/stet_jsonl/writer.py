@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import UNSET, Raw
 
-from app.core.annotation import Annotation, Evidence, Fragment, quote_of
+from app.core.annotation import Annotation, Evidence, Fragment, Relation, quote_of
 from app.core.decision import Decision
 from app.core.record import DocumentRecord, SetRecord
 from app.exchange.format import WriteOptions, Writer
@@ -78,7 +78,19 @@ def _set(item: SetRecord) -> WireSet:
         scheme=item.scheme,
         seconds=item.seconds or UNSET,
         annotations=[wire_annotation(annotation) for annotation in item.annotations],
-        relations=[WireRelation(id=r.uid, source=r.source, target=r.target, label=r.label) for r in item.relations],
+        relations=[wire_relation(relation) for relation in item.relations],
+    )
+
+
+def wire_relation(relation: Relation) -> WireRelation:
+    """Return a relation as it is written."""
+    return WireRelation(
+        id=relation.uid,
+        source=relation.source,
+        target=relation.target,
+        label=relation.label,
+        attributes=relation.attributes or UNSET,
+        comment=relation.comment or UNSET,
     )
 
 
@@ -120,6 +132,7 @@ def _evidence(evidence: Evidence) -> WireEvidence:
         fragments=UNSET if len(fragments) == 1 else wire_fragments(fragments),
         quote=evidence.quote,
         stance=evidence.stance,
+        set=evidence.alternative if evidence.alternative != 1 else UNSET,
     )
 
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from app.core import annotation_edits
-from app.core.annotation import Evidence, Fragment, Relation, Status
+from app.core.annotation import Evidence, Fragment, Relation, Stance, Status
 from app.core.errors import Cancelled, EditRejected, FormatError, StetError
 from app.core.progress import CancelToken
 from app.core.record import DocumentRecord
@@ -346,7 +346,7 @@ def test_references_that_are_not_there_are_reported(ana: Session) -> None:
 @pytest.mark.parametrize("is_there", [False, True])
 def test_evidence_that_does_not_hold_is_kept_and_reported(ana: Session, is_there: bool) -> None:
     def proof(uid: str, document: str, quote: str) -> Evidence:
-        return Evidence(uid=uid, document=document, fragments=(Fragment(0, 4),), quote=quote)
+        return Evidence(uid=uid, document=document, fragments=(Fragment(0, 4),), quote=quote, stance=Stance.REFUTES)
 
     given(ana, record(REFERENCE, uid="d2", name="b"))
     if is_there:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from app.core.annotation import Annotation, Evidence, Fragment, Status
+from app.core.annotation import Annotation, Evidence, Fragment, Stance, Status
 from app.core.decision import GOLD, Outcome, Reason
 from app.core.edits import AddAnnotation, RemoveAnnotation
 from app.core.errors import Cancelled, EditRejected
@@ -380,7 +380,7 @@ def test_a_stale_decision_of_a_rule_stays_until_it_is_rerun(bench: Bench) -> Non
 def test_evidence_that_does_not_hold_is_left_to_a_person(news_session: Session) -> None:
     bench = Bench(news_session)
     reference = next(r.document.uid for r in news_session.reader.records() if r.document.uid != bench.document)
-    proof = Evidence(uid="e", document=reference, fragments=(Fragment(0, 4),), quote="U.S.")
+    proof = Evidence(uid="e", document=reference, fragments=(Fragment(0, 4),), quote="U.S.", stance=Stance.REFUTES)
     good = {"layer": "error", "label": "TORTURED_TERM"}
     for who in ("ana", "ben"):
         bench.finish(who, bench.mark(f"{who}1", 0, 6, **good, evidence=(proof,)), bench.mark(f"{who}2", 7, 12, **good))

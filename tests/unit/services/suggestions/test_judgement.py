@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from app.core import annotation_edits
-from app.core.annotation import Evidence, Fragment, Status
+from app.core.annotation import Evidence, Fragment, Stance, Status
 from app.core.errors import EditRejected, ProjectError
 from app.core.suggestion import Suggestion, SuggestionAnswer, SuggestionOutcome, answer_of
 from app.services.history.undo import redo, undo
@@ -94,6 +94,7 @@ def test_an_accepted_suggestion_becomes_an_own_mark_in_one_step(project: Session
         document=project.reader.documents.references(project.state.document.uid)[0],
         fragments=(Fragment(start, start + 17),),
         quote="prisoner exchange",
+        stance=Stance.REFUTES,
     )
     lost = msgspec.structs.replace(proof, uid="l", quote="prisoner exchanges")
     wanted = candidate(
