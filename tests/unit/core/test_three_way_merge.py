@@ -3,11 +3,11 @@
 import msgspec
 import pytest
 
-from app.core.annotation import Annotation, Relation, Status
+from app.core.annotation import Annotation, Evidence, Fragment, Relation, Stance, Status
 from app.core.edits import Batch, apply
 from app.core.record import SetRecord
 from app.core.state import DocumentState
-from app.core.three_way_merge import BLANK, MergedSet, MergeMode, SetExchange, last_exchange, united, way
+from app.core.three_way_merge import BLANK, MergedSet, MergeMode, SetExchange, digest, last_exchange, united, way
 from tests.unit.build import annotation, state
 
 TEXT = "one two three"
@@ -115,3 +115,24 @@ def test_the_status_is_that_of_who_has_seen_all_marks(
     mine = state(TEXT, both, *([here] if more_here else []), status=ours)
     after, _ = merged(mine, came(both, *([there] if more_there else []), status=theirs))
     assert after.status is expected
+
+
+def test_the_digest_of_a_set_never_changes() -> None:
+    # Digests are kept in project files and in bundles that are out: another one would make all work look changed.
+    place = (Fragment(0, 4),)
+    proof = Evidence(uid="e1", document="d2", fragments=place, quote="U.S.", stance=Stance.SUPPORTS)
+    mark = Annotation(
+        uid="a1",
+        layer="error",
+        label="TERM",
+        fragments=(Fragment(1, 3), Fragment(5, 6)),
+        quote="x",
+        evidence=(proof,),
+        attributes={"severity": "major"},
+    )
+    tie = Relation(uid="r1", source="a1", target="a2", label="same")
+    plain = digest(Status.DONE, [mark], [tie])
+    assert plain == "a80d608202f0c190725d3cc778b3246acb96fcd33f5883640add7df95d30bae7"
+    other = msgspec.structs.replace(mark, evidence=(msgspec.structs.replace(proof, alternative=2),))
+    sure = msgspec.structs.replace(tie, attributes={"sure": True})
+    assert len({plain, digest(Status.DONE, [other], [tie]), digest(Status.DONE, [mark], [sure])}) == 3

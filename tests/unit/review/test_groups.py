@@ -205,7 +205,7 @@ def test_what_an_annotator_said_twice_counts_once() -> None:
 
 def test_twins_match_in_every_field_except_evidence_ids() -> None:
     same = proof(0, 9)
-    other = proof(0, 9).__class__(uid="another", document="ref", fragments=same.fragments, quote="")
+    other = proof(0, 9).__class__(uid="another", document="ref", fragments=same.fragments, quote="", stance=same.stance)
     found = one(ana=[mark("a1", (0, 5), evidence=(same,)), mark("a2", (0, 5), evidence=(other,))], ben=[])
     assert found.twins == ("a2",)
     marks = [mark("a1", (0, 5)), mark("a2", (0, 5), comment="x"), mark("a3", (0, 5), comment="x")]

@@ -102,7 +102,11 @@ WRONG = [
         "relation",
         "refers to an annotation that doesn't exist",
     ),
-    ("INSERT INTO relation VALUES (1, 'r', 'x', 'y', 'L', '[', '')", "relation", "“attributes” isn't as Stet writes it"),
+    (
+        "INSERT INTO relation VALUES (1, 'r', 'x', 'y', 'L', '[', '')",
+        "relation",
+        "“attributes” isn't as Stet writes it",
+    ),
     ("UPDATE evidence SET alternative = 0", "evidence", "“alternative”"),
     ("INSERT INTO relation VALUES (77, 'r', 'x', 'y', 'L', '{}', '')", "relation", "there is no such document"),
     ("INSERT INTO reference VALUES (1, 999, 5)", "reference", "“uid” is None instead of text"),
