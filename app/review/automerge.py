@@ -64,6 +64,11 @@ class Rule(NamedTuple):
             words += f" votes={self.votes} confidence={self.confidence:g}"
         return f"{words} {_REJECTING}" if self.reject_unmarked else words
 
+    @property
+    def summary(self) -> str:
+        """What the rule asks of the annotators, in few words: “everyone agrees”."""
+        return rule_words(self.name).partition("; ")[0]
+
 
 def rule_words(name: str) -> str:
     """Return the name of a rule, as decisions have it, in words; a name from elsewhere is returned as it is."""

@@ -274,7 +274,7 @@ def test_the_reviewer_s_undo_is_theirs(stet: Stet, two: Path) -> None:
     stet("review", two, "--auto", "unanimous", "--as", "rina")
     session = Session.open(two, annotator="rina")
     try:
-        assert session.undo_title() == "Merge automatically: unanimous exact"
+        assert session.undo_title() == "Merge automatically: everyone agrees"
         undo(session)
     finally:
         session.close()

@@ -21,6 +21,7 @@ from app.services.review.reviewer import Reviewer
 from app.session.session import Session
 from app.ui.insights.figure_drawing import hues_of
 from app.ui.insights.workspace import InsightsWorkspace
+from app.ui.review.workspace import ReviewWorkspace
 from tests.driver import Driver
 from tests.e2e import projects
 from tests.team import spun, team_project
@@ -163,7 +164,7 @@ def test_the_arrows_walk_through_the_cells_and_the_table_follows(stet: Lead) -> 
     assert stet.cells()[0] in ("ana", "ben")
 
 
-def test_a_click_on_a_cell_leads_to_the_mark_in_its_document(stet: Lead) -> None:
+def test_a_click_on_a_cell_leads_to_its_group_in_review(stet: Lead) -> None:
     stet.show("confusion")
     stet.choose("pair", "ana,cara")
     at = next(n for n, row in enumerate(stet.insights.figure.rows) if row.cells[:2] == ("TORTURED_TERM", "PREDICATE"))
@@ -174,10 +175,29 @@ def test_a_click_on_a_cell_leads_to_the_mark_in_its_document(stet: Lead) -> None
     assert stet.behind() == ["“restricted slave trade” – “slave trade”, ana · After the call, spun"]
     QTest.mouseDClick(plot, Qt.MouseButton.LeftButton, pos=place)
     stet.settle()
-    assert stet.window.top._spaces["annotate"].isChecked()
-    assert stet.selected == "restricted slave trade", "Ana's mark isn't Lea's, so its words are selected"
+    assert stet.window.top._spaces["review"].isChecked()
+    review = stet.window.findChild(ReviewWorkspace)
+    stet.wait(lambda: review.book.is_loaded)
+    stet.wait(lambda: review.entry is not None)
+    quotes = {version.quote for version in review.entry.group.versions.values()}
+    assert "restricted slave trade" in quotes
     stet.press("Ctrl+3")
     assert stet.insights.figure.id == "confusion"
+    stet.show("agreement")
+    stet.press("Return", "Return", "Return")
+    stet.settle()
+    assert stet.window.top._spaces["review"].isChecked()
+
+
+def test_a_mark_of_another_is_selected_as_text(stet: Lead) -> None:
+    stet.show("labels")
+    rows = stet.insights.figure.rows
+    at = next(n for n, row in enumerate(rows) if row.cells[:2] == ("TORTURED_TERM", "ana"))
+    stet.insights.choose_row(at)
+    stet.insights.plot.setFocus()
+    stet.press("Return", "Return")
+    assert stet.window.top._spaces["annotate"].isChecked()
+    assert stet.selected == "restricted slave trade", "Ana's mark isn't Lea's, so its words are selected"
 
 
 def test_ones_own_mark_is_chosen(qtbot: QtBot, path: Path) -> None:

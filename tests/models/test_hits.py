@@ -189,3 +189,10 @@ def test_a_pile_can_be_read_while_it_grows() -> None:
         pile.add(hit)
     reader.join()
     assert wrong == []
+
+
+def test_documents_are_called_by_their_titles(qtbot: QtBot) -> None:
+    titles = {"a": "The first one"}
+    model = HitsModel(parse_scheme(scheme_source("ner")), titles.get)
+    model.add([Hit("a", "a.txt", 0, 1, "", "x", ""), Hit("b", "b.txt", 0, 1, "", "x", "")])
+    assert [model.index(row, 1).data() for row in range(2)] == ["The first one", "b"]

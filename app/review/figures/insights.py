@@ -195,6 +195,10 @@ class Insights:
         names = Names(self._names, hidden=hide_names)
         return next((name for name in names.names if names.of(name) == shown), shown)
 
+    def can_review(self, reader: str | None, document: str) -> bool:
+        """Return whether an annotator may see others' marks in a document: they aren't annotating it themselves."""
+        return document not in self._in_progress.get(reader or "", set())
+
     def seen_by(self, reader: str | None, places: Sequence[Place], *, hide_names: bool = False) -> tuple[Place, ...]:
         """Return places as an annotator may see them: without others' annotations where they are still annotating."""
         in_progress = self._in_progress.get(reader or "", set())

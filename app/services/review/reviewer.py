@@ -141,7 +141,7 @@ class Reviewer:
         """
         planned = RulePlans(self._session, rule, again=again).add(sheets, cancel)
         if not dry_run:
-            title = f"Merge automatically: {rule.name}"
+            title = f"Merge automatically: {rule.summary}"
             self._bulk(planned.plans, title=title, backup="merge", progress=progress, cancel=cancel)
         return planned.result()
 

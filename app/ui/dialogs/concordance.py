@@ -46,7 +46,8 @@ class ConcordanceDialog(HitsDialog):
         parent: QWidget | None = None,
     ) -> None:
         """Search for `wanted`; what is marked is filled in from an annotation, else `last` is its (layer, label)."""
-        super().__init__("concordance", "Concordance", session, HitsModel(session.scheme), parent)
+        hits = HitsModel(session.scheme, session.reader.documents.title_of)
+        super().__init__("concordance", "Concordance", session, hits, parent)
         self.hits.setParent(self)
         self.resize(1180, 700)
         self._looked_for: Wanted | None = None

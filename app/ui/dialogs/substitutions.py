@@ -32,7 +32,8 @@ class SubstitutionsDialog(HitsDialog):
     hits: ProposalsModel
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__("substitutions", "Substitutions", session, ProposalsModel(session.scheme), parent)
+        hits = ProposalsModel(session.scheme, session.reader.documents.title_of)
+        super().__init__("substitutions", "Substitutions", session, hits, parent)
         self.hits.setParent(self)
         self.resize(1180, 640)
         self._is_old = False

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from app.ui.insights.chart import ChartPlot
 
 _FOR_FIGURE = ("insights.picture", "insights.data", "insights.copy")
+_OF_REVIEW = ("agreement", "confusion", "overturn")  # figures that compare several people's marks, as Review does
 _COUNTING = "Counting…"
 _LEAST = 540  # pixels in which a figure can be read
 
@@ -44,7 +45,7 @@ class InsightsWorkspace(QWidget):
     """Figures | one figure | its rows and the documents behind them."""
 
     place_wanted = Signal(object)  # Place, with the annotator's real name
-    review_wanted = Signal(object)  # the same, where it is about what review did
+    review_wanted = Signal(object)  # the same, where it is about several people's marks or what review did
     hints = (("insights.refresh", "refresh"), ("insights.picture", "save image"), ("help.shortcuts", "keys"))
 
     def __init__(
@@ -271,7 +272,8 @@ class InsightsWorkspace(QWidget):
             return
         name = insights.annotator_of(place.annotator, hide_names=self.figures.names.isChecked())
         there = Place(place.document, name, place.annotation, place.words)
-        is_review = name == GOLD or (self.figure is not None and self.figure.id == "overturn")
+        is_compared = self.figure is not None and self.figure.id in _OF_REVIEW
+        is_review = name == GOLD or (is_compared and insights.can_review(self._session.annotator, place.document))
         (self.review_wanted if is_review else self.place_wanted).emit(there)
 
     def _nothing_to_undo(self) -> None:

@@ -2,8 +2,9 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from itertools import compress
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -21,6 +22,7 @@ Place = tuple[str, int, int]
 COLUMNS = ("", "Document", "Before", "Found", "After", "Marked as")
 TICK, DOCUMENT, BEFORE, FOUND, AFTER, ANNOTATED = range(6)
 _NOWHERE = QModelIndex()
+_TITLES_KEPT = 1000
 _MOST_BEFORE = 40  # characters: of what is cut, the end matters
 
 
@@ -45,9 +47,13 @@ class HitsModel(QAbstractTableModel):
 
     last_column = COLUMNS[ANNOTATED]
 
-    def __init__(self, scheme: Scheme, parent: QObject | None = None) -> None:
+    def __init__(
+        self, scheme: Scheme, titles: Callable[[str], str | None] | None = None, parent: QObject | None = None
+    ) -> None:
+        """`titles` returns what people call a document (uid)."""
         super().__init__(parent)
         self._scheme = scheme
+        self._title_of = lru_cache(_TITLES_KEPT)(titles) if titles is not None else None
         self.pile = HitPile()
         self._rows = HitRows(0)
         self.layer = ""
@@ -338,7 +344,9 @@ class HitsModel(QAbstractTableModel):
             before = " ".join(hit.before.split())
             is_all = len(before) <= _MOST_BEFORE and len(hit.before) == hit.start
             return before if is_all else "…" + before[-_MOST_BEFORE:]
-        texts = {DOCUMENT: title_of(hit.name), FOUND: hit.match, AFTER: hit.after}
+        if column == DOCUMENT:
+            return (self._title_of(hit.document) if self._title_of is not None else None) or title_of(hit.name)
+        texts = {FOUND: hit.match, AFTER: hit.after}
         return " ".join(texts[column].split())
 
 

@@ -1,7 +1,7 @@
 """Proposed substitutions as a table of hits."""
 
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from PySide6.QtCore import QObject
 
@@ -60,8 +60,10 @@ class ProposalsModel(HitsModel):
     last_column = "Becomes"
     pile: ProposalPile
 
-    def __init__(self, scheme: Scheme, parent: QObject | None = None) -> None:
-        super().__init__(scheme, parent)
+    def __init__(
+        self, scheme: Scheme, titles: Callable[[str], str | None] | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(scheme, titles, parent)
         self.pile = ProposalPile()
 
     def found_groups(self) -> list[HitGroup]:

@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from app.core.annotation import Annotation
-from app.core.document import title_of
 from app.services.review.reviewer import Remarks
 from app.services.review.term_review import Occurrence, TermDecision, occurrences
 from app.session.session import Session
@@ -111,7 +110,7 @@ class TermDialog(FormDialog):
             )
             state = tag(entry)
         before, after = (" ".join(text.split()) for text in (item.before, item.after))
-        return ("", title_of(item.name), before, item.match, after, labels, state)
+        return ("", self._book.title(item.document), before, item.match, after, labels, state)
 
     def _ticked(self) -> list[Occurrence]:
         found = []

@@ -425,13 +425,13 @@ def test_many_groups_are_one_step_despite_several_log_rows(crowd: Bench, monkeyp
     crowd.reviewing.auto(crowd.reviewing.sheets(), UNANIMOUS, progress=told.append)
     assert told == [1, 3, 5, 7]
     assert [row.title for row in session.log.rows(limit=3)] == [
-        f"Merge automatically: unanimous exact (part {part})" for part in (3, 2, 1)
+        f"Merge automatically: everyone agrees (part {part})" for part in (3, 2, 1)
     ]
     assert sum(fact.topic is Topic.HISTORY for fact in heard) == 1
     assert len({fact.document for fact in heard if fact.topic is Topic.DECISIONS}) == 4
     after = crowd.content()
     assert decided(crowd) == 7
-    assert undo(session).title == "Merge automatically: unanimous exact"
+    assert undo(session).title == "Merge automatically: everyone agrees"
     assert (crowd.content(), session.undo_title(), decided(crowd)) == (before, newest, 0)
     redo(session)
     assert (crowd.content(), decided(crowd)) == (after, 7)
