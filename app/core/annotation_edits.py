@@ -178,7 +178,7 @@ def link_evidence(
     return _replaced(annotation, evidence=(*annotation.evidence, evidence), attributes=attributes)
 
 
-def unlink_evidence(annotation: Annotation, evidence: str) -> Edit:
+def unlink_evidence(annotation: Annotation, evidence: str) -> ReplaceAnnotation:
     """Return the edit that removes one piece of evidence (uid)."""
     rest = numbered(item for item in annotation.evidence if item.uid != evidence)
     attributes = dict(annotation.attributes)

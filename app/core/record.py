@@ -9,6 +9,7 @@ from app.core.decision import GOLD, Decision
 from app.core.document import Document
 from app.core.errors import DamagedRow
 from app.core.suggestion import Suggested
+from app.core.text_change import TextVersion
 
 META_EXTRA = "stet:extra"
 """The key under which a project stores `DocumentRecord.extra`; a document's `meta` can't have it."""
@@ -30,7 +31,7 @@ class DocumentRecord(NamedTuple):
     """A document, the uids of its references in order, and its annotation sets by annotator's name.
 
     `extra` keeps the fields of a foreign file that have no counterpart here. `decisions` are the current ones, oldest
-    first; `suggestions` are in reading order.
+    first; `suggestions` are in reading order; `versions` are the texts that it had before, oldest first, without texts.
     """
 
     document: Document
@@ -39,6 +40,7 @@ class DocumentRecord(NamedTuple):
     extra: dict[str, Any] = {}
     decisions: tuple[Decision, ...] = ()
     suggestions: tuple[Suggested, ...] = ()
+    versions: tuple[TextVersion, ...] = ()
 
     @property
     def gold(self) -> SetRecord | None:

@@ -9,6 +9,33 @@ from app.core.decision import Decision
 from app.core.edits import Edit, MigratedValues
 from app.core.scheme_change import SchemeChange
 from app.core.suggestion import Judgement
+from app.core.text_change import Placement, Splice
+
+
+class PutBack(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Where a range was before a change of its text, if it lies now at `was`: `to` is what the rules can't find again.
+
+    `key` is the uid of an annotation or suggestion, with that of a piece of evidence behind a slash, and in a snapshot
+    with the annotator's name and a line break before it.
+    """
+
+    key: str
+    was: Placement
+    to: Placement
+
+
+class ChangeText(msgspec.Struct, frozen=True, tag="text", omit_defaults=True):
+    """Change the text of a document (uid) whose SHA-256 is `before`; everything that points into it follows.
+
+    That is, by the rules of `app.core.text_change`, everyone's annotations and suggestions, evidence in it, and the
+    snapshots; `put_back` are those whose places are known from before.
+    """
+
+    document: str
+    before: str
+    splices: tuple[Splice, ...]
+    reason: str = ""
+    put_back: tuple[PutBack, ...] = ()
 
 
 class SetEdit(msgspec.Struct, frozen=True, tag="work"):
@@ -204,6 +231,7 @@ class Compound(msgspec.Struct, frozen=True, tag="together", omit_defaults=True):
 
 Action = (
     SetEdit
+    | ChangeText
     | ShowBatch
     | HideBatch
     | LinkReference
@@ -247,7 +275,13 @@ def group_keys(text: str) -> list[str]:
 
 
 def document_of(edit: Action) -> str | None:
-    """Return the uid of the one document that an action edits; None if it edits several or none."""
+    """Return the uid of the one document that an action edits; None if it edits several or none.
+
+    An edit of a text is of that document, whatever follows from it elsewhere.
+    """
+    texts = {part.document for part in parts(edit) if isinstance(part, ChangeText)}
+    if texts:
+        return texts.pop() if len(texts) == 1 else None
     documents = {part.document for part in parts(edit) if isinstance(part, SetEdit | Judge | WithdrawJudgement)}
     return documents.pop() if len(documents) == 1 else None
 
@@ -273,7 +307,11 @@ def documents_of(edit: Action) -> frozenset[str] | None:
 
 
 def own_document_of(edit: Action, annotator: str | None) -> str | None:
-    """Return the uid of the one document that an action edits, if all of it is this annotator's own work; else None."""
+    """Return the uid of the one document that an action edits, if all of it is this annotator's own work, or follows
+    from an edit of its text; else None.
+    """
+    if any(isinstance(part, ChangeText) for part in parts(edit)):
+        return document_of(edit)
     for part in parts(edit):
         who = part.annotator if isinstance(part, SetEdit) else annotator
         if isinstance(part, Judge | WithdrawJudgement):

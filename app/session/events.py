@@ -21,6 +21,7 @@ class Topic(StrEnum):
     RELEASES = "releases"
     ASSIGNMENTS = "assignments"
     SUGGESTIONS = "suggestions"
+    TEXT = "text"  # of a document, with all that points into it
 
 
 class Event(NamedTuple):

@@ -18,6 +18,7 @@ from app.core.validation import settled_status
 from app.session.actions import (
     Action,
     ApplyScheme,
+    ChangeText,
     Compound,
     HideBatch,
     LinkReference,
@@ -29,6 +30,7 @@ from app.session.decision_executor import DecisionAction, DecisionExecutor
 from app.session.events import Event, Topic
 from app.session.scheme_history import SchemeHistory
 from app.session.suggestion_executor import SuggestionAction, SuggestionExecutor
+from app.session.text_executor import TextExecutor
 from app.storage.annotations import Annotations
 from app.storage.documents import Documents
 from app.storage.edit_log import EditLog
@@ -50,6 +52,7 @@ class Executor:
         self.log = EditLog(project)
         self.review = DecisionExecutor(project, self.documents, self.annotations)
         self.suggesting = SuggestionExecutor(project, self.documents, self.annotations)
+        self.texts = TextExecutor(project, self.documents, self.annotations, self.review.decisions)
         self._texts: dict[str, Document] = {}
         self._damaged: set[str] = set()  # uids of documents whose text doesn't match its hash
         self._valid: tuple[DocumentState, Scheme] | None = None  # the last state known to meet all rules of a scheme
@@ -147,6 +150,8 @@ class Executor:
             return self._compound(action, state, scheme, is_new=is_new, keeps_done=keeps_done)
         if isinstance(action, SetEdit):
             return self._edit_set(action, state, scheme, is_new=is_new, keeps_done=keeps_done)
+        if isinstance(action, ChangeText):
+            return self._change_text(action, state)
         if isinstance(action, ApplyScheme):
             return self._apply_scheme(action, state)
         if isinstance(action, LinkReference | UnlinkReference):
@@ -232,6 +237,15 @@ class Executor:
                 reference = self.document(evidence.document)
                 self._require_intact(reference)
                 edits.check_quote(reference.text, evidence.fragments, evidence.quote)
+
+    def _change_text(self, action: ChangeText, state: DocumentState | None) -> "Executed":
+        document = self.document(action.document)
+        self._require_intact(document)
+        inverse, events = self.texts.perform(action, document, log=self.log.next_sequence())
+        self._texts.pop(action.document, None)
+        if state is not None:  # of the document itself, or of one with evidence in it
+            state = self.load(state.document.uid, state.annotator)._replace(revision=state.revision + 1)
+        return Executed(action, state, inverse, events)
 
     def _apply_scheme(self, edit: ApplyScheme, state: DocumentState | None) -> "Executed":
         old = self.schemes.current()

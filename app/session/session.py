@@ -345,6 +345,8 @@ class Session:
         """Take over the open document's state from a committed step, and publish its events."""
         self.state = step.state
         self.publish(*step.events, Event(Topic.HISTORY))
+        if self.state is not None and any(event.topic is Topic.TEXT for event in step.events):
+            self.publish(Event(Topic.OPENED, self.state.document.uid))
         if any(event.topic is Topic.DOCUMENTS for event in step.events) and self._open_document_is_gone():
             self.close_document()
 

@@ -74,6 +74,8 @@ class Transaction:
         self.is_all_in_rows = True
         """Whether the actions of the rows contain all that was written."""
         self.is_single = False
+        self.about: str | None = None
+        """The document (uid) that the log names; for a single action it is known."""
 
     def perform(self, actions: Iterable[Action], *, weight: int = 0, keeps_done: bool = False) -> None:
         """Write actions; `weight` is the number of annotations in them, `keeps_done` as in `Executor.perform`.
@@ -131,7 +133,7 @@ class Transaction:
         """Log what isn't logged yet, if there is anything."""
         if self._actions:
             title = f"{self.title} (part {self._parts + 1})" if self._parts else self.title
-            self._log(title, document=document_of(self._actions[0]) if self.is_single else None)
+            self._log(title, document=document_of(self._actions[0]) if self.is_single else self.about)
 
     def append(
         self, *, kind: str, title: str, action: Action, inverse: Action, document: str | None, undoes: int | None

@@ -239,6 +239,27 @@ class Annotations:
         )
         return list(dict.fromkeys(row[0] for place in labels for row in self._db.execute(sql, place)))
 
+    def sets_of(self, document: int) -> list[tuple[SetRow, str, str]]:
+        """Return the sets of a document, each with its annotator's name and kind, by name."""
+        sql = (
+            "SELECT s.id, s.status, s.scheme, s.seconds, s.position, w.name, w.kind FROM annotation_set s "
+            "JOIN annotator w ON w.id = s.annotator WHERE s.document=? ORDER BY w.name"
+        )
+        return [(to_set(row[:5]), row[5], row[6]) for row in self._db.cells(sql, [document])]
+
+    def citing(self, document: str) -> list[int]:
+        """Return the documents (row numbers), hidden ones too, of annotations with evidence in a document (uid)."""
+        sql = "SELECT DISTINCT owner FROM evidence WHERE document=? ORDER BY owner"
+        return [row[0] for row in self._db.execute(sql, [document])]
+
+    def citing_documents(self, document: str) -> list[str]:
+        """Return the documents (uids) with annotations that have evidence in a document (uid), in order of import."""
+        sql = (
+            "SELECT d.uid FROM document d WHERE d.removed IS NULL AND d.id IN "
+            "(SELECT e.owner FROM evidence e WHERE e.document=?) ORDER BY d.id"
+        )
+        return [row[0] for row in self._db.execute(sql, [document])]
+
     def corrected_by(self, annotator: int) -> Iterator[tuple[str, Annotation]]:
         """Yield an annotator's annotations that have a correction, each after its document (uid), in order of import.
 

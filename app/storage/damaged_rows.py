@@ -29,6 +29,7 @@ from app.storage.rows import (
 )
 from app.storage.schemes import SCHEMES, to_scheme
 from app.storage.suggestions import CURRENT_JUDGEMENTS, SUGGESTION_COLUMNS, to_judgement, to_suggestion
+from app.storage.text_versions import WHOLE_TEXT_VERSIONS, has_text_versions, to_text_version
 
 Row = Sequence[Any]
 
@@ -57,6 +58,7 @@ _BESIDE: tuple[tuple[str, str, Callable[[Row], object]], ...] = (
     ("sqlite_sequence", LOG_SEQUENCE, to_sequence),
     ("edit_log", f"SELECT {LOG_COLUMNS}", _logged),
 )
+_TEXT_VERSIONS = ("text_version", WHOLE_TEXT_VERSIONS, to_text_version)
 # Outer joins: the counterpart of a row may be damaged, too.
 _STREAMED: tuple[tuple[str, str, Callable[[Row], object]], ...] = (
     ("document", f"SELECT {DOCUMENT_COLUMNS} FROM document NOT INDEXED", _whole_document),
@@ -81,7 +83,8 @@ def damaged_rows(connection: Connection, *, everywhere: bool = False) -> Iterato
 
     A table that can't be read to its end is one of them. Raises StorageFault for any fault but damage.
     """
-    for table, sql, decode in (*_BESIDE, *(_STREAMED if everywhere else ())):
+    versions = (_TEXT_VERSIONS,) if has_text_versions(connection) else ()
+    for table, sql, decode in (*_BESIDE, *versions, *(_STREAMED if everywhere else ())):
         try:
             for row in connection.cells(sql):
                 try:

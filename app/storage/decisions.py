@@ -208,8 +208,16 @@ class Decisions:
 
     def snapshots_by_annotator(self, document: str) -> dict[str, SetSnapshot]:
         """Return the snapshots of one document (uid), by annotator's name."""
-        rows = map(to_snapshot, self._project.reader.cells(f"{SNAPSHOTS} WHERE d.uid = ?", [document]))
+        rows = map(to_snapshot, self._db.cells(f"{SNAPSHOTS} WHERE d.uid = ?", [document]))
         return {name: content for _, name, content in rows}
+
+    def snapshots_naming(self, document: str) -> list[str]:
+        """Return the documents (uids) with snapshots that may have evidence in a document (uid)."""
+        sql = (
+            "SELECT d.uid FROM document d WHERE d.id IN (SELECT f.document FROM frozen f WHERE instr(f.content, ?)) "
+            "ORDER BY d.id"
+        )
+        return [row[0] for row in self._db.execute(sql, [document])]
 
     def replace_snapshot(self, document: int, annotator: int, content: SetSnapshot) -> None:
         """Replace a snapshot, given by row numbers, with its migration to another scheme."""

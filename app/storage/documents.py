@@ -7,7 +7,7 @@ from app.core.document import Document
 from app.core.document_names import canonical
 from app.storage.document_queries import NOT_ASCII, DocumentQueries
 from app.storage.rows import meta_to_json
-from app.storage.word_index import fill
+from app.storage.word_index import add_document, fill, remove_document
 
 
 class Documents(DocumentQueries):
@@ -40,6 +40,13 @@ class Documents(DocumentQueries):
                 for key, (d, extra, words) in enumerate(documents, first)
             ),
         )
+
+    def replace_text(self, key: int, text: str, *, sha256: str, words: int) -> None:
+        """Give a document (row number) another text, with its hash and number of words."""
+        remove_document(self._write, key)
+        sql = "UPDATE document SET text=?, sha256=?, length=?, words=? WHERE id=?"
+        self._write.execute(sql, [text, sha256, len(text), words, key])
+        add_document(self._write, key)
 
     def index(self, *, first: int) -> None:
         """Add the documents from row number `first` on to the word index."""

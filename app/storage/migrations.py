@@ -194,6 +194,32 @@ def m007_evidence_sets(db: Database) -> None:
     db.execute("ALTER TABLE relation ADD COLUMN comment TEXT NOT NULL DEFAULT ''")
 
 
+@MIGRATIONS()
+def m008_text_versions(db: Database) -> None:
+    """Add the earlier texts of documents."""
+    for statement in _TEXT_VERSIONS.split(";\n"):
+        db.execute(statement)
+
+
+# A row for each text that was replaced, in order: why and when, and the splices that made the next one. Undo adds rows
+# too. `log` is the sequence of the action that replaced it, NULL if that was done in another project; `text` is NULL
+# where only the hash is known, as in a bundle.
+_TEXT_VERSIONS = """
+CREATE TABLE text_version (
+    sequence INTEGER PRIMARY KEY,
+    document INTEGER NOT NULL REFERENCES document(id),
+    sha256 TEXT NOT NULL,
+    time TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    splices TEXT NOT NULL,
+    log INTEGER,
+    text TEXT
+) STRICT;
+CREATE INDEX idx_text_version_document ON text_version(document, sequence);
+CREATE INDEX idx_text_version_sha256 ON text_version(sha256)
+"""
+
+
 # `batch` is the log sequence of the action that added a suggestion; `removed` is set when that was undone and the
 # suggestion is hidden. Those imported with their document have no batch and are hidden with it. Evidence is JSON here,
 # since it is never queried without its suggestion.

@@ -30,6 +30,7 @@ from app.storage.rows import (
     to_relation,
 )
 from app.storage.suggestions import CURRENT_JUDGEMENTS, VISIBLE_SUGGESTIONS, suggested
+from app.storage.text_versions import TEXT_VERSIONS, has_text_versions, to_text_version
 
 OnDamage = Callable[[DamagedRow], None]
 """Told of each row that can't be decoded or has no place, which is then left out; or raises, to end the reading."""
@@ -171,6 +172,7 @@ _REVIEW = {
     "decision": (ACTIVE_DECISIONS, "x.document", "x.sequence"),
     "suggestion": (VISIBLE_SUGGESTIONS, "s.document", "s.start, s.uid"),
     "judgement": (CURRENT_JUDGEMENTS, "j.document", "j.suggestion, w.name"),
+    "text_version": (TEXT_VERSIONS, "v.document", "v.sequence"),
 }
 
 
@@ -185,6 +187,7 @@ class _DocumentRows(NamedTuple):
     decisions: Sequence[tuple[Any, ...]] = ()
     suggestions: Sequence[tuple[Any, ...]] = ()
     judgements: Sequence[tuple[Any, ...]] = ()
+    versions: Sequence[tuple[Any, ...]] = ()
 
 
 class _Tables:
@@ -203,6 +206,8 @@ class _Tables:
         for table, (sql, document, order) in (_WORK | _REVIEW if with_decisions else _WORK).items():
             if is_packed and table == "annotation":
                 self._groups.append(_Grouped(table, packed_annotations(connection, only=only), on_damage))
+                continue
+            if table == "text_version" and not has_text_versions(connection):
                 continue
             joint = "AND" if " WHERE " in sql else "WHERE"
             chosen = f" {joint} {document} = {only:d}" if only is not None else ""
@@ -256,6 +261,7 @@ def _stream(
             suggestions=(
                 suggested(rows.suggestions, rows.judgements, tell) if rows.suggestions or rows.judgements else ()
             ),
+            versions=tuple(_decoded(to_text_version, rows.versions, tell)) if rows.versions else (),
         )
         yield row[0], record
     tables.finish()

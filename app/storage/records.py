@@ -23,6 +23,7 @@ from app.storage.suggestions import (
     JudgedRow,
     Suggestions,
 )
+from app.storage.text_versions import TextVersions
 
 _CHARACTERS_A_GROUP = 16_000_000
 _TREE_ORDER = itemgetter(0, 1, 2)  # document, start and uid of an annotation's row
@@ -121,6 +122,7 @@ class _BulkWriter:
         self._annotations = annotations
         self._decisions = Decisions(project)
         self._suggestions = Suggestions(project)
+        self._versions = TextVersions(project)
         self._key = first
         self._batch = batch
         self._unlinked: list[tuple[int, int, str]] = []
@@ -196,6 +198,8 @@ class _BulkWriter:
                 self._decide(key, record)
             if record.suggestions:
                 self._suggest(key, record)
+            if record.versions:
+                self._versions.add(key, record.versions, log=None)
         self._unlinked += self._link(links)
         self._key += len(records)
         self.documents += len(records)

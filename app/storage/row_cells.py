@@ -17,6 +17,7 @@ from app.core.errors import DamagedRow
 from app.core.record import SetSnapshot
 from app.core.scheme_change import SchemeStory
 from app.core.suggestion import SuggestionOutcome
+from app.core.text_change import Splice
 from app.storage.connection import printable
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -311,6 +312,21 @@ class SchemeCells(Cells):
     toml: str
     created: str
     story: str | None
+
+
+class TextVersionCells(Cells):
+    """An earlier text of a document."""
+
+    table = "text_version"
+    key = "sha256"
+    json = {"splices": tuple[Splice, ...]}
+
+    document: int
+    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    time: str
+    reason: str
+    splices: str
+    text: str | None
 
 
 class LogCells(Cells):

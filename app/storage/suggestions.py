@@ -169,6 +169,30 @@ class Suggestions:
         rows = [(item.label, to_json(item.attributes), item.uid) for item in suggestions]
         self._db.executemany("UPDATE suggestion SET label = ?, attributes = ? WHERE uid = ?", rows)
 
+    def move(self, suggestions: Iterable[Suggestion]) -> None:
+        """Update the ranges and quotes of existing suggestions, and their evidence."""
+        rows = [
+            (
+                s.start,
+                s.end,
+                to_json(s.fragments) if len(s.fragments) > 1 else None,
+                s.quote,
+                to_json(s.evidence),
+                s.uid,
+            )
+            for s in suggestions
+        ]
+        sql = 'UPDATE suggestion SET start = ?, "end" = ?, fragments = ?, quote = ?, evidence = ? WHERE uid = ?'
+        self._db.executemany(sql, rows)
+
+    def naming(self, document: str) -> list[str]:
+        """Return the documents (uids) with suggestions, hidden ones too, that may have evidence in a document (uid)."""
+        sql = (
+            "SELECT d.uid FROM document d WHERE d.id IN "
+            "(SELECT s.document FROM suggestion s WHERE instr(s.evidence, ?)) ORDER BY d.id"
+        )
+        return [row[0] for row in self._db.execute(sql, [document])]
+
     def labels(self) -> list[tuple[str, str]]:
         """Return the layers and labels that suggestions have, hidden ones too, over all documents."""
         sql = (

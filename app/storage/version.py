@@ -3,8 +3,9 @@
 APPLICATION_ID = 0x53544554  # "STET"
 # The number of `migrations`; a test keeps the two in step. It is here so that a file can be recognised without
 # importing sqlite-utils, which takes as long as starting Qt.
-SCHEMA_VERSION = 7
-# Files from this version on can be read as they are; of older ones an updated copy is read.
+SCHEMA_VERSION = 8
+# Files from this version on can be read as they are: all that they may lack is the table of earlier texts, of which
+# they have none. Of older ones an updated copy is read.
 READABLE_VERSION = 7
 WORD_INDEX_VERSION = 6  # the first with the present word index
 # What `own_schema.digest` gives for the schema of each version.
@@ -16,4 +17,5 @@ SCHEMA_DIGESTS = {
     5: "1062354ecb269fbc132dbbf9cc82bb725477dbd02bac9e1ef13141aa5243a124",
     6: "abf8a2a7cf48191cc91f7bda8ecb53130cf629d85ccd7fe4b00c968170c3582b",
     7: "870386c2e913c18c138e00b47ba81e69300282d0baae1120151b55c3079a654a",
+    8: "f45861027892e82cb8ebba16a092771aa8b9fad5cddad1ec4d1695f5ae18b9a2",
 }

@@ -46,6 +46,23 @@ def fill(connection: sqlite3.Connection, *, first: int = 0) -> None:
     connection.execute(_FILL, [first])
 
 
+def remove_document(connection: sqlite3.Connection, key: int) -> None:
+    """Take a document (row number) out of the index: before its name or text is changed."""
+    connection.create_function("index_words", 1, index_words, deterministic=True)
+    # An index without content has to be told what it holds.
+    sql = (
+        "INSERT INTO document_fts (document_fts, rowid, name, text) "
+        "SELECT 'delete', id, index_words(name), index_words(text) FROM document WHERE id = ?"
+    )
+    connection.execute(sql, [key])
+
+
+def add_document(connection: sqlite3.Connection, key: int) -> None:
+    """Add one document (row number) to the index, inside of a transaction."""
+    connection.create_function("index_words", 1, index_words, deterministic=True)
+    connection.execute(f"{_FILL} AND id <= ?", [key, key])
+
+
 def index_words(text: str) -> str:
     """Return a text as it is indexed: its words after folding, and pairs of letters of scripts without spaces."""
     found = fold(text, WORDS)

@@ -6,6 +6,7 @@ from app.core.errors import EditRejected
 from app.core.progress import CancelToken
 from app.core.record import LogRow
 from app.services.history.migration_undo import updated_action, with_later_work
+from app.services.history.text_undo import TextUndo, at_present_places
 from app.session.actions import Action, Compound, decode, document_of, documents_of, own_document_of
 from app.session.events import Event, Topic
 from app.session.session import Session
@@ -57,7 +58,7 @@ def _invert(
     action = decode(row.inverse)
     if isinstance(action, Compound) and action.step:
         return _invert_step(session, kind, row, action, progress, cancel)
-    action = updated_action(session, action, row.sequence)
+    action = at_present_places(session, updated_action(session, action, row.sequence), row.sequence)
     document = own_document_of(action, session.annotator)
     if document is not None and (session.state is None or session.state.document.uid != document):
         session.open_document(document)  # the person should see what changes
@@ -83,7 +84,7 @@ def _invert_step(
             progress(done, None)
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            inverse = updated_action(session, part, row.sequence)
+            inverse = at_present_places(session, updated_action(session, part, row.sequence), row.sequence)
             events = _write(session, step, kind, row, inverse, document=None)
             step.events.extend(e for e in events if e.document == shown or e.topic is not Topic.ANNOTATIONS)
             done += 1
@@ -100,7 +101,8 @@ def _write(
     session: Session, step: Transaction, kind: str, row: LogRow, action: Action, *, document: str | None
 ) -> tuple[Event, ...]:
     """Carry out the inverse of a row and log it in a row of its own; return the events to publish."""
-    done = with_later_work(session, step, step.execute(action, is_new=False))
+    texts = TextUndo(session, action)
+    done = texts.settle(step, with_later_work(session, step, step.execute(action, is_new=False)))
     step.append(
         kind=kind,
         title=row.title,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from app.core.annotation import Fragment
+from app.core.annotation import Fragment, quote_of
 from app.core.intervals import Interval, IntervalIndex
 from app.core.suggestion import Suggestion, places_of, reading_order, unoffered
 from app.session.events import Event, Topic
@@ -18,9 +18,10 @@ class OpenSuggestions:
     """The open document's suggestions as the current annotator sees them; `follow` keeps them in step with the session.
 
     A suggestion is open until the annotator judges it or annotates the same range with the same label. One whose label
-    the scheme doesn't have isn't offered. `begin` reads the first ones and `read_on` the next, `read` all of them.
-    `shares` counts the open ones by their position in the text, as a rounded fraction 0..1; `has_other_shares` is set
-    to True when a position is added or removed, and to False by the caller.
+    the scheme doesn't have, or whose words an edit of the text has taken away, isn't offered. `begin` reads the first
+    ones and `read_on` the next, `read` all of them. `shares` counts the open ones by their position in the text, as a
+    rounded fraction 0..1; `has_other_shares` is set to True when a position is added or removed, and to False by the
+    caller.
     """
 
     def __init__(self, session: Session) -> None:
@@ -71,7 +72,10 @@ class OpenSuggestions:
             self._key = None
         else:
             self._last = (page[-1][0].start, page[-1][0].uid)
-        offered = [(found, judged) for found, judged in page if not unoffered(found, self._session.scheme)]
+        text, scheme = state.document.text, self._session.scheme
+        offered = [
+            (s, judged) for s, judged in page if not unoffered(s, scheme) and quote_of(text, s.fragments) == s.quote
+        ]
         if offered:
             self._take(offered)
 

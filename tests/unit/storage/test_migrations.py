@@ -10,8 +10,10 @@ from app.core.annotation import Fragment
 from app.core.document import sha256
 from app.core.errors import ProjectError
 from app.core.suggestion import Suggestion
+from app.core.text_change import TextChange
 from app.services.suggestions.judgement import accept
 from app.services.suggestions.offer import offer
+from app.services.texts.text_edit import edit_text
 from app.session.session import Session
 from app.storage import preflight
 from app.storage.backups import backups
@@ -51,6 +53,18 @@ def test_an_old_project_is_copied_and_brought_up_to_date(old_project: Path) -> N
     finally:
         session.close()
     assert ["migration" in path.name for path in backups(old_project)] == [True]
+
+
+def test_a_project_of_the_version_before_takes_edits_of_texts(old_project: Path) -> None:
+    session = Session.open(old_project, annotator="ana")
+    try:
+        edit_text(session, "u1", TextChange.between("ab", "abc"), reason="more")
+        assert [(v.text, v.reason) for v in session.executor.texts.versions.of_document("u1", with_text=True)] == [
+            ("ab", "more")
+        ]
+        assert list(session.reader.documents.keys(query="abc")) == [1]
+    finally:
+        session.close()
 
 
 def test_an_old_project_is_read_and_left_as_it_is(old_project: Path) -> None:

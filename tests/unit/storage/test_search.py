@@ -203,7 +203,8 @@ def test_a_file_without_the_present_index_is_read_updated(tmp_path: Path) -> Non
         db.execute("ALTER TABLE evidence DROP COLUMN alternative")
         db.execute("ALTER TABLE relation DROP COLUMN attributes")
         db.execute("ALTER TABLE relation DROP COLUMN comment")
-        db.execute("DELETE FROM _sqlite_migrations WHERE name IN ('m006_word_index', 'm007_evidence_sets')")
+        db.execute("DROP TABLE text_version")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name >= 'm006_word_index'")
         db.execute("PRAGMA user_version=5")
         db.commit()
     for write in (False, True):

@@ -30,6 +30,11 @@ class Bench:
         fragments = (Fragment(start, end),)
         return Annotation(uid=uid, layer=layer, label=label, fragments=fragments, quote=self.text[start:end], **fields)
 
+    def place(self, words: str) -> tuple[int, int]:
+        """Return where words stand for the first time in the text as it was at first."""
+        start = self.text.index(words)
+        return start, start + len(words)
+
     def finish(
         self, who: str, *marks: Annotation, ties: Iterable[tuple[str, str, str]] = (), document: str | None = None
     ) -> None:

@@ -1,0 +1,124 @@
+"""Editing the text of a document: what becomes of everybody's marks is previewed, then done as one undoable step."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+
+from app.core.annotation import Annotation, Relation, normal_fragments, quote_of
+from app.core.annotation_edits import unlink_evidence
+from app.core.clock import now
+from app.core.edits import Batch, Edit, RemoveAnnotation, RemoveRelation, ReplaceAnnotation
+from app.core.errors import EditRejected
+from app.core.progress import CancelToken
+from app.core.text_change import TextChange
+from app.services.texts.text_survey import EditedText, Fragments, LostRange, TextSurvey
+from app.session.actions import Action, ChangeText, SetEdit, WithdrawDecision
+from app.session.events import Topic
+from app.session.session import Session
+from app.session.transaction import Transaction
+
+Choices = Mapping[str, Fragments | None]
+"""What is to be done with lost ranges, by key: where to put them in the new text, or None to delete them."""
+
+
+def _nothing(_done: int, _total: int) -> None:
+    """Ignore progress."""
+
+
+def plan(
+    session: Session,
+    document: str,
+    change: TextChange,
+    *,
+    progress: Callable[[int, int], None] = _nothing,
+    cancel: CancelToken | None = None,
+) -> EditedText:
+    """Return what a change of a document's (uid) text would do, without doing it.
+
+    Raises EditRejected, TextRefused, ProjectError and Cancelled.
+    """
+    return TextSurvey(session, document, change).all(progress, cancel)
+
+
+def edit_text(
+    session: Session,
+    document: str,
+    change: TextChange,
+    *,
+    reason: str = "",
+    choices: Choices | None = None,
+    progress: Callable[[int, int], None] = _nothing,
+    cancel: CancelToken | None = None,
+) -> EditedText:
+    """Change a document's (uid) text with everything that points into it, as one undoable step; return what was done.
+
+    Lost marks and evidence without a choice keep their old quote, which no longer matches, until somebody decides about
+    them. Raises EditRejected, TextRefused, ProjectError and Cancelled; then nothing was changed.
+    """
+    session.require_writable()
+    survey = TextSurvey(session, document, change)
+    done = survey.all(progress, cancel)
+    with session.transaction(f"Edit the text of {done.document.title}", backup="text") as step:
+        step.about = document
+        change_text(step, done, survey.following, reason=reason)
+        step.perform(_chosen(session, done, choices or {}))
+        tell(step)
+    return done
+
+
+def change_text(step: Transaction, edit: EditedText, following: Iterable[Action], *, reason: str) -> None:
+    """Carry out an edit that was surveyed, and the actions that follow from it, within a step."""
+    step.perform([ChangeText(edit.document.uid, edit.document.sha256, edit.change.splices, reason), *following])
+
+
+def tell(step: Transaction) -> None:
+    """Publish, after the commit, that a text, and so everything about it, has changed."""
+    step.tell(Topic.TEXT, Topic.DOCUMENTS, Topic.DECISIONS, Topic.SUGGESTIONS)
+
+
+def _chosen(session: Session, edit: EditedText, choices: Choices) -> list[Action]:
+    """Return the actions that do with lost ranges what was chosen. Raises EditRejected for a place that isn't one."""
+    edits: dict[tuple[str, str], list[Edit]] = {}
+    actions: list[Action] = []
+    marks: dict[str, Annotation] = {}  # as they are after the choices so far
+    for lost in edit.lost:
+        if lost.key not in choices or (lost.evidence is not None and choices.get(lost.annotation.uid, ()) is None):
+            continue  # to be decided later, or evidence of a mark that is deleted
+        place = choices[lost.key]
+        mine = edits.setdefault((lost.owner, lost.annotator), [])
+        mark = marks.get(lost.annotation.uid, lost.annotation)
+        if lost.evidence is None and place is None:
+            ties = session.reader.state_of(lost.owner, lost.annotator).relations.values()
+            mine += _removal(mark, ties)
+            decisions = session.executor.review.decisions.of_document(lost.owner)
+            actions += (WithdrawDecision(decision.uid) for decision in decisions if decision.gold == mark.uid)
+            continue
+        edited = _moved_to(edit, lost, mark, place)
+        marks[mark.uid] = edited
+        mine.append(ReplaceAnnotation(edited, quarantined=True))
+    works = (SetEdit(uid, name, Batch(tuple(parts))) for (uid, name), parts in edits.items())
+    return [*actions, *works]
+
+
+def _removal(mark: Annotation, ties: Iterable[Relation]) -> list[Edit]:
+    loose = (RemoveRelation(tie.uid) for tie in ties if mark.uid in (tie.source, tie.target))
+    return [*loose, RemoveAnnotation(mark.uid)]
+
+
+def _moved_to(edit: EditedText, lost: LostRange, mark: Annotation, place: Fragments | None) -> Annotation:
+    """Return a mark with what it has lost, its range or a piece of evidence, at a place; without one, without it."""
+    if place is None and lost.evidence is not None:
+        removed = unlink_evidence(mark, lost.evidence.uid)
+        return removed.annotation
+    try:
+        there = normal_fragments(place or (), length=len(edit.change.new))
+    except ValueError as error:
+        raise EditRejected(f"“{lost.quote[:60]}” can't be put there: {error}") from error
+    words = quote_of(edit.change.new, there)
+    if lost.evidence is None:
+        return msgspec.structs.replace(mark, fragments=there, quote=words, updated=now())
+    pieces = tuple(
+        msgspec.structs.replace(piece, fragments=there, quote=words) if piece.uid == lost.evidence.uid else piece
+        for piece in mark.evidence
+    )
+    return msgspec.structs.replace(mark, evidence=pieces, updated=now())

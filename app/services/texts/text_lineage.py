@@ -1,0 +1,74 @@
+"""The texts that a document had, and the changes that lead from one of them to the present one."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from app.core.document import Document, sha256
+from app.core.record import DocumentRecord
+from app.core.scheme import Scheme
+from app.core.text_change import TextChange, TextVersion
+from app.services.texts.moved_record import moved
+from app.session.session import Session
+
+
+class TextStep(NamedTuple):
+    """One edit of the text of a document (uid)."""
+
+    document: str
+    change: TextChange
+    reason: str = ""
+
+
+class BrokenLineage(ValueError):
+    """Splices that don't lead from one text to the next, as their hashes say."""
+
+
+def steps_from(document: Document, versions: Sequence[TextVersion], text: str) -> list[TextStep] | None:
+    """Return the steps that lead from an earlier text of a document to its present one, by its versions, oldest first;
+    None if it never had that text. If it had it several times, the last time counts.
+
+    Raises BrokenLineage.
+    """
+    if text == document.text:
+        return []
+    wanted = sha256(text)
+    at = next((at for at in range(len(versions) - 1, -1, -1) if versions[at].sha256 == wanted), None)
+    if at is None:
+        return None
+    steps: list[TextStep] = []
+    after = [*(version.sha256 for version in versions[at + 1 :]), document.sha256]
+    for version, expected in zip(versions[at:], after, strict=True):
+        try:
+            change = TextChange(text, version.splices)
+        except ValueError as error:
+            raise BrokenLineage(str(error)) from error
+        if sha256(change.new) != expected:
+            raise BrokenLineage("an edit doesn't give the text that it should")
+        steps.append(TextStep(document.uid, change, version.reason))
+        text = change.new
+    return steps
+
+
+def steps_since(session: Session, sequence: int, *, but: Iterable[str] = ()) -> list[TextStep]:
+    """Return the edits of texts by later actions than the one with this sequence in the log, oldest first; without
+    those of some documents (uids), and of those whose text is what it was again.
+    """
+    found: list[TextStep] = []
+    left_out = set(but)
+    for uid in session.executor.texts.versions.edited(after=sequence):
+        versions = session.executor.texts.versions.of_document(uid, with_text=True, after=sequence)
+        if uid not in left_out and versions[0].sha256 != session.reader.document(uid).sha256:
+            found += (TextStep(uid, TextChange(v.text or "", v.splices), v.reason) for v in versions)
+    return found
+
+
+def brought_here(record: DocumentRecord, steps: Iterable[TextStep], scheme: Scheme) -> DocumentRecord:
+    """Return a record after all the edits."""
+    for step in steps:
+        record = moved(record, step.document, step.change, scheme).after
+    return record
+
+
+def backwards(steps: Sequence[TextStep]) -> list[TextStep]:
+    """Return the steps that lead back."""
+    return [step._replace(change=step.change.backwards()) for step in reversed(steps)]
