@@ -100,4 +100,5 @@ def _described(scheme: Scheme) -> str:
 def _say_orphans(left: list[Orphans], scheme: Scheme) -> None:
     for item in left:
         what = f"{counted(item.annotations, 'annotation')} {item.layer}/{item.label} by {item.annotator}"
-        say(f"stet: {what}: {scheme.tag} doesn't have the label; kept as they are")
+        kept = "kept as it is" if item.annotations == 1 else "kept as they are"
+        say(f"stet: {what}: {scheme.tag} doesn't have the label; {kept}")

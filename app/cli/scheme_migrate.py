@@ -11,6 +11,7 @@ from app.cli.arguments import opened
 from app.cli.console import ProgressLine, show, show_json
 from app.core import field_values
 from app.core.byte_order_mark import decode_marked
+from app.core.document_names import canonical
 from app.core.errors import WrongUse
 from app.core.scheme import Attribute, FieldKind, Scheme, Value
 from app.core.scheme_change import AddAttribute, Given, LabelChange, SchemeChange, SplitLabel, SplitPart
@@ -112,19 +113,21 @@ def _wanted(asked: dict[str, Any], outside: Sequence[tuple[str, str]]) -> list[S
 
 def _label_changes(word: str, texts: Sequence[str], outside: Sequence[tuple[str, str]]) -> list[LabelChange]:
     """Return the changes that an option asks for. Names of `outside` labels, which needn't be ids, may contain a dot or
-    an equals sign; an id of the scheme has neither.
+    an equals sign; an id of the scheme has neither. Those whose accents are composed and decomposed are one name.
     """
     found: list[LabelChange] = []
-    places = {".".join(place): place for place in outside}
+    places: dict[str, list[tuple[str, str]]] = {}
+    for place in outside:
+        places.setdefault(canonical(".".join(place)), []).append(place)
     for text in texts:
-        old, equals, new = (text, "", "") if word == "delete" and text in places else text.rpartition("=")
+        old, equals, new = (text, "", "") if word == "delete" and canonical(text) in places else text.rpartition("=")
         if not equals:
             old, new = text, ""
-        layer, label = places.get(old) or (old.partition(".")[0], old.partition(".")[2])
-        if not (layer and label) or bool(equals and new) is (word == "delete"):
-            what = "LAYER.LABEL" if word == "delete" else "LAYER.OLD=NEW"
-            raise click.UsageError(f"--{word} takes {what}, not “{text}”")
-        found.append(LabelChange(layer, label, new or None))
+        for layer, label in places.get(canonical(old), [(old.partition(".")[0], old.partition(".")[2])]):
+            if not (layer and label) or bool(equals and new) is (word == "delete"):
+                what = "LAYER.LABEL" if word == "delete" else "LAYER.OLD=NEW"
+                raise click.UsageError(f"--{word} takes {what}, not “{text}”")
+            found.append(LabelChange(layer, label, new or None))
     return found
 
 

@@ -119,7 +119,8 @@ def _left_edge(old: str, new: str, gap: Gap) -> tuple[int, str]:
     core, lead = old.strip(), len(old) - len(old.lstrip())
     if lead:
         return (-lead if "\n" in old[:lead] or _parts_left(new, gap) else 0), ""
-    if not is_letter(core[0]) and _parts_left(new, gap) and not _parts_left(core, gap):
+    meets = is_letter(new[0]) and is_letter(last_of(gap.left))  # two words, which a missing blank mustn't join
+    if not is_letter(core[0]) and _parts_left(new, gap) and (meets or not _parts_left(core, gap)):
         return 0, " "
     takes = gap.takes_left and is_blank(gap.left[-1:]) and takes_left(new) and not takes_left(core)
     return int(takes), ""
@@ -130,7 +131,8 @@ def _right_edge(old: str, new: str, gap: Gap) -> tuple[int, str]:
     core, trail = old.strip(), len(old) - len(old.rstrip())
     if trail:
         return (-trail if "\n" in old[-trail:] or _parts_right(new, gap) else 0), ""
-    if not is_letter(core[-1]) and _parts_right(new, gap) and not _parts_right(core, gap):
+    meets = is_letter(last_of(new)) and is_letter(gap.right[:1])
+    if not is_letter(core[-1]) and _parts_right(new, gap) and (meets or not _parts_right(core, gap)):
         return 0, " "
     takes = gap.takes_right and is_blank(gap.right[:1]) and takes_right(new) and not takes_right(core)
     return int(takes), ""

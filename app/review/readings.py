@@ -33,4 +33,5 @@ class Readings(NamedTuple):
 
 def frozen_note(documents: int) -> str:
     """Return a note that this many documents are compared as they were when their review began."""
-    return f"{counted(documents, 'document')} as they were when review of them began"
+    as_then = "as it was when its review began" if documents == 1 else "as they were when review of them began"
+    return f"{counted(documents, 'document')} {as_then}"

@@ -454,7 +454,7 @@ def test_a_broken_scheme_is_told_with_its_line(stet: Stet, sample: Path) -> None
 
 def test_a_scheme_is_put_in_force_and_back_again(stet: Stet, sample: Path) -> None:
     ran = stet("scheme", sample, "check", "ner")
-    assert "annotation error/OMISSION by ana: ner@1 doesn't have the label; kept as they are" in ran.err
+    assert "annotation error/OMISSION by ana: ner@1 doesn't have the label; kept as it is" in ran.err
     assert stet("scheme", sample, "apply", "ner", "--as", "ana").out == "ner@1 is the current scheme\n"
     assert stet("check", sample).code == 1
     session = Session.open(sample, annotator="ana")

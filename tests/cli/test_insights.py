@@ -126,7 +126,7 @@ def test_csv_of_nothing_has_titles_and_says_why(stet: Stet, team: Path) -> None:
 def test_sets_under_review_can_be_as_they_are_now(stet: Stet, team: Path) -> None:
     assert stet("review", team, "--auto", "unanimous", "--as", "rina").code == 0
     ran = stet("insights", team, "agreement")
-    assert "note: 1 document as they were when review of them began" in ran.out
+    assert "note: 1 document as it was when its review began" in ran.out
     for name in ("agreement", "confusion"):
         ran = stet("insights", team, name, "--as-now")
         assert ran.code == 0, ran.err

@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 
@@ -132,6 +134,19 @@ def test_labels_outside_the_scheme_are_merged_and_deleted(
     assert sorted(labels(stet, outside)) == sorted(left)
 
 
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("change", ["--merge", "--delete"])
+def test_labels_with_decomposed_accents_are_one_name(stet: Stet, form: Literal["NFC", "NFD"], change: str) -> None:
+    decomposed = normalize("NFD", "Größe")
+    (marks,) = (item["annotations"] for item in OUTSIDE["sets"])
+    changed = [{**mark, "label": decomposed} if mark["start"] == 0 else mark for mark in marks]
+    stet.write("in.jsonl", json.dumps({**OUTSIDE, "sets": [{**OUTSIDE["sets"][0], "annotations": changed}]}))
+    assert stet("new", "p.stet", "--scheme", "ner").code == 0
+    assert stet("import", "p.stet", "in.jsonl").code == 0
+    named = normalize(form, "entity.Größe") + ("=PERSON" if change == "--merge" else "")
+    assert "2 annotations changed" in stet("scheme", "p.stet", "migrate", change, named).out
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -202,7 +217,7 @@ def test_a_required_attribute_is_filled_or_left_open_by_name(stet: Stet, sample:
 def test_a_flag_is_true_or_false(stet: Stet, sample: Path) -> None:
     wanted = ("scheme", sample, "migrate", "--attribute", "entity.seen", "--kind", "flag", "--fill")
     ran = stet(*wanted, "maybe", "--dry-run")
-    assert (ran.code, ran.err) == (2, "stet: “seen” can't be “maybe”; it is true or false\n")
+    assert (ran.code, ran.err) == (2, "stet: “seen” can't be “maybe”; --fill must be true or false\n")
     assert stet(*wanted, "true").code == 0
 
 

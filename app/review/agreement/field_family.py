@@ -58,6 +58,8 @@ class FieldFamily(Family):
             yield from self._alphas(tables)
             found = vectors.pooled(tables)
             yield self._drawn(f"fleiss_kappa_{self.field.id}", vectors.fleiss_kappa(found))
+            if self._labels:
+                yield self._by_label(f"fleiss_kappa_{self.field.id}", vectors.value_fleiss_kappas(tables), tables)
             yield from self._others(found)
 
         return Plan([table], measured)

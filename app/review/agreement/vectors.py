@@ -159,6 +159,19 @@ def fleiss_kappa(found: Pooled) -> "ndarray":
     return corrected(found.agreed, (found.shares**2).sum(axis=-1))
 
 
+def value_fleiss_kappas(tables: "ndarray") -> "ndarray":
+    """Return for each value Fleiss' kappa (1971, “kappa of a category”) of having it or not, of two raters Scott's pi,
+    from tables of coincidences, each pair of values there once.
+    """
+    import numpy
+
+    uses = tables.sum(axis=-1) + tables.sum(axis=-2)
+    total = uses.sum(axis=-1, keepdims=True)
+    apart = uses - 2 * numpy.diagonal(tables, axis1=-2, axis2=-1)
+    share = ratio(uses, total)
+    return corrected(1 - ratio(2 * apart, total), share**2 + (1 - share) ** 2)
+
+
 def bennett_s(found: Pooled, values: int) -> "ndarray":
     """Return Bennett's S (1954), of more than two raters Randolph's free-marginal kappa (2005): by chance, all of so
     many values are equally likely.

@@ -290,6 +290,9 @@ NEIGHBOURS = [
 ]
 
 MIXED_BAG = [
+    ("the cat[[,]]dog", ["and"], "the cat and dog"),
+    ("the cat [[–]]dog", ["and"], "the cat and dog"),
+    ("他[[，]]去", ["就"], "他就去"),
     ("$¦5", ["1"], "$15"),
     ("5¦%", ["0"], "50%"),
     ("3¦.14", ["1"], "31.14"),

@@ -139,6 +139,7 @@ def test_fleiss_1971() -> None:
         for others in ("2345", "1345", "1245", "1235", "1234")
     ]
     assert by_category == [near(x, within=5e-3) for x in (0.248, 0.248, 0.517, 0.470, 0.565)]
+    assert list(vectors.value_fleiss_kappas(found)) == [pytest.approx(value) for value in by_category]
     assert alpha(FLEISS) == near(0.43341)
 
 

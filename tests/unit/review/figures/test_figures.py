@@ -333,7 +333,7 @@ def test_agreement_and_confusion_use_the_marks_before_review(reviewed: Session) 
     for name in ("agreement", "confusion"):
         shown = after.figure(name)
         assert shown.rows == before.figure(name).rows
-        assert "1 document as they were when review of them began" in shown.notes
+        assert "1 document as it was when its review began" in shown.notes
         (choice,) = (choice for choice in after.choices(name) if choice.key == "sets")
         assert [value for value, _ in choice.values] == ["frozen", "now"]
         now = after.figure(name, {"sets": "now"})
