@@ -18,6 +18,7 @@ COMMANDS = {
     "search": CommandEntry("search", "Find words in the documents."),
     "concordance": CommandEntry("concordance", "Show every occurrence of a term, or mark them all."),
     "substitutions": CommandEntry("substitutions", "Show corrections, and where the same text is still unmarked."),
+    "edit-text": CommandEntry("edit_text", "Edit the text of a document, with everyone's marks."),
     "suggest": CommandEntry("suggest", "Let programs suggest marks."),
     "review": CommandEntry("review", "Compare annotators, decide by a rule, release gold."),
     "feedback": CommandEntry("feedback", "Show an annotator how their marks were reviewed."),

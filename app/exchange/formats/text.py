@@ -37,7 +37,7 @@ class TextReader(Reader):
         """Yield the one document. Its name is that of the source, suffix included."""
         options.at(1, 0)
         try:
-            document = _document(source.path, source.name, options.encoding)
+            document = text_document(source.path, source.name, options.encoding)
         except FormatError as error:
             options.refuse(error)
             return
@@ -48,7 +48,8 @@ class TextReader(Reader):
         yield DocumentRecord(document)
 
 
-def _document(path: Path, name: str, encoding: str | EncodingChoices | None) -> Document:
+def text_document(path: Path, name: str, encoding: str | EncodingChoices | None) -> Document:
+    """Return the document of a text file, without an id. Raises FormatError for what can't be stored as a text."""
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
