@@ -1,6 +1,6 @@
 """Annotators, annotation sets, and the annotations, evidence and relations in them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from app.core.annotation import Annotation, Evidence, Relation, Status
@@ -8,6 +8,7 @@ from app.core.edits import Change
 from app.core.errors import ProjectError
 from app.core.ids import new_uid
 from app.core.names import annotator_key, clean_name, name_problem
+from app.storage.bulk_insert import insert_rows
 from app.storage.connection import Connection
 from app.storage.project import Project
 from app.storage.row_cells import AnnotatorCells, SetCells, reads_row
@@ -26,6 +27,9 @@ from app.storage.rows import (
 )
 
 _INSERT_ANNOTATION = f"INSERT INTO annotation ({ANNOTATION_COLUMNS}) VALUES ({ANNOTATION_SLOTS})"
+_COLUMNS = tuple(ANNOTATION_COLUMNS.split(", "))
+_FEW_VALUES = ("layer", "label", "fragments", "attributes", "correction", "comment", "origin", "updated", "extra")
+_OFTEN_ALIKE = tuple(number for number, name in enumerate(_COLUMNS) if name in _FEW_VALUES)
 _INSERT_EVIDENCE = f"INSERT INTO evidence ({EVIDENCE_COLUMNS}) VALUES ({EVIDENCE_SLOTS})"
 
 
@@ -127,9 +131,9 @@ class Annotations:
         self._db.executemany(_INSERT_ANNOTATION, [annotation_row(document, set_key, a) for a in annotations])
         self.insert_evidence(row for a in annotations for row in evidence_rows(document, a))
 
-    def insert_rows(self, rows: Iterable[tuple[Any, ...]]) -> None:
+    def insert_rows(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Add annotation rows in bulk, in the order of ANNOTATION_COLUMNS."""
-        self._db.executemany(_INSERT_ANNOTATION, rows)
+        insert_rows(self._db, "annotation", _COLUMNS, rows, alike=_OFTEN_ALIKE)
 
     def insert_evidence(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Add evidence rows in bulk, in the order of EVIDENCE_COLUMNS."""

@@ -1,7 +1,8 @@
 """Writing whole documents in bulk, with memory that doesn't depend on their number."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from app.core.record import DocumentRecord, SetSnapshot
 from app.core.word_count import count_words
 from app.core.wording import shorten
 from app.storage.annotations import Annotations
+from app.storage.connection import Connection
 from app.storage.decisions import Decisions
 from app.storage.documents import Documents
 from app.storage.project import Project
@@ -26,6 +28,7 @@ from app.storage.suggestions import (
 from app.storage.text_versions import TextVersions
 
 _CHARACTERS_A_GROUP = 16_000_000
+_CACHE_KIB = 32 * 1024
 _TREE_ORDER = itemgetter(0, 1, 2)  # document, start and uid of an annotation's row
 
 
@@ -64,22 +67,34 @@ def insert_records(
     annotations = Annotations(project)
     first = documents.next_key()
     writer = _BulkWriter(project, documents, annotations, first, batch, refuse)
-    waiting: list[DocumentRecord] = []
-    characters = 0
-    for record in records:
-        waiting.append(record)
-        characters += len(record.document.text)
-        if len(waiting) >= group or characters >= _CHARACTERS_A_GROUP:
-            writer.write(waiting)
-            tick(writer.documents)
-            waiting = []
-            characters = 0
-    writer.write(waiting)
-    missing = writer.link()
-    documents.index(first=first)
+    with _larger_cache(project.connection):
+        waiting: list[DocumentRecord] = []
+        characters = 0
+        for record in records:
+            waiting.append(record)
+            characters += len(record.document.text)
+            if len(waiting) >= group or characters >= _CHARACTERS_A_GROUP:
+                writer.write(waiting)
+                tick(writer.documents)
+                waiting = []
+                characters = 0
+        writer.write(waiting)
+        missing = writer.link()
+        documents.index(first=first)
     return InsertedRecords(
         writer.documents, writer.annotations, writer.decisions, first, tuple(missing), writer.suggestions
     )
+
+
+@contextmanager
+def _larger_cache(connection: Connection) -> Generator[None]:
+    """Inside the block, keep more pages: those of the index of ids, which come in any order."""
+    (usual,) = connection.execute("PRAGMA cache_size").fetchone()
+    connection.execute(f"PRAGMA cache_size={-_CACHE_KIB}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA cache_size={usual}")
 
 
 _OWNERS = {
