@@ -5,8 +5,10 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Any, NamedTuple
 
+from app.core import field_values
 from app.core.annotation import Annotation, Evidence, Fragment
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Layer, Scheme
+from app.review.matches import best_matching
 
 RANGE = "range"
 LABEL = "label"
@@ -55,7 +57,10 @@ class Field(NamedTuple):
 
 
 class FieldRules(NamedTuple):
-    """The fields of a layer in the order of the conflict card, and the values that stand for no value."""
+    """The fields of a layer in the order of the conflict card, and the values that stand for no value.
+
+    A layer about the document has no range.
+    """
 
     fields: tuple[Field, ...]
     counting: tuple[Field, ...]
@@ -66,18 +71,21 @@ class FieldRules(NamedTuple):
         return next((item for item in self.fields if item.id == field), None)
 
     def value(self, field: str, annotation: Annotation) -> object:
-        """Return an annotation's value of a field. Equal values compare equal, except evidence: use `same`."""
+        """Return what an annotation says in a field, as versions are compared by it (`field_values.identity`). Equal
+        values compare equal, except evidence: use `same`.
+        """
         plain = _VALUES.get(field)
-        if plain is not None:
-            return plain(annotation)
+        return plain(annotation) if plain is not None else field_values.identity(self.given(field, annotation))
+
+    def given(self, field: str, annotation: Annotation) -> object:
+        """Return an annotation's value of an attribute or its severity as it is stored; the default if it has none."""
         found = annotation.attributes.get(field)
-        return self.defaults.get(field) if found in (None, "") else found
+        return self.defaults.get(field) if field_values.is_empty(found) else found
 
     def same(self, field: str, one: Annotation, other: Annotation) -> bool:
         """Return whether two annotations have the same value of a field.
 
-        Corrections and comments may differ in white space. Evidence is the same if every piece of either side overlaps
-        a piece of the other with the same stance: where exactly evidence begins is no conflict.
+        Corrections and comments may differ in white space; of evidence, see `same_evidence`.
         """
         if field == EVIDENCE:
             return same_evidence(one.evidence, other.evidence)
@@ -176,9 +184,31 @@ _VALUES: dict[str, Callable[[Annotation], object]] = {
 
 
 def same_evidence(one: tuple[Evidence, ...], other: tuple[Evidence, ...]) -> bool:
-    """Return whether two lists of evidence refer to the same ranges."""
+    """Return whether two lists of evidence refer to the same ranges, in the same alternative sets.
+
+    Two sets are the same if every piece of either overlaps a piece of the other with the same stance: where exactly
+    evidence begins is no conflict. How sets are numbered makes no difference.
+    """
     if len(one) == len(other) == 0:
         return True
+    if all(item.alternative == 1 for item in one) and all(item.alternative == 1 for item in other):
+        return _same_set(one, other)
+    ours, theirs = evidence_sets(one), evidence_sets(other)
+    if len(ours) != len(theirs):
+        return False
+    same = {(i, j): 1.0 for i, mine in enumerate(ours) for j, yours in enumerate(theirs) if _same_set(mine, yours)}
+    return len(best_matching(same)) == len(ours)
+
+
+def evidence_sets(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
+    """Return evidence in its alternative sets, in the order of their numbers."""
+    found: dict[int, list[Evidence]] = {}
+    for item in evidence:
+        found.setdefault(item.alternative, []).append(item)
+    return [found[number] for number in sorted(found)]
+
+
+def _same_set(one: Sequence[Evidence], other: Sequence[Evidence]) -> bool:
     return all(any(_meets(a, b) for b in other) for a in one) and all(any(_meets(a, b) for a in one) for b in other)
 
 
@@ -201,13 +231,14 @@ def rules_of(scheme: Scheme, layer: str) -> FieldRules:
     return FieldRules(fields, tuple(field for field in fields if field.counts), defaults)
 
 
-def _default(attribute: Attribute) -> str | bool | None:
+def _default(attribute: Attribute) -> object:
     """Return the value of an annotation without the attribute: False for a flag."""
     return False if attribute.kind is FieldKind.FLAG and attribute.default is None else attribute.default
 
 
 def _fields_of(layer: Layer) -> list[Field]:
-    fields = [Field(RANGE, "range", counts=True), Field(LABEL, "label", counts=LABEL in layer.counts)]
+    fields = [] if layer.is_about_document else [Field(RANGE, "range", counts=True)]
+    fields.append(Field(LABEL, "label", counts=LABEL in layer.counts))
     if layer.has_severity:
         fields.append(Field(SEVERITY, "severity", counts=SEVERITY in layer.counts))
     if layer.has_correction:

@@ -133,7 +133,7 @@ def compose(
             attributes.pop(field, None)
             if value is not None:
                 attributes[field] = value
-    chosen = supplied[RANGE]
+    chosen = supplied.get(RANGE, base_uid)
     fragments = own.fragments if chosen == REVIEWER and own is not None else range_of(group, chosen)
     quote = quote_of(text, fragments)
     correction = _correction(_source(group, supplied.get(CORRECTION, base_uid), own), own, fragments, text)

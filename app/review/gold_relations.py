@@ -1,42 +1,290 @@
-"""Determines which relations are added to gold with the annotations that they connect."""
+"""Determines which relations are added to gold with the annotations that they connect, and what they say."""
 
-from collections.abc import Iterator, Mapping, Set
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from typing import Any, NamedTuple
 
-from app.review.fields import Difference
-from app.review.groups import Group, Tie
+from app.core import field_values
+from app.core.annotation import Annotation, Relation
+from app.core.edits import AddRelation, Edit, RemoveRelation
+from app.core.ids import new_uid
+from app.core.scheme import RelationType, Scheme
+from app.core.state import reading_order
+from app.review.fields import COMMENT, RELATION, Difference
+from app.review.groups import Group
+from app.review.ties import Chain, Tie, fields_apart, relation_value
+
+
+class RelationField(NamedTuple):
+    """A field in which versions can say different things of a relation, as picks and decisions name it (`id`).
+
+    `tie` is the relation, or `chain`; without either a `part` (an attribute or COMMENT), it's whether there is one, and
+    of which type.
+    """
+
+    id: str
+    target: str = ""
+    label: str = ""
+    part: str = ""
+    chain: Chain | None = None
+    ties: tuple[Tie, ...] = ()
+
+
+def tie_field(target: str, label: str = "", part: str = "") -> str:
+    """Return the field of relations to a group (key), or of a part (attribute or COMMENT) of one with this type."""
+    return ":".join(word for word in (RELATION, target, label, part) if word)
+
+
+def chain_field(label: str) -> str:
+    """Return the field that says what a group is joined to in chains of a type."""
+    return f"{RELATION}:{label}"
+
+
+def relation_fields(found: Group, scheme: Scheme) -> list[RelationField]:
+    """Return the fields of a group's relations: of which types they are, and what they say."""
+    fields: list[RelationField] = [RelationField(chain_field(c.label), label=c.label, chain=c) for c in found.chains]
+    for target in dict.fromkeys(tie.target for tie in found.ties):
+        ties = tuple(tie for tie in found.ties if tie.target == target)
+        fields.append(RelationField(tie_field(target), target, ties=ties))
+        for tie in ties:
+            kind = scheme.relation(tie.label)
+            given = {key for relation in tie.said.values() for key in relation.attributes}
+            parts = [item.id for item in kind.attributes if item.id in given] if kind is not None else []
+            parts += sorted(given - set(parts))
+            parts += [COMMENT] if any(relation.comment for relation in tie.said.values()) else []
+            fields.extend(
+                RelationField(tie_field(target, tie.label, part), target, tie.label, part, ties=(tie,))
+                for part in parts
+            )
+    return fields
 
 
 class Carriers(NamedTuple):
-    """Whose relations are used for a group being decided: one person's, or those common to all winners of a rule."""
+    """Whose relations are used for a group being decided: one person's, or those common to all winners of a rule.
+
+    `picked` are those whose are used in single fields (see `relation_fields`).
+    """
 
     names: frozenset[str]
     by_rule: bool = False
+    picked: Mapping[str, frozenset[str]] = {}
+
+    def of(self, field: str) -> frozenset[str]:
+        """Return whose relations are used in a field."""
+        return self.picked.get(field, self.names)
+
+
+Earlier = Callable[[str], Carriers | None]
+"""Returns whose relations a person used for a group (key) that was decided before; None if none did."""
+
+
+def no_one(_key: str) -> None:
+    """Say that nothing was decided before."""
 
 
 def lasting(
-    groups: Mapping[str, Group], *, gold: Set[str], carriers: Mapping[str, Carriers]
-) -> Iterator[tuple[str, Tie]]:
-    """Yield the ties to add to gold, each with the key of its source group.
+    groups: Mapping[str, Group], *, gold: Set[str], carriers: Mapping[str, Carriers], earlier: Earlier = no_one
+) -> Iterator[tuple[str, Tie, Carriers]]:
+    """Yield the ties to add to gold, each with the key of its source group, and whose are used.
 
     `groups` are all groups of a document by key, `gold` the keys of those now in gold, `carriers` those being decided:
-    only their ties are considered.
+    only their ties are considered. What a person decided at the source of a relation stands when its target is decided.
     """
     for found in groups.values():
         for tie in found.ties:
             if found.key in gold and tie.target in gold and {found.key, tie.target} & carriers.keys():
-                who = _asked(tie, found, groups, carriers)
+                before = earlier(found.key) if found.key not in carriers else None
+                deciding = {**carriers, found.key: before} if before is not None else carriers
+                who = _asked(tie, found, groups, deciding)
                 if who and who <= set(tie.by):
-                    yield found.key, tie
+                    yield found.key, tie, deciding.get(found.key) or deciding[tie.target]
 
 
-def is_disputed(found: Group, groups: Mapping[str, Group], carriers: Mapping[str, Carriers]) -> bool:
-    """Return whether a rule can't decide on a group's relations: some of the winners have one, others don't."""
+def gold_relation(tie: Tie, source: str, target: str, carriers: Carriers, scheme: Scheme) -> Relation:
+    """Return the relation of gold between two annotations (uids) for a tie.
+
+    A person takes each field from the version picked for it; of a rule's winners, most decide on each.
+    """
+    kind = scheme.relation(tie.label)
+    named = sorted(carriers.of(tie_field(tie.target)) & tie.said.keys()) or sorted(tie.said)
+    base = tie.said[named[0]]
+    asked = [tie.said[name] for name in named] if carriers.by_rule else [base]
+    attributes: dict[str, Any] = {}
+    for part in dict.fromkeys(field for relation in tie.said.values() for field in relation.attributes):
+        picked = sorted(carriers.picked.get(tie_field(tie.target, tie.label, part), frozenset()) & tie.said.keys())
+        given = [tie.said[picked[0]]] if picked else asked
+        value = _most(kind, given, part).attributes.get(part)
+        if not field_values.is_empty(value):
+            attributes[part] = value
+    picked = sorted(carriers.picked.get(tie_field(tie.target, tie.label, COMMENT), frozenset()) & tie.said.keys())
+    comment = tie.said[picked[0]].comment if picked else base.comment
+    return Relation(
+        uid=new_uid(), source=source, target=target, label=tie.label, attributes=attributes, comment=comment
+    )
+
+
+def _most(kind: RelationType | None, relations: Sequence[Relation], part: str) -> Relation:
+    """Return a relation with the most frequent value of a field; of several, the one that was made first."""
+    votes: dict[object, list[Relation]] = {}
+    for relation in sorted(relations, key=_uid):
+        votes.setdefault(relation_value(kind, relation, part), []).append(relation)
+    return max(votes.values(), key=len)[0]
+
+
+def _uid(relation: Relation) -> str:
+    return relation.uid
+
+
+class Link(NamedTuple):
+    """A link of a chain to add to gold, between two groups (keys)."""
+
+    label: str
+    source: str
+    target: str
+
+
+def chain_links(
+    groups: Mapping[str, Group],
+    *,
+    gold: Mapping[str, str],
+    carriers: Mapping[str, Carriers],
+    there: Iterable[Relation],
+    earlier: Earlier = no_one,
+) -> Iterator[Link]:
+    """Yield the links to add to gold so that each group being decided is in the chain that its carriers have it in.
+
+    `groups` are in text order, `gold` are the annotations (uids) by group, `there` the relations that gold has. Each is
+    joined to the nearest one before it that is in gold, so that a chain stays a row; what is joined isn't joined again.
+    A later one that a person decided before stays in the chain that it is in.
+    """
+    joined: dict[str, _Joined] = {}
+    for relation in there:
+        joined.setdefault(relation.label, _Joined()).join(*relation.ends)
+    order = {key: at for at, key in enumerate(groups)}
+    for key in [key for key in groups if key in carriers and key in gold]:
+        for chain in groups[key].chains:
+            names = carriers[key].of(chain_field(chain.label))
+            others = {other for name in names for other in chain.by.get(name, ()) if other != key and other in gold}
+            near = sorted(others, key=order.__getitem__)
+            before = [other for other in reversed(near) if order[other] < order[key]]
+            # Those that are being decided too join themselves to what is before them.
+            after = [other for other in near if order[other] > order[key] and other not in carriers]
+            after = [other for other in after if _has_joined(other, key, chain, earlier(other))]
+            for side in (before, after):
+                other = next((each for each in side if _are_joined(groups[key], each, chain, groups, carriers)), None)
+                known = joined.setdefault(chain.label, _Joined())
+                if other is not None and known.join(gold[other], gold[key]):
+                    yield Link(chain.label, *((other, key) if side is before else (key, other)))
+
+
+def _has_joined(decided: str, other: str, chain: Chain, before: Carriers | None) -> bool:
+    """Return whether a group's decision, if a person made it, has it in one chain with another."""
+    names = before.of(chain_field(chain.label)) if before is not None else ()
+    return before is None or any({decided, other} <= set(chain.by.get(name, ())) for name in names)
+
+
+def _are_joined(
+    found: Group, other: str, chain: Chain, groups: Mapping[str, Group], carriers: Mapping[str, Carriers]
+) -> bool:
+    """Return whether all who are asked have two groups in one chain."""
+    asked = carriers[found.key]
+    names = asked.of(chain_field(chain.label))
+    if asked.by_rule:
+        names = names & found.versions.keys() & groups[other].versions.keys()
+        names = names & carriers[other].names if other in carriers else names
+    return bool(names) and all(other in chain.by.get(name, ()) for name in names)
+
+
+class _Joined:
+    """Which annotations (uids) are in one chain."""
+
+    def __init__(self) -> None:
+        self._parents: dict[str, str] = {}
+
+    def root(self, uid: str) -> str:
+        """Return the one that stands for all that a uid is joined with."""
+        while (parent := self._parents.get(uid, uid)) != uid:
+            self._parents[uid] = self._parents.get(parent, parent)
+            uid = parent
+        return uid
+
+    def join(self, one: str, other: str) -> bool:
+        """Join two; return whether they weren't."""
+        one, other = self.root(one), self.root(other)
+        if one == other:
+            return False
+        self._parents[other] = one
+        return True
+
+
+def without(
+    annotations: Set[str], relations: Iterable[Relation], scheme: Scheme, places: Mapping[str, Annotation]
+) -> list[Edit]:
+    """Return the edits that take relations away with annotations (uids), so that what is left of a chain stays joined.
+
+    `relations` are all of gold, `places` its annotations by uid.
+    """
+    edits: list[Edit] = []
+    broken: dict[str, list[Relation]] = {}
+    for relation in relations:
+        kind = scheme.relation(relation.label)
+        if kind is not None and kind.chain:
+            broken.setdefault(relation.label, []).append(relation)
+        if annotations & set(relation.ends):
+            edits.append(RemoveRelation(relation.uid))
+    for label, links in broken.items():
+        if any(annotations & set(link.ends) for link in links):
+            edits.extend(map(AddRelation, _bridges(annotations, label, links, places)))
+    return edits
+
+
+def _bridges(
+    annotations: Set[str], label: str, links: Sequence[Relation], places: Mapping[str, Annotation]
+) -> Iterator[Relation]:
+    whole, left = _Joined(), _Joined()
+    for link in links:
+        whole.join(*link.ends)
+        if not annotations & set(link.ends):
+            left.join(*link.ends)
+    uids = {uid for link in links for uid in link.ends if uid in places} - annotations
+    last: dict[str, str] = {}
+    for uid in sorted(uids, key=lambda uid: reading_order(places[uid])):
+        root = whole.root(uid)
+        before = last.get(root)
+        if before is not None and left.join(before, uid):
+            yield Relation(uid=new_uid(), source=before, target=uid, label=label)
+        last[root] = uid
+
+
+def is_disputed(found: Group, groups: Mapping[str, Group], carriers: Mapping[str, Carriers], scheme: Scheme) -> bool:
+    """Return whether a rule can't decide on a group's relations: some of the winners have one, others don't, or they
+    say different things of it.
+    """
     if Difference.RELATION not in found.differences:
         return False
-    return any(
-        0 < len(who & set(tie.by)) < len(who) for tie in found.ties for who in [_asked(tie, found, groups, carriers)]
-    )
+    for tie in found.ties:
+        kind = scheme.relation(tie.label)
+        if kind is not None and not kind.counts:
+            continue
+        who = _asked(tie, found, groups, carriers)
+        have = who & set(tie.by)
+        if have and (len(have) < len(who) or fields_apart(kind, [tie.said[name] for name in sorted(have)])):
+            return True
+    return any(_is_chain_disputed(found, chain, groups, carriers, scheme) for chain in found.chains)
+
+
+def _is_chain_disputed(
+    found: Group, chain: Chain, groups: Mapping[str, Group], carriers: Mapping[str, Carriers], scheme: Scheme
+) -> bool:
+    kind = scheme.relation(chain.label)
+    if (kind is not None and not kind.counts) or found.key not in carriers:
+        return False
+    names = carriers[found.key].names & found.versions.keys()
+    for other in {key for name in names for key in chain.by.get(name, ()) if key != found.key and key in groups}:
+        who = [name for name in names if name in groups[other].versions]
+        have = sum(other in chain.by.get(name, ()) for name in who)
+        if 0 < have < len(who):
+            return True
+    return False
 
 
 def _asked(tie: Tie, found: Group, groups: Mapping[str, Group], carriers: Mapping[str, Carriers]) -> frozenset[str]:
@@ -44,7 +292,7 @@ def _asked(tie: Tie, found: Group, groups: Mapping[str, Group], carriers: Mappin
     source, target = carriers.get(found.key), carriers.get(tie.target)
     asked = source or target
     if asked is None or not asked.by_rule:
-        return asked.names if asked else frozenset()
+        return asked.of(tie_field(tie.target)) if asked else frozenset()
     # Those without annotations at both ends can't have connected them.
     names = asked.names & found.versions.keys() & groups[tie.target].versions.keys()
     return names & target.names if target is not None else names

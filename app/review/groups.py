@@ -5,33 +5,27 @@ nested and adjacent ones find their own counterparts. Every annotation is in exa
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, Relation
 from app.core.scheme import Scheme
 from app.review.fields import Difference, rules_of
 from app.review.matches import ANCHOR_REACH, best_matching, overlaps
 from app.review.readings import Readings
+from app.review.ties import Chain, Lead, Tie, group_ties, leads
 
 _LABEL_BONUS = 0.5  # an equal label decides between counterparts with about equal overlap
-
-
-class Tie(NamedTuple):
-    """A relation of this group's annotations, by the key of its target group, and who has it."""
-
-    label: str
-    target: str
-    by: tuple[str, ...]
 
 
 class Group(NamedTuple):
     """Versions of one annotation by annotator's name, at most one each, and what they differ in.
 
     `key` is a fingerprint: any other version, or other value of a field, gives another key. `readers` are all who
-    finished the document. `twins` are uids of exact duplicates of a version by the same annotator.
+    finished the document. `twins` are uids of exact duplicates of a version by the same annotator. `ties` are relations
+    that start here, `chains` those that it is in (see `ties`).
     """
 
     document: str
@@ -42,6 +36,8 @@ class Group(NamedTuple):
     differences: tuple[Difference, ...]
     ties: tuple[Tie, ...] = ()
     twins: tuple[str, ...] = ()
+    chains: tuple[Chain, ...] = ()
+    is_about_document: bool = False
 
     @property
     def start(self) -> int:
@@ -85,7 +81,7 @@ class Group(NamedTuple):
 
 
 def group(readings: Readings, scheme: Scheme) -> tuple[Group, ...]:
-    """Return the groups of a document in text order, with their relations.
+    """Return the groups of a document in text order, those about the document as a whole first, with their relations.
 
     `readings` must contain each annotator's annotations with their own uids. A document with a single reader gives
     groups without differences.
@@ -95,9 +91,7 @@ def group(readings: Readings, scheme: Scheme) -> tuple[Group, ...]:
         for annotation in readings.by[name].annotations:
             layers.setdefault(annotation.layer, {}).setdefault(name, []).append(annotation)
     readers = tuple(sorted(readings.by))
-    leads: dict[str, list[tuple[str, str]]] = {}
-    for relation in (relation for reading in readings.by.values() for relation in reading.relations):
-        leads.setdefault(relation.source, []).append((relation.label, relation.target))
+    led = leads((relation for reading in readings.by.values() for relation in reading.relations), scheme)
     found: list[Group] = []
     for layer, by in sorted(layers.items()):
         rules = rules_of(scheme, layer)
@@ -106,23 +100,24 @@ def group(readings: Readings, scheme: Scheme) -> tuple[Group, ...]:
             differences: list[Difference] = [Difference.MISSING] if len(versions) < len(readers) else []
             differences.extend(rules.differences(list(versions.values())))
             repeated = tuple(twin for version in versions.values() for twin in twins.get(version.uid, ()))
-            key = _key(versions, leads)
-            found.append(Group(readings.document, layer, key, versions, readers, tuple(differences), twins=repeated))
+            key, is_whole = _key(versions, led), scheme.is_about_document(layer)
+            made = Group(readings.document, layer, key, versions, readers, tuple(differences), twins=repeated)
+            found.append(made._replace(is_about_document=is_whole) if is_whole else made)
     found.sort(key=_place)
-    return tuple(_with_ties(found, readings))
+    return tuple(_with_ties(found, {name: reading.relations for name, reading in readings.by.items()}, scheme))
 
 
-def _place(found: Group) -> tuple[int, int, str, str]:
-    return (found.start, found.end, found.layer, found.key)
+def _place(found: Group) -> tuple[bool, int, int, str, str]:
+    return (not found.is_about_document, found.start, found.end, found.layer, found.key)
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
-def _key(versions: Mapping[str, Annotation], leads: Mapping[str, list[tuple[str, str]]]) -> str:
+def _key(versions: Mapping[str, Annotation], leads: Mapping[str, list[Lead]]) -> str:
     """Return a fingerprint of everything that a reviewer sees; changes of times and origin don't make it stale."""
     content = [
-        (name, a.uid, a.label, a.fragments, a.attributes, a.correction, a.comment, a.evidence, sorted(leads[a.uid]))
+        (name, a.uid, a.label, a.fragments, a.attributes, a.correction, a.comment, a.evidence, leads[a.uid])
         if a.uid in leads
         else (name, a.uid, a.label, a.fragments, a.attributes, a.correction, a.comment, a.evidence)
         for name, a in versions.items()
@@ -149,7 +144,7 @@ def _take_twins(by: dict[str, list[Annotation]]) -> dict[str, list[str]]:
 
 
 def _content(annotation: Annotation) -> tuple[object, ...]:
-    proofs = [(item.document, item.fragments, item.stance) for item in annotation.evidence]
+    proofs = [(item.document, item.fragments, item.stance, item.alternative) for item in annotation.evidence]
     return (annotation.attributes, annotation.correction, annotation.comment, proofs)
 
 
@@ -254,32 +249,12 @@ def _size(annotation: Annotation) -> int:
     return sum(part.end - part.start for part in annotation.fragments)
 
 
-def _with_ties(groups: Sequence[Group], readings: Readings) -> Iterable[Group]:
-    """Add to each group the relations that start from it; one not shared by all who could have it is a conflict."""
-    if not any(reading.relations for reading in readings.by.values()):
+def _with_ties(groups: list[Group], relations: Mapping[str, Sequence[Relation]], scheme: Scheme) -> list[Group]:
+    """Add to each group its relations; one not shared by all who could have it is a conflict."""
+    if not any(relations.values()):
         return groups
-    place = {version.uid: at for at, found in enumerate(groups) for version in found.versions.values()}
-    place.update((twin, at) for at, found in enumerate(groups) for twin in found.twins)
-    ties: dict[tuple[int, int, str], set[str]] = {}
-    for name, reading in readings.by.items():
-        for relation in reading.relations:
-            source, target = place.get(relation.source), place.get(relation.target)
-            if source is not None and target is not None and source != target:
-                ties.setdefault((source, target, relation.label), set()).add(name)
-    return _tied(groups, ties)
-
-
-def _tied(groups: Sequence[Group], ties: Mapping[tuple[int, int, str], set[str]]) -> list[Group]:
-    leading: dict[int, list[Tie]] = {}
-    torn: set[int] = set()
-    for (source, target, label), names in sorted(ties.items()):
-        leading.setdefault(source, []).append(Tie(label, groups[target].key, tuple(sorted(names))))
-        if names != groups[source].versions.keys() & groups[target].versions.keys():
-            torn.add(source)
-    return [
-        found._replace(
-            ties=tuple(leading.get(at, ())),
-            differences=(*found.differences, Difference.RELATION) if at in torn else found.differences,
-        )
-        for at, found in enumerate(groups)
-    ]
+    for at, tied in group_ties(groups, relations, scheme).items():
+        found = groups[at]
+        differences = (*found.differences, Difference.RELATION) if tied.are_torn else found.differences
+        groups[at] = found._replace(ties=tied.ties, chains=tied.chains, differences=differences)
+    return groups

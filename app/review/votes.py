@@ -1,9 +1,11 @@
 """Votes on a gold annotation: how many annotators gave which label and values, of those whose annotation touches it."""
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 import msgspec
 
+from app.core import field_values
 from app.core.annotation import Annotation, Fragment
 from app.core.decision import Decision
 from app.core.record import DocumentRecord
@@ -18,7 +20,8 @@ Tally = Mapping[str, Mapping[str, int]]
 def tally(gold: Annotation, versions: Iterable[Annotation], scheme: Scheme) -> dict[str, dict[str, int]]:
     """Count the votes of the versions, one of each annotator, that touch the range of a gold annotation.
 
-    Only fields with a fixed set of values are counted: the label, the severity, choices and flags (as `true`, `false`).
+    The label, the severity and all attributes but free text are counted: flags as `true` and `false`, entities by id,
+    and of several choices each that was made.
     """
     rules, fields = rules_of(scheme, gold.layer), _fields(gold, scheme)
     found: dict[str, dict[str, int]] = {}
@@ -26,12 +29,23 @@ def tally(gold: Annotation, versions: Iterable[Annotation], scheme: Scheme) -> d
         if not touches(version.fragments, gold.fragments):
             continue
         for field in fields:
-            value = rules.value(field, version)
-            if value not in (None, ""):
-                word = str(value).lower() if isinstance(value, bool) else str(value)
+            for word in _words(version.label if field == LABEL else rules.given(field, version)):
                 counts = found.setdefault(field, {})
                 counts[word] = counts.get(word, 0) + 1
     return {field: dict(sorted(counts.items())) for field, counts in found.items()}
+
+
+def _words(value: object) -> list[str]:
+    """Return what a value is counted as."""
+    if field_values.is_empty(value):
+        return []
+    if isinstance(value, list):
+        return [word for item in cast(list[object], value) for word in _words(item)]
+    if isinstance(value, dict):
+        return [str(cast(dict[str, object], value).get("id", ""))]
+    if isinstance(value, bool):
+        return [str(value).lower()]
+    return [f"{value:.12g}" if isinstance(value, int | float) else str(value)]
 
 
 def _fields(gold: Annotation, scheme: Scheme) -> list[str]:

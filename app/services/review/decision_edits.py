@@ -17,7 +17,7 @@ from app.core.wording import shorten
 from app.review.decision_status import GroupStatus
 from app.review.fields import LABEL, RANGE, RELATION, Difference
 from app.review.gold_composition import REVIEWER, compose, outcome_of
-from app.review.gold_relations import is_disputed, lasting
+from app.review.gold_relations import Carriers, chain_links, gold_relation, is_disputed, lasting, without
 from app.review.groups import Group
 from app.review.votes import tally
 from app.services.review.sheets import Added, PickedGroup, Remarks, ReviewPlan, Sheet
@@ -49,28 +49,47 @@ class DocumentReview(NamedTuple):
                 decisions.append(self._decision(item.group, item.said, Outcome.REJECTED, {}, None))
                 settled.add(key)
                 continue
-            torn = bool(item.said.rule) and is_disputed(item.group, groups, carriers)
+            torn = bool(item.said.rule) and is_disputed(item.group, groups, carriers, self.scheme)
             made[key], decision = self._taken(item, torn=torn)
             decisions.append(decision)
             if not torn:
                 settled.add(key)
         ends = {**self._in_gold(without=old), **{key: annotation.uid for key, annotation in made.items()}}
-        ties = [
-            AddRelation(Relation(uid=new_uid(), source=ends[key], target=ends[tie.target], label=tie.label))
-            for key, tie in lasting(groups, gold=ends.keys(), carriers=carriers)
-        ]
         created = [self._created(item) for item in plan.added]
         decisions.extend(decision for _, decision in created)
         come = [*made.values(), *(annotation for annotation, _ in created)]
         if plan.nothing is not None:
             decisions.append(self._nothing(plan.nothing))
         edits = self._removal(old)
+        ties = self._ties(groups, ends, carriers, edits)
         left = len(self.gold.annotations) + len(come) - sum(isinstance(edit, RemoveAnnotation) for edit in edits)
         # A batch of nothing but additions is applied in one pass, so that thousands are added at once.
         edits += [Batch(tuple(map(AddAnnotation, come)))] if come else []
         is_said = plan.nothing is not None or left > 0
         edits += [*ties, *self.status(done=self._settles(settled, without=old, is_said=is_said), empty=not left)]
         return [*self._work(edits), *map(WithdrawDecision, old), *map(Decide, decisions)]
+
+    def _ties(
+        self, groups: Mapping[str, Group], ends: Mapping[str, str], carriers: Mapping[str, Carriers], gone: list[Edit]
+    ) -> list[Edit]:
+        """Return the edits that relate annotations of gold (uids by group) as those say whose relations are used."""
+
+        def earlier(key: str) -> Carriers | None:
+            standing, decision = self.sheet.standings.by_key.get(key, (GroupStatus.OPEN, None))
+            if standing is GroupStatus.STALE or decision is None or not decision.is_by_person or not decision.fields:
+                return None
+            return PickedGroup(groups[key], decision.fields).carriers()
+
+        made = [
+            gold_relation(tie, ends[key], ends[tie.target], asked, self.scheme)
+            for key, tie, asked in lasting(groups, gold=ends.keys(), carriers=carriers, earlier=earlier)
+        ]
+        lost = {edit.uid for edit in gone if isinstance(edit, RemoveRelation)}
+        there = [relation for relation in self.gold.relations.values() if relation.uid not in lost]
+        there += [edit.relation for edit in gone if isinstance(edit, AddRelation)]
+        for label, source, target in chain_links(groups, gold=ends, carriers=carriers, there=there, earlier=earlier):
+            made.append(Relation(uid=new_uid(), source=ends[source], target=ends[target], label=label))
+        return list(map(AddRelation, made))
 
     def leave_out(self, found: Group, outcome: Outcome, said: Remarks) -> list[Action]:
         """Return the actions that decide a group (rejected or deferred) without putting anything into gold."""
@@ -97,6 +116,7 @@ class DocumentReview(NamedTuple):
     def _taken(self, item: PickedGroup, *, torn: bool) -> tuple[Annotation, Decision]:
         text = self.gold.document.text
         annotation, supplied = compose(item.group, item.picks, scheme=self.scheme, text=text, time=now(), own=item.own)
+        supplied |= item.relation_picks()
         outcome = outcome_of(item.group, supplied)
         if item.said.rule and Difference.RELATION in item.group.differences and not torn:
             supplied[RELATION] = item.picks[LABEL]
@@ -116,7 +136,7 @@ class DocumentReview(NamedTuple):
             time=now(),
             labels=(made.label,),
             gold=made.uid,
-            fields={RANGE: REVIEWER, LABEL: REVIEWER},
+            fields=dict.fromkeys([LABEL] if self.scheme.is_about_document(made.layer) else [RANGE, LABEL], REVIEWER),
             votes=dict.fromkeys(self.sheet.readers),
             tally={},
             reason=item.said.reason,
@@ -175,7 +195,7 @@ class DocumentReview(NamedTuple):
     def _removal(self, old: Mapping[str, Decision]) -> list[Edit]:
         """Return the edits that remove the annotations of decisions from gold, with their relations."""
         uids = {decision.gold for decision in old.values()}
-        ties = [RemoveRelation(tie.uid) for tie in self.gold.relations.values() if {tie.source, tie.target} & uids]
+        ties = without({uid for uid in uids if uid}, self.gold.relations.values(), self.scheme, self.gold.annotations)
         return [*ties, *(RemoveAnnotation(uid) for uid in self.gold.annotations if uid in uids)]
 
     def _decision(

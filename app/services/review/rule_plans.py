@@ -89,11 +89,11 @@ class RulePlans:
         self._count(sheet, plan)
 
     def _count(self, sheet: Sheet, plan: ReviewPlan) -> None:
-        groups, carriers = sheet.by_key(), plan.carriers()
+        groups, carriers, scheme = sheet.by_key(), plan.carriers(), self._session.scheme
         kept = [item for item in plan.items if item.picks]
         self._counts["decided"] += len(plan.items)
         self._counts["rejected"] += len(plan.items) - len(kept)
-        self._counts["torn"] += sum(is_disputed(item.group, groups, carriers) for item in kept)
+        self._counts["torn"] += sum(is_disputed(item.group, groups, carriers, scheme) for item in kept)
         self._counts["documents"] += bool(plan.items or plan.withdrawn)
         self._counts["withdrawn"] += len(plan.withdrawn)
         self._counts["empty"] += plan.nothing is not None

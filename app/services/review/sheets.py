@@ -102,11 +102,20 @@ class PickedGroup(NamedTuple):
     winners: tuple[str, ...] = ()
 
     def carriers(self) -> Carriers:
-        """Return whose relations go with the decision: the winners', or those of whoever supplies the label."""
+        """Return whose relations go with the decision: the winners', or those of whoever supplies the label, or else
+        another field.
+        """
         if self.said.rule:
             return Carriers(frozenset(self.winners), by_rule=True)
-        uid = self.picks.get(RELATION) or self.picks.get(LABEL)
-        return Carriers(frozenset(name for name, version in self.group.versions.items() if version.uid == uid))
+        by_uid = {version.uid: frozenset([name]) for name, version in self.group.versions.items()}
+        said = (self.picks.get(RELATION), self.picks.get(LABEL), *self.picks.values())
+        names = next((by_uid[uid] for uid in said if uid in by_uid), frozenset[str]())
+        picked = {field: by_uid.get(uid, names) for field, uid in self.relation_picks().items()}
+        return Carriers(names, picked=picked)
+
+    def relation_picks(self) -> dict[str, str]:
+        """Return the picks of single fields of relations (see `gold_relations.relation_fields`)."""
+        return {field: uid for field, uid in self.picks.items() if field.startswith(f"{RELATION}:")}
 
 
 class Added(NamedTuple):

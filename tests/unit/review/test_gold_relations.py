@@ -1,7 +1,7 @@
 """Which relations follow their marks into gold."""
 
 from app.review.gold_relations import Carriers, is_disputed, lasting
-from tests.unit.review.build import groups, mark, tie
+from tests.unit.review.build import SCHEME, groups, mark, tie
 
 
 def setup(**ties):
@@ -14,7 +14,7 @@ def setup(**ties):
 
 
 def labels(groups_, gold, carriers) -> list[str]:
-    return [item.label for _, item in lasting(groups_, gold=set(gold), carriers=carriers)]
+    return [item.label for _, item, _ in lasting(groups_, gold=set(gold), carriers=carriers)]
 
 
 def rule(*names: str) -> Carriers:
@@ -66,7 +66,7 @@ def test_who_did_not_mark_the_other_end_is_not_asked() -> None:
 def test_torn_is_what_some_winners_have_and_others_do_not() -> None:
     keys, found = setup(a=["x"], b=["x"])
     first, second = found[keys[0]], found[keys[1]]
-    assert is_disputed(first, found, dict.fromkeys(keys, rule("a", "b", "c")))
-    assert not is_disputed(second, found, dict.fromkeys(keys, rule("a", "b", "c"))), "its relation leads here"
-    assert not is_disputed(first, found, dict.fromkeys(keys, rule("a", "b")))
-    assert not is_disputed(first, found, dict.fromkeys(keys, rule("c")))
+    assert is_disputed(first, found, dict.fromkeys(keys, rule("a", "b", "c")), SCHEME)
+    assert not is_disputed(second, found, dict.fromkeys(keys, rule("a", "b", "c")), SCHEME), "its relation leads here"
+    assert not is_disputed(first, found, dict.fromkeys(keys, rule("a", "b")), SCHEME)
+    assert not is_disputed(first, found, dict.fromkeys(keys, rule("c")), SCHEME)
