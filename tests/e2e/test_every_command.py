@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QTableView, QWidget
 
-from app.core.annotation import Status
+from app.core.annotation import Relation, Status
+from app.core.edits import AddRelation
 from app.ui.actions.catalogue import CATALOGUE, scheme_actions
 from app.ui.panels.annotation_card import HoverCard
 from tests.conftest import SPUN
@@ -134,6 +135,34 @@ def the_mark_is_on_the_clipboard(desk: Driver, act: Act) -> None:
     act()
     found = json.loads(QGuiApplication.clipboard().text())
     assert "senator" in json.dumps(found)
+
+
+# -- relations ---------------------------------------------------------------------------------------------------------
+
+
+def tie(desk: Driver) -> None:
+    """Relate a claim to an error, as if it had been imported, and choose the claim."""
+    error, claim = desk.mark("senator", "F4", "R"), desk.mark("Donald Trump", "F3", "C")
+    desk.session.apply(
+        AddRelation(Relation(uid="tie", source=claim.uid, target=error.uid, label="because")), title="Tie"
+    )
+    desk.press("Esc")
+    desk.workspace.controller.choose(claim.uid)
+
+
+@row("relations.go")
+def the_other_end_is_chosen(desk: Driver, act: Act) -> None:
+    tie(desk)
+    act()
+    assert desk.chosen is not None
+    assert desk.chosen.quote == "senator"
+
+
+@row("relations.edit")
+def the_list_of_relations_has_the_keyboard(desk: Driver, act: Act) -> None:
+    tie(desk)
+    act()
+    assert desk.target().objectName() == "relations-list"
 
 
 # -- documents ---------------------------------------------------------------------------------------------------------

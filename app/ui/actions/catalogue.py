@@ -99,6 +99,28 @@ SHAPING: tuple[ActionSpec, ...] = (
     ),
 )
 
+# The types of relation are the scheme's; these are for all of them.
+RELATIONS: tuple[ActionSpec, ...] = (
+    ActionSpec(
+        "relations.go",
+        "Go to the other end of a relation",
+        "Relation",
+        ("Alt+O",),
+        W,
+        Needs.ANNOTATION,
+        "Of the selected mark; a list where it has several",
+    ),
+    ActionSpec(
+        "relations.edit",
+        "Edit the mark’s relations",
+        "Relation",
+        ("Alt+Shift+R",),
+        W,
+        Needs.ANNOTATION,
+        "In the list beside the text",
+    ),
+)
+
 CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("project.new", "New project…", "Project", ("Ctrl+Shift+N",), W, Needs.NOTHING, "Create a new project"),
     ActionSpec("project.open", "Open project…", "Project", ("Ctrl+O",), W, Needs.NOTHING, "Open a .stet file"),
@@ -255,6 +277,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("evidence.find", "Find in reference", "Evidence", ("Ctrl+Shift+F",), W, Needs.DOCUMENT),
     ActionSpec("evidence.show", "Show the mark's evidence", "Evidence", ("Alt+K",), W, Needs.ANNOTATION),
+    *RELATIONS,
     ActionSpec("select.word", "Select word", "Select", ("Alt+W",), T),
     ActionSpec("select.sentence", "Select sentence", "Select", ("Alt+S",), T),
     ActionSpec("select.paragraph", "Select paragraph", "Select", ("Alt+P",), T),
@@ -312,7 +335,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
 
 
 def scheme_actions(scheme: "Scheme") -> tuple[ActionSpec, ...]:
-    """Return the actions of a scheme: its layers, its labels and its severities."""
+    """Return the actions of a scheme: its layers, its labels, its relations and its severities."""
     specs: list[ActionSpec] = []
     for layer in scheme.layers:
         keys = (layer.key,) if layer.key else ()
@@ -331,6 +354,12 @@ def scheme_actions(scheme: "Scheme") -> tuple[ActionSpec, ...]:
                     label.definition,
                 )
             )
+    for relation in scheme.relations:
+        keys = (relation.key.upper(),) if relation.key else ()
+        title = f"Relation: {relation.title}"
+        specs.append(
+            ActionSpec(f"relation.{relation.id}", title, "Relation", keys, T, Needs.ANNOTATION, relation.definition)
+        )
     for number, severity in enumerate(scheme.severities):
         key = (f"Alt+{number}",) if number < 10 else ()
         specs.append(

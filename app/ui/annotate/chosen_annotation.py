@@ -1,6 +1,6 @@
 """Connects the chosen annotation in the text with the inspector and the list: shown in all three, edited in any."""
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.annotation import Annotation
 from app.session.session import Session
@@ -23,6 +23,8 @@ _PAUSE_MS = 20
 
 class ChosenAnnotation(QObject):
     """Keeps inspector and list in step with what is chosen in the text."""
+
+    shown = Signal(object)  # Annotation that the inspector shows now, or None
 
     def __init__(
         self,
@@ -86,6 +88,7 @@ class ChosenAnnotation(QObject):
         self._view.inspector.show_annotation(
             annotation, self._session.scheme, self._side.describe, text=text, advise=self.advice
         )
+        self.shown.emit(annotation)
         self._view.annotations.show_current(annotation.uid if annotation else "")
         if annotation is not None and announcements.is_heard():
             self._say(annotation_words(annotation, self._session.scheme, text))

@@ -41,6 +41,8 @@ class Obstacles:
             "annotation.move": self._move,
             "annotation.propagate": self._propagate,
             "evidence.show": self._show_evidence,
+            "relations.go": self._go_along,
+            "relations.edit": self._go_along,
         }
         scope.bind_obstacle(self.why_not)
 
@@ -60,6 +62,8 @@ class Obstacles:
             return _NO_MARK
         if action_id.startswith("severity."):
             return self._severity(chosen)
+        if action_id.startswith("relation."):
+            return self._relation(chosen, action_id.removeprefix("relation."))
         test = self._tests.get(action_id)
         return test(chosen) if test is not None else ""
 
@@ -94,6 +98,18 @@ class Obstacles:
 
     def _show_evidence(self, chosen: Annotation) -> str:
         return "" if chosen.evidence else "This mark has no evidence yet."
+
+    def _relation(self, chosen: Annotation, relation: str) -> str:
+        scheme = self._session.scheme
+        kind = scheme.relation(relation)
+        if kind is None or (scheme.may_end(kind.sources, chosen) and not scheme.is_about_document(chosen.layer)):
+            return ""
+        return f"“{kind.title}” can’t start at “{scheme.label_title(chosen.layer, chosen.label)}”."
+
+    def _go_along(self, chosen: Annotation) -> str:
+        state = self._session.state
+        has = state is not None and any(chosen.uid in relation.ends for relation in state.relations.values())
+        return "" if has else "This mark has no relations."
 
     def _link(self) -> str:
         own = not self._reference.hasFocus() and self._text.view.has_selection

@@ -23,6 +23,7 @@ from app.ui.annotate.language_units import LanguageUnits
 from app.ui.annotate.missing_fonts import FontNotice
 from app.ui.annotate.obstacles import Obstacles
 from app.ui.annotate.reference_side import ReferenceSide
+from app.ui.annotate.relation_desk import RelationDesk
 from app.ui.annotate.selection_modes import SelectionModes
 from app.ui.annotate.side_scroll import SideScroll
 from app.ui.annotate.suggestion_desk import SuggestionDesk
@@ -74,6 +75,7 @@ class AnnotateWorkspace(AnnotateView):
         self.layer = ActiveLayer(session, self, self.controller, actions)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self.drawn.proof, self)
         self.chosen = ChosenAnnotation(session, self, self.controller, self.side, scope)
+        self.relations = RelationDesk(session, self, self.chosen, scope, actions)
         self.beside = SideScroll(session, self, self.controller, self.side, scope, settings)
         self.finder = Finder(self.text, self.reference, self.controller, scope, self)
         self.stepper = DocumentStepper(session, self.documents_model, scope, notifier, self)
@@ -110,6 +112,7 @@ class AnnotateWorkspace(AnnotateView):
         self.stepper.wanted.connect(self.open_document)
         self.stepper.blocked.connect(self.chosen.first_open_rule)
         self.chosen.brush.described.connect(self._status.show_mode)
+        self.relations.maker.described.connect(self._status.show_mode)
         self.facts.counted.connect(self.documents_model.show_rules)
         self.text.canvas.view_changed.connect(self.facts.show_place)
         self.text.canvas.view_changed.connect(self._on_active)
@@ -140,6 +143,7 @@ class AnnotateWorkspace(AnnotateView):
 
     def leave(self) -> None:
         """Go to the back: commit what is being typed."""
+        self.relations.maker.stop()
         self.chosen.commit()
         self.remember_place()
         self._is_in_front = False
@@ -209,6 +213,7 @@ class AnnotateWorkspace(AnnotateView):
                 self.side.refresh_annotations()
             self.controller.chooser.refresh()
             self.facts.follow(change)
+            self.relations.follow(change)
             for annotation in (*change.added, *(new for _, new in change.replaced)):
                 self.annotated.emit(annotation)
             self.documents_model.follow(state, problems=self.facts.open_rules)
@@ -269,6 +274,7 @@ class AnnotateWorkspace(AnnotateView):
             self.text.canvas.select(theirs.start, theirs.end)
 
     def _show_document(self) -> None:
+        self.relations.maker.stop()
         state = self._session.state
         self._enable()
         self.annotations_model.show_state(state, self._session.scheme)
@@ -349,7 +355,7 @@ class AnnotateWorkspace(AnnotateView):
     def shut_down(self) -> None:
         """Commit what is being typed and stop listening; the session may be closed afterwards."""
         self.chosen.close()
-        for part in (self.beside, self.language, self.suggestions, self.history):
+        for part in (self.beside, self.language, self.suggestions, self.history, self.relations):
             part.close()
         self.remember_place()
         self.bridge.close()

@@ -22,6 +22,7 @@ from app.core.validation import Problem, problems_of
 from app.ui.guard import guarded
 from app.ui.panels.annotation_form import AnnotationForm, FieldHandler
 from app.ui.panels.evidence_card import EvidenceCard
+from app.ui.panels.relation_panel import RelationPanel
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import button, plain
 from app.ui.widgets.severity_row import SeverityRow
@@ -83,6 +84,10 @@ class Inspector(QScrollArea):
         box.setSpacing(4)
         box.addWidget(plain("SELECTED MARK", role="caption"))
         box.addWidget(self._pages)
+        self.relations = RelationPanel()
+        self.relations.left.connect(self.left)
+        box.addWidget(self.relations)
+        box.addStretch(1)
         self.setWidget(body)
 
     def set_field_handler(self, handler: FieldHandler) -> None:
@@ -219,6 +224,7 @@ class Inspector(QScrollArea):
         """Hand over what is typed but not yet said."""
         if self.form is not None:
             self.form.commit()
+        self.relations.commit()
 
     def _on_find_clicked(self, _checked: bool) -> None:
         self.find_requested.emit()

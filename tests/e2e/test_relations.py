@@ -1,0 +1,349 @@
+"""Relations by hand: made by keyboard and by mouse, listed, edited, gone along, undone, and there after a restart."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QListWidget, QMenu
+from pytestqt.qtbot import QtBot
+
+from app.session.session import Session
+from tests.conftest import add_documents
+from tests.driver import Driver
+from tests.widget.test_keys import press as press_of
+
+SCHEME = """
+name = "ties"
+version = 1
+title = "Ties"
+[[layer]]
+id = "entity"
+key = "F2"
+[[layer.label]]
+id = "PERSON"
+key = "p"
+[[layer.label]]
+id = "PLACE"
+key = "l"
+[[layer]]
+id = "error"
+key = "F4"
+[[layer.label]]
+id = "WORD"
+key = "x"
+[[relation]]
+id = "lives_in"
+key = "w"
+color = "purple"
+source = ["entity.PERSON"]
+target = ["entity.PLACE"]
+[[relation.attribute]]
+id = "sure"
+kind = "choice"
+value = [{id = "yes"}, {id = "no"}]
+[[relation.attribute]]
+id = "since"
+kind = "date"
+[[relation]]
+id = "born_in"
+key = "b"
+source = ["entity.PERSON"]
+target = ["entity.PLACE"]
+[[relation.attribute]]
+id = "year"
+kind = "number"
+required = true
+[[relation]]
+id = "same"
+key = "s"
+chain = true
+source = ["entity"]
+target = ["entity"]
+[[relation]]
+id = "beside"
+key = "n"
+directed = false
+source = ["entity.PLACE"]
+target = ["entity.PLACE"]
+"""
+TEXT = "Ana met Bo in Bonn. Then Ana left for Rome, wich is far. Bo stayed.\n"
+
+
+def make(folder: Path, text: str = TEXT) -> Path:
+    """Make a project with one text under a scheme with relations."""
+    path = folder / "ties.stet"
+    session = Session.create(path, scheme=SCHEME)
+    add_documents(session, {"a.txt": text})
+    session.close()
+    return path
+
+
+class TieDriver(Driver):
+    """The window over a text with relations."""
+
+    def ties(self) -> list[tuple[str, str, str]]:
+        """Return source, type and target of the relations, as they were made."""
+        state = self.session.state
+        assert state is not None
+        found = sorted(state.relations.values(), key=lambda tie: tie.uid)
+        return [(state.annotations[r.source].quote, r.label, state.annotations[r.target].quote) for r in found]
+
+    def choose(self, quote: str) -> None:
+        """Choose a mark by its words."""
+        self.workspace.controller.choose(next(a.uid for a in self.annotations() if a.quote == quote))
+        self.workspace.text.canvas.setFocus()
+        self.settle()
+
+    def people(self) -> None:
+        """Mark who and where."""
+        for quote, key in (("Ana", "P"), ("Bo", "P"), ("Bonn", "L"), ("Rome", "L")):
+            self.mark(quote, "F2", key)
+        self.mark("wich", "F4", "X")
+
+    def rows(self) -> list[str]:
+        """Return the rows of the list of relations."""
+        self.workspace.chosen.show()
+        rows = self.list()
+        return [rows.item(at).text() for at in range(rows.count())] if not rows.isHidden() else []
+
+    def list(self) -> QListWidget:
+        """The list of relations."""
+        return self.workspace.inspector.relations.list
+
+    def mode(self) -> str:
+        """What the status line says is being made."""
+        assert self.window is not None
+        return self.window.status.mode.text()
+
+
+@pytest.fixture
+def stet(qtbot: QtBot) -> Iterator[TieDriver]:
+    driver = TieDriver(qtbot)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def ties(stet: TieDriver, tmp_path: Path) -> TieDriver:
+    """Ana sits before a text whose people and places are marked, with the first person chosen."""
+    stet.start(make(tmp_path), annotator="Ana")
+    stet.people()
+    stet.choose("Ana")
+    return stet
+
+
+def test_a_relation_is_made_by_keys_alone(ties: TieDriver) -> None:
+    ties.press("W")
+    assert "Lives in" in ties.mode()
+    assert "Tab" in ties.mode()
+    ties.press("Tab")
+    assert ties.chosen.quote == "Bonn"  # past Bo, who is no place
+    ties.press("Tab")
+    assert ties.chosen.quote == "Rome"
+    ties.press("Tab", "Shift+Tab", "Return")
+    assert ties.ties() == [("Ana", "lives_in", "Rome")]
+    assert ties.chosen.quote == "Ana"
+    assert ties.mode() == ""
+    ties.press("Tab")
+    assert ties.chosen.quote == "Bo"  # the keys are those of marks again
+
+
+def test_escape_cancels_and_goes_back(ties: TieDriver) -> None:
+    ties.press("W", "Tab", "Esc")
+    assert ties.ties() == []
+    assert ties.chosen.quote == "Ana"
+    assert ties.mode() == ""
+
+
+def test_the_target_can_be_found_and_chosen_from_a_list(ties: TieDriver) -> None:
+    ties.press("W")
+    ties.find("Rome")
+    assert "“Ana” → “Rome”" in ties.mode()
+    ties.press("Alt+Down", "Return")
+    assert ties.ties() == [("Ana", "lives_in", "Rome")]
+
+
+def test_a_type_starts_only_where_it_may(ties: TieDriver) -> None:
+    ties.choose("Bonn")
+    ties.press("W")
+    assert ties.mode() == ""
+    assert "can’t start at “place”" in ties.message().lower()
+    ties.choose("wich")
+    ties.press("S")
+    assert "can’t start at" in ties.message()
+    ties.press("Esc", "W")
+    assert "No mark selected" in ties.message()
+
+
+def test_enter_says_why_a_mark_is_no_target(ties: TieDriver) -> None:
+    ties.press("W", "Return")
+    assert "Tab" in ties.message()
+    ties.find("Bo")
+    assert ties.ties() == []
+    ties.choose("wich")
+    ties.press("Return")
+    assert "can’t lead to “word”" in ties.message().lower()
+    assert ties.mode()
+
+
+def test_other_keys_wait_until_the_relation_is_made(ties: TieDriver) -> None:
+    ties.press("W", "Tab", "P")
+    assert ties.chosen.label == "PLACE"
+    assert "Enter relates" in ties.message()
+    ties.press("Backspace")
+    assert len(ties.annotations()) == 5
+    ties.press("B")
+    assert "Born in" in ties.mode()
+    ties.press("Return")
+    assert ties.ties() == [("Ana", "born_in", "Bonn")]
+
+
+def test_the_key_works_by_its_place_under_another_layout(ties: TieDriver) -> None:
+    event: QKeyEvent = press_of("ц", "W")
+    QApplication.sendEvent(ties.target(), event)
+    assert "Lives in" in ties.mode()
+
+
+def test_the_palette_starts_one_too(ties: TieDriver) -> None:
+    ties.palette("Relation: Lives in")
+    ties.press("Tab", "Return")
+    assert ties.ties() == [("Ana", "lives_in", "Bonn")]
+
+
+def test_undo_redo_and_a_restart_keep_relations(ties: TieDriver, tmp_path: Path) -> None:
+    ties.press("W", "Tab", "Return", "S", "Tab", "Return")
+    both = [("Ana", "lives_in", "Bonn"), ("Ana", "same", "Bo")]
+    assert ties.ties() == both
+    ties.press("Ctrl+Z")
+    assert ties.ties() == both[:1]
+    ties.quit()
+    ties.start(tmp_path / "ties.stet", annotator="Ana")
+    assert ties.ties() == both[:1]
+    ties.press("Ctrl+Shift+Z")
+    assert ties.ties() == both
+    ties.press("Ctrl+Z", "Ctrl+Z")
+    assert ties.ties() == []
+
+
+def test_relations_go_and_come_back_with_their_marks(ties: TieDriver) -> None:
+    ties.press("W", "Tab", "Return", "Backspace")
+    assert ties.ties() == []
+    ties.press("Ctrl+Z")
+    assert ties.ties() == [("Ana", "lives_in", "Bonn")]
+
+
+def test_a_mark_that_is_split_keeps_its_relations(ties: TieDriver) -> None:
+    ties.press("W", "Tab", "Return")
+    ties.put_caret("nn. Then")
+    ties.choose("Bonn")
+    ties.press("Alt+Shift+J")
+    ties.settle()
+    assert [(source, label) for source, label, _ in ties.ties()] == [("Ana", "lives_in")]
+
+
+# -- the list beside the text ------------------------------------------------------------------------------------------
+
+
+def test_the_list_names_both_directions(ties: TieDriver) -> None:
+    ties.press("W", "Tab", "Return")
+    assert ties.rows() == ["→ Lives in  “Bonn”  Place"]
+    ties.choose("Bonn")
+    assert ties.rows() == ["← Lives in  “Ana”  Person"]
+    ties.choose("Rome")
+    assert ties.rows() == []
+    assert "n “Beside”" in ties.shown("relations-empty")
+    ties.choose("wich")
+    assert ties.workspace.inspector.relations.isHidden() or ties.rows() == []
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
+def test_keys_lead_along_a_relation_and_back(ties: TieDriver) -> None:
+    ties.press("W", "Tab", "Return")
+    ties.press("Alt+O")
+    assert ties.chosen.quote == "Bonn"
+    ties.press("Alt+O")
+    assert ties.chosen.quote == "Ana"
+    ties.press("W", "Tab", "Return")
+    ties.press("Alt+O")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [entry.text() for entry in menu.actions()] == [
+        "&1  → Lives in  “Bonn”  Place",
+        "&2  → Lives in  “Rome”  Place",
+    ]
+    QTest.keyClick(menu, "2")
+    assert ties.chosen.quote == "Rome"
+
+
+def test_a_relation_is_edited_by_keyboard(ties: TieDriver) -> None:
+    ties.press("W", "Tab", "Return", "Alt+Shift+R")
+    assert ties.target() is ties.list()
+    ties.press("Tab")
+    kinds = ties.target()
+    assert isinstance(kinds, QComboBox)
+    assert [kinds.itemText(at) for at in range(kinds.count())] == ["Lives in", "Born in", "Same"]
+    ties.press("Tab")
+    ties.press("Down", "Tab")
+    ties.type("2019-05")
+    ties.press("Tab")
+    ties.type("she said so")
+    ties.press("Return")
+    state = ties.session.state
+    (tie,) = state.relations.values()
+    assert (tie.attributes, tie.comment) == ({"sure": "yes", "since": "2019-05"}, "she said so")
+    assert ties.target() is ties.workspace.text.canvas
+    ties.press("Ctrl+Z", "Ctrl+Z", "Ctrl+Z")
+    (tie,) = ties.session.state.relations.values()
+    assert (tie.attributes, tie.comment) == ({}, "")
+
+
+def test_what_is_no_value_is_refused_with_the_reason(ties: TieDriver) -> None:
+    ties.press("W", "Tab", "Return", "Alt+Shift+R")
+    line = ties.field("field-relation-since")
+    line.setFocus()
+    ties.type("soon")
+    ties.press("Return")
+    assert "date" in ties.message()
+    (tie,) = ties.session.state.relations.values()
+    assert tie.attributes == {}
+
+
+def test_type_and_direction_are_changed(ties: TieDriver) -> None:
+    ties.press("S", "Tab", "Return")
+    ties.choose("Bonn")
+    ties.press("N", "Tab", "Return", "Alt+Shift+R")
+    ties.click("relation-reverse")
+    assert ties.ties()[-1] == ("Rome", "beside", "Bonn")
+    ties.press("Ctrl+Z")
+    assert ties.ties()[-1] == ("Bonn", "beside", "Rome")
+    ties.choose("Ana")
+    ties.press("W", "Tab", "Return", "Alt+Shift+R", "Down", "Tab")
+    ties.press("Down")
+    assert ties.ties()[-1] == ("Ana", "born_in", "Bonn")
+
+
+def test_delete_in_the_list_deletes_the_relation(ties: TieDriver) -> None:
+    ties.press("W", "Tab", "Return", "Alt+Shift+R", "Del")
+    assert ties.ties() == []
+    assert "Deleted relation" in ties.message()
+    assert ties.target() is ties.workspace.text.canvas
+    ties.press("Ctrl+Z")
+    assert ties.ties() == [("Ana", "lives_in", "Bonn")]
+    ties.press("Alt+Shift+R", "Return")
+    assert ties.chosen.quote == "Bonn"
+    ties.press("Alt+Shift+R", "Esc")
+    assert ties.target() is ties.workspace.text.canvas
+
+
+def test_a_chain_is_listed_whole(ties: TieDriver) -> None:
+    ties.press("S", "Tab", "Return")
+    ties.choose("Bo")
+    ties.press("S")
+    ties.find("Rome")
+    ties.press("Return")
+    ties.choose("Ana")
+    assert ties.rows() == ["– Same  “Bo”  Person", "– Same, same chain  “Rome”  Place"]
+    ties.press("Alt+Shift+R", "Down", "Return")
+    assert ties.chosen.quote == "Rome"
