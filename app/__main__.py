@@ -12,6 +12,7 @@ from app.cli.streams import complain
 from app.core.names import name_problem
 from app.jobs import WORKER_FLAG
 
+_PROBLEMS = 1
 _WRONG_USE = 2
 _STOPPED = 128 + signal.SIGINT
 
@@ -39,8 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         serve(arguments[1:])
     if _is_command(arguments):
-        from app.cli.main import run
-
+        try:
+            from app.cli.main import run
+        except KeyboardInterrupt:  # while its modules are loaded; from then on it ends in an orderly way
+            complain("stet: stopped")
+            return _PROBLEMS
         return run(arguments)
     try:
         wanted = _window(arguments)

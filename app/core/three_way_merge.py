@@ -131,7 +131,7 @@ def united(ours: DocumentState, theirs: SetRecord) -> MergedSet:
         known = ours.annotations.get(annotation.uid)
         if known is None:
             new.append(annotation)
-        elif known != annotation:
+        elif known != msgspec.structs.replace(annotation, updated=known.updated):  # else both changed it alike
             is_newer = annotation.updated > known.updated
             if is_newer:
                 changed.append(annotation)

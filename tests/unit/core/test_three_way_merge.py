@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from app.core.annotation import Annotation, Evidence, Fragment, Relation, Stance, Status
-from app.core.edits import Batch, apply
+from app.core.edits import Batch, SetStatus, apply
 from app.core.record import SetRecord
 from app.core.state import DocumentState
 from app.core.three_way_merge import BLANK, MergedSet, MergeMode, SetExchange, digest, last_exchange, united, way
@@ -75,6 +75,17 @@ def test_the_newer_version_of_a_mark_wins_and_is_reported() -> None:
     assert after.annotations[base.uid].comment == "new"
     assert result.edits == ()
     assert result.differences == ("“one” was changed on both sides, ours is at least as new and was kept",)
+
+
+def test_a_mark_that_both_changed_alike_is_no_difference() -> None:
+    base = annotation(TEXT, (0, 3))
+    ours, theirs = changed(base, "same", "2026-01-01T00:00:00Z"), changed(base, "same", "2026-01-02T00:00:00Z")
+    after, result = merged(state(TEXT, ours), came(theirs, status=Status.DONE))
+    assert (result.edits, result.differences) == (
+        (SetStatus(Status.DONE),),
+        ("it is open here and done there, now done",),
+    )
+    assert after.annotations == {base.uid: ours}
 
 
 def test_what_one_side_deleted_stays_and_is_said() -> None:

@@ -17,6 +17,7 @@ from app.core.progress import CancelToken
 from app.jobs.tasks.bundle import bundle_files, write_bundle, write_bundles
 from app.jobs.tasks.check_project import check_project
 from app.services.history.undo import undo
+from app.services.review.reviewer import Reviewer
 from app.session.actions import ApplyScheme, Compound, Decide, Release, SetEdit
 from app.session.session import Session
 from app.storage.assignments import BUNDLE_FOR, BUNDLE_MADE, BUNDLE_OF, Assignments
@@ -35,6 +36,7 @@ from tests.unit.services.team.lead import (
     opened,
     prove,
     quotes,
+    statuses,
     uid_of,
 )
 
@@ -159,6 +161,31 @@ def test_nothing_of_the_others_is_in_the_file(project: Path, tmp_path: Path, rel
         assert kinds == ({"ana": "person", "gold": "gold"} if released else {"ana": "person"})
         assert session.log.next_sequence() == 1
     assert quotes(done.path, GOLD) == ({"spun.txt": ["Kyiv"]} if released else {})
+
+
+@pytest.mark.parametrize("released", [False, True])
+def test_gold_of_a_text_without_marks_goes_out_if_released(project: Path, tmp_path: Path, released: bool) -> None:
+    with opened(project) as session:
+        uid = uid_of(session, "third.txt")
+        for who in ("ana", "benedikt"):
+            session.become(who)
+            open_text(session, "third.txt")
+            session.set_status(Status.DONE_EMPTY)
+        session.become("rosalind")
+        Reviewer(session).finish(uid)
+        if released:
+            session.perform(Release((uid,), "rosalind"), title="Release")
+        done = write_bundle(session, tmp_path / "for.stet", annotator="ana")
+    assert done.released == released
+    data = done.path.read_bytes()
+    assert b"benedikt" not in data
+    assert b"rosalind" not in data
+    with opened(done.path) as session:
+        assert list(check_project(session)) == []
+        assert [d.outcome for d in session.executor.review.decisions.all()] == ([Outcome.EMPTY] if released else [])
+    assert statuses(done.path, GOLD) == ({"third.txt": "done_empty"} if released else {})
+    assert not merged(project, done.path).changes_anything
+    assert statuses(project, GOLD) == {"third.txt": "done_empty"}
 
 
 def test_gold_and_its_release_do_not_come_back_with_the_work(project: Path, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from app.core import annotation_edits
 from app.core.annotation import Status
+from app.core.annotation_edits import change_correction
+from app.core.decision import Outcome
 from app.core.document import sha256
 from app.core.errors import Cancelled, DamagedRow, FormatError, ProjectError
 from app.core.progress import CancelToken
@@ -15,6 +17,7 @@ from app.jobs.tasks.import_files import import_files
 from app.jobs.tasks.merge import MergeReport, merge_files
 from app.services.history.finish_days import finishing_days
 from app.services.history.undo import redo, undo
+from app.services.review.reviewer import Reviewer
 from app.services.team.merge import merge
 from app.services.team.work_source import open_files
 from app.session.actions import ApplyScheme
@@ -149,6 +152,41 @@ def test_where_both_sides_worked_everything_stays_and_is_listed(project: Path, t
     ]
     again = merged(project, path)
     assert (kinds(again), again.changes_anything) == ({}, False)
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "expected", "kept"),
+    [
+        (None, "Kiev", "Kiev", 0),  # only they gave one
+        ("Kiev", None, "Kiev", 0),  # only we did
+        ("here", "there", "there", 1),  # both did, they later
+        ("same", "same", "same", 0),
+        ("", "there", "there", 1),  # a deletion is a correction too
+    ],
+)
+def test_corrections_of_both_sides_are_merged(
+    project: Path, tmp_path: Path, here: str | None, there: str | None, expected: str, kept: int
+) -> None:
+    with opened(project, "ana") as session:
+        mark(session, "spun.txt", "Kyiv")
+    path = bundled(project, tmp_path / "ana.stet", "ana")
+    for file, words in ((project, here), (path, there)):
+        if words is not None:
+            with opened(file, "ana") as session:
+                open_text(session, "spun.txt")
+                (found,) = session.state.in_order()
+                session.apply(change_correction(found, words), title="Correct")
+    report = merged(project, path)
+    with opened(project, "ana") as session:
+        open_text(session, "spun.txt")
+        assert [a.correction for a in session.state.in_order()] == [expected]
+    assert sum(item.kept for item in report.merged.returned) == kept
+    if kept:
+        (finding,) = report.merged.report
+        assert finding.examples == [
+            "ana.stet: spun.txt, ana: “Kyiv” was changed on both sides, theirs is newer and was used"
+        ]
+    assert not merged(project, path).changes_anything
 
 
 def test_two_copies_of_one_bundle_lose_nothing_of_each_other(project: Path, tmp_path: Path) -> None:
@@ -373,6 +411,27 @@ def test_decisions_and_gold_come_with_a_whole_project(project: Path, tmp_path: P
         undo(session)
     # A decision that was withdrawn here isn't brought back by the file that it came from.
     assert merged(project, copy).merged.decisions == 0
+
+
+def test_that_nothing_is_to_be_marked_comes_with_a_project(project: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.stet"
+    shutil.copy(project, copy)
+    with opened(copy, "ana") as session:
+        open_text(session, "third.txt")
+        session.set_status(Status.DONE_EMPTY)
+        uid = uid_of(session, "third.txt")
+        session.become("rosalind")
+        Reviewer(session).finish(uid)
+    report = merged(project, copy)
+    assert report.merged.decisions == 1
+    with opened(project, "lead") as session:
+        (decision,) = session.executor.review.decisions.all()
+        assert (decision.outcome, decision.document) == (Outcome.EMPTY, uid)
+        assert decision.votes == {"ana": None}
+    assert statuses(project, "gold") == {"third.txt": "done_empty"}
+    assert statuses(project, "ana") == {"third.txt": "done_empty"}
+    again = merged(project, copy)
+    assert (again.merged.decisions, again.changes_anything) == (0, False)
 
 
 def test_one_person_is_one_person_however_they_are_spelt(project: Path, tmp_path: Path) -> None:
