@@ -1,8 +1,6 @@
 """All measures of agreement: beside plain lists of characters, and in a process of its own beside mere reading."""
 
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +18,7 @@ from app.exchange.formats.stet_jsonl.writer import line_of
 from app.jobs.tasks.import_files import import_files
 from app.review.readings import Reading, Readings
 from app.session.session import Session
+from tests.bench.processes import used_by
 from tests.bench.rows import Row, median
 
 DOCUMENTS = 50
@@ -39,14 +38,6 @@ session = Session.open(Path(sys.argv[1]), write=False)
 for record in session.reader.records():
     pass
 session.close()
-"""
-# A small process in between: a new one's memory counts from that of the one which started it.
-_LAUNCHER = """
-import os, resource, sys
-status = os.waitstatus_to_exitcode(os.waitpid(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ), 0)[1])
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)
-sys.exit(status)
 """
 
 
@@ -70,23 +61,13 @@ def _command(scheme: Scheme) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as home:
         project = Path(home) / "many.stet"
         _create(project, Path(home) / "many.jsonl", scheme)
-        read = [_run("-c", _READ, str(project)) for _ in range(3)]
-        ours = [_run("-m", "app", "agreement", str(project), "--json") for _ in range(3)]
+        read = [used_by("-c", _READ, str(project)) for _ in range(3)]
+        ours = [used_by("-m", "app", "agreement", str(project), "--json") for _ in range(3)]
     marks = MANY_DOCUMENTS * len(MANY_ANNOTATORS) * _MANY_MARKS
     name = f"stet agreement, {marks:,} marks of {len(MANY_ANNOTATORS)} annotators in {MANY_DOCUMENTS:,} documents"
     columns = [[median(values) for values in zip(*runs, strict=True)] for runs in (ours, read)]
     yield Row(f"{name}: CPU", columns[0][0], columns[1][0], "reading them", 10.0)
     yield Row(f"{name}: memory", columns[0][1], columns[1][1], "reading them", 8.0, unit="MB")
-
-
-def _run(*arguments: str) -> tuple[float, float]:
-    """Return the milliseconds of CPU and the megabytes of memory, at most, that a process takes."""
-    command = [sys.executable, "-S", "-c", _LAUNCHER, sys.executable, *arguments]
-    root = Path(__file__).resolve().parents[2]
-    done = subprocess.run(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True)
-    seconds, memory = map(float, done.stderr.split())
-    unit = 1024 * 1024 if sys.platform == "darwin" else 1024  # there, in bytes
-    return seconds * 1000, memory / unit
 
 
 def _create(project: Path, file: Path, scheme: Scheme) -> None:
