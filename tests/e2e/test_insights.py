@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Status
@@ -198,6 +198,38 @@ def test_a_mark_of_another_is_selected_as_text(stet: Lead) -> None:
     stet.press("Return", "Return")
     assert stet.window.top._spaces["annotate"].isChecked()
     assert stet.selected == "restricted slave trade", "Ana's mark isn't Lea's, so its words are selected"
+
+
+def test_figures_are_of_what_meets_the_conditions_typed(stet: Lead) -> None:
+    line = stet.window.findChild(QLineEdit, "insights-conditions")
+    assert line.isVisible()
+    whole = stet.shown("insights-lead")
+    tag = stet.session.scheme.tag
+
+    def type_in(text: str) -> None:
+        line.setFocus()
+        line.selectAll()
+        QTest.keyClicks(line, text)
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        stet.wait(lambda: not stet.insights.book.is_reading)
+        stet.settle()
+
+    type_in(f"name=After*, scheme={tag}")
+    assert f"only name=After*, scheme={tag}" in stet.shown("insights-notes")
+    assert stet.shown("insights-lead") == whole
+    type_in("finished<2020-01-01")
+    assert "n = 0" in stet.shown("insights-lead") or stet.insights.figure.missing
+    type_in("scheme=nope@9")
+    assert "no one's work is of the scheme “nope@9”" in stet.message()
+    assert stet.insights.book.conditions == ("finished<2020-01-01",), "the figures stay"
+    type_in("colour=red")
+    assert "write name=…, meta.KEY=…" in stet.message()
+    line.clear()
+    stet.wait(lambda: not stet.insights.book.is_reading)
+    stet.settle()
+    assert stet.shown("insights-lead") == whole
+    stet.show("labels")
+    assert not line.isVisible()
 
 
 def test_ones_own_mark_is_chosen(qtbot: QtBot, path: Path) -> None:

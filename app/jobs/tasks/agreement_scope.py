@@ -16,6 +16,7 @@ from app.services.history.finish_days import finishing_days
 from app.session.session import Session
 
 _WAYS = "use name=GLOB, meta.KEY=VALUE, scheme=TAG or, in quotes, “finished>=DATE” or “finished<DATE”"
+_WAYS_IN_WINDOW = "write name=…, meta.KEY=…, scheme=…, finished>=DATE or finished<DATE"
 _COMPARED: dict[str, Callable[[str, str], bool]] = {">=": ge, "<=": le, ">": gt, "<": lt, "=": eq}
 _FINISHED = re.compile(r"finished\s*(>=|<=|>|<|=)\s*(.*)", re.DOTALL)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -58,9 +59,9 @@ def parse_scope(texts: Sequence[str]) -> AgreementScope:
         elif equals and (key == "name" or (key.startswith("meta.") and key != "meta.")):
             documents.append(Condition(key, value))
         elif equals:
-            raise BadChoice(f"agreement can't be of {key}=…", hint=_WAYS)
+            raise BadChoice(f"agreement can't be of {key}=…", hint=_WAYS, in_window=_WAYS_IN_WINDOW)
         else:
-            raise BadChoice(f"“{text}” isn't a condition", hint=_WAYS)
+            raise BadChoice(f"“{text}” isn't a condition", hint=_WAYS, in_window=_WAYS_IN_WINDOW)
     return AgreementScope(tuple(documents), tuple(schemes), tuple(days))
 
 

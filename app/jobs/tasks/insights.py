@@ -1,5 +1,6 @@
 """Counts everything that the figures of a project are computed from."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.core.csv_table import csv_file
@@ -7,7 +8,7 @@ from app.core.decision import GOLD
 from app.core.progress import CancelToken, Progress, no_progress
 from app.exchange.output import OutputFiles
 from app.jobs.tasks.agreement import ReadingSource, reading_together, with_gold
-from app.jobs.tasks.agreement_scope import AgreementScope, ScopedWork
+from app.jobs.tasks.agreement_scope import AgreementScope, ScopedWork, parse_scope
 from app.review.agreement.report import AgreementTally
 from app.review.figures.figure import Figure
 from app.review.figures.insights import Insights, SetsMeasured
@@ -56,11 +57,23 @@ def count_insights(
     return found
 
 
-def read_insights(path: Path, progress: Progress = no_progress, cancel: CancelToken | None = None) -> Insights:
-    """Count a project, with a connection of its own beside the window's. Raises ProjectError or Cancelled."""
+def read_insights(
+    path: Path,
+    progress: Progress = no_progress,
+    cancel: CancelToken | None = None,
+    *,
+    conditions: Sequence[str] = (),
+) -> Insights:
+    """Count a project, with a connection of its own beside the window's; agreement and confusion only of what meets the
+    conditions. Raises ProjectError, Cancelled, and BadChoice for a condition that is none or that nothing can meet.
+    """
     session = Session.open(path, write=False)
     try:
-        return count_insights(session, progress=progress, cancel=cancel)
+        work = ScopedWork(session, parse_scope(conditions))
+        found = count_insights(session, work=work, progress=progress, cancel=cancel)
+        if conditions:
+            found.scope_notes = (f"only {', '.join(conditions)}", *work.notes())
+        return found
     finally:
         session.close()
 

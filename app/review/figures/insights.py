@@ -74,6 +74,9 @@ class FigureChoice(NamedTuple):
         return [*(value for value, _ in self.values), *self.more]
 
 
+OF_SCOPE = ("agreement", "confusion")
+"""The figures that conditions on documents and work apply to."""
+
 MOST_KEYS = 20
 """The maximum number of keys of metadata that are offered."""
 
@@ -102,6 +105,7 @@ class Insights:
         self._used: set[str] = set()
         self._in_progress: dict[str, set[str]] = {}
         self.documents: dict[str, str] = {}
+        self.scope_notes: tuple[str, ...] = ()  # what the figures in OF_SCOPE are of, if not of everything
 
     def add(self, record: DocumentRecord, readings: Mapping[SetsMeasured, Readings]) -> None:
         """Count a document; `readings` are its sets as agreement is measured on them.
@@ -146,7 +150,7 @@ class Insights:
             listed = [(BY_META + key, key) for key in keys[:MOST_KEYS]]
             more = tuple(BY_META + key for key in keys[MOST_KEYS:])
             found.append(FigureChoice("by", "By", ((BY_DOCUMENT, "document"), *listed), more))
-        if figure in ("agreement", "confusion"):
+        if figure in OF_SCOPE:
             offered = [sets for sets in SetsMeasured if sets in self._measured]
             if figure == "confusion":  # where gold is one of a pair
                 offered = [sets for sets in offered if sets is not SetsMeasured.GOLD]
@@ -171,7 +175,8 @@ class Insights:
         figure.
         """
         names = Names(self._names, hidden=hide_names)
-        return self._figure(figure, chosen or {}, names)._replace(people=tuple(map(names.of, names.names)))
+        found = self._figure(figure, chosen or {}, names)._replace(people=tuple(map(names.of, names.names)))
+        return found._replace(notes=(*self.scope_notes, *found.notes)) if figure in OF_SCOPE else found
 
     def _figure(self, figure: str, chosen: Mapping[str, str], names: Names) -> Figure:
         took = {choice.key: _taken(choice, chosen) for choice in self.choices(figure)}

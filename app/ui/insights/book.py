@@ -1,10 +1,12 @@
 """The counts of the open project: computed in the background on request, and outdated after any change."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.core.errors import BadChoice
 from app.core.progress import CancelToken, Progress
 from app.core.wording import in_window
 from app.jobs.runner import JobOutcome, JobRunner
@@ -34,6 +36,8 @@ class InsightsBook(QObject):
         self._runner.progressed.connect(self.progressed)
         self.insights: Insights | None = None
         self.is_outdated = False
+        self.conditions: tuple[str, ...] = ()
+        self._reading = self._counted = self.conditions
 
     @property
     def is_reading(self) -> bool:
@@ -45,14 +49,28 @@ class InsightsBook(QObject):
         if self._runner.is_busy:
             return
         self.is_outdated = False
-        self._runner.submit("insights", partial(_read, self._session.path), self._on_read)
+        self._reading = self.conditions
+        self._runner.submit("insights", partial(_read, self._session.path, self._reading), self._on_read)
+
+    def narrow(self, conditions: Sequence[str]) -> None:
+        """Count agreement and confusion only of what meets these conditions (see `parse_scope`). If they can't be met,
+        `failed` says so, and the counts stay.
+        """
+        self.conditions = tuple(conditions)
+        self.load()
 
     def _on_read(self, outcome: JobOutcome) -> None:
-        if isinstance(outcome.value, Insights):
+        if self.conditions != self._reading:
+            self.load()
+        elif isinstance(outcome.value, Insights):
             self.insights = outcome.value
+            self._counted = self._reading
             self.loaded.emit()
         elif outcome.error is not None:
-            self.is_outdated = True
+            is_refused = isinstance(outcome.error, BadChoice)
+            if is_refused:
+                self.conditions = self._counted
+            self.is_outdated = not is_refused
             self.failed.emit(in_window(outcome.error))
 
     def follow(self, fact: Event) -> None:
@@ -66,8 +84,8 @@ class InsightsBook(QObject):
         self._runner.shut_down()
 
 
-def _read(path: Path, progress: Progress, cancel: CancelToken) -> Insights:
-    found = read_insights(path, progress, cancel)
+def _read(path: Path, conditions: Sequence[str], progress: Progress, cancel: CancelToken) -> Insights:
+    found = read_insights(path, progress, cancel, conditions=conditions)
     import pyqtgraph  # noqa: F401  imported here, off the main thread; the charts need it
 
     return found

@@ -27,10 +27,11 @@ from app.ui.insights.models import ABOUT, PLACE, FigureListModel, FigureTableMod
 from app.ui.insights.plots import PaintedPlot
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
 from app.ui.theme import Tones, ui_font
-from app.ui.widgets.fields import ComboBox
+from app.ui.widgets.fields import ComboBox, LineEdit
 from app.ui.widgets.labels import button, plain, unmarked, value_button
 from app.ui.widgets.row_entry import RowEntry
 
+_CONDITIONS = "all; or such as scheme=news-errors@2, finished>=2026-01-31, name=agency/*, meta.source=web"
 _WIDEST = 120  # maximum width of a column, to leave space for numbers beside long titles
 
 
@@ -163,6 +164,7 @@ class FigurePanel(QWidget):
     """A figure: title, sentence, choices, drawing, notes, and commands."""
 
     chosen = Signal(object)  # dict: choice key to value
+    conditions_typed = Signal(object)  # list of conditions
     action_wanted = Signal(object)  # action id
 
     def __init__(self, tones: Tones, parent: QWidget | None = None) -> None:
@@ -180,6 +182,7 @@ class FigurePanel(QWidget):
         self._choices = QHBoxLayout()
         self._choices.setSpacing(8)
         self._combos: dict[str, QComboBox] = {}
+        self._only = self._conditions()
         self.plot = PaintedPlot(tones)
         self.frame = _Frame(self.plot)
         self.room = QVBoxLayout()
@@ -192,10 +195,45 @@ class FigurePanel(QWidget):
         for widget in (self._title, self._lead):
             box.addWidget(widget)
         box.addLayout(self._choices)
+        box.addWidget(self._only)
         box.addWidget(self._empty, 1)
         box.addLayout(self.room, 1)
         box.addWidget(self._notes)
         box.addLayout(self._buttons())
+
+    def _conditions(self) -> QWidget:
+        """Make the line for what agreement and confusion are to be of."""
+        self.conditions = LineEdit()
+        self.conditions.setObjectName("insights-conditions")
+        self.conditions.setAccessibleName("Only what meets these conditions")
+        self.conditions.setPlaceholderText(_CONDITIONS)
+        self.conditions.setClearButtonEnabled(True)
+        self.conditions.setToolTip(
+            "Only these documents, versions of the scheme or days; conditions separated by commas"
+        )
+        self.conditions.returnPressed.connect(self._on_conditions)
+        self.conditions.textChanged.connect(self._on_conditions_changed)
+        caption = plain("Only", role="field")
+        caption.setBuddy(self.conditions)
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(caption)
+        row.addWidget(self.conditions, 1)
+        holder.hide()
+        return holder
+
+    def _on_conditions(self) -> None:
+        self.conditions_typed.emit([part.strip() for part in self.conditions.text().split(",") if part.strip()])
+
+    def _on_conditions_changed(self, text: str) -> None:
+        if not text.strip():  # by the cross, which presses no Enter
+            self._on_conditions()
+
+    def show_conditions(self, *, offered: bool) -> None:
+        """Offer the line for conditions, or hide it."""
+        self._only.setVisible(offered)
 
     def _notice(self) -> QFrame:
         frame = QFrame()

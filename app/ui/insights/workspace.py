@@ -1,6 +1,6 @@
 """The Insights workspace: connects the list of figures, the drawing and its rows to the counts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -12,7 +12,7 @@ from app.core.errors import StetError
 from app.jobs.runner import JobProgress
 from app.jobs.tasks.insights import write_csv
 from app.review.figures.figure import Figure, Place, Shape
-from app.review.figures.insights import FIGURES
+from app.review.figures.insights import FIGURES, OF_SCOPE
 from app.review.figures.table import tabbed
 from app.session.events import Event, Topic
 from app.session.session import Session
@@ -98,6 +98,7 @@ class InsightsWorkspace(QWidget):
         self.figures.list.entered_row.connect(self._to_plot)
         self.figures.names.toggled.connect(self._on_names)
         self.panel.chosen.connect(self._on_chosen)
+        self.panel.conditions_typed.connect(self._on_conditions)
         self.panel.action_wanted.connect(self._on_action_wanted)
         self._connect_plot(self.panel.plot)
         self.behind.table.came_to.connect(self.choose_row)
@@ -187,6 +188,11 @@ class InsightsWorkspace(QWidget):
         self._chosen.update(chosen)
         self.show_figure(remake=False)
 
+    def _on_conditions(self, conditions: Sequence[str]) -> None:
+        if tuple(conditions) != self.book.conditions:
+            self.book.narrow(conditions)
+            self._show_age()
+
     def _on_names(self, _hidden: bool) -> None:
         self.show_figure()
 
@@ -219,6 +225,7 @@ class InsightsWorkspace(QWidget):
             choices = insights.choices(about.id, hide_names=hidden)
             offered = [choice for choice in choices if choice.key != "by" or len(choice.values) > 1]
             self.panel.show_choices(offered, self._chosen)
+        self.panel.show_conditions(offered=about.id in OF_SCOPE)
         self.panel.show_words(figure)
         plot = self.plot
         self.panel.frame.setVisible(plot is self.panel.plot and not figure.missing)
