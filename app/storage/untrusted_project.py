@@ -7,12 +7,15 @@ from pathlib import Path
 
 from app.core.errors import DamagedRow, ProjectDamaged, ProjectError
 from app.core.record import DocumentRecord, LogRow
+from app.core.text_change import TextVersion
 from app.storage.assignments import BUNDLE_FOR, BUNDLE_OF, Assignments
+from app.storage.document_queries import DocumentQueries
 from app.storage.edit_log import EditLog
 from app.storage.file_verification import FileVerification
 from app.storage.project import Project
 from app.storage.record_stream import stream
 from app.storage.schemes import Schemes
+from app.storage.text_versions import TextVersions
 
 
 class UntrustedProject:
@@ -26,6 +29,8 @@ class UntrustedProject:
     def __init__(self, project: Project) -> None:
         self._log = EditLog(project)
         self._project = project
+        self._documents = DocumentQueries(project)
+        self._versions = TextVersions(project)
         assignments = Assignments(project)
         self.path = project.path
         self.name = project.path.name
@@ -44,6 +49,21 @@ class UntrustedProject:
     def status_rows(self) -> Iterator[LogRow]:
         """Yield the actions of its log that may have finished a document, oldest first, not validated."""
         return self._log.status_rows()
+
+    def edited_texts(self) -> list[str]:
+        """Return its documents (uids) whose text was edited."""
+        return self._versions.edited()
+
+    def text_of(self, document: str) -> str | None:
+        """Return the text of a document (uid), None if it doesn't have it. Raises DamagedRow."""
+        if self._documents.key_of(document) is None:
+            return None
+        found = self._documents.get(document)
+        return found.text if found is not None else None
+
+    def earlier_texts(self, document: str) -> list[TextVersion]:
+        """Return the texts that a document (uid) had before, oldest first. Raises DamagedRow."""
+        return self._versions.of_document(document)
 
     def records(self) -> Iterator[DocumentRecord]:
         """Yield its documents as decoded from its rows: whole rows and unchanged texts, but not as valid as a record

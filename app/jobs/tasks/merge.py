@@ -35,6 +35,7 @@ class MergeReport(NamedTuple):
             counted(done.decisions, "decision") if done.decisions else "",
             counted(done.suggestions, "suggestion") if done.suggestions else "",
             f"{counted(done.linked, 'reference')} linked" if done.linked else "",
+            counted(done.texts, "edited text") if done.texts else "",
         ]
         text = ", ".join(part for part in parts if part)
         if not text:
@@ -56,6 +57,7 @@ class MergeReport(NamedTuple):
             "decisions": done.decisions,
             "suggestions": done.suggestions,
             "linked": done.linked,
+            "texts": done.texts,
             "sequence": done.sequence,
             "notes": done.report.as_list(),
         }

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from app.core.decision import GOLD, Decision, is_gold_name
+from app.core.document import Document
 from app.core.document_names import canonical
 from app.core.errors import FormatError, StetError
 from app.core.ids import new_uid
@@ -17,6 +18,7 @@ from app.exchange.format import raise_it
 from app.exchange.report import Report
 from app.services.importing.additions import Additions
 from app.services.importing.earlier_labels import EarlierLabels
+from app.services.texts.text_lineage import brought_here, steps_from
 from app.session.actions import Action, HideBatch, ShowBatch
 from app.session.events import Topic
 from app.session.session import Session
@@ -213,6 +215,11 @@ class _Import:
         document = record.document
         identity = f"{document.sha256} {canonical(document.name)}"
         known = self.documents.same(document.name, document.sha256) or self.waiting.get(identity)
+        if known is None:
+            known = self.session.executor.texts.versions.document_with(document.name, document.sha256)
+            if known is not None:
+                what = "texts that were edited here since they were imported, left as they are"
+                self.report.note("text", what, document.name)
         if known:
             self.already += 1
             self.remember(known)
@@ -235,8 +242,7 @@ class _Import:
         uid = record.document.uid
         ours = self.session.executor.document(uid)
         if ours.sha256 != record.document.sha256:
-            what = f"document “{ours.name}” ({uid}) is in the project with a different text"
-            raise FormatError(what, hint="give it another id, or import it into another project")
+            record = self.at_present_text(record, ours)
         record = self.with_people(record)
         if is_hidden:
             self.documents.show_again(key, batch=self.batch)
@@ -249,6 +255,18 @@ class _Import:
         self.met[key] = 1
         self.links.extend(self.additions.missing_links(record, ours))
         self.remember(uid)
+
+    def at_present_text(self, record: DocumentRecord, ours: Document) -> DocumentRecord:
+        """Return a record of an earlier text with everything where its words are now. Raises FormatError for any other
+        text.
+        """
+        versions = self.session.executor.texts.versions.of_document(ours.uid)
+        steps = steps_from(ours, versions, record.document.text)
+        if steps is None:
+            what = f"document “{ours.name}” ({ours.uid}) is in the project with a different text"
+            raise FormatError(what, hint="give it another id, or import it into another project")
+        self.report.note("text", "documents whose text was edited here since, marks moved with their words", ours.name)
+        return brought_here(record, steps, self.session.scheme)
 
     def remember(self, uid: str) -> None:
         self.first = self.first or uid

@@ -239,6 +239,7 @@ class _Bundle:
             tuple(sets),
             decisions=decisions,
             suggestions=self._suggestions(uid) if is_to_do else (),
+            versions=tuple(self._session.executor.texts.versions.of_document(uid)),
         )
 
     def _suggestions(self, uid: str) -> tuple[Suggested, ...]:

@@ -15,7 +15,9 @@ from app.services.importing.earlier_labels import EarlierLabels
 from app.services.importing.suggestion_import import SuggestionImport
 from app.services.migration.migrated_document import updated_record
 from app.services.team.set_merge import Returned, SetMerge
+from app.services.team.text_merge import TextMerge
 from app.services.team.work_source import WorkSource
+from app.services.texts.text_edit import tell
 from app.session.actions import Action, Decide, HideBatch, LinkReference, ShowBatch
 from app.session.events import Topic
 from app.session.session import Session
@@ -35,11 +37,12 @@ class Merged(NamedTuple):
     sequence: int | None
     report: Report
     suggestions: int = 0
+    texts: int = 0
 
     @property
     def changes_anything(self) -> bool:
         """Whether the merge changed the project, or, after a dry run, would change it."""
-        new = self.documents or self.decisions or self.linked or self.suggestions
+        new = self.documents or self.decisions or self.linked or self.suggestions or self.texts
         return bool(new or any(item.documents for item in self.returned))
 
 
@@ -83,7 +86,7 @@ class _Merge:
         self.report = Report()
         self.step = step
         self.batch = session.log.next_sequence()
-        self.documents = self.decisions = self.linked = 0
+        self.documents = self.decisions = self.linked = self.texts = 0
         self.suggestions = SuggestionImport(session, step, self.differs)
         self.labels = EarlierLabels(session, self.report)
 
@@ -99,9 +102,18 @@ class _Merge:
         hide: list[Action] = [*([HideBatch(self.batch)] if self.documents else []), *self.suggestions.hide()]
         self.step.lead(show, hide)
         self.step.tell(Topic.DOCUMENTS, Topic.SUGGESTIONS, *([Topic.DECISIONS] if self.decisions else []))
+        if self.texts:
+            tell(self.step)
         self.progress(self.seen, self.total)
         return Merged(
-            tuple(returned), self.documents, self.decisions, self.linked, None, self.report, self.suggestions.count
+            returned=tuple(returned),
+            documents=self.documents,
+            decisions=self.decisions,
+            linked=self.linked,
+            sequence=None,
+            report=self.report,
+            suggestions=self.suggestions.count,
+            texts=self.texts,
         )
 
     def tick(self) -> None:
@@ -129,6 +141,7 @@ class _SourceMerge:
         # The file may have an earlier scheme of the project: its work is migrated by these steps.
         tag, toml = source.scheme
         self.steps = whole.session.executor.lineage().since_scheme(toml, tag) or ()
+        self.texts = TextMerge(whole.session, source, whole.step, self.sets.note)
         self.new: set[str] = set()
         self.links: list[tuple[str, str]] = []
         self.later: list[
@@ -138,6 +151,8 @@ class _SourceMerge:
 
     def run(self) -> list[Returned]:
         self.compare_schemes()
+        self.texts.compare()
+        self.whole.texts += self.texts.taken
         inserted = storage_records.insert_records(
             self.session.project, self.new_ones(), batch=self.whole.batch, tick=_nothing
         )
@@ -181,10 +196,11 @@ class _SourceMerge:
                 yield self.inserted(record)
 
     def up_to_date(self, record: DocumentRecord) -> DocumentRecord:
-        """Return a document migrated to the current scheme."""
+        """Return a document migrated to the current scheme, and brought to the present texts."""
         new = updated_record(record, self.steps)
         labels = self.whole.labels
         new = new._replace(suggestions=tuple(labels.of(item) for item in new.suggestions))
+        new = self.texts.brought_here(new)
         pairs = zip(record.sets, new.sets, strict=True)
         self.sets.earlier = {b.annotator: digest_of(a) for a, b in pairs if a is not b}
         return new
@@ -214,7 +230,7 @@ class _SourceMerge:
         theirs = record.document
         ours = self.session.reader.document(theirs.uid)
         if ours.sha256 != theirs.sha256:
-            what = "has a different text here, where the marks would be in the wrong places"
+            what = "has a different text here, not a later one of its own, so the marks would be in the wrong places"
             raise self.sets.refused(theirs, what, "nothing was merged; make a new bundle for this document")
         if is_hidden and not self.sets.is_worth_showing(record, key):
             return

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.core.errors import ProjectError
 from app.core.record import DocumentRecord, LogRow
+from app.core.text_change import TextVersion
 from app.session.session import Session
 from app.storage.untrusted_project import open_untrusted
 
@@ -60,6 +61,18 @@ class WorkSource(Protocol):
 
     def status_rows(self) -> Iterator[LogRow]:
         """Yield the actions of its log that may have finished a document, oldest first, not validated."""
+        ...
+
+    def edited_texts(self) -> Sequence[str]:
+        """Return its documents (uids) whose text was edited."""
+        ...
+
+    def text_of(self, document: str) -> str | None:
+        """Return the text of a document (uid), None if it doesn't have it. Raises ProjectError if it can't be read."""
+        ...
+
+    def earlier_texts(self, document: str) -> Sequence[TextVersion]:
+        """Return the texts that a document (uid) had before, oldest first, not validated."""
         ...
 
     def records(self) -> Iterator[DocumentRecord]:

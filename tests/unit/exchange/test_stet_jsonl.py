@@ -24,6 +24,7 @@ from app.exchange.formats.stet_jsonl.wire import (
     WireRelation,
     WireSet,
     WireSuggestion,
+    WireText,
 )
 from app.exchange.formats.stet_jsonl.writer import StetWriter, line_of
 from app.exchange.output import StreamOutput
@@ -439,6 +440,7 @@ _DEFINITIONS = {
     "decision": WireDecision,
     "suggestion": WireSuggestion,
     "outcome": WireJudgement,
+    "earlier_text": WireText,
 }
 
 

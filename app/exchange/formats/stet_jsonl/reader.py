@@ -14,6 +14,7 @@ from app.core.decision import GOLD, is_gold_name
 from app.core.document import Document, sha256
 from app.core.errors import FormatError
 from app.core.record import META_EXTRA, DocumentRecord, SetRecord
+from app.core.text_change import Splice, TextVersion
 from app.exchange import json_lines
 from app.exchange.format import HEAD, LARGEST, Reader, ReadOptions
 from app.exchange.formats.stet_jsonl.checks import LONGEST_WORD, InvalidRecord, check_person, check_uid, check_word
@@ -25,6 +26,7 @@ from app.exchange.formats.stet_jsonl.wire import (
     WireDocument,
     WireEvidence,
     WireSet,
+    WireText,
     decoder,
     encoder,
     unknown_elsewhere,
@@ -88,6 +90,17 @@ class StetReader(Reader):
                 yield record
         if not seen_any:
             options.report.note("empty", "files without documents", str(path))
+
+
+def _earlier(wire: WireText) -> TextVersion:
+    at = 0
+    for start, end, text in wire.changes:
+        if not at <= start <= end or "\x00" in text:
+            what = f"the change {start}-{end} of an earlier text is out of order, or has a NUL character"
+            raise InvalidRecord(what)
+        at = end
+    splices = tuple(Splice(*change) for change in wire.changes)
+    return TextVersion(sha256=wire.sha256, time=wire.time, reason=wire.reason, splices=splices)
 
 
 def _first_line(path: Path) -> Iterator[bytes]:
@@ -182,6 +195,8 @@ class _RecordBuilder:
             raise InvalidRecord("objects are nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
         sets = tuple(self.set_record(number, item) for number, item in enumerate(wire.sets))
         record = DocumentRecord(document, references, sets, self.extra)
+        if wire.earlier_texts is not UNSET:
+            record = record._replace(versions=tuple(map(_earlier, wire.earlier_texts)))
         if wire.suggestions is not UNSET:
             people = {item.annotator for item in sets if item.kind != GOLD}
             found = checked_suggestions(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from app.core.annotation import Stance, Status
+from app.core.annotation import Offset, Stance, Status
 from app.core.decision import Outcome, Reason
 from app.core.suggestion import SuggestionOutcome
 
@@ -124,9 +124,18 @@ class WireSuggestion(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False)
     outcomes: list[WireJudgement] = []
 
 
+class WireText(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
+    """A text that the document had before: its hash, when and why it was replaced, and what was put where in it."""
+
+    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    time: str = ""
+    reason: str = ""
+    changes: list[tuple[Offset, Offset, str]]
+
+
 class WireDocument(msgspec.Struct, kw_only=True, gc=False):
-    """One line. Decisions are decoded individually, since other programs may use the key for anything. Suggestions are
-    only present if there are some.
+    """One line. Decisions are decoded individually, since other programs may use the key for anything. Suggestions and
+    earlier texts are only present if there are some.
     """
 
     stet: int
@@ -139,6 +148,7 @@ class WireDocument(msgspec.Struct, kw_only=True, gc=False):
     sets: list[WireSet] = []
     decisions: list[msgspec.Raw] = []
     suggestions: list[WireSuggestion] | UnsetType = UNSET
+    earlier_texts: list[WireText] | UnsetType = UNSET
 
 
 decoder = msgspec.json.Decoder(WireDocument)
@@ -153,6 +163,7 @@ _RELATION_KEYS = frozenset(WireRelation.__struct_fields__)
 _EVIDENCE_KEYS = frozenset(WireEvidence.__struct_fields__)
 DECISION_KEYS = frozenset(WireDecision.__struct_fields__)
 _SUGGESTION_KEYS = frozenset(WireSuggestion.__struct_fields__)
+_TEXT_KEYS = frozenset(WireText.__struct_fields__)
 _JUDGEMENT_KEYS = frozenset(WireJudgement.__struct_fields__)
 
 
@@ -173,7 +184,7 @@ def unknown_of_annotations(raw: dict[str, Any]) -> dict[tuple[int, int], dict[st
 
 
 def unknown_elsewhere(raw: dict[str, Any]) -> Iterator[str]:
-    """Yield the paths of unknown keys of sets, relations, evidence and suggestions, which can't be kept."""
+    """Yield the paths of unknown keys that can't be kept: those of anything but documents and annotations."""
     for item in raw.get("sets", ()):
         yield from (f"sets.{key}" for key in item.keys() - _SET_KEYS)
         for relation in item.get("relations", ()):
@@ -181,6 +192,8 @@ def unknown_elsewhere(raw: dict[str, Any]) -> Iterator[str]:
         for annotation in item.get("annotations", ()):
             for evidence in annotation.get("evidence", ()):
                 yield from (f"evidence.{key}" for key in evidence.keys() - _EVIDENCE_KEYS)
+    for earlier in raw.get("earlier_texts", ()):
+        yield from (f"earlier_texts.{key}" for key in earlier.keys() - _TEXT_KEYS)
     for suggestion in raw.get("suggestions", ()):
         yield from (f"suggestions.{key}" for key in suggestion.keys() - _SUGGESTION_KEYS)
         for evidence in suggestion.get("evidence", ()):

@@ -7,6 +7,7 @@ from msgspec import UNSET, Raw
 from app.core.annotation import Annotation, Evidence, Fragment, Relation, quote_of
 from app.core.decision import Decision
 from app.core.record import DocumentRecord, SetRecord
+from app.core.text_change import TextVersion
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.stet_jsonl.suggestions import wire_suggestion
 from app.exchange.formats.stet_jsonl.wire import (
@@ -18,6 +19,7 @@ from app.exchange.formats.stet_jsonl.wire import (
     WireEvidence,
     WireRelation,
     WireSet,
+    WireText,
     encoder,
 )
 from app.exchange.output import Output
@@ -63,11 +65,17 @@ def line_of(record: DocumentRecord) -> bytes:
         sets=[_set(item) for item in record.sets],
         decisions=[Raw(encoder.encode(wire_decision(d))) for d in record.decisions if d.uid not in orphaned],
         suggestions=[wire_suggestion(item) for item in record.suggestions] or UNSET,
+        earlier_texts=[_earlier(version) for version in record.versions] or UNSET,
     )
     line = encoder.encode(wire)
     if extra:
         line = line[:-1] + b"," + encoder.encode(extra)[1:]
     return line + b"\n"
+
+
+def _earlier(version: TextVersion) -> WireText:
+    changes = [(splice.start, splice.end, splice.text) for splice in version.splices]
+    return WireText(sha256=version.sha256, time=version.time, reason=version.reason, changes=changes)
 
 
 def _set(item: SetRecord) -> WireSet:
