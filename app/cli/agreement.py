@@ -16,8 +16,8 @@ from app.review.agreement.report import LayerAgreement, Measure
 _TITLES = ("MEASURE", "WHO", "LABEL", "VALUE", "95 %", "N", "USED", "OF", "NOTE")
 # The first say what alpha and kappa say; kappa of words isn't recommended.
 _ON_REQUEST = ("scott_pi_", "fleiss_kappa_", "bennett_s_", "gwet_ac1_", "token_kappa")
-_RELATIONS = "relation_"
-_SPANS = ("exact_label_", "mpp_label_", "relation_label_")
+_RELATIONS = ("relation_", "chain_")
+_SPANS = ("exact_label_", "mpp_label_", "relation_label_", "chain_")
 _ONE_SIDED = ("_precision", "_recall")
 
 
@@ -39,6 +39,12 @@ _ONE_SIDED = ("_precision", "_recall")
     help="Only documents with name=GLOB or meta.KEY=VALUE; only work with scheme=TAG, “finished>=DATE” or "
     "“finished<DATE”. Can be repeated: values of one key are alternatives; all dates must hold.",
 )
+@click.option(
+    "--level",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="In a tree of labels, count each as the one above it at this level: 1 is the top.",
+)
 @click.option("--as-now", is_flag=True, help="Measure sets under review as they are now, not as when review began.")
 @click.option("--gamma", is_flag=True, help="Also compute gamma, which takes a while.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Random seed for the 95 % intervals and gamma.")
@@ -50,6 +56,7 @@ def command(
     measures: tuple[str, ...],
     against: str | None,
     where: tuple[str, ...],
+    level: int | None,
     as_now: bool,
     gamma: bool,
     seed: int,
@@ -77,6 +84,7 @@ def command(
             as_now=as_now,
             against=against,
             scope=scope,
+            level=level,
             gamma=gamma or "gamma" in measures,
             seed=seed,
             progress=progress,
@@ -113,11 +121,11 @@ def _shortened(layer: LayerAgreement) -> Iterator[Measure]:
     and F1 by the same label.
     """
     of_two = len(layer.annotators) == 2
-    connected = any(measure.measure.startswith(_RELATIONS) and _has_any(measure) for measure in layer.measures)
+    is_about_spans = layer.against is not None and any(m.measure.startswith(_SPANS) for m in layer.measures)
     for measure in layer.measures:
-        if measure.measure.startswith(_RELATIONS) and not connected:
+        if measure.measure.startswith(_RELATIONS) and not _has_any(measure):
             continue
-        if measure.measure.startswith(_ON_REQUEST) or (layer.against and not measure.measure.startswith(_SPANS)):
+        if measure.measure.startswith(_ON_REQUEST) or (is_about_spans and not measure.measure.startswith(_SPANS)):
             continue
         if layer.against:
             if measure.pair:

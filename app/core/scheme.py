@@ -182,6 +182,10 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Whether a label is another one, or somewhere under it."""
         return ancestor in self.lineage(label)
 
+    def at_level(self, label: str, level: int) -> str:
+        """Return the label above one, or the label itself, at a level of the tree from 1; itself if it is higher."""
+        return self.lineage(label)[:level][-1]
+
     @property
     def is_tree(self) -> bool:
         """Whether a label has labels under it."""

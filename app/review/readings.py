@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import msgspec
+
 from app.core.annotation import Annotation, Relation
+from app.core.scheme import Scheme
 from app.core.wording import counted
 
 
@@ -29,6 +32,25 @@ class Readings(NamedTuple):
     sha256: str = ""
     frozen: bool = False
     text: str = ""
+
+
+def rolled_up(readings: Readings, scheme: Scheme, level: int) -> Readings:
+    """Return readings with each label replaced by the one above it at a level of its tree, counted from 1 at the top;
+    labels above that level stay.
+    """
+    trees = {layer.id: layer for layer in scheme.layers if layer.is_tree}
+    if not trees:
+        return readings
+    by: dict[str, Reading] = {}
+    for name, reading in readings.by.items():
+        annotations = tuple(
+            msgspec.structs.replace(mark, label=trees[mark.layer].at_level(mark.label, level))
+            if mark.layer in trees
+            else mark
+            for mark in reading.annotations
+        )
+        by[name] = reading._replace(annotations=annotations)
+    return readings._replace(by=by)
 
 
 def frozen_note(documents: int) -> str:

@@ -68,7 +68,19 @@ def test_each_layer_with_its_measures(stet: Stet, three: Path) -> None:
     marks = stet("list", three, "annotations", "--as", "ana", "--layer", "error", "--json").rows()
     (error,) = [layer for layer in layers if layer["layer"] == "error"]
     assert list(error) == [
-        *("layer", "annotators", "documents", "frozen", "scheme", "seed", "resamples", "against", "notes", "measures"),
+        *(
+            "layer",
+            "annotators",
+            "documents",
+            "frozen",
+            "scheme",
+            "seed",
+            "resamples",
+            "against",
+            "notes",
+            "measures",
+            "level",
+        ),
     ]
     assert error["annotators"] == ["ana", "ben", "cem"]  # neither the one who isn't done nor gold
     row = _figure(error, "exact_f1", ["ana", "ben"])

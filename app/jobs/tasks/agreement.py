@@ -105,14 +105,16 @@ def measure_agreement(
     as_now: bool = False,
     against: str | None = None,
     scope: AgreementScope | None = None,
+    level: int | None = None,
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> Iterator[LayerAgreement]:
     """Yield the agreement in these layers, or in all layers with annotations.
 
     With `as_now`, sets under review are as they are now; `against` is an annotator's name, or gold, whom all others are
-    compared with; `scope` is what counts. Raises BadChoice for a layer that the scheme doesn't have, a name that no
-    document has and a scheme by which no one worked, FormatError for an unknown annotator, and Cancelled.
+    compared with; `scope` is what counts; `level` is that of trees of labels, from 1. Raises BadChoice for a layer that
+    the scheme doesn't have, a name that no document has and a scheme by which no one worked, FormatError for an unknown
+    annotator, and Cancelled.
     """
     if against is not None:
         against = session.reader.known_annotator(against, with_gold=True)
@@ -124,7 +126,7 @@ def measure_agreement(
     work = ScopedWork(session, scope or AgreementScope())
     readings = finished_readings(session, as_now=as_now, against=against, work=work, progress=progress, cancel=cancel)
     for found in agreement(
-        readings, scheme, layers=layers, seed=seed, resamples=resamples, gamma=gamma, against=against
+        readings, scheme, layers=layers, seed=seed, resamples=resamples, gamma=gamma, against=against, level=level
     ):
         yield found._replace(notes=[*found.notes, *work.notes()])
 

@@ -1,8 +1,10 @@
 """Agreement on the fields of matched annotations: label, severity, and the scheme's attributes."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, cast
 
+from app.core import field_values
+from app.core.field_values import Level
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Layer, Scheme
 from app.review.agreement.columns import ColumnTable, Numbering
 from app.review.agreement.coverage import summed, together
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from numpy import ndarray
 
 LABEL = "label"
+TOP_LABEL = "label_top"
+"""The label at the top of the tree that a label is in."""
 MISSING = -1
 """In place of a value's number: the annotation has none."""
 FOREIGN = -2
@@ -25,16 +29,26 @@ class AgreementField:
     `possible` by pair how many pairs have the field at all. `coincident` is by document and two values the coincidence
     of findings (Krippendorff 2004): each value of a finding with m of them is paired with each other, with a weight of
     1 / (m - 1); the pairs are there once. `findings` counts findings that two annotators or more have judged, `in_all`
-    those that two could have. `offered` is the number of values that the scheme has for the field.
+    those that two could have. `offered` is the number of values that the scheme has for the field. `level` is its level
+    of measurement. A field without an attribute is of labels, which `lifted` may turn into others; or the severity.
     """
 
     def __init__(
-        self, field: str, *, offered: int, attribute: Attribute | None = None, order: Sequence[str] = ()
+        self,
+        field: str,
+        *,
+        offered: int,
+        level: Level = Level.NOMINAL,
+        attribute: Attribute | None = None,
+        order: Sequence[str] = (),
+        lifted: Callable[[str], str] | None = None,
     ) -> None:
         self.id = field
         self.offered = offered
-        self.is_ordered = bool(order)
+        self.level = level
         self._attribute = attribute
+        self._lifted = lifted
+        self._given: dict[str, object] = {}  # the values of an attribute by how they are numbered
         self._order = tuple(order)
         self.values: Numbering[str] = Numbering(order)
         pair = {"left": "int32", "right": "int32"}
@@ -48,17 +62,41 @@ class AgreementField:
         """Return the number of each annotation's value."""
         import numpy
 
-        number = self.values.number
-        if self.id == LABEL and self._attribute is None:
-            return numpy.array([number(label) for label in marks.labels], dtype=numpy.int64)[marks.label]
+        if self._lifted is not None:
+            lifted = [self.values.number(self._lifted(label)) for label in marks.labels]
+            return numpy.array(lifted, dtype=numpy.int64)[marks.label]
         default = None if self._attribute is None else self._attribute.default
         given = [mark.attributes.get(self.id) for mark in marks.annotations]
-        given = [default if value is None else value for value in given] if default is not None else given
-        numbers = numpy.array([MISSING if value is None else number(str(value)) for value in given], dtype=numpy.int64)
+        if default is not None:
+            given = [default if field_values.is_empty(value) else value for value in given]
+        numbers = numpy.array([self._number(value) for value in given], dtype=numpy.int64)
         if self._attribute is not None and self._attribute.labels:
             has = [self._attribute.applies_to(label) for label in marks.labels]
             numbers[~numpy.array(has, dtype=bool)[marks.label]] = FOREIGN
         return numbers
+
+    def _number(self, value: object) -> int:
+        if field_values.is_empty(value):
+            return MISSING
+        if self.level is Level.INTERVAL:
+            place = field_values.position(self._attribute, value) if self._attribute is not None else None
+            if place is None:
+                return MISSING  # not a number at all
+            value = place
+        key = _key(value)
+        self._given.setdefault(key, value)
+        return self.values.number(key)
+
+    def positions(self) -> "ndarray":
+        """Return where each value lies on an interval scale, by its number."""
+        import numpy
+
+        return numpy.array([cast(float, self._given[key]) for key in self.values.values], dtype=numpy.float64)
+
+    def sets(self) -> list[frozenset[str]]:
+        """Return the choices that each value consists of, by its number."""
+        given = (self._given[key] for key in self.values.values)
+        return [frozenset(map(str, cast(list[object], v) if isinstance(v, list) else [v])) for v in given]
 
     def add(self, marks: Marks, documents: "ndarray", pairs: "tuple[ndarray, ndarray]", findings: "ndarray") -> None:
         """Count a block, whose documents have these numbers; `pairs` are matched annotations, `findings` those of each
@@ -105,14 +143,32 @@ class AgreementField:
         return numpy.argsort(numpy.array([*range(known), *others], dtype=numpy.int64))
 
 
+def _key(value: object) -> str:
+    """Return what a value is numbered by: the same for values that say the same."""
+    if isinstance(value, list):
+        return "\x1f".join(sorted({str(item) for item in cast(list[object], value)}))
+    if isinstance(value, dict):
+        return str(cast(dict[str, object], value).get("id"))
+    return str(value)
+
+
+def _as_it_is(label: str) -> str:
+    return label
+
+
 def fields_of(layer: Layer, scheme: Scheme) -> list[AgreementField]:
-    """Return label, severity if the layer has it, and every attribute that is a choice or a flag."""
-    fields = [AgreementField(LABEL, offered=len(layer.labels))]
+    """Return label, in a tree also the one at its top, severity if the layer has it, and every attribute but texts."""
+    fields = [AgreementField(LABEL, offered=len(layer.labels), lifted=_as_it_is)]
+    if layer.is_tree:
+        fields.append(AgreementField(TOP_LABEL, offered=len(layer.children()), lifted=lambda x: layer.lineage(x)[0]))
     if layer.has_severity:
         steps = [step.id for step in scheme.severities]
-        fields.append(AgreementField(SEVERITY, offered=len(steps), order=steps))
+        fields.append(AgreementField(SEVERITY, offered=len(steps), level=Level.ORDINAL, order=steps))
     for item in layer.attributes:
-        if item.kind is not FieldKind.TEXT:
-            offered = 2 if item.kind is FieldKind.FLAG else len(item.values)
-            fields.append(AgreementField(item.id, offered=offered, attribute=item))
+        level = field_values.level(item)
+        if level is None:
+            continue
+        offered = 2 if item.kind is FieldKind.FLAG else len(item.values)
+        order = [step.id for step in item.values] if level is Level.ORDINAL else []
+        fields.append(AgreementField(item.id, offered=offered, level=level, attribute=item, order=order))
     return fields

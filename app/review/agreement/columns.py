@@ -37,6 +37,11 @@ class ColumnTable:
         self._types = types
         self._chunks: dict[str, list[ndarray]] = {name: [] for name in types}
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns, in order."""
+        return list(self._types)
+
     def add(self, **columns: "ndarray") -> None:
         """Append rows; all columns must be given, equally long."""
         for name, kind in self._types.items():

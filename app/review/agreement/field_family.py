@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from app.core.field_values import Level
 from app.review.agreement import vectors
 from app.review.agreement.attributes import LABEL, AgreementField
 from app.review.agreement.columns import ColumnTable
@@ -25,7 +26,7 @@ class FieldFamily(Family):
         self._width = len(self._places)
         self._judged = Lookup(field.judged, "left", "right")
         self._possible = Lookup(field.possible, "left", "right")
-        self._alpha = f"{'ordinal' if field.is_ordered else 'nominal'}_alpha_{field.id}"
+        self._alpha = f"{field.level}_alpha_{field.id}"
         known = {name: int(self._places[number]) for number, name in enumerate(field.values.values)}
         self._order = [known.get(label, -1) for label in self._labels]
 
@@ -69,17 +70,13 @@ class FieldFamily(Family):
 
         Measures of all that are a mean of pairs count pairs too.
         """
-        if not pair and not measure.startswith(("kappa_", "scott_pi_")):
-            return self.field.findings, self.field.in_all
-        judged = self._judged.rows(*pair) if pair else slice(None)
-        possible = self._possible.rows(*pair) if pair else slice(None)
-        counts = (self.field.judged.column("count")[judged], self.field.possible.column("count")[possible])
-        return int(counts[0].sum()), int(counts[1].sum())
+        is_of_pairs = measure.startswith(("kappa_", "scott_pi_"))
+        return judged_of(self.field, self._judged, self._possible, pair, is_of_pairs=is_of_pairs)
 
     # -- measures ------------------------------------------------------------------------------------------------------
 
     def _alphas(self, tables: "ndarray") -> Iterator[Drawn]:
-        yield self._drawn(self._alpha, vectors.coincidence_alpha(tables, ordered=self.field.is_ordered))
+        yield self._drawn(self._alpha, vectors.coincidence_alpha(tables, ordered=self.field.level is Level.ORDINAL))
         if self._labels:
             yield self._by_label(self._alpha, vectors.value_alphas(tables), tables)
 
@@ -127,3 +124,16 @@ class FieldFamily(Family):
         tables = numpy.zeros((len(sums), self._width**2))
         tables[:, cells] = sums
         return tables.reshape(len(sums), self._width, self._width)
+
+
+def judged_of(
+    field: AgreementField, judged: Lookup, possible: Lookup, pair: tuple[int, ...], *, is_of_pairs: bool
+) -> tuple[int, int]:
+    """Return how many pairs of annotations two annotators judged in a field, and could have; of all the findings, or
+    the pairs for a measure that is a mean of pairs.
+    """
+    if not pair and not is_of_pairs:
+        return field.findings, field.in_all
+    rows = (judged.rows(*pair), possible.rows(*pair)) if pair else (slice(None), slice(None))
+    columns = (field.judged.column("count"), field.possible.column("count"))
+    return int(columns[0][rows[0]].sum()), int(columns[1][rows[1]].sum())

@@ -2,10 +2,25 @@
 
 from typing import TYPE_CHECKING
 
+from app.review.agreement.coverage import together
 from app.review.agreement.marks import Marks
 
 if TYPE_CHECKING:
     from numpy import ndarray
+
+
+def whole_pairs(marks: Marks) -> "tuple[tuple[ndarray, ndarray], ndarray]":
+    """Return the pairs of annotations about the same document, and how much they share; of several by one annotator
+    the first.
+    """
+    import numpy
+
+    _, first = numpy.unique(marks.document * len(marks.rank) + marks.who, return_index=True)
+    one, other = together(marks.document[first])
+    one, other = first[one], first[other]
+    swapped = marks.rank[marks.who[one]] > marks.rank[marks.who[other]]
+    pairs = (numpy.where(swapped, other, one), numpy.where(swapped, one, other))
+    return pairs, numpy.ones(len(one))
 
 
 def findings(marks: Marks, left: "ndarray", right: "ndarray", shared: "ndarray") -> "ndarray":

@@ -12,11 +12,11 @@ from app.review.agreement.coverage import Coverage, character_pieces, summed
 from app.review.agreement.edges import Edges
 from app.review.agreement.evidence import evidence_sums
 from app.review.agreement.figure import Undefined
-from app.review.agreement.findings import findings
+from app.review.agreement.findings import findings, whole_pairs
 from app.review.agreement.gamma import disorder
 from app.review.agreement.marks import MarkReader, Marks
 from app.review.agreement.matchings import Match, matches, meeting
-from app.review.agreement.ties import Ties
+from app.review.agreement.ties import TieReader
 from app.review.agreement.units import Units
 from app.review.agreement.words import WordReader, word_pieces
 from app.review.readings import Readings
@@ -40,8 +40,12 @@ class LayerCounts:
     either has any: code points shared, and of the left and the right, and whether both have. `gamma` is by document
     observed and expected disorder.
 
+    In a layer about the document, whose annotations have no place, those of a document are matched whatever they say;
+    only `readers`, `given`, the fields and `evidence` are counted then.
+
     `words` are the numbers of words of the documents that are compared, `all_words` that of all; `worded` is like
-    `coverage` in words. `edges` are the boundaries of marks, `ties` the relations between them.
+    `coverage` in words. `edges` are the boundaries of marks, `ties` the relations that start at them, by
+    the numbers of `types`.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class LayerCounts:
         gamma_seed: int | None = None,
         against: str | None = None,
         reader: WordReader | None = None,
+        ties: TieReader,
     ) -> None:
         self.layer = layer
         self.marks = MarkReader(layer.id, last=against)
@@ -79,7 +84,9 @@ class LayerCounts:
         self.worded = Coverage()
         self.units = Units()
         self.edges = Edges()
-        self.ties = Ties(layer.id)
+        self._tie_reader = ties
+        self.ties = ties.tables(layer.id)
+        self.types = ties.types
         self.evidence = ColumnTable(document="int32", **pair, shared="int64", ours="int64", theirs="int64", both="int8")
         self.gamma = ColumnTable(document="int32", observed="float64", expected="float64")
         self.gamma_missing: Counter[str] = Counter()
@@ -132,6 +139,10 @@ class LayerCounts:
         self.readers.add(**dict(zip(("document", "who"), numpy.array(rows).T, strict=True)))
         keys, (count,) = summed([marks.document, marks.who, marks.label], [numpy.ones(len(marks))])
         self.given.add(document=documents[keys[0]], who=keys[1], label=keys[2], count=count)
+        if self.layer.is_about_document:
+            self._judge(marks, documents, *whole_pairs(marks))
+            self._words += [0] * len(block)
+            return
         self._match(block, marks, documents)
         self.coverage.add(marks, character_pieces(marks), documents)
         pieces = word_pieces(marks, self._reader.words(_joined(block)))
@@ -158,8 +169,12 @@ class LayerCounts:
         )
         is_counterpart = (found.kinds & Match.COUNTERPART) > 0
         pairs = (left[is_counterpart], right[is_counterpart])
-        self.ties.add(block, self.marks.annotators.values, marks, documents, pairs)
-        groups = findings(marks, *pairs, found.shared[is_counterpart])
+        self._tie_reader.learn(self.layer.id, block, self.marks.annotators.values, marks, documents, pairs)
+        self._judge(marks, documents, pairs, found.shared[is_counterpart])
+
+    def _judge(self, marks: Marks, documents: "ndarray", pairs: "tuple[ndarray, ndarray]", shared: "ndarray") -> None:
+        """Compare what matched annotations say."""
+        groups = findings(marks, *pairs, shared)
         for field in self.fields:
             field.add(marks, documents, pairs, groups)
         if self.layer.has_evidence:

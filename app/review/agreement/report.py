@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
+from app.core.field_values import Level
 from app.core.scheme import Scheme
 from app.review.agreement.columns import ColumnTable
 from app.review.agreement.edge_family import EdgeFamily
@@ -19,13 +20,15 @@ from app.review.agreement.families import (
 )
 from app.review.agreement.field_family import FieldFamily
 from app.review.agreement.layer_counts import LayerCounts
+from app.review.agreement.metric_family import MetricFamily
 from app.review.agreement.resamples import RESAMPLES, Resampling, Sample, intervals
-from app.review.agreement.tie_family import TieFamily
+from app.review.agreement.tie_family import CHAINS, TieFamily
+from app.review.agreement.ties import TieReader
 from app.review.agreement.unit_family import UnitFamily
 from app.review.agreement.vectors import ratio
 from app.review.agreement.word_family import WordFamily
 from app.review.agreement.words import WordReader
-from app.review.readings import Readings, frozen_note
+from app.review.readings import Readings, frozen_note, rolled_up
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -63,7 +66,8 @@ class Measure(NamedTuple):
 class LayerAgreement(NamedTuple):
     """The measures of a layer. `documents` counts those that anyone finished, `frozen` those of them that are measured
     as they were when review began; `notes` apply to the whole layer. `against` is the one whom all others are compared
-    with, the last of `annotators`; None if all are compared with each other.
+    with, the last of `annotators`; None if all are compared with each other. `level` is that of a tree of labels up to
+    which they were added up, from 1 at the top; None if they weren't.
     """
 
     layer: str
@@ -76,6 +80,7 @@ class LayerAgreement(NamedTuple):
     against: str | None
     notes: list[str]
     measures: list[Measure]
+    level: int | None = None
 
 
 def agreement(
@@ -87,15 +92,19 @@ def agreement(
     resamples: int = RESAMPLES,
     gamma: bool = False,
     against: str | None = None,
+    level: int | None = None,
 ) -> Iterator[LayerAgreement]:
     """Yield the agreement in these layers, or in all layers with annotations.
 
     The readings should include every document that anyone finished; only those that two finished are compared. They are
     iterated once. `seed` is used for the resamples and for the expected disorder of gamma. Unknown layers are ignored.
     With `against`, everyone is compared with this annotator (who may be gold) only: precision says how much of theirs
-    is right by it, recall how much of it they have; for all there are means.
+    is right by it, recall how much of it they have; for all there are means. With `level`, labels of a tree are
+    replaced by those above them at this level (see `rolled_up`).
     """
-    tally = AgreementTally(scheme, layers=layers, seed=seed, resamples=resamples, gamma=gamma, against=against)
+    tally = AgreementTally(
+        scheme, layers=layers, seed=seed, resamples=resamples, gamma=gamma, against=against, level=level
+    )
     for item in readings:
         tally.add(item)
     yield from tally.layers()
@@ -113,8 +122,10 @@ class AgreementTally:
         resamples: int = RESAMPLES,
         gamma: bool = False,
         against: str | None = None,
+        level: int | None = None,
     ) -> None:
         self._scheme = scheme
+        self._level = level
         self._against = against
         self._is_chosen = bool(layers)
         self._seed = seed
@@ -122,20 +133,25 @@ class AgreementTally:
         self._gamma = gamma
         wanted = [layer for layer in scheme.layers if not layers or layer.id in layers]
         gamma_seed = seed if gamma else None
-        reader = WordReader()
+        reader, self._ties = WordReader(), TieReader(scheme)
         self._counts = [
-            LayerCounts(layer, scheme, gamma_seed=gamma_seed, against=against, reader=reader) for layer in wanted
+            LayerCounts(layer, scheme, gamma_seed=gamma_seed, against=against, reader=reader, ties=self._ties)
+            for layer in wanted
         ]
 
     def add(self, readings: Readings) -> None:
         """Count a document that at least one annotator has finished."""
+        if self._level is not None:
+            readings = rolled_up(readings, self._scheme, self._level)
         for count in self._counts:
             count.add(readings)
+        self._ties.settle()  # all layers count a block at once
 
     def layers(self) -> Iterator[LayerAgreement]:
         """Yield the agreement in each layer. Unused ones are left out, unless they were requested or all are unused."""
         for count in self._counts:
             count.finish()
+        self._ties.settle()
         used = [count for count in self._counts if self._is_chosen or len(count.marks.labels)] or self._counts
         resampling: Resampling | None = None
         for count in used:
@@ -153,6 +169,7 @@ class AgreementTally:
                 against=self._against,
                 notes=report.notes(),
                 measures=list(report.measures(resampling)),
+                level=self._level,
             )
 
 
@@ -211,23 +228,36 @@ class _Report:
         used = set(counts.marks.labels.values)
         self._labels = [label.id for label in counts.layer.labels if label.id in used]
         self._labels += sorted(used - set(self._labels))
-        self._families: list[Family] = [
-            SpanFamily(counts, self._labels, one_sided=against is not None),
-            CharacterFamily(counts, self._labels),
-            WordFamily(counts, self._labels),
-            UnitFamily(counts, self._labels),
-            EdgeFamily(counts, self._labels),
-            *(FieldFamily(field, self._labels) for field in counts.fields),
-            *([EvidenceFamily(counts)] if counts.layer.has_evidence else []),
+        self._families = self._chosen_families(gamma=gamma)
+        self._found: dict[tuple[str, str | None, Pair], _Found] = {}
+        self._documents = self._documents_of_pairs()
+        labels = len(counts.marks.labels)
+        self._given = self._by_pairs(counts.given, labels)
+        types = len(counts.types)
+        self._ties = self._by_pairs(counts.ties.given, types)
+        self._mentions = self._by_pairs(counts.ties.mentions, types)
+        self._units = self._by_pairs(counts.units.sections, labels)
+        self._measure(resampling)
+
+    def _chosen_families(self, *, gamma: bool) -> list[Family]:
+        counts, labels = self._counts, self._labels
+        of_fields: list[Family] = [
+            FieldFamily(field, labels) if field.level in (Level.NOMINAL, Level.ORDINAL) else MetricFamily(field)
+            for field in counts.fields
+        ]
+        of_fields += [EvidenceFamily(counts)] if counts.layer.has_evidence else []
+        if counts.layer.is_about_document:
+            return of_fields
+        return [
+            SpanFamily(counts, labels, one_sided=self._against is not None),
+            CharacterFamily(counts, labels),
+            WordFamily(counts, labels),
+            UnitFamily(counts, labels),
+            EdgeFamily(counts, labels),
+            *of_fields,
             TieFamily(counts),
             *([GammaFamily(counts)] if gamma else []),
         ]
-        self._found: dict[tuple[str, str | None, Pair], _Found] = {}
-        self._documents = self._documents_of_pairs()
-        self._given = self._by_pairs(counts.given)
-        self._ties = self._by_pairs(counts.ties.given)
-        self._units = self._by_pairs(counts.units.sections)
-        self._measure(resampling)
 
     # -- measuring -----------------------------------------------------------------------------------------------------
 
@@ -244,11 +274,11 @@ class _Report:
             found[one, other] = numpy.intersect1d(of[one], of[other], assume_unique=True)
         return found
 
-    def _by_pairs(self, table: ColumnTable) -> "dict[Pair, ndarray]":
-        """Return what a table counts in those documents, by annotator and label (numbers)."""
+    def _by_pairs(self, table: ColumnTable, labels: int) -> "dict[Pair, ndarray]":
+        """Return what a table counts in those documents, by annotator and label (numbers, of so many)."""
         import numpy
 
-        labels, people = max(1, len(self._counts.marks.labels)), max(1, len(self.names))
+        labels, people = max(1, labels), max(1, len(self.names))
         document, who, label, count = table.columns("document", "who", "label", "count")
         code = who.astype(numpy.int64) * labels + label
         found: dict[Pair, ndarray] = {}
@@ -320,14 +350,16 @@ class _Report:
                 is_of_pairs = drawn.measure.endswith(_ONE_SIDED) and self._against is None
                 rows = pairs if is_of_pairs else [None, *pairs]
                 kinds.update({(drawn.measure, label): _Kind(family, drawn.scope, rows) for label in drawn.labels})
-        for measure, label in sorted(kinds, key=lambda kind: self._labels.index(kind[1]) if kind[1] else -1):
+        places = {label: at for at, label in enumerate(dict.fromkeys([*self._labels, *self._counts.types.values]))}
+        for measure, label in sorted(kinds, key=lambda kind: places[kind[1]] if kind[1] else -1):
             kind = kinds[measure, label]
             for pair in kind.pairs:
                 yield self._row(measure, label, pair, kind)
 
     def _row(self, measure: str, label: str | None, pair: Pair, kind: _Kind) -> Measure:
         found, note = self._found.get((measure, label, pair), _NOTHING), _CAUTIONS.get(measure, "")
-        n: list[int] | int = self._n(label, pair)
+        n: list[int] | int = self._connected(measure, label, pair) if kind.scope is Scope.RELATIONS else []
+        n = n or self._n(label, pair)
         if kind.scope is Scope.MATCHED:
             used, total = self._judged(measure, pair, kind.family)
             n = used if found.judged is None else found.judged
@@ -337,8 +369,6 @@ class _Report:
             used, total = int(self._counts.words[self._documents[pair]].sum()), self._counts.all_words
         else:
             used, total = len(self._documents[pair]), self._counts.documents
-        if kind.scope is Scope.RELATIONS:
-            n = [int(self._ties[pair][self._number[name]].sum()) for name in pair or self.names]
         if measure == "alpha_u":
             found, note = self._corrected_units(found, label, pair)
         elif measure == "gamma":
@@ -360,6 +390,12 @@ class _Report:
     def _n(self, label: str | None, pair: Pair) -> list[int]:
         given = self._given[pair]
         columns = [self._counts.marks.labels.number(label)] if label else slice(None)
+        return [int(given[self._number[name], columns].sum()) for name in pair or self.names]
+
+    def _connected(self, measure: str, label: str | None, pair: Pair) -> list[int]:
+        """Return each annotator's number of relations, of a type if there is a label; or of marks in chains."""
+        given = (self._mentions if measure.startswith(CHAINS) else self._ties)[pair]
+        columns = [self._counts.types.number(label)] if label else slice(None)
         return [int(given[self._number[name], columns].sum()) for name in pair or self.names]
 
     def _corrected_units(self, found: _Found, label: str | None, pair: Pair) -> tuple[_Found, str]:

@@ -2,6 +2,7 @@
 is undefined.
 """
 
+from collections.abc import Set
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -86,6 +87,49 @@ def coincidence_alpha(tables: "ndarray", *, ordered: bool = False) -> "ndarray":
     with numpy.errstate(divide="ignore", invalid="ignore"):
         result = 1 - (uses.sum(axis=-1) - 1) * (met * distance).sum(axis=(-2, -1)) / expected
     return numpy.where(expected > 1e-9, result, numpy.nan)
+
+
+def interval_alpha(apart: "ndarray", total: "ndarray", first: "ndarray", second: "ndarray") -> "ndarray":
+    """Return alpha with the squared difference as distance (Krippendorff 2011), from sums over coincidences with each
+    pair of values there once: `apart` their squared differences, `total` the values, `first` and `second` their sum and
+    the sum of their squares.
+
+    It is 1 - (n - 1) * sum of o_ck (c - k)^2 / sum of n_c n_k (c - k)^2; the latter is 2 (n * second - first^2).
+    """
+    import numpy
+
+    spread = total * second - first**2
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        result = 1 - (total - 1) * apart / spread
+    return numpy.where(spread > 1e-9 * numpy.maximum(total * second, 1e-300), result, numpy.nan)
+
+
+def metric_alpha(apart: "ndarray", uses: "ndarray", distance: "ndarray") -> "ndarray":
+    """Return alpha with any distance between values, from the sum of distances over coincidences, with each pair of
+    values there once, and how often each value was used.
+    """
+    import numpy
+
+    total = uses.sum(axis=-1)
+    expected = ((uses @ distance) * uses).sum(axis=-1)
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        result = 1 - (total - 1) * 2 * apart / expected
+    return numpy.where(expected > 1e-9, result, numpy.nan)
+
+
+def masi_distance(one: Set[str], other: Set[str]) -> float:
+    """Return the distance of two sets for MASI, “measuring agreement on set-valued items” (Passonneau 2006): 1 - J M.
+
+    J is Jaccard's, the share of what either has that both have. M is 1 for equal sets, 2/3 if one is within the other,
+    1/3 if they share something besides, 0 if they share nothing. Two empty sets are equal.
+    """
+    shared = len(one & other)
+    if one == other:
+        return 0.0
+    if not shared:
+        return 1.0
+    monotonicity = 2 / 3 if one <= other or other <= one else 1 / 3
+    return 1 - shared / len(one | other) * monotonicity
 
 
 # -- coefficients corrected for chance ---------------------------------------------------------------------------------
