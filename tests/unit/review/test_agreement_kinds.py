@@ -298,7 +298,7 @@ def test_a_chain_is_the_same_however_it_is_linked() -> None:
     assert scores(connected(in_chains("a", (1, 2, 3)), star), "chain_b3", "same") == [1, 1, 1]
 
 
-def test_a_mention_that_the_other_has_not_in_a_chain_scores_nothing() -> None:
+def test_a_mention_outside_the_others_chains_scores_nothing() -> None:
     """Of ana's 3, mentions 1 and 2 have 2/3 each; both of ben's have all of theirs."""
     found = connected(in_chains("a", (1, 2, 3)), in_chains("b", (1, 2)), theirs=2)
     assert scores(found, "chain_b3", "same") == [pytest.approx(4 / 9), 1, pytest.approx(8 / 13)]
