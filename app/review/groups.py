@@ -5,15 +5,16 @@ nested and adjacent ones find their own counterparts. Every annotation is in exa
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from app.core.annotation import Annotation, Relation
 from app.core.scheme import Scheme
-from app.review.fields import Difference, rules_of
+from app.review.fields import Difference, FieldRules, rules_of
 from app.review.matches import ANCHOR_REACH, best_matching, overlaps
+from app.review.overlap_sweep import Member, OverlapSweep
 from app.review.readings import Readings
 from app.review.ties import Chain, Lead, Tie, group_ties, leads
 
@@ -80,34 +81,97 @@ class Group(NamedTuple):
         return len(named) + (1 + missing if Difference.MISSING in self.differences else 0)
 
 
+class GroupSweep:
+    """Puts annotations into groups in one pass over a text: each group as soon as nothing can be added to it.
+
+    `readers` are all who finished the document, `relations` all of theirs, by name. A group that a relation leads to or
+    from comes last, since only then is known whom it is shared by.
+    """
+
+    def __init__(
+        self, document: str, readers: Iterable[str], relations: Mapping[str, Sequence[Relation]], scheme: Scheme
+    ) -> None:
+        self._document = document
+        self._readers = tuple(sorted(readers))
+        self._relations = relations
+        self._scheme = scheme
+        self._layers: dict[str, tuple[OverlapSweep, FieldRules]] = {}
+        every = [relation for theirs in relations.values() for relation in theirs]
+        self._leads = leads(every, scheme)
+        self._ends = {uid for relation in every for uid in relation.ends}
+        self._tied: list[Group] = []
+
+    def add(self, name: str, annotation: Annotation) -> None:
+        """Take a reader's annotation; none may begin before one that was taken earlier."""
+        layer = self._layers.get(annotation.layer)
+        if layer is None:
+            rules = rules_of(self._scheme, annotation.layer)
+            layer = self._layers[annotation.layer] = (OverlapSweep(), rules)
+        layer[0].add(name, annotation)
+
+    def take(self, before: int | None = None) -> list[Group]:
+        """Return the groups that have become complete, in text order: no annotation that begins at `before` or later
+        can belong to them. None says that no annotation comes any more.
+        """
+        found: list[Group] = []
+        for layer, (sweep, rules) in self._layers.items():
+            for members in sweep.closed(before):
+                found.extend(self._groups(layer, rules, members))
+        if self._ends:
+            self._tied.extend(group for group in found if self._is_tied(group))
+            found = [group for group in found if not self._is_tied(group)]
+        if before is None and self._tied:
+            self._tied.sort(key=place_of)
+            found.extend(_with_ties(self._tied, self._relations, self._scheme))
+            self._tied = []
+        found.sort(key=place_of)
+        return found
+
+    def _is_tied(self, found: Group) -> bool:
+        return any(version.uid in self._ends for version in found.versions.values()) or not self._ends.isdisjoint(
+            found.twins
+        )
+
+    def _groups(self, layer: str, rules: FieldRules, members: Sequence[Member]) -> Iterator[Group]:
+        by: dict[str, list[Annotation]] = {}
+        for name, annotation in members:
+            by.setdefault(name, []).append(annotation)
+        is_whole = self._scheme.is_about_document(layer)
+        twins: dict[str, list[str]] = {}
+        if len(by) < len(members):
+            twins = _take_twins(by)
+        for versions in _matched(by) if any(len(each) > 1 for each in by.values()) else (_only(by),):
+            differences = [Difference.MISSING] if len(versions) < len(self._readers) else []
+            differences.extend(rules.differences(list(versions.values())))
+            repeated = (
+                tuple(twin for version in versions.values() for twin in twins.get(version.uid, ())) if twins else ()
+            )
+            key = _key(versions, self._leads)
+            made = Group(self._document, layer, key, versions, self._readers, tuple(differences), twins=repeated)
+            yield made._replace(is_about_document=True) if is_whole else made
+
+
 def group(readings: Readings, scheme: Scheme) -> tuple[Group, ...]:
     """Return the groups of a document in text order, those about the document as a whole first, with their relations.
 
     `readings` must contain each annotator's annotations with their own uids. A document with a single reader gives
     groups without differences.
     """
-    layers: dict[str, dict[str, list[Annotation]]] = {}
-    for name in sorted(readings.by):
-        for annotation in readings.by[name].annotations:
-            layers.setdefault(annotation.layer, {}).setdefault(name, []).append(annotation)
-    readers = tuple(sorted(readings.by))
-    led = leads((relation for reading in readings.by.values() for relation in reading.relations), scheme)
-    found: list[Group] = []
-    for layer, by in sorted(layers.items()):
-        rules = rules_of(scheme, layer)
-        twins = _take_twins(by)
-        for versions in _layer_groups(by):
-            differences: list[Difference] = [Difference.MISSING] if len(versions) < len(readers) else []
-            differences.extend(rules.differences(list(versions.values())))
-            repeated = tuple(twin for version in versions.values() for twin in twins.get(version.uid, ()))
-            key, is_whole = _key(versions, led), scheme.is_about_document(layer)
-            made = Group(readings.document, layer, key, versions, readers, tuple(differences), twins=repeated)
-            found.append(made._replace(is_about_document=is_whole) if is_whole else made)
-    found.sort(key=_place)
-    return tuple(_with_ties(found, {name: reading.relations for name, reading in readings.by.items()}, scheme))
+    relations = {name: reading.relations for name, reading in readings.by.items()}
+    sweep = GroupSweep(readings.document, readings.by, relations, scheme)
+    members = [(name, annotation) for name, reading in readings.by.items() for annotation in reading.annotations]
+    members.sort(key=_first)
+    for name, annotation in members:
+        sweep.add(name, annotation)
+    return tuple(sweep.take())
 
 
-def _place(found: Group) -> tuple[bool, int, int, str, str]:
+def _first(member: Member) -> int:
+    return member[1].fragments[0].start
+
+
+def place_of(found: Group) -> tuple[bool, int, int, str, str]:
+    """Return the key by which groups are in text order, those about the document as a whole first."""
     return (not found.is_about_document, found.start, found.end, found.layer, found.key)
 
 
@@ -152,55 +216,9 @@ def _uid(annotation: Annotation) -> str:
     return annotation.uid
 
 
-def _layer_groups(by: Mapping[str, Sequence[Annotation]]) -> Iterator[dict[str, Annotation]]:
-    for heap in _heaps(by):
-        if all(len(annotations) == 1 for annotations in heap.values()):
-            yield {name: heap[name][0] for name in sorted(heap)}
-        else:
-            yield from _matched(heap)
-
-
-def _heaps(by: Mapping[str, Sequence[Annotation]]) -> Iterator[dict[str, list[Annotation]]]:
-    """Yield the connected components by overlap, by annotator. Zero-width annotations only connect to close ones."""
-    owners = [(name, annotation) for name, annotations in by.items() for annotation in annotations]
-    parents = list(range(len(owners)))
-
-    def root(index: int) -> int:
-        while parents[index] != index:
-            parents[index] = index = parents[parents[index]]
-        return index
-
-    covered, anchored = _places(owners)
-    for places, reach in ((covered, 0), (anchored, ANCHOR_REACH)):
-        last, furthest = -1, -1
-        for start, end, index in places:
-            if last >= 0 and (start < furthest or (reach and start <= furthest + reach)):
-                parents[root(index)] = root(last)
-            if end > furthest:
-                furthest = end
-            last = index
-    heaps: dict[int, dict[str, list[Annotation]]] = {}
-    for index, (name, annotation) in enumerate(owners):
-        heaps.setdefault(root(index), {}).setdefault(name, []).append(annotation)
-    yield from heaps.values()
-
-
-def _places(
-    owners: Sequence[tuple[str, Annotation]],
-) -> tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]:
-    """Return (start, end, index) of ranges, and of zero-width annotations, both in text order."""
-    covered: list[tuple[int, int, int]] = []
-    anchored: list[tuple[int, int, int]] = []
-    for index, (_, annotation) in enumerate(owners):
-        anchor = annotation.is_anchor
-        for part in annotation.fragments:
-            if anchor:
-                anchored.append((part.start, part.end, index))
-            elif part.start < part.end:
-                covered.append((part.start, part.end, index))
-    covered.sort()
-    anchored.sort()
-    return covered, anchored
+def _only(by: Mapping[str, Sequence[Annotation]]) -> dict[str, Annotation]:
+    """Return the group of a component in which no one has several annotations."""
+    return {name: by[name][0] for name in sorted(by)}
 
 
 def _matched(heap: Mapping[str, list[Annotation]]) -> Iterator[dict[str, Annotation]]:
