@@ -210,6 +210,7 @@ def _qt_left(application: Any, before: Mapping[int, Any], *, thorough: bool) -> 
         new = _windows().keys() - before.keys()
         if not new:
             break
+        gc.unfreeze()  # what the program kept out of its collections
         gc.collect()
     for pointer, window in _windows().items():
         if pointer in new:

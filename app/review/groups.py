@@ -43,12 +43,12 @@ class Group(NamedTuple):
     @property
     def start(self) -> int:
         """First code point that any version covers."""
-        return min(version.start for version in self.versions.values())
+        return min([version.fragments[0].start for version in self.versions.values()])
 
     @property
     def end(self) -> int:
         """End of what the versions cover, exclusive."""
-        return max(version.end for version in self.versions.values())
+        return max([version.fragments[-1].end for version in self.versions.values()])
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Writes the actions of reviewers and leads: decisions, releases, assignments, records of merged work."""
 
 from app.core.clock import now
+from app.core.decision import Decision
 from app.core.edits import MigratedValues
 from app.core.errors import EditRejected
 from app.core.record import SetSnapshot
@@ -82,7 +83,7 @@ class DecisionExecutor:
         self._take_snapshots(key)
         reviewer = self._annotations.ensure_annotator(decision.reviewer)
         self.decisions.decide(decision, document=key, reviewer=reviewer)
-        return WithdrawDecision(decision.uid), (Event(Topic.DECISIONS, decision.document),)
+        return WithdrawDecision(decision.uid), (_told(decision),)
 
     def _withdraw(self, edit: WithdrawDecision) -> _Outcome:
         decision = self.decisions.find(edit.uid)
@@ -90,7 +91,7 @@ class DecisionExecutor:
             raise EditRejected("the decision is no longer valid")
         reviewer = self._annotations.ensure_annotator(decision.reviewer)
         self.decisions.withdraw(decision, document=self._key(decision.document), reviewer=reviewer)
-        return Decide(decision), (Event(Topic.DECISIONS, decision.document),)
+        return Decide(decision), (_told(decision),)
 
     def _update_decision(self, edit: UpdateDecision) -> _Outcome:
         """Add the decision's next row. One that was withdrawn in the meantime is skipped."""
@@ -99,7 +100,7 @@ class DecisionExecutor:
             return Compound(()), ()
         reviewer = self._annotations.ensure_annotator(edit.decision.reviewer)
         self.decisions.decide(edit.decision, document=self._key(old.document), reviewer=reviewer)
-        return UpdateDecision(old), (Event(Topic.DECISIONS, old.document),)
+        return UpdateDecision(old), (_told(old),)
 
     def _update_snapshot(self, edit: UpdateSnapshot) -> _Outcome:
         key, person = self._key(edit.document), self._annotations.find_annotator(edit.annotator)
@@ -178,3 +179,7 @@ class DecisionExecutor:
             if found is not None:
                 self._annotations.add_seconds(found.key, item.spent if is_new else -item.spent)
         return ForgetExchange(edit.exchanges) if is_new else RecordExchange(edit.exchanges), ()
+
+
+def _told(decision: Decision) -> Event:
+    return Event(Topic.DECISIONS, decision.document, decisions=(decision.uid,))

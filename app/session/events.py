@@ -24,15 +24,29 @@ class Topic(StrEnum):
     TEXT = "text"  # of a document, with all that points into it
 
 
+MOST_NAMED = 16  # decisions; an event about more says that any may have changed
+
+
 class Event(NamedTuple):
     """One change, of a `document` (uid; "" if of none or of several). `change` is set for annotations of the open
-    document. `suggestion` is the uid of the one that was judged, "" if any of them may have changed.
+    document. `suggestion` is the uid of the one that was judged, "" if any of them may have changed. `annotator` is
+    whose annotations changed, "" if anyone's may have. `decisions` are the uids of those that were made or withdrawn,
+    in that order; None if any may have been.
     """
 
     topic: Topic
     document: str = ""
     change: Change | None = None
     suggestion: str = ""
+    annotator: str = ""
+    decisions: tuple[str, ...] | None = None
+
+    def with_decisions_of(self, later: "Event") -> "Event":
+        """Return the event for what a later one of the same topic and document tells too."""
+        if self.decisions is None or later.decisions is None:
+            return self._replace(decisions=None)
+        found = tuple(dict.fromkeys((*self.decisions, *later.decisions)))
+        return self._replace(decisions=found if len(found) <= MOST_NAMED else None)
 
 
 Listener = Callable[[Event], None]

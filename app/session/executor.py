@@ -28,6 +28,7 @@ from app.session.actions import (
 )
 from app.session.decision_executor import DecisionAction, DecisionExecutor
 from app.session.events import Event, Topic
+from app.session.gold_states import GoldStates
 from app.session.scheme_history import SchemeHistory
 from app.session.suggestion_executor import SuggestionAction, SuggestionExecutor
 from app.session.text_executor import TextExecutor
@@ -55,6 +56,7 @@ class Executor:
         self.texts = TextExecutor(project, self.documents, self.annotations, self.review.decisions)
         self._texts: dict[str, Document] = {}
         self._damaged: set[str] = set()  # uids of documents whose text doesn't match its hash
+        self._gold = GoldStates(project)
         self._valid: tuple[DocumentState, Scheme] | None = None  # the last state known to meet all rules of a scheme
 
     def scheme(self) -> Scheme:
@@ -109,6 +111,9 @@ class Executor:
 
         Raises EditRejected if there is no such document.
         """
+        known = self._gold.get(uid) if annotator == GOLD else None
+        if known is not None:
+            return known
         document = self.document(uid)
         key = self.documents.key_of(uid)
         person = self.annotations.find_annotator(annotator)
@@ -116,9 +121,16 @@ class Executor:
         if key is None or found is None:
             return DocumentState.of(document, annotator=annotator, status=Status.OPEN)
         annotations, relations = self.annotations.load(key, found.key)
-        return DocumentState.of(
+        state = DocumentState.of(
             document, annotator=annotator, status=found.status, annotations=annotations, relations=relations
         )
+        if annotator == GOLD:
+            self._gold.keep(state)
+        return state
+
+    def settle_gold(self, *, is_all: bool) -> None:
+        """After the commit of a step: if actions wrote all of it, its gold needn't be read again."""
+        self._gold.settle(is_kept=is_all)
 
     def record(self, uid: str) -> DocumentRecord:
         """Return a document with everyone's work. Raises EditRejected if there is none."""
@@ -127,9 +139,11 @@ class Executor:
             raise EditRejected(f"document {uid} isn't in the project", hint="import it first")
         return found
 
-    def forget(self) -> None:
-        """Clear the cache of documents: the transaction that imported some of them may have been rolled back."""
-        self._texts.clear()
+    def forget(self, *, texts: bool = True) -> None:
+        """Clear what is cached, texts too: the transaction that wrote some of it was rolled back."""
+        self._gold.forget()
+        if texts:
+            self._texts.clear()
 
     def perform(
         self,
@@ -170,16 +184,18 @@ class Executor:
         parts: list[Action] = []
         inverses: list[Action] = []
         events: list[Event] = []
-        seen: dict[tuple[Topic, str], int] = {}  # ten thousand decisions on a document are one event
+        seen: dict[tuple[Topic, str, str], int] = {}  # ten thousand decisions on a document are one event
         for part in action.edits:
             done = self.perform(part, state, scheme, is_new=is_new, keeps_done=keeps_done)
             state = done.state
             parts.append(done.action)
             inverses.append(done.inverse)
             for event in done.events:
-                at = seen.setdefault((event.topic, event.document), len(events))
+                at = seen.setdefault((event.topic, event.document, event.annotator), len(events))
                 if event.change is not None or at == len(events):
                     events.append(event)
+                elif event.topic is Topic.DECISIONS:
+                    events[at] = events[at].with_decisions_of(event)
                 elif event.suggestion != events[at].suggestion:
                     events[at] = events[at]._replace(suggestion="")  # any of them may have changed
         inverse = Compound(tuple(reversed(inverses)), action.step)
@@ -203,11 +219,20 @@ class Executor:
         person = self.annotations.ensure_annotator(action.annotator, kind=kind)
         set_key = self.annotations.ensure_set(key, person, scheme=scheme.tag)
         self.annotations.write(applied.change, document=key, set_key=set_key)
+        if action.annotator == GOLD:
+            self._gold.note(applied.state)
         return Executed(
             action,
             applied.state if is_open else state,
             SetEdit(action.document, action.annotator, applied.inverse),
-            (Event(Topic.ANNOTATIONS, action.document, applied.change if is_open else None),),
+            (
+                Event(
+                    Topic.ANNOTATIONS,
+                    action.document,
+                    applied.change if is_open else None,
+                    annotator=action.annotator,
+                ),
+            ),
         )
 
     def _kept_done(
@@ -243,6 +268,7 @@ class Executor:
         self._require_intact(document)
         inverse, events = self.texts.perform(action, document, log=self.log.next_sequence())
         self._texts.pop(action.document, None)
+        self._gold.forget()
         if state is not None:  # of the document itself, or of one with evidence in it
             state = self.load(state.document.uid, state.annotator)._replace(revision=state.revision + 1)
         return Executed(action, state, inverse, events)

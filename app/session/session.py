@@ -308,9 +308,9 @@ class Session:
             self._executor.forget()
             return
         except BaseException:
-            if not step.is_single:
-                self._executor.forget()
+            self._executor.forget(texts=not step.is_single)
             raise
+        self._executor.settle_gold(is_all=step.is_all_by_actions)
         if step.sequence is not None:
             self.copies.recent.add(step.rows, are_all=step.is_all_in_rows)
             self.scheme = scheme

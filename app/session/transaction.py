@@ -76,6 +76,8 @@ class Transaction:
         self.is_single = False
         self.about: str | None = None
         """The document (uid) that the log names; for a single action it is known."""
+        self.is_all_by_actions = False
+        """Whether actions, and their log rows, are all that was written: no rows in bulk."""
 
     def perform(self, actions: Iterable[Action], *, weight: int = 0, keeps_done: bool = False) -> None:
         """Write actions; `weight` is the number of annotations in them, `keeps_done` as in `Executor.perform`.
@@ -90,7 +92,7 @@ class Transaction:
 
     def perform_one(self, action: Action, *, keeps_done: bool = False) -> None:
         """Write the only action of a step and publish all its events; `keeps_done` as in `Executor.perform`."""
-        self.is_single = True
+        self.is_single = self.is_all_by_actions = True
         done = self.execute(action, is_new=True, keeps_done=keeps_done)
         self._keep(done)
         self.events.extend(done.events)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.annotation import Annotation
@@ -65,7 +65,6 @@ def components(annotations: Sequence[Annotation]) -> set[frozenset[str]]:
 LONG = "x" * 240  # anchors can be too far from one another
 
 
-@settings(max_examples=200)
 @given(st.lists(fragments(LONG), max_size=12), st.integers(1, 5))
 def test_components_of_a_sweep_are_those_of_all_pairs(drawn: list, every: int) -> None:
     marks = [mark(f"m{at:02}", *((p.start, p.end) for p in parts)) for at, parts in enumerate(drawn)]

@@ -98,7 +98,7 @@ def feedback_of(
                 annotator,
                 session.scheme,
                 frozen=mine.annotations if mine is not None else None,
-                present=sheet_of(record, session).by_key().keys(),
+                present=sheet_of(record, session).group_index.by_key.keys(),
             )
             documents.append(DocumentFeedback(uid, record.document.name, record.document.title, found))
     return Feedback(annotator, tuple(documents), len(released), tuple(sorted(people)))

@@ -64,6 +64,7 @@ def _invert(
         session.open_document(document)  # the person should see what changes
     with session.transaction(row.title) as step:
         step.events.extend(_write(session, step, kind, row, action, document=document_of(action)))
+        step.is_all_by_actions = True
     return row
 
 

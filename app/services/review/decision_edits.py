@@ -1,6 +1,6 @@
 """Computes the actions of decisions: on gold, on the decisions themselves, and on gold's status. Writes nothing."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
 
 import msgspec
@@ -18,10 +18,12 @@ from app.review.decision_status import GroupStatus
 from app.review.fields import LABEL, RANGE, RELATION, Difference
 from app.review.gold_composition import REVIEWER, compose, outcome_of
 from app.review.gold_relations import Carriers, chain_links, gold_relation, is_disputed, lasting, without
-from app.review.groups import Group
+from app.review.groups import Group, place_of
 from app.review.votes import tally
 from app.services.review.sheets import Added, PickedGroup, Remarks, ReviewPlan, Sheet
 from app.session.actions import Action, Decide, SetEdit, WithdrawDecision
+
+_OPEN = (GroupStatus.OPEN, None)
 
 
 class DocumentReview(NamedTuple):
@@ -34,7 +36,7 @@ class DocumentReview(NamedTuple):
 
     def carry_out(self, plan: ReviewPlan) -> list[Action]:
         """Return the actions of a plan: gold first, then the decisions. Raises EditRejected if a group has changed."""
-        groups, carriers = self.sheet.by_key(), plan.carriers()
+        groups, carriers = self.sheet.group_index.by_key, plan.carriers()
         items = [item._replace(group=_current(groups, item.group)) for item in plan.items]
         old = {d.uid: d for item in items for d in self.sheet.standings.replaced_by(item.group)}
         old.update((decision.uid, decision) for decision in plan.withdrawn)
@@ -54,14 +56,15 @@ class DocumentReview(NamedTuple):
             decisions.append(decision)
             if not torn:
                 settled.add(key)
-        ends = {**self._in_gold(without=old), **{key: annotation.uid for key, annotation in made.items()}}
+        tied = self._tied(made)
+        ends = {**self._in_gold(tied, without=old), **{key: annotation.uid for key, annotation in made.items()}}
         created = [self._created(item) for item in plan.added]
         decisions.extend(decision for _, decision in created)
         come = [*made.values(), *(annotation for annotation, _ in created)]
         if plan.nothing is not None:
             decisions.append(self._nothing(plan.nothing))
         edits = self._removal(old)
-        ties = self._ties(groups, ends, carriers, edits)
+        ties = self._ties(tied, ends, carriers, edits)
         left = len(self.gold.annotations) + len(come) - sum(isinstance(edit, RemoveAnnotation) for edit in edits)
         # A batch of nothing but additions is applied in one pass, so that thousands are added at once.
         edits += [Batch(tuple(map(AddAnnotation, come)))] if come else []
@@ -93,7 +96,7 @@ class DocumentReview(NamedTuple):
 
     def leave_out(self, found: Group, outcome: Outcome, said: Remarks) -> list[Action]:
         """Return the actions that decide a group (rejected or deferred) without putting anything into gold."""
-        found = _current(self.sheet.by_key(), found)
+        found = _current(self.sheet.group_index.by_key, found)
         old = {decision.uid: decision for decision in self.sheet.standings.replaced_by(found)}
         old.update(self._nothing_said())
         edits = self._removal(old)
@@ -161,10 +164,15 @@ class DocumentReview(NamedTuple):
             rule=said.rule,
         )
 
-    def _in_gold(self, *, without: Mapping[str, Decision]) -> dict[str, str]:
-        """Return the gold annotations (uids) by group key, except of stale decisions and those in `without`."""
+    def _tied(self, made: Iterable[str]) -> dict[str, Group]:
+        """Return the groups (keys) that are decided, and those that relations connect with them, in text order."""
+        keys, groups = self.sheet.group_index.tied_with(made), self.sheet.group_index.by_key
+        return {found.key: found for found in sorted((groups[key] for key in keys), key=place_of)}
+
+    def _in_gold(self, groups: Mapping[str, Group], *, without: Mapping[str, Decision]) -> dict[str, str]:
+        """Return the gold annotations (uids) of groups by key, except of stale decisions and those in `without`."""
         found: dict[str, str] = {}
-        for group in self.sheet.groups:
+        for group in groups.values():
             standing, decision = self.sheet.standings.of(group)
             if standing is not GroupStatus.STALE and decision is not None and decision.uid not in without:
                 uid = decision.gold
@@ -185,18 +193,22 @@ class DocumentReview(NamedTuple):
             return False
         if not self.sheet.groups:
             return is_said or any(decision.uid not in without for decision in self.sheet.decisions)
-        for group in self.sheet.groups:
-            standing, decision = standings.of(group)
-            stands = standing is GroupStatus.DECIDED and decision is not None and decision.uid not in without
-            if not stands and group.key not in decided:
-                return False
-        return True
+        # Only the groups that something changes for are looked at: a document may have very many.
+        lost = {
+            decision.key
+            for decision in without.values()
+            if (known := standings.by_key.get(decision.key, _OPEN))[0] is GroupStatus.DECIDED
+            and known[1] is not None
+            and known[1].uid == decision.uid
+        }
+        new = sum(key in lost or standings.by_key.get(key, _OPEN)[0] is not GroupStatus.DECIDED for key in decided)
+        return self.sheet.is_whole and standings.decided - len(lost) + new == len(self.sheet.groups)
 
     def _removal(self, old: Mapping[str, Decision]) -> list[Edit]:
         """Return the edits that remove the annotations of decisions from gold, with their relations."""
         uids = {decision.gold for decision in old.values()}
         ties = without({uid for uid in uids if uid}, self.gold.relations.values(), self.scheme, self.gold.annotations)
-        return [*ties, *(RemoveAnnotation(uid) for uid in self.gold.annotations if uid in uids)]
+        return [*ties, *(RemoveAnnotation(uid) for uid in sorted(filter(None, uids)) if uid in self.gold.annotations)]
 
     def _decision(
         self, found: Group, said: Remarks, outcome: Outcome, supplied: Mapping[str, str], gold: str | None

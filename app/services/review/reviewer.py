@@ -1,6 +1,7 @@
 """Reviewing an open project: the groups of each document, their status, and deciding them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from app.core.annotation import Annotation
 from app.core.decision import GOLD, Decision, Outcome
@@ -9,7 +10,7 @@ from app.core.progress import CancelToken
 from app.core.state import DocumentState
 from app.core.wording import counted, shorten
 from app.review.automerge import Rule
-from app.review.decision_status import standings
+from app.review.decision_status import StandingsBuilder, standings
 from app.review.gold_composition import Picks
 from app.review.groups import Group
 from app.services.review.decision_edits import DocumentReview, quoted
@@ -25,6 +26,21 @@ _GROUPS_A_LOG_ROW = 5_000
 """A bulk decision is one undoable step; beyond this many groups it is logged in several rows."""
 
 
+class ChangedDecisions(NamedTuple):
+    """Decisions that are withdrawn or not what they were, and new ones."""
+
+    gone: list[Decision]
+    come: list[Decision]
+
+
+class FollowedSheet(NamedTuple):
+    """A sheet after decisions, and the keys of the groups that these are about."""
+
+    sheet: Sheet
+    keys: set[str]
+    change: ChangedDecisions
+
+
 class Reviewer:
     """Review of an open project by the session's annotator. Each method that decides is one undoable step.
 
@@ -38,7 +54,6 @@ class Reviewer:
         self._session = session
         self._present_sheet = present_sheet
         self._decisions = session.executor.review.decisions
-        self.deciding = ""  # the document (uid) that a decision is being written on: only its gold changes
 
     # -- looking -------------------------------------------------------------------------------------------------------
 
@@ -56,10 +71,38 @@ class Reviewer:
                 yield found
 
     def decided_sheet(self, sheet: Sheet) -> Sheet:
-        """Return an up-to-date sheet after a decision on its document: its groups are as they were."""
-        decisions, gold = tuple(self._decisions.of_document(sheet.document)), self.gold(sheet.document)
-        state = GoldState(gold.status, len(gold.annotations))
+        """Return an up-to-date sheet after decisions on its document: its groups are as they were."""
+        decisions = tuple(self._decisions.of_document(sheet.document))
+        state = self.gold_state(sheet.document)
         return sheet._replace(decisions=decisions, standings=standings(sheet.groups, decisions), gold=state)
+
+    def follow(self, sheet: Sheet, decisions: Iterable[str]) -> FollowedSheet:
+        """Return a whole sheet after these decisions (uids) were made or withdrawn, in that order.
+
+        Only their groups are looked at.
+        """
+        change = self.changed_decisions(sheet.decisions, decisions)
+        builder, index = StandingsBuilder.of(sheet.standings), sheet.group_index
+        keys = builder.change(change.gone, change.come, index.by_key, index.by_source)
+        gone = {decision.uid for decision in change.gone}
+        left = [d for d in sheet.decisions if d.uid not in gone] if gone else sheet.decisions
+        now = sheet._replace(
+            decisions=(*left, *change.come),
+            standings=builder.standings(are_all=True),
+            gold=self.gold_state(sheet.document),
+        )
+        return FollowedSheet(now, keys, change)
+
+    def changed_decisions(self, known: Iterable[Decision], uids: Iterable[str]) -> ChangedDecisions:
+        """Return which of the known decisions are no more what they were, and which are new, of these (uids)."""
+        uids = tuple(uids)
+        gone = [decision for decision in known if decision.uid in uids]
+        return ChangedDecisions(gone, [found for uid in uids if (found := self._decisions.find(uid)) is not None])
+
+    def gold_state(self, document: str) -> GoldState:
+        """Return how far the gold of a document (uid) is."""
+        gold = self.gold(document)
+        return GoldState(gold.status, len(gold.annotations))
 
     def gold(self, document: str) -> DocumentState:
         """Return the gold state of a document (uid)."""
@@ -74,8 +117,8 @@ class Reviewer:
     def take(self, found: Group, picks: Picks, *, own: Annotation | None = None, said: Remarks | None = None) -> None:
         """Decide a group: put into gold what the picks compose of its versions and the reviewer's own values."""
         taken = PickedGroup(found, picks, own, said or Remarks())
-        edits = self._document_review(found.document).carry_out(ReviewPlan([taken], []))
-        self._perform(found.document, edits, f"Decide {quoted(found)}")
+        edits = self._document_review(found.document, deciding=1).carry_out(ReviewPlan([taken], []))
+        self._perform(edits, f"Decide {quoted(found)}")
 
     def take_all(
         self,
@@ -105,23 +148,24 @@ class Reviewer:
 
     def reject(self, found: Group, said: Remarks) -> None:
         """Reject all versions of a group. That is a decision and counts as done."""
-        edits = self._document_review(found.document).leave_out(found, Outcome.REJECTED, said)
-        self._perform(found.document, edits, f"Reject {quoted(found)}")
+        edits = self._document_review(found.document, deciding=1).leave_out(found, Outcome.REJECTED, said)
+        self._perform(edits, f"Reject {quoted(found)}")
 
     def defer(self, found: Group, said: Remarks) -> None:
         """Defer the decision on a group, which stays open."""
-        edits = self._document_review(found.document).leave_out(found, Outcome.DEFERRED, said)
-        self._perform(found.document, edits, f"Defer {quoted(found)}")
+        edits = self._document_review(found.document, deciding=1).leave_out(found, Outcome.DEFERRED, said)
+        self._perform(edits, f"Defer {quoted(found)}")
 
     def create(self, document: str, own: Annotation, said: Remarks) -> None:
         """Put into gold an annotation that no annotator had."""
-        edits = self._document_review(document).carry_out(ReviewPlan([], [], (Added(document, own, said),)))
-        self._perform(document, edits, f"Add “{shorten(own.quote)}” to gold")
+        plan = ReviewPlan([], [], (Added(document, own, said),))
+        edits = self._document_review(document, deciding=0).carry_out(plan)
+        self._perform(edits, f"Add “{shorten(own.quote)}” to gold")
 
     def withdraw(self, decision: Decision) -> None:
         """Withdraw a decision and remove its gold, even if it isn't the newest action and can't be undone."""
-        edits = self._document_review(decision.document).carry_out(ReviewPlan([], [decision]))
-        self._perform(decision.document, edits, "Withdraw decision")
+        edits = self._document_review(decision.document, deciding=0).carry_out(ReviewPlan([], [decision]))
+        self._perform(edits, "Withdraw decision")
 
     def auto(
         self,
@@ -153,7 +197,7 @@ class Reviewer:
         """
         review = self._document_review(document)
         sheet = review.sheet
-        count = len(sheet.open_groups()) + len(sheet.standings.orphans)
+        count = sheet.undecided + len(sheet.standings.orphans)
         if count:
             groups = counted(count, "group of this document isn't", "groups of this document aren't")
             raise EditRejected(f"{groups} decided yet", hint="decide or reject the rest")
@@ -163,7 +207,7 @@ class Reviewer:
             raise EditRejected("gold of this document is finished already")
         plan = ReviewPlan([], [], nothing=said or Remarks() if sheet.is_unmarked else None)
         title = "Nothing to mark in a document" if sheet.is_unmarked else "Finish gold of a document"
-        self._perform(document, review.carry_out(plan), title)
+        self._perform(review.carry_out(plan), title)
 
     def release(self, documents: Sequence[str]) -> None:
         """Let the annotators of documents (uids) see gold beside their own annotations."""
@@ -188,19 +232,21 @@ class Reviewer:
 
     # -- helpers -------------------------------------------------------------------------------------------------------
 
-    def _perform(self, document: str, edits: Sequence[Action], title: str) -> None:
-        self.deciding = document
-        try:
-            self._session.perform(Compound(tuple(edits)), title=title)
-        finally:
-            self.deciding = ""
+    def _perform(self, edits: Sequence[Action], title: str) -> None:
+        self._session.perform(Compound(tuple(edits)), title=title)
 
-    def _sheet_now(self, document: str) -> Sheet:
+    def _sheet_now(self, document: str, *, deciding: int | None = None) -> Sheet:
+        """Return the present sheet of a document, one that isn't whole only if more groups than `deciding` are open:
+        then gold can't be finished by deciding so many.
+        """
         sheet = self._present_sheet(document) if self._present_sheet is not None else None
-        return sheet or self.sheet(document)
+        if sheet is not None and (sheet.is_whole or (deciding is not None and deciding < sheet.undecided)):
+            return sheet
+        return self.sheet(document)
 
-    def _document_review(self, document: str) -> DocumentReview:
-        return DocumentReview(self._sheet_now(document), self.gold(document), self._session.scheme, self._reviewer())
+    def _document_review(self, document: str, *, deciding: int | None = None) -> DocumentReview:
+        sheet = self._sheet_now(document, deciding=deciding)
+        return DocumentReview(sheet, self.gold(document), self._session.scheme, self._reviewer())
 
     def _reviewer(self) -> str:
         if not self._session.annotator:
@@ -227,6 +273,8 @@ class Reviewer:
                 count += decided
                 progress(count)
             step.events.extend(
-                Event(topic, document) for document in work for topic in (Topic.ANNOTATIONS, Topic.DECISIONS)
+                Event(topic, document, annotator=GOLD if topic is Topic.ANNOTATIONS else "")
+                for document in work
+                for topic in (Topic.ANNOTATIONS, Topic.DECISIONS)
             )
         return count

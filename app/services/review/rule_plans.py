@@ -89,7 +89,7 @@ class RulePlans:
         self._count(sheet, plan)
 
     def _count(self, sheet: Sheet, plan: ReviewPlan) -> None:
-        groups, carriers, scheme = sheet.by_key(), plan.carriers(), self._session.scheme
+        groups, carriers, scheme = sheet.group_index.by_key, plan.carriers(), self._session.scheme
         kept = [item for item in plan.items if item.picks]
         self._counts["decided"] += len(plan.items)
         self._counts["rejected"] += len(plan.items) - len(kept)

@@ -13,6 +13,7 @@ from app.review.gold_composition import Picks
 from app.review.gold_relations import Carriers
 from app.review.groups import Group, group
 from app.review.readings import Reading, Readings
+from app.services.review.group_index import GroupIndex
 from app.session.session import Session
 
 
@@ -26,7 +27,8 @@ class GoldState(NamedTuple):
 class Sheet(NamedTuple):
     """One document under review: who finished it, its groups with their status, and its gold.
 
-    `waiting` are the annotators who began the document and haven't finished it.
+    `waiting` are the annotators who began the document and haven't finished it. While a long document is being read its
+    sheet isn't whole: nothing says that all is decided, and only `group_index` and `standings` have what came since.
     """
 
     document: str
@@ -35,16 +37,22 @@ class Sheet(NamedTuple):
     groups: tuple[Group, ...]
     standings: Standings
     decisions: tuple[Decision, ...]
-    gold: GoldState = GoldState()
+    gold: GoldState
+    group_index: GroupIndex
+    is_whole: bool = True
 
     @property
     def can_be_finished(self) -> bool:
         """Whether gold isn't finished although there is nothing to decide."""
         return self.is_unmarked or self.is_overdue
 
-    def by_key(self) -> dict[str, Group]:
-        """Return the groups by key."""
-        return {found.key: found for found in self.groups}
+    @property
+    def undecided(self) -> int:
+        """The number of groups that need a decision, stale and deferred ones included, as far as they are read."""
+        if self.is_whole:
+            return len(self.groups) - self.standings.decided
+        said = self.standings.by_key.values()
+        return len(self.group_index.by_key) - sum(standing is GroupStatus.DECIDED for standing, _ in said)
 
     def open_groups(self) -> list[Group]:
         """Return the groups that need a decision, stale and deferred ones included."""
@@ -56,23 +64,27 @@ class Sheet(NamedTuple):
         Pairs in which neither has an annotation are left out.
         """
         for one, other in combinations(names, 2):
-            annotations = sum((one in found.versions) + (other in found.versions) for found in self.groups)
-            both = sum(one in found.versions and other in found.versions for found in self.groups)
-            if annotations:
-                yield one, other, 2 * both / annotations
+            found = self.group_index.overlap_f1(one, other)
+            if found is not None:
+                yield one, other, found
 
     @property
     def is_settled(self) -> bool:
         """Whether every group is decided or, if there is none, that nothing is to be marked."""
-        if self.open_groups() or self.standings.orphans:
+        if not self.is_whole or self.undecided or self.standings.orphans:
             return False
         return bool(self.groups) or self.gold.status.is_finished
 
     @property
     def is_unmarked(self) -> bool:
         """Whether everyone who finished the document marked nothing, and nothing says yet that this is gold."""
+        return self.is_without_marks and not self.gold.status.is_finished
+
+    @property
+    def is_without_marks(self) -> bool:
+        """Whether someone finished the document, no one marked anything, and gold has no mark either."""
         has_none = not (self.groups or self.standings.orphans or self.gold.annotations)
-        return bool(self.readers) and has_none and not self.gold.status.is_finished
+        return self.is_whole and bool(self.readers) and has_none
 
     @property
     def is_overdue(self) -> bool:
@@ -155,6 +167,7 @@ def sheet_of(record: DocumentRecord, session: Session) -> Sheet:
         standings=standings(groups, record.decisions),
         decisions=record.decisions,
         gold=GoldState(gold.status, len(gold.annotations)) if gold is not None else GoldState(),
+        group_index=GroupIndex(groups),
     )
 
 

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QHeaderView,
-    QListView,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -66,14 +65,10 @@ class ListsPanel(QWidget):
 
 
 def _list(name: str, title: str, model: RowsModel, tones: Tones) -> KeyedList:
-    made = KeyedList()
-    made.setObjectName(name)
-    made.setAccessibleName(title)
+    made = KeyedList(name, title, row_height=TwoLines.HEIGHT)
     made.setModel(model)
     made.setItemDelegate(TwoLines(tones, made))
-    made.setUniformItemSizes(True)
-    made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-    made.setMouseTracking(True)
+    made.setVerticalScrollMode(KeyedList.ScrollMode.ScrollPerPixel)
     return made
 
 

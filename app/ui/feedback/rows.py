@@ -59,8 +59,10 @@ class RowsModel(QAbstractListModel):
 class TwoLines(RowDelegate):
     """Paints a row of two lines."""
 
+    HEIGHT = 46
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return row_size(46)
+        return row_size(self.HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(ROW)

@@ -63,6 +63,8 @@ class BulkReview(QObject):
         """Add the agreed groups to gold, in one document (uid) or in all, and accept that there is nothing to mark in
         those that no one marked.
         """
+        if not self._is_all_read():
+            return
         agreed, unmarked = self._model.agreed(document), self._model.unmarked(document)
         finished = [*unmarked, *(uid for uid in self._book.overdue() if document in ("", uid))]
         if not agreed and not finished:
@@ -82,6 +84,13 @@ class BulkReview(QObject):
             return reviewing.take_all(taken, finished=finished, title=words, progress=progress, cancel=cancel)
 
         self._do("Accepting what is agreed", act, len(taken) + len(finished), self._on_accepted)
+
+    def _is_all_read(self) -> bool:
+        """Return whether all documents are compared; if not, say that this must wait for the rest of them."""
+        if self._book.is_loaded and not self._book.is_reading:
+            return True
+        self._notifier.notify("Still comparing what the annotators marked. Try again in a moment.", Tone.WARNING)
+        return False
 
     def _on_accepted(self, _count: int) -> None:
         groups, documents = self._accepted
@@ -133,6 +142,8 @@ class BulkReview(QObject):
 
     def ask_auto(self) -> None:
         """Ask for a rule, with a preview of what it would decide."""
+        if not self._is_all_read():
+            return
         dialog = AutoDialog(self._preview, self._window)
         # Queued, so that the message comes after this dialog has closed and given the focus back.
         dialog.chosen.connect(self._auto, Qt.ConnectionType.QueuedConnection)
@@ -163,6 +174,8 @@ class BulkReview(QObject):
 
     def ask_release(self) -> None:
         """Ask for which documents annotators may see the gold."""
+        if not self._is_all_read():
+            return
         released = self._book.reviewing.releases()
         rows = [
             (sheet.document, self._book.title(sheet.document), sheet.is_settled, sheet.document in released)
@@ -194,6 +207,8 @@ class BulkReview(QObject):
 
     def open_terms(self, gold: Annotation | None, entry: QueueEntry | None) -> None:
         """Show all occurrences of a term across documents, starting with the current group's."""
+        if not self._is_all_read():
+            return
         term = entry.quote if entry is not None else ""
         dialog = TermDialog(self._session, self._book, self._model, term, gold, self._window)
         dialog.decided.connect(self._decide_terms)

@@ -199,10 +199,13 @@ class GuidelineDesk(QObject):
     def _on_chosen(self, question: Question) -> None:
         sheet = self._book.sheets.get(question.document)
         if sheet is not None:
-            for found in sheet.groups:
+            for found in sheet.group_index.by_key.values():
                 if any(decision.uid == question.decision for decision in sheet.standings.replaced_by(found)):
                     self.wanted.emit(found.key)
                     return
+        if self._book.is_reading:
+            self._notifier.notify("Still comparing what the annotators marked. Try again in a moment.", Tone.WARNING)
+            return
         self._notifier.notify("No annotator has a mark there, so there is no group to show.", Tone.WARNING)
 
     def _ask_place(self, suffix: str) -> None:

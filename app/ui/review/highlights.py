@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from app.core.annotation import Annotation, Evidence
-from app.core.decision import Outcome
+from app.core.decision import Decision, Outcome
 from app.core.intervals import Interval, IntervalIndex
 from app.core.scheme import Drawing, Scheme
-from app.core.state import reading_order
+from app.core.state import DocumentState, reading_order
 from app.review.decision_status import GroupStatus
-from app.review.groups import Group
+from app.review.groups import Group, place_of
 from app.services.review.reviewer import Sheet
 from app.ui.editor.highlights import EVIDENCE, LANE, Highlight
 from app.ui.review.letters import Letters
@@ -16,59 +16,97 @@ from app.ui.theme import CONFLICT_COLOR, GOLD_COLOR, Hue
 
 
 class ReviewHighlights:
-    """A sheet's versions in lanes, owned by the key of their group, and gold with a status badge."""
+    """A sheet's versions in lanes, owned by the key of their group, and gold with a status badge.
 
-    def __init__(self, sheet: Sheet, letters: Letters, gold: Iterable[Annotation], scheme: Scheme) -> None:
-        self._highlights: dict[str, Highlight] = {}
-        golds = {annotation.uid: annotation for annotation in gold}
-        looks = {name: (letters.color(name), letters.lane(name)) for name in letters.names}
-        for found in sheet.groups:
-            for name, version in found.versions.items():
-                self._add(_lane(found, name, version, looks[name]))
-            for highlight in _decided(sheet, found, golds, scheme):
-                self._add(highlight)
-        for annotation in golds.values():
-            self._add(_gold(annotation, annotation.uid, scheme, "+"))
-        self._index = IntervalIndex(
-            Interval(part.start, part.end, highlight.uid)
-            for highlight in self._highlights.values()
-            for part in highlight.fragments
-        )
+    Only what is asked for is made: a document may have a hundred thousand marks, a screen has some hundreds.
+    """
 
-    def _add(self, highlight: Highlight) -> None:
-        self._highlights[highlight.uid] = highlight
+    def __init__(self, sheet: Sheet, letters: Letters, gold: DocumentState, scheme: Scheme) -> None:
+        self._sheet = sheet
+        self._letters = letters
+        self._gold = gold
+        self._scheme = scheme
+        self._made: dict[str, list[Highlight]] = {}  # by group
+        self._owners: dict[str, str] | None = None
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
         """Return the highlights of the range, in lane order."""
-        uids = dict.fromkeys(hit.uid for hit in self._index.overlapping(start, end))
-        return [self._highlights[uid] for uid in uids]
+        found: dict[str, Highlight] = {}
+        for group in self._sheet.group_index.overlapping(start, end):
+            found.update((highlight.uid, highlight) for highlight in self._of(group))
+        for annotation in self._gold.overlapping(start, end):
+            if annotation.uid not in found:
+                owner = self._owner(annotation)
+                if owner is None:
+                    found[annotation.uid] = _gold(annotation, annotation.uid, self._scheme, "+")
+                else:
+                    found.update((highlight.uid, highlight) for highlight in self._of(owner))
+        index = IntervalIndex(
+            Interval(part.start, part.end, highlight.uid)
+            for highlight in found.values()
+            for part in highlight.fragments
+        )
+        uids = dict.fromkeys(hit.uid for hit in index.overlapping(start, end))
+        return [found[uid] for uid in uids]
+
+    def _of(self, group: Group) -> list[Highlight]:
+        made = self._made.get(group.key)
+        if made is None:
+            made = [_lane(group, name, version, self._letters) for name, version in group.versions.items()]
+            made.extend(self._decided(group))
+            self._made[group.key] = made
+        return made
+
+    def _decided(self, found: Group) -> Iterable[Highlight]:
+        standing, decision = self._sheet.standings.of(found)
+        if decision is None:
+            yield _to_decide(found)
+            return
+        gold = self._gold.annotations.get(decision.gold) if decision.gold else None
+        if gold is not None and self._owner_of(decision) is not found:
+            gold = None
+        sign = {GroupStatus.DECIDED: "✓", GroupStatus.STALE: "stale", GroupStatus.DEFERRED: "later"}.get(standing, "")
+        if gold is not None:
+            yield _gold(gold, found.key, self._scheme, sign)
+        elif decision.outcome in (Outcome.REJECTED, Outcome.DEFERRED):
+            version = next(iter(found.versions.values()))
+            badge = "✗ rejected" if decision.outcome is Outcome.REJECTED else "later"
+            badge = f"{badge}, stale" if standing is GroupStatus.STALE else badge
+            yield Highlight(f"{found.key}/-", found.key, version.fragments, LANE, Hue.GREY, badge=badge, lane=-1)
+
+    def _owner_of(self, decision: Decision) -> Group | None:
+        """Return the group that a decision's gold is drawn with: the first, if it is about several by now."""
+        index = self._sheet.group_index
+        if decision.key in index.by_key:
+            return index.by_key[decision.key]
+        keys = {index.by_source[uid] for uid in decision.sources if uid in index.by_source}
+        groups = (index.by_key[key] for key in keys)
+        return min((g for g in groups if self._is_about(g, decision)), key=place_of, default=None)
+
+    def _is_about(self, group: Group, decision: Decision) -> bool:
+        said = self._sheet.standings.of(group)[1]
+        return said is not None and said.uid == decision.uid
+
+    def _owner(self, annotation: Annotation) -> Group | None:
+        """Return the group that a gold annotation is drawn with; None for one that no annotator had."""
+        if self._owners is None:
+            said = self._sheet.standings.by_key.items()
+            self._owners = {d.gold: key for key, (_, d) in said if d is not None and d.gold is not None}
+        key = self._owners.get(annotation.uid)
+        found = self._sheet.group_index.by_key.get(key) if key is not None else None
+        decision = self._sheet.standings.of(found)[1] if found is not None else None
+        return self._owner_of(decision) if decision is not None else None
 
 
-def _lane(found: Group, name: str, version: Annotation, look: tuple[str, int]) -> Highlight:
+def _lane(found: Group, name: str, version: Annotation, letters: Letters) -> Highlight:
     return Highlight(
         uid=f"{found.key}/{name}",
         owner=found.key,
         fragments=version.fragments,
         style=LANE,
-        color=look[0],
-        lane=look[1],
+        color=letters.color(name),
+        lane=letters.lane(name),
     )
-
-
-def _decided(sheet: Sheet, found: Group, golds: dict[str, Annotation], scheme: Scheme) -> Iterable[Highlight]:
-    standing, decision = sheet.standings.of(found)
-    if decision is None:
-        yield _to_decide(found)
-        return
-    gold = golds.pop(decision.gold, None) if decision.gold else None
-    sign = {GroupStatus.DECIDED: "✓", GroupStatus.STALE: "stale", GroupStatus.DEFERRED: "later"}.get(standing, "")
-    if gold is not None:
-        yield _gold(gold, found.key, scheme, sign)
-    elif decision.outcome in (Outcome.REJECTED, Outcome.DEFERRED):
-        version = next(iter(found.versions.values()))
-        badge = "✗ rejected" if decision.outcome is Outcome.REJECTED else "later"
-        badge = f"{badge}, stale" if standing is GroupStatus.STALE else badge
-        yield Highlight(f"{found.key}/-", found.key, version.fragments, LANE, Hue.GREY, badge=badge, lane=-1)
 
 
 def _to_decide(found: Group) -> Highlight:

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QListView,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -70,15 +69,11 @@ class QueuePanel(QWidget):
             self._shown.addItem(title, shown)
         self._only.activated.connect(self._on_narrowed)
         self._shown.activated.connect(self._on_narrowed)
-        self.list = KeyedList()
-        self.list.setObjectName("review-list")
-        self.list.setAccessibleName("Groups to decide")
+        self.list = KeyedList("review-list", "Groups to decide", row_height=QueueDelegate.HEIGHT)
         self.list.setModel(model)
         self.delegate = QueueDelegate(tones, self.list)
         self.list.setItemDelegate(self.delegate)
-        self.list.setUniformItemSizes(True)
-        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.setMouseTracking(True)
+        self.list.setVerticalScrollMode(KeyedList.ScrollMode.ScrollPerPixel)
         self._left_out = plain("", tone="warn", wrap=True, name="review-left-out")
         self._left_out.hide()
         self._agreed = button(
@@ -98,12 +93,18 @@ class QueuePanel(QWidget):
         box.addWidget(self._left_out)
         box.addWidget(self._agreed)
 
-    def show_counts(self, decided: int, conflicts: int, agreed: int, unmarked: int) -> None:
-        """Show the progress; `agreed` groups and `unmarked` documents can be accepted at once."""
-        self._title.setText(f"CONFLICTS · {decided:,} OF {conflicts:,} DECIDED")
+    def show_counts(
+        self, decided: int, conflicts: int, agreed: int, unmarked: int, *, is_counting: bool = False
+    ) -> None:
+        """Show the progress; `agreed` groups and `unmarked` documents can be accepted at once.
+
+        `is_counting` says that there are more than that.
+        """
+        so_far = "… SO FAR" if is_counting else ""
+        self._title.setText(f"CONFLICTS · {decided:,} OF {conflicts:,}{so_far} DECIDED")
         more = f" + {counted(unmarked, 'unmarked document')}" if unmarked else ""
         self._agreed.setText(f"Accept all agreed · {agreed:,}{more}")
-        self._agreed.setEnabled(agreed + unmarked > 0)
+        self._agreed.setEnabled(agreed + unmarked > 0 and not is_counting)
 
     def show_left_out(self, documents: int) -> None:
         """Show how many documents are missing because the reviewer is still annotating them."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from app.core.scheme import Scheme
+from app.core.sorted_rows import SortedRows
 from app.review.decision_status import GroupStatus
 from app.review.fields import Difference
 from app.ui.guard import guarded
@@ -51,39 +52,153 @@ class QueueChoice(NamedTuple):
 
 @guarded
 class QueueModel(QAbstractListModel):
-    """The groups to review, in order, and after them the documents in which no one marked anything."""
+    """The groups to review, in order, and after them the documents in which no one marked anything.
+
+    Groups come and go one by one: that costs the same, however many others there are.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._all: list[QueueEntry] = []
+        self._all: dict[str, QueueEntry] = {}
         self._unmarked: list[UnmarkedEntry] = []
-        self._entries: list[Entry] = []
+        self._rows: SortedRows[QueueEntry] = SortedRows()
+        self._last: list[UnmarkedEntry] = []  # what follows the rows
         self._letters: dict[str, Letters] = {}
+        self._agreed: dict[str, QueueEntry] = {}
+        self._conflicts = 0
+        self._decided = 0
+        self._choices: Counter[str] = Counter()
         self.order = Order.DISAGREEMENT
         self.shown = Shown.CONFLICTS
         self.only = ""
 
-    def show(self, entries: Iterable[QueueEntry], unmarked: Iterable[UnmarkedEntry] = ()) -> None:
-        """Show these groups and documents, in the current order."""
+    def clear(self) -> None:
+        """Take everything away: all is read anew."""
         self.beginResetModel()
-        self._all = list(entries)
-        self._unmarked = list(unmarked)
-        self._entries = self._ordered()
+        self._all.clear()
+        self._agreed.clear()
+        self._choices.clear()
+        self._unmarked, self._last, self._rows = [], [], SortedRows()
+        self._conflicts = self._decided = 0
         self.endResetModel()
+
+    def change(self, gone: Iterable[str], come: Iterable[QueueEntry]) -> None:
+        """Take groups (keys) away, and show others, or the same ones with another status, in the current order."""
+        come = list(come)
+        new = {entry.key for entry in come}
+        for key in gone:
+            if key not in new:
+                self._drop(key)
+        added: list[tuple[tuple[Any, ...], QueueEntry]] = []
+        for entry in come:
+            known = self._all.get(entry.key)
+            key = self._key(entry)
+            if known is not None and self._lists(known) and self._lists(entry) and self._key(known) == key:
+                self._forget(known)
+                self._learn(entry)
+                self._rows.put(key, entry)
+                at = self.index(self._rows.row_of(key))
+                self.dataChanged.emit(at, at)
+                continue
+            if known is not None:
+                self._drop(entry.key)
+            self._learn(entry)
+            if self._lists(entry):
+                added.append((key, entry))
+        added.sort(key=_first)
+        while added:
+            self._insert_run(added)
+
+    def _insert_run(self, added: list[tuple[tuple[Any, ...], QueueEntry]]) -> None:
+        """Insert the first of the sorted groups, and as many as come directly after it."""
+        row, upper = self._rows.room_for(added[0][0])
+        count = 1
+        while count < len(added) and (upper is None or added[count][0] < upper):
+            count += 1
+        self.beginInsertRows(QModelIndex(), row, row + count - 1)
+        for key, entry in added[:count]:
+            self._rows.insert(key, entry)
+        self.endInsertRows()
+        del added[:count]
+
+    def _drop(self, key: str) -> None:
+        entry = self._all.get(key)
+        if entry is None:
+            return
+        row = self._rows.row_of(self._key(entry)) if self._lists(entry) else -1
+        if row >= 0:
+            self.beginRemoveRows(QModelIndex(), row, row)
+            self._rows.remove(self._key(entry))
+        self._forget(entry)
+        if row >= 0:
+            self.endRemoveRows()
+
+    def _learn(self, entry: QueueEntry) -> None:
+        self._all[entry.key] = entry
+        self._count(entry, 1)
+        if entry.is_acceptable:
+            self._agreed[entry.key] = entry
+
+    def _forget(self, entry: QueueEntry) -> None:
+        del self._all[entry.key]
+        self._count(entry, -1)
+        self._agreed.pop(entry.key, None)
+
+    def _count(self, entry: QueueEntry, by: int) -> None:
+        if entry.group.is_conflict:
+            self._conflicts += by
+            self._decided += by if entry.standing is GroupStatus.DECIDED else 0
+        if self.order is not Order.DISAGREEMENT and self._is_shown(entry):
+            for key in _keys(entry, self.order):
+                self._choices[key] += by
+
+    def _key(self, entry: QueueEntry) -> tuple[Any, ...]:
+        """Return the key by which a group has its row: in the current order, and in that of the texts among equals."""
+        key = _SORT_KEYS[self.order]
+        return (*key(entry), *entry.place) if key else entry.place
+
+    def _lists(self, entry: QueueEntry) -> bool:
+        """Whether a group has a row."""
+        return self._is_shown(entry) and (not self.only or self.only in _keys(entry, self.order))
+
+    def show_unmarked(self, unmarked: Iterable[UnmarkedEntry]) -> None:
+        """Show these documents after the groups."""
+        unmarked = list(unmarked)
+        if unmarked == self._unmarked:
+            return
+        self._unmarked = unmarked
+        self._show_last()
+
+    def _show_last(self) -> None:
+        last = self._unmarked_shown()
+        if last == self._last:
+            return
+        first, old, new = len(self._rows), len(self._last), len(last)
+        if new > old:
+            self.beginInsertRows(QModelIndex(), first + old, first + new - 1)
+            self._last = last
+            self.endInsertRows()
+        elif new < old:
+            self.beginRemoveRows(QModelIndex(), first + new, first + old - 1)
+            self._last = last
+            self.endRemoveRows()
+        self._last = last
+        if last:
+            self.dataChanged.emit(self.index(first), self.index(first + new - 1))
 
     def sort_by(self, order: Order, *, only: str = "", shown: Shown | None = None) -> None:
         """Change the order, the narrowing, or which groups are contained."""
         self.beginResetModel()
         self.order, self.only, self.shown = order, only, shown or self.shown
-        self._entries = self._ordered()
+        listed = (entry for entry in self._all.values() if self._lists(entry))
+        self._rows = SortedRows((self._key(entry), entry) for entry in listed)
+        self._last = self._unmarked_shown()
+        self._choices.clear()
+        if order is not Order.DISAGREEMENT:
+            for entry in self._all.values():
+                if self._is_shown(entry):
+                    self._choices.update(_keys(entry, order))
         self.endResetModel()
-
-    def _ordered(self) -> list[Entry]:
-        kept = [entry for entry in self._all if self._is_shown(entry)]
-        if self.only:
-            kept = [entry for entry in kept if self.only in _keys(entry, self.order)]
-        key = _SORT_KEYS[self.order]
-        return [*(sorted(kept, key=key) if key else kept), *self._unmarked_shown()]
 
     def _unmarked_shown(self) -> list[UnmarkedEntry]:
         """Return the documents without a mark that the queue contains; they can only be narrowed by document."""
@@ -101,14 +216,12 @@ class QueueModel(QAbstractListModel):
 
     def choices(self, scheme: Scheme) -> list[QueueChoice]:
         """Return what the queue can be narrowed to in the current order, most frequent first."""
-        counts: Counter[str] = Counter()
-        for entry in self._all:
-            if self._is_shown(entry):
-                counts.update(_keys(entry, self.order))
+        counts = +self._choices
         if self.order is Order.DOCUMENT and self.shown is not Shown.CONFLICTS:
             waits = (entry for entry in self._unmarked if self.shown is Shown.ALL or not entry.is_done)
             counts.update(entry.document for entry in waits)
-        return [QueueChoice(key, _title(key, self.order, scheme), count) for key, count in counts.most_common()]
+        found = [QueueChoice(key, _title(key, self.order, scheme), count) for key, count in counts.items()]
+        return sorted(found, key=_most_frequent)
 
     def reveal(self, document: str, *, shown: bool) -> None:
         """Show or hide the names behind the letters of a document (uid)."""
@@ -125,12 +238,12 @@ class QueueModel(QAbstractListModel):
         return found
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's signature
-        return 0 if parent.isValid() else len(self._entries)
+        return 0 if parent.isValid() else len(self._rows) + len(self._last)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        if not index.isValid() or not 0 <= index.row() < len(self._entries):
+        entry = self.entry(index.row()) if index.isValid() else None
+        if entry is None:
             return None
-        entry = self._entries[index.row()]
         if role == ENTRY:
             return entry
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -149,32 +262,50 @@ class QueueModel(QAbstractListModel):
 
     def entry(self, row: int) -> Entry | None:
         """Return the entry of a row, or None."""
-        return self._entries[row] if 0 <= row < len(self._entries) else None
+        groups = len(self._rows)
+        if 0 <= row < groups:
+            return self._rows[row]
+        return self._last[row - groups] if groups <= row < groups + len(self._last) else None
 
     def row_of(self, key: str) -> int:
-        """Return the row of a group, or -1 if it isn't in the queue."""
-        return next((row for row, entry in enumerate(self._entries) if entry.key == key), -1)
+        """Return the row of an entry, or -1 if it isn't in the queue."""
+        entry = self._all.get(key)
+        if entry is not None:
+            return self._rows.row_of(self._key(entry)) if self._lists(entry) else -1
+        at = next((row for row, unmarked in enumerate(self._last) if unmarked.key == key), -1)
+        return len(self._rows) + at if at >= 0 else -1
 
     def counts(self) -> tuple[int, int]:
         """Return the number of decided conflicts and of all conflicts."""
-        conflicts = [entry for entry in self._all if entry.group.is_conflict]
-        return sum(entry.standing is GroupStatus.DECIDED for entry in conflicts), len(conflicts)
+        return self._decided, self._conflicts
 
     def agreed(self, document: str = "") -> list[QueueEntry]:
-        """Return the agreed groups without a decision, of one document (uid) or of all."""
-        return [
-            entry
-            for entry in self._all
-            if entry.group.is_agreed
-            and entry.standing is GroupStatus.OPEN
-            and (not document or entry.group.document == document)
-        ]
+        """Return the agreed groups without a decision, of one document (uid) or of all, in text order."""
+        found = (entry for entry in self._agreed.values() if not document or entry.group.document == document)
+        return sorted(found, key=_text_order)
+
+    @property
+    def agreed_count(self) -> int:
+        """The number of agreed groups without a decision."""
+        return len(self._agreed)
 
     def unmarked(self, document: str = "") -> list[str]:
         """Return the documents (uids) that at least two people finished without a mark and that wait to be accepted,
         or that one of them if it is one.
         """
         return [e.document for e in self._unmarked if e.is_agreed and document in ("", e.document)]
+
+
+def _first(item: tuple[tuple[Any, ...], QueueEntry]) -> tuple[Any, ...]:
+    return item[0]
+
+
+def _most_frequent(choice: QueueChoice) -> tuple[int, str, str]:
+    return (-choice.size, choice.title, choice.key)
+
+
+def _text_order(entry: QueueEntry) -> tuple[Any, ...]:
+    return entry.place
 
 
 def words(entry: Entry) -> str:
@@ -246,7 +377,7 @@ def _by_label(entry: QueueEntry) -> tuple[str, str, int]:
     return (entry.group.layer + entry.group.labels[0], entry.title, entry.group.start)
 
 
-_SORT_KEYS: dict[Order, Callable[[QueueEntry], Any] | None] = {
+_SORT_KEYS: dict[Order, Callable[[QueueEntry], tuple[Any, ...]] | None] = {
     Order.DISAGREEMENT: _by_disagreement,
     Order.DOCUMENT: None,
     Order.KIND: _by_kind,
@@ -267,8 +398,10 @@ _TAG_COLORS = {
 class QueueDelegate(RowDelegate):
     """The quote with a tag of what is in dispute; below it annotators and document."""
 
+    HEIGHT = 50
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return row_size(50)
+        return row_size(self.HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry = index.data(ENTRY)

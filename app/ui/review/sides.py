@@ -3,9 +3,11 @@
 from PySide6.QtCore import QObject
 
 from app.core.annotation import Evidence
+from app.core.decision import GOLD
+from app.core.state import DocumentState
 from app.services.review.reviewer import Sheet
 from app.session.session import Session
-from app.ui.review.book import QueueEntry, ReviewBook, UnmarkedEntry
+from app.ui.review.book import BookChange, QueueEntry, ReviewBook, UnmarkedEntry
 from app.ui.review.highlights import ReviewHighlights, VersionEvidence, evidence_places
 from app.ui.review.letters import Letters
 from app.ui.review.panels import ReviewText
@@ -25,7 +27,10 @@ class ReviewSides(QObject):
         self._places: list[Evidence] = []
         self._at = -1
         self._drawn: tuple[Sheet, Letters] | None = None  # what the highlights of the text were made of
+        self._gold: DocumentState | None = None  # that was drawn
         self._f1: tuple[Sheet, Letters, str] | None = None
+        book.changed.connect(self._follow)
+        book.cleared.connect(self._on_cleared)
         self.document = ""
         self.lanes = 0
 
@@ -51,15 +56,42 @@ class ReviewSides(QObject):
         """Whether the text shows this sheet: whatever changes in a document, or in its gold, gives it a new one."""
         return self._drawn is not None and self._drawn[0] is sheet and self._drawn[1] == letters
 
-    def _draw(self, sheet: Sheet, letters: Letters) -> None:
+    def _draw(self, sheet: Sheet, letters: Letters, ranges: list[tuple[int, int]] | None = None) -> None:
+        """Draw a sheet; with ranges, only there anything differs from what is drawn."""
         gold = self._book.reviewing.gold(sheet.document)
-        annotations = ReviewHighlights(sheet, letters, gold.annotations.values(), self._session.scheme)
-        if sheet.document != self.document:
+        annotations = ReviewHighlights(sheet, letters, gold, self._session.scheme)
+        text = gold.document.text
+        if sheet.document != self.document or self._text.canvas.text != text:
             self.document = sheet.document
-            self._text.canvas.show_text(gold.document.text, annotations)
+            self._text.canvas.show_text(text, annotations)
         else:
-            self._text.canvas.show_highlights(annotations)
-        self._drawn = (sheet, letters)
+            self._text.canvas.show_highlights(annotations, ranges)
+        self._drawn, self._gold = (sheet, letters), gold
+
+    def _on_cleared(self) -> None:
+        self._drawn = None
+
+    def _follow(self, change: BookChange) -> None:
+        """Draw what has changed in the document that is shown: only where it lies."""
+        sheet = self._book.sheets.get(self.document)
+        if self._drawn is None or self.document not in change.documents or sheet is None:
+            return
+        before, letters = self._drawn
+        if change.gone or before.readers != sheet.readers:
+            self._drawn = None  # others have worked on it: all is drawn again when it is shown
+            return
+        here = [entry.group for entry in change.come if entry.document == self.document]
+        ranges = [(min(group.start for group in here), max(group.end for group in here))] if here else []
+        if change.is_reading and sheet is before:  # it has grown, and what is drawn of it finds that
+            self._text.canvas.show_highlights(self._text.canvas.text_layout.source, ranges)
+            return
+        if change.decisions is not None and self._gold is not None:
+            said = [*change.decisions.gone, *change.decisions.come]
+            golds = (self._gold, self._book.reviewing.gold(self.document))
+            uids = [decision.gold for decision in said if decision.gold is not None]
+            marks = [gold.annotations[uid] for uid in uids for gold in golds if uid in gold.annotations]
+            ranges += [(mark.start, mark.end) for mark in marks]
+        self._draw(sheet, letters, ranges)
 
     def show_document(self, entry: UnmarkedEntry, letters: Letters) -> None:
         """Show a document in which no one marked anything, and its reference."""
@@ -70,7 +102,8 @@ class ReviewSides(QObject):
         self.document = entry.document
         self._drawn = None
         text = self._session.reader.document(entry.document).text
-        self._text.canvas.show_text(text, ReviewHighlights(sheet, letters, (), self._session.scheme))
+        nothing = DocumentState.of(self._session.reader.document(entry.document), annotator=GOLD)
+        self._text.canvas.show_text(text, ReviewHighlights(sheet, letters, nothing, self._session.scheme))
         self._text.show_heading(entry.title, letters, len(sheet.waiting))
         self._show_evidence()
 
@@ -78,8 +111,9 @@ class ReviewSides(QObject):
         """Show no group; the text stays, with its highlights."""
         self._entry = None
         self._text.canvas.choose("")
-        if self.document and self.document in self._book.sheets:
-            self._draw(self._book.sheets[self.document], self._letters)
+        sheet = self._book.sheets.get(self.document)
+        if sheet is not None and not self._is_drawn(sheet, self._letters):
+            self._draw(sheet, self._letters)
 
     def _show_evidence(self) -> None:
         group = self._entry.group if self._entry else None
@@ -132,7 +166,7 @@ class ReviewSides(QObject):
     def f1_line(self) -> str:
         """Return the document's pairwise F1 of its readers, labelled by their letters; "" if undefined."""
         sheet = self._book.sheets.get(self.document)
-        if sheet is None:
+        if sheet is None or not sheet.is_whole:
             return ""
         if self._f1 is None or self._f1[0] is not sheet or self._f1[1] != self._letters:
             self._f1 = (sheet, self._letters, self._f1_of(sheet))

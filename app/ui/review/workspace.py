@@ -22,7 +22,7 @@ from app.ui.editor.style import Style
 from app.ui.guard import guarded
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.status_bar import StatusBar
-from app.ui.review.book import Entry, QueueEntry, ReviewBook, UnmarkedEntry
+from app.ui.review.book import BookChange, Entry, QueueEntry, ReviewBook, UnmarkedEntry
 from app.ui.review.bulk import BulkReview
 from app.ui.review.decider import Decider
 from app.ui.review.guideline import GuidelineDesk
@@ -76,6 +76,9 @@ class ReviewWorkspace(ReviewView):
         self._status = status
         self._notifier = notifier
         self._row = 0
+        self._is_changing = False  # the model is
+        self._wants_next = False  # the next group, once it has been read
+        self._offered: tuple[Sequence[QueueChoice], str] = ([], "")
         self._have: set[Needs] = set()
         self._sought = ("", "")  # document and annotation (uids) to show once everything is read
         self.entry: Entry | None = None
@@ -94,11 +97,13 @@ class ReviewWorkspace(ReviewView):
     def _connect(self) -> None:
         self.bridge.changed.connect(self._on_session_changed)
         self.book.loaded.connect(self._on_loaded)
-        self.book.changed.connect(self._on_documents_changed)
+        self.book.cleared.connect(self._on_cleared)
+        self.book.changed.connect(self._on_changed)
+        self.book.ticked.connect(self._show_figures)
         self.book.failed.connect(self._on_failed)
         self.queue.order_chosen.connect(self._on_order)
         self.queue.narrowed.connect(self._on_narrowed)
-        self.queue.list.entered_row.connect(self.show_row)
+        self.queue.list.entered_row.connect(self._on_row)
         for source in (self.queue, self.text, self.card):
             source.action_wanted.connect(self.action_wanted)
         for source in (self.queue.list, self.text.canvas, self.text.reference):
@@ -165,22 +170,57 @@ class ReviewWorkspace(ReviewView):
 
     def _on_session_changed(self, fact: Event) -> None:
         self.book.follow(fact)
-        if fact.topic in (Topic.DOCUMENTS, Topic.SCHEME, Topic.ANNOTATOR) and self.isVisible():
+        if fact.topic in (Topic.DOCUMENTS, Topic.SCHEME, Topic.ANNOTATOR, Topic.TEXT) and self.isVisible():
             self.book.load()
 
-    def _on_documents_changed(self, _documents: Sequence[str]) -> None:
-        self._show_queue()
+    def _on_cleared(self) -> None:
+        """All is read anew: what is looked at stays until it has come again."""
+        self._is_changing = True
+        self.model.clear()
+        self._is_changing = False
+        if self.entry is None:
+            self.text.show_empty(_READING, offers=False)
 
-    def _show_queue(self) -> None:
-        """Refresh the queue and keep the current group, or the one that took its place."""
+    def _on_changed(self, change: BookChange) -> None:
+        """Show in the queue what has changed; keep the current group, or the one that took its place."""
         key = self.entry.key if self.entry is not None else ""
-        self.model.show(self.book.entries(), self.book.unmarked())
-        decided, conflicts = self.model.counts()
-        self.queue.show_counts(decided, conflicts, len(self.model.agreed()), len(self.model.unmarked()))
-        self.queue.show_left_out(self.book.left_out())
-        self.queue.show_choices(self._choices(), self.model.only)
+        self._is_changing = True  # what Qt makes the current row meanwhile is none that a person entered
+        self.model.change(change.gone, change.come)
+        self._is_changing = False
+        if not change.is_reading:
+            self._show_figures()
         row = self.model.row_of(key)
-        self.show_row(row if row >= 0 else min(self._row, self.model.rowCount() - 1))
+        if row >= 0:
+            self._row = row
+            if self._wants_next and row + 1 < self.model.rowCount():
+                self.show_row(row + 1)
+            elif not change.is_reading or any(entry.key == key for entry in change.come):
+                self.show_row(row)
+        elif not key and self.model.rowCount():
+            self.show_row(0)
+        elif not change.is_reading:
+            self.show_row(min(self._row, self.model.rowCount() - 1))
+
+    def _show_figures(self) -> None:
+        """Show the documents without a mark, and what is counted over all."""
+        self._is_changing = True
+        self.model.show_unmarked(self.book.unmarked())
+        self._is_changing = False
+        decided, conflicts = self.model.counts()
+        agreed, unmarked = self.model.agreed_count, len(self.model.unmarked())
+        self.queue.show_counts(decided, conflicts, agreed, unmarked, is_counting=self.book.is_reading)
+        self.queue.show_left_out(self.book.left_out())
+        self._show_choices(self.model.only)
+
+    def _show_choices(self, only: str) -> None:
+        choices = (self._choices(), only)
+        if choices != self._offered:
+            self._offered = choices
+            self.queue.show_choices(*choices)
+
+    def _on_row(self, row: int) -> None:
+        if not self._is_changing:
+            self.show_row(row)
 
     def _choices(self) -> Sequence[QueueChoice]:
         if self.model.order is Order.DISAGREEMENT:
@@ -191,6 +231,7 @@ class ReviewWorkspace(ReviewView):
         """Show the group, or the document without a mark, of a queue row."""
         entry = self.model.entry(row)
         self.entry = entry
+        self._wants_next = False
         if entry is None:
             self._show_nothing()
             return
@@ -224,8 +265,8 @@ class ReviewWorkspace(ReviewView):
         if self.book.is_looked_at:
             self._enable()
         if self.book.sheets:
-            self.card.show_nothing(_ALL_DONE)
-            if not self.sides.document:
+            self.card.show_nothing(_READING if self.book.is_reading else _ALL_DONE)
+            if not self.sides.document and not self.book.is_reading:
                 self.text.show_empty(_NO_CONFLICT, offers=False)
         else:
             self.card.show_nothing("")
@@ -236,32 +277,35 @@ class ReviewWorkspace(ReviewView):
 
     def _show_one_of(self, owners: Sequence[str]) -> None:
         if owners and all(self.model.row_of(owner) < 0 for owner in owners):
-            self.model.sort_by(self.model.order, shown=Shown.ALL)
+            self._sort_by(self.model.order, shown=Shown.ALL)
             self.queue.show_shown(Shown.ALL)
         row = next((row for row in map(self.model.row_of, owners) if row >= 0), None)
         if row is not None:
             self.show_row(row)
 
     def _look_at(self, key: str) -> None:
-        self.model.sort_by(self.model.order, shown=self.model.shown)  # remove any narrowing of the queue
-        self.queue.show_choices(self._choices(), "")
+        self._sort_by(self.model.order, shown=self.model.shown)  # remove any narrowing of the queue
+        self._show_choices("")
         self._show_one_of((key,))
 
     def _on_order(self, order: Order) -> None:
-        self.model.sort_by(order)
-        self.queue.show_choices(self._choices(), "")
+        self._sort_by(order)
+        self._show_choices("")
         self.show_row(0)
 
     def open_document(self, uid: str) -> bool:
         """Show the groups of one document, in text order; return True: documents are shown here."""
         sheet = self.book.sheets.get(uid)
+        if self.book.is_reading and (sheet is None or not sheet.is_whole):
+            self._sought = (uid, "")  # it is shown once everything is read
+            return True
         if sheet is None or not (sheet.groups or sheet.readers) or self._session.annotator in sheet.waiting:
             self._notifier.notify("No one has finished this document yet.")
             return True
         self.queue.show_order(Order.DOCUMENT)
         self.queue.show_shown(Shown.ALL)
-        self.model.sort_by(Order.DOCUMENT, only=uid, shown=Shown.ALL)
-        self.queue.show_choices(self._choices(), uid)
+        self._sort_by(Order.DOCUMENT, only=uid, shown=Shown.ALL)
+        self._show_choices(uid)
         self.show_row(0)
         self.focus_home()
         return True
@@ -280,15 +324,23 @@ class ReviewWorkspace(ReviewView):
                 return
 
     def _on_loaded(self) -> None:
-        self._show_queue()
+        self._show_figures()
+        key = self.entry.key if self.entry is not None else ""
+        row = self.model.row_of(key)
+        self.show_row(row if row >= 0 else min(self._row, self.model.rowCount() - 1))
         if self._sought[0]:
             (document, annotation), self._sought = self._sought, ("", "")
             self.show_mark(document, annotation)
 
     def _on_narrowed(self, what: tuple[str, Shown]) -> None:
         only, shown = what
-        self.model.sort_by(self.model.order, only=only, shown=shown)
+        self._sort_by(self.model.order, only=only, shown=shown)
         self.show_row(0)
+
+    def _sort_by(self, order: Order, *, only: str = "", shown: Shown | None = None) -> None:
+        self._is_changing = True
+        self.model.sort_by(order, only=only, shown=shown)
+        self._is_changing = False
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 
@@ -353,7 +405,9 @@ class ReviewWorkspace(ReviewView):
             self.bulk.open_terms(gold, entry)
 
     def _next(self) -> None:
-        if self.model.rowCount():
+        if self.book.is_reading and self._row + 1 >= self.model.rowCount():
+            self._wants_next = True  # which is still to come
+        elif self.model.rowCount():
             self.show_row((self._row + 1) % self.model.rowCount())
 
     def _previous(self) -> None:

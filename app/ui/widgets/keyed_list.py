@@ -4,20 +4,22 @@ from weakref import ref
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.ui.guard import guarded
 from app.ui.widgets.keys import KeyHandler, offer
+from app.ui.widgets.row_list import RowList
 
 
 @guarded
-class KeyedList(QListView):
+class KeyedList(RowList):
     """A list that offers every key to a handler first."""
 
     entered_row = Signal(object)  # int
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, title: str, *, row_height: int, parent: QWidget | None = None) -> None:
+        """Make a list as `RowList` does."""
+        super().__init__(name, title, row_height=row_height, parent=parent)
         self._key_handler: ref[KeyHandler] | None = None
 
     def set_key_handler(self, handler: KeyHandler) -> None:
