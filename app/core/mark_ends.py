@@ -48,8 +48,8 @@ def oddities(annotations: Sequence[Annotation], text: str) -> Iterator[tuple[Ann
         for fragment in annotation.fragments:
             start, end = fragment.start, fragment.end
             if start < end <= length and (text[start].isspace() or text[end - 1].isspace()):
-                covered = "".join(text[f.start : f.end] for f in annotation.fragments)
-                yield annotation, Oddity.SPACE if covered.strip() else Oddity.BLANK
+                covered = [text[f.start : f.end] for f in annotation.fragments]
+                yield annotation, Oddity.SPACE if any(map(str.strip, covered)) else Oddity.BLANK
                 break
 
 

@@ -98,7 +98,12 @@ def document_problems(state: DocumentState, *, scheme: Scheme) -> list[Problem]:
 def quote_holds(annotation: Annotation, text: str) -> bool:
     """Return whether the annotation's quote is the text at its fragments."""
     fragments = annotation.fragments
-    return fragments[-1].end <= len(text) and quote_of(text, fragments) == annotation.quote
+    last = fragments[-1]
+    if last.end > len(text):
+        return False
+    if len(fragments) == 1:
+        return text[last.start : last.end] == annotation.quote
+    return quote_of(text, fragments) == annotation.quote
 
 
 def _field_name(layer: Layer, field: str) -> str:

@@ -28,13 +28,16 @@ _RUN = (
 _DOTS = "\u0f0b\u0f0c"
 _VOICED = "\u3099\u309a\uff9e\uff9f"
 _UNCOUNTED = _DOTS + _VOICED
+_WHITE = "\n\r\t\v\f\x1c\x1d\x1e\x1f"  # of ASCII, beside the blank, as `str.split` knows it
 
 
 def count_words(text: str) -> int:
     """Return the number of words of a text; see above. Beside the scripts without blanks, only what has a letter or a
     digit counts.
     """
-    if text.isascii() or not _estimated().search(text):
+    if text.isascii():
+        return _count_ascii(text)
+    if not _estimated().search(text):
         return len(text.split())
     alone = runs = length = at = 0
     rest: list[str] = []
@@ -51,6 +54,18 @@ def count_words(text: str) -> int:
     rest.append(text[at:])
     others = sum(any(map(str.isalnum, piece)) for piece in " ".join(rest).split())
     return alone + max(runs, (2 * length + CHARACTERS_PER_WORD) // (2 * CHARACTERS_PER_WORD)) + others
+
+
+def _count_ascii(text: str) -> int:
+    """Return the number of stretches between white space, in a third of the time of making a list of them."""
+    for sign in _WHITE:
+        if sign in text:
+            text = text.replace(sign, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    if text in ("", " "):
+        return 0
+    return text.count(" ") + 1 - text.startswith(" ") - text.endswith(" ")
 
 
 @cache

@@ -44,6 +44,11 @@ class Report:
         if example and len(finding.examples) < EXAMPLES:
             finding.examples.append(example)
 
+    def has_room(self, kind: str) -> bool:
+        """Return whether another example of a kind would be kept; there may be too many findings to word each."""
+        finding = self._findings.get(kind)
+        return finding is None or len(finding.examples) < EXAMPLES
+
     def count(self, kind: str) -> int:
         """Return how often a kind was noted."""
         finding = self._findings.get(kind)

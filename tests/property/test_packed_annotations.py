@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.core.annotation import Annotation, Evidence, Fragment
+from app.core.annotation import Annotation, Evidence, Fragment, Stance
 from app.core.errors import DamagedRow
 from app.storage.connection import Connection, connect
 from app.storage.packed_annotations import Unpackable, packed_annotations, unpacked
@@ -35,7 +35,7 @@ JSON = [
     "{a:1}",
     "{'a':1}",
 ]
-PROOF = Evidence(uid="e", document="d", fragments=(Fragment(0, 1),), quote="x")
+PROOF = Evidence(uid="e", document="d", fragments=(Fragment(0, 1),), quote="x", stance=Stance.REFUTES)
 
 cells = st.one_of(
     st.none(),

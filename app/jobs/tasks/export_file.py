@@ -184,8 +184,11 @@ class _Export:
     def _note_oddities(self, record: DocumentRecord) -> None:
         for item in record.sets:
             for annotation, oddity in oddities(item.annotations, record.document.text):
-                where = f"{record.document.name} ({item.annotator}): “{annotation.quote[:40]}”"
-                self.losses.note(oddity.value, oddity.words, where)
+                if self.losses.has_room(oddity):
+                    where = f"{record.document.name} ({item.annotator}): “{annotation.quote[:40]}”"
+                    self.losses.note(oddity.value, oddity.words, where)
+                else:
+                    self.losses.note(oddity, "")
 
     def _require_gold(self) -> None:
         """Raise FormatError instead of writing empty files if gold was requested and there is none."""

@@ -21,6 +21,7 @@ TEXT = "Ana met\u00a0 Bo.\r\n\u3000中 "
         ([(12, 15)], Oddity.BLANK),
         ([(0, 3), (3, 4)], Oddity.SPACE),
         ([(3, 4), (7, 9)], Oddity.BLANK),
+        ([(7, 9), (9, 12)], Oddity.SPACE),
         ([(3, 3)], None),  # an anchor covers nothing
         ([(0, 3), (4, 7)], None),
         ([(0, 99)], None),  # its quote can't be right, which is reported elsewhere

@@ -1,6 +1,8 @@
 """Words are counted, or estimated where none are set apart."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.core.word_count import count_words
 
@@ -8,6 +10,11 @@ from app.core.word_count import count_words
 @pytest.mark.parametrize(("text", "words"), [("", 0), (" \n\t", 0), ("one", 1), ("one\u00a0two\u2028three  four\n", 4)])
 def test_words_are_split_at_white_space(text: str, words: int) -> None:
     assert count_words(text) == words
+
+
+@given(st.text("a.' \n\r\t\v\f\x1b\x1c\x1d\x1e\x1f\x7f", max_size=30))
+def test_words_of_ascii_are_those_that_split_finds(text: str) -> None:
+    assert count_words(text) == len(text.split())
 
 
 @pytest.mark.parametrize(

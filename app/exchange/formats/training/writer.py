@@ -1,6 +1,6 @@
 """Writes training data: one flat record per document and annotator."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -98,7 +98,7 @@ class _Builder:
         document, item, scheme = self.document, self.item, self.options.scheme
         if item.relations:
             self.note("relation", "relations, which the format doesn't support", count=len(item.relations))
-        annotations = [a for a in item.annotations if self.holds(a)]
+        annotations = self.held(item.annotations)
         put_right = corrected(document.text, annotations)
         self.note_clashes(put_right)
         points = score(annotations, words=count_words(document.text), scheme=scheme)
@@ -127,12 +127,16 @@ class _Builder:
             score=TrainingScore(penalty=points.penalty, words=points.words, per_1000_words=points.per_1000_words),
         )
 
-    def holds(self, annotation: Annotation) -> bool:
-        if quote_holds(annotation, self.document.text):
-            return True
-        what = "marks whose quote doesn't match the text, left out"
-        self.note("quote", what, f"“{annotation.quote[:40]}”")
-        return False
+    def held(self, annotations: Sequence[Annotation]) -> Sequence[Annotation]:
+        """Return the annotations whose quotes match the text."""
+        text = self.document.text
+        held = [annotation for annotation in annotations if quote_holds(annotation, text)]
+        if len(held) < len(annotations):
+            what = "marks whose quote doesn't match the text, left out"
+            for annotation in annotations:
+                if not quote_holds(annotation, text):
+                    self.note("quote", what, f"“{annotation.quote[:40]}”")
+        return held
 
     def note_clashes(self, put_right: Corrected) -> None:
         for one, other in put_right.clashes:
