@@ -12,7 +12,7 @@ from app.core.scheme import SEVERITY, Label, Layer
 from app.core.scheme_file import parse_scheme
 from app.core.validation import Problem, problems_of
 from app.session.actions import UnlinkReference
-from app.ui.panels.form_fields import LineField
+from app.ui.widgets.value_fields import LineField
 from tests.conftest import scheme_source
 from tests.driver import Driver
 from tests.e2e import projects

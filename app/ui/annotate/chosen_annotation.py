@@ -55,6 +55,7 @@ class ChosenAnnotation(QObject):
         inspector.evidence_remove.connect(controller.unlink_evidence)
         inspector.stance_chosen.connect(controller.change_stance)
         inspector.left.connect(self._on_left)
+        inspector.refused.connect(self._on_refused)
         view.annotations.annotation_chosen.connect(self._on_row_chosen)
         actions.bind("annotation.next-open", self.next_open_rule)
         actions.bind("annotation.previous-open", self.previous_open_rule)
@@ -120,6 +121,9 @@ class ChosenAnnotation(QObject):
     def _on_row_chosen(self, uid: str) -> None:
         self.controller.choose(uid)
         self._view.text.canvas.setFocus()
+
+    def _on_refused(self, words: str) -> None:
+        self.controller.notifier.notify(words, Tone.WARNING)
 
     def _on_left(self) -> None:
         self._view.text.canvas.setFocus()

@@ -5,20 +5,27 @@ from weakref import ref
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.core.annotation import Annotation
-from app.core.scheme import SEVERITY, Attribute, FieldKind, Layer, Scheme
+from app.core.scheme import SEVERITY, Attribute, Layer, Scheme
 from app.core.wording import shorten
 from app.ui.guard import guarded
-from app.ui.panels.form_fields import ChoiceField, FlagField, LineField
 from app.ui.theme import px
 from app.ui.widgets.fields import LineEdit, TextEdit
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.severity_row import SeverityRow
+from app.ui.widgets.value_fields import (
+    ChoiceField,
+    FindEntries,
+    FlagField,
+    LineField,
+    ValueField,
+    no_entries,
+    value_field,
+)
 
-_LEAST_LETTERS = 8  # of a choice; it is cut off with dots beyond
 _LONGEST = 200  # characters of the quote
 _DELETES = "Delete the marked text"
 _ASKS = "What it should say (Enter)"
@@ -37,6 +44,7 @@ class AnnotationForm(QWidget):
     """One for each layer and label; filled again whenever the annotation changes. Changes go to a handler."""
 
     left = Signal()  # Enter or Escape in a field: back to the text
+    refused = Signal(object)  # why what was typed can't be the value of its field, in words
 
     def __init__(
         self,
@@ -44,10 +52,12 @@ class AnnotationForm(QWidget):
         label: str,
         scheme: Scheme,
         handler: FieldHandler,
+        find: FindEntries = no_entries,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._handler = ref(handler)
+        self._find = find
         self._layer = layer
         self._annotation: Annotation | None = None
         self._fields: dict[str, QWidget] = {}
@@ -136,42 +146,33 @@ class AnnotationForm(QWidget):
         self.comment.installEventFilter(self)
         return self.comment
 
-    def _add(self, title: str, widget: QWidget) -> None:
+    def _add(self, title: str, widget: QWidget, field: QWidget | None = None) -> None:
         self._box.addSpacing(4)
         caption = plain(title, role="field")
-        caption.setBuddy(widget)
+        caption.setBuddy(field or widget)
         self._box.addWidget(caption)
         self._box.addWidget(widget)
 
     def _combo(self, field: str, title: str) -> QComboBox:
         combo = ChoiceField(field, title)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(_LEAST_LETTERS)
-        combo.chosen.connect(self._on_chosen)
+        combo.changed.connect(self._on_chosen)
         self._take_field(field, combo)
         return combo
 
     def _add_attribute(self, attribute: Attribute) -> None:
-        if attribute.kind is FieldKind.CHOICE:
-            combo = self._combo(attribute.id, attribute.title)
-            combo.addItem("–", None)
-            for at, value in enumerate(attribute.values, 1):
-                combo.addItem(value.title, value.id)
-                combo.setItemData(at, literal(value.definition), Qt.ItemDataRole.ToolTipRole)
-            self._add(attribute.title, combo)
-        elif attribute.kind is FieldKind.FLAG:
-            check = FlagField(attribute.id, attribute.title)
-            check.flagged.connect(self._on_flagged)
-            self._take_field(attribute.id, check)
-            self._box.addWidget(check)
+        made = value_field(attribute, self._find)
+        made.changed.connect(self._on_typed if isinstance(made, LineField) else self._on_chosen)
+        row = made.row()
+        self._take_field(attribute.id, made, row)
+        if isinstance(made, FlagField):
+            self._box.addWidget(made)
         else:
-            line = LineField(attribute.id, attribute.title)
-            line.typed.connect(self._on_typed)
-            self._take_field(attribute.id, line)
-            self._add(attribute.title, line)
+            self._add(attribute.title, row, made)
 
-    def _take_field(self, field: str, widget: QWidget) -> None:
-        widget.installEventFilter(self)
+    def _take_field(self, field: str, widget: QWidget, row: QWidget | None = None) -> None:
+        around = row or widget
+        for part in {widget, around, *around.findChildren(QWidget)}:
+            part.installEventFilter(self)
         self._fields[field] = widget
 
     # -- filling -------------------------------------------------------------------------------------------------------
@@ -181,7 +182,10 @@ class AnnotationForm(QWidget):
         before, self._annotation = self._annotation, annotation
         same = before is not None and before.uid == annotation.uid
         text = shorten(annotation.quote, _LONGEST)
-        shown = f"“{text}”" if text else "Something is missing here"
+        if scheme.is_about_document(annotation.layer):
+            shown = "The document as a whole"
+        else:
+            shown = f"“{text}”" if text else "Something is missing here"
         self.quote.setText(shown)
         label = self._fields["label"]
         if isinstance(label, QComboBox):
@@ -202,12 +206,12 @@ class AnnotationForm(QWidget):
 
     def _fill_attribute(self, attribute: Attribute, value: object, *, typing: bool) -> None:
         widget = self._fields.get(attribute.id)
-        if isinstance(widget, QComboBox):
-            widget.setCurrentIndex(max(0, widget.findData(value)))
-        elif isinstance(widget, QCheckBox):
-            widget.setChecked(bool(value))
-        elif isinstance(widget, QLineEdit) and not (typing and widget.hasFocus()):
-            self._fill_line(attribute.id, widget, str(value or ""))
+        if isinstance(widget, LineField):
+            if not (typing and widget.hasFocus()):
+                widget.show_value(value)
+                self._fill_line(attribute.id, widget, widget.text())
+        elif isinstance(widget, ValueField):
+            widget.show_value(value)
 
     def _fill_line(self, field: str, line: QLineEdit, value: str) -> None:
         line.setText(value)
@@ -228,7 +232,7 @@ class AnnotationForm(QWidget):
         was written; what wasn't stays in its field, and is handed over again next time.
         """
         done = [self._commit_correction(), self._commit_comment()]
-        done += [self._commit_text(name, line) for name, line in self._fields.items() if isinstance(line, QLineEdit)]
+        done += [self._commit_text(line) for line in self._fields.values() if isinstance(line, LineField)]
         return all(done)
 
     def _is_new(self, field: str, text: str) -> bool:
@@ -311,14 +315,24 @@ class AnnotationForm(QWidget):
     def _on_severity_chosen(self, severity: object) -> None:
         self._change(SEVERITY, severity)
 
-    def _on_chosen(self, choice: ChoiceField) -> None:
-        self._change(choice.field, choice.currentData())
-
-    def _on_flagged(self, flag: FlagField) -> None:
-        self._change(flag.field, flag.isChecked() or None)
+    def _on_chosen(self, field: ValueField) -> None:
+        self._change(field.field, field.value())
 
     def _on_typed(self, line: LineField) -> None:
-        self._commit_text(line.field, line)
+        self._commit_text(line)
 
-    def _commit_text(self, field: str, line: QLineEdit) -> bool:
-        return self._say(field, line.text() or None, line.text()) if self._is_new(field, line.text()) else True
+    def _commit_text(self, line: LineField) -> bool:
+        if not self._is_new(line.field, line.text()):
+            return True
+        try:
+            value = line.value()
+        except ValueError as error:
+            return self._refuse(line, str(error))
+        return self._say(line.field, value, line.text())
+
+    def _refuse(self, line: LineField, words: str) -> bool:
+        """Say what is wrong with what was typed; it stays in the field until it is mended or Escape takes it back."""
+        if self._annotation is not None:
+            self._unsaved[self._annotation.uid, line.field] = line.text()
+        self.refused.emit(words)
+        return False

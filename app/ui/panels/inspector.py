@@ -1,6 +1,6 @@
 """The inspector: the chosen annotation's form, its evidence and its open rules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 from weakref import ref
 
@@ -26,6 +26,7 @@ from app.ui.panels.relation_panel import RelationPanel
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import button, plain
 from app.ui.widgets.severity_row import SeverityRow
+from app.ui.widgets.value_fields import Entry, FindEntries, no_entries
 
 Describe = Callable[[Evidence], tuple[str, bool, str]]  # title, whether the quote is gone, the sentence around it
 _HOW_TO_LINK = "Select words in the reference and press K."
@@ -56,6 +57,7 @@ class Inspector(QScrollArea):
     stance_chosen = Signal(object)
     find_requested = Signal()
     left = Signal()  # back to the text
+    refused = Signal(object)  # why what was typed can't be the value of its field
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +66,7 @@ class Inspector(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._handler: ref[FieldHandler] | None = None
+        self._find: FindEntries = no_entries
         self.form: AnnotationForm | None = None
         # Building a form takes as long as painting a page, so each kind of form is built once and kept.
         self._forms: dict[tuple[str, ...], AnnotationForm] = {}
@@ -93,6 +96,14 @@ class Inspector(QScrollArea):
     def set_field_handler(self, handler: FieldHandler) -> None:
         """Have fields written by a handler from now on; the inspector doesn't keep it alive."""
         self._handler = ref(handler)
+
+    def set_entries(self, find: FindEntries) -> None:
+        """Search lists of entities by a function from now on."""
+        self._find = find
+
+    def find_entries(self, entries: str, text: str) -> Sequence[Entry]:
+        """Return the entries of a list of entities that fit a text."""
+        return self._find(entries, text)
 
     def change_field(self, field: str, value: object) -> bool:
         """Hand on what a form says; return whether it was written."""
@@ -175,8 +186,9 @@ class Inspector(QScrollArea):
         fields = [attribute.id for attribute in layer.attributes_of(label)] if layer else []
         kind = (scheme.tag, layer_id, *fields)
         if kind not in self._forms:
-            form = AnnotationForm(layer, label, scheme, self)
+            form = AnnotationForm(layer, label, scheme, self, self.find_entries)
             form.left.connect(self.left)
+            form.refused.connect(self.refused)
             self._form_pages[form] = _Page(form)
             self._form_pages[form].claim(is_shown=False)
             self._pages.addWidget(self._form_pages[form])
