@@ -364,6 +364,9 @@ class Session:
             problems = document_problems(state, scheme=self.scheme)
             if problems:
                 first = problems[0]
+                if first.layer:
+                    what = f"not done yet: the document needs “{self.scheme.layer_title(first.layer)}”"
+                    raise EditRejected(what, hint="choose it above the text")
                 quote = state.annotations[first.annotation].quote[:60]
                 more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
                 hint = "" if first.short.startswith("needs ") else first.message  # it would repeat the message

@@ -1,12 +1,13 @@
 """The catalogue of actions. Titles here are shown on the shortcuts page, in the palette and in the settings file."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from app.ui.actions.review_catalogue import REVIEW_ACTIONS
 from app.ui.actions.spec import ActionSpec, Context, Needs
 
 if TYPE_CHECKING:  # importing it at run time would slow the start by 20 ms, and only type annotations need it here
-    from app.core.scheme import Scheme
+    from app.core.scheme import Layer, Scheme
 
 
 W, T = Context.WINDOW, Context.TEXT
@@ -352,8 +353,10 @@ def scheme_actions(scheme: "Scheme") -> tuple[ActionSpec, ...]:
                     T,
                     Needs.DOCUMENT,
                     label.definition,
+                    scope=f"{layer.id}/{label.parent}",
                 )
             )
+        specs.extend(_value_actions(layer))
     for relation in scheme.relations:
         keys = (relation.key.upper(),) if relation.key else ()
         title = f"Relation: {relation.title}"
@@ -366,6 +369,23 @@ def scheme_actions(scheme: "Scheme") -> tuple[ActionSpec, ...]:
             ActionSpec(f"severity.{severity.id}", f"Severity: {severity.title}", "Severity", key, W, Needs.ANNOTATION)
         )
     return tuple(specs)
+
+
+def _value_actions(layer: "Layer") -> Iterator[ActionSpec]:
+    """Yield an action for each value of a layer's fields that has a key; it works on the chosen mark."""
+    for attribute in layer.attributes:
+        for value in attribute.values:
+            if value.key:
+                yield ActionSpec(
+                    f"value.{layer.id}.{attribute.id}.{value.id}",
+                    f"{attribute.title}: {value.title}",
+                    layer.title,
+                    (value.key.upper(),),
+                    T,
+                    Needs.ANNOTATION,
+                    value.definition,
+                    scope=f"{layer.id}/",
+                )
 
 
 def clashes(specs: tuple[ActionSpec, ...]) -> list[tuple[str, str, str]]:
@@ -391,5 +411,4 @@ def _are_apart(one: ActionSpec, other: ActionSpec) -> bool:
     if (one.context is Context.REVIEW) != (other.context is Context.REVIEW):
         outside = other if one.context is Context.REVIEW else one
         return outside.context is Context.TEXT or outside.needs in (Needs.DOCUMENT, Needs.ANNOTATION)
-    scopes = [".".join(spec.id.split(".")[:2]) if spec.id.startswith("label.") else "" for spec in (one, other)]
-    return bool(scopes[0] and scopes[1] and scopes[0] != scopes[1])
+    return bool(one.scope and other.scope and one.scope != other.scope)

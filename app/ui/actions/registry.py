@@ -167,6 +167,7 @@ class ActionRegistry(QObject):
         self._have: set[Needs] = {Needs.NOTHING}
         self._scheme: Scheme | None = None
         self.active_layer = ""
+        self.open_label = ""  # the label whose children label keys give; "" at the top of the tree
         self.rebuild(None)
 
     def rebuild(self, scheme: "Scheme | None") -> None:
@@ -301,16 +302,17 @@ class ActionRegistry(QObject):
         return spec.needs in self._have and self.bound(spec.id)
 
     def for_text_key(self, key: str) -> ActionSpec | None:
-        """Return the text action of a pressed key; label keys only work in the active layer."""
-        own = f"label.{self.active_layer}."
-        for spec in self._text_keys.get(key, ()):
-            if not spec.id.startswith("label.") or spec.id.startswith(own):
-                return spec
-        return None
+        """Return the text action of a pressed key; keys of labels and values only work in the active layer, and under
+        the label that is open.
+        """
+        own = f"{self.active_layer}/{self.open_label}"
+        fitting = [spec for spec in self._text_keys.get(key, ()) if spec.scope in (own, "")]
+        return max(fitting, key=lambda spec: bool(spec.scope), default=None)
 
     def for_label_key(self, key: str) -> ActionSpec | None:
-        """Return the first label of any layer that has a key."""
-        return next((spec for spec in self._text_keys.get(key, ()) if spec.id.startswith("label.")), None)
+        """Return the first label at the top of any layer that has a key."""
+        specs = self._text_keys.get(key, ())
+        return next((spec for spec in specs if spec.id.startswith("label.") and spec.scope.endswith("/")), None)
 
     def run_shortcut(self, key: str) -> bool:
         """Run the enabled action of the window that has a key; return whether there is one."""

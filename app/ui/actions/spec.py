@@ -26,7 +26,8 @@ class Needs(StrEnum):
 
 class ActionSpec(NamedTuple):
     """One action. `keys` are portable key sequences; `tip` adds to the title; `extends` allows Shift; with `everywhere`
-    the keys work in the other windows of the program too, unless one of them is modal.
+    the keys work in the other windows of the program too, unless one of them is modal. An action of a label has the
+    `scope` in which its key works: its layer and, after a slash, the label above it.
     """
 
     id: str
@@ -38,3 +39,4 @@ class ActionSpec(NamedTuple):
     tip: str = ""
     extends: bool = False
     everywhere: bool = False
+    scope: str = ""

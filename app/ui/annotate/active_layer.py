@@ -31,6 +31,7 @@ class ActiveLayer(QObject):
         self._passed_over = ""  # uid of the chosen annotation, if a layer was picked since it was chosen
         self.current = ""
         controller.chosen_changed.connect(self._on_chosen)
+        controller.steps.changed.connect(self._on_step)
         view.text.canvas.view_changed.connect(self._on_view)
 
     def pick(self, layer: str) -> None:
@@ -68,6 +69,11 @@ class ActiveLayer(QObject):
             self._passed_over = ""
         self._turn()
 
+    def _on_step(self, label: str) -> None:
+        self._registry.open_label = label
+        self._view.labels.open_label(label)
+        self.show_label()
+
     def _on_view(self, _view: ViewState) -> None:
         if self._wanted() != self.current:
             self._turn()
@@ -82,5 +88,6 @@ class ActiveLayer(QObject):
         layer = self._wanted()
         if layer != self.current:
             self.current = self._registry.active_layer = layer
+            self._controller.steps.leave()
             self._view.labels.turn_to(layer)
         self.show_label()

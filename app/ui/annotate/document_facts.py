@@ -9,7 +9,7 @@ from app.core.annotation import Annotation
 from app.core.boundaries import paragraph_number
 from app.core.edits import Change
 from app.core.error_score import Score, Tally
-from app.core.validation import problems_of
+from app.core.validation import missing_layers, problems_of
 from app.core.wording import counted
 from app.session.session import Session
 from app.ui.editor.view_state import ViewState
@@ -85,7 +85,7 @@ class DocumentFacts(QObject):
             self._pause.stop()
             self._show()
             if self._session.state is not None:
-                self.counted.emit((self._session.state.document.uid, self._rules))
+                self.counted.emit((self._session.state.document.uid, self.open_rules))
 
     def follow(self, change: Change) -> None:
         """Apply a change to the counts; the cost depends on the size of the change, not of the document."""
@@ -99,7 +99,12 @@ class DocumentFacts(QObject):
     @property
     def open_rules(self) -> int | None:
         """How many rules are unmet in the document; None while its annotations are still being counted."""
-        return None if self._uncounted else self._rules
+        return None if self._uncounted else self._rules + self._missing()
+
+    def _missing(self) -> int:
+        """How many labels the document itself lacks."""
+        state = self._session.state
+        return len(missing_layers(state, scheme=self._session.scheme)) if state is not None else 0
 
     def _count(self, annotation: Annotation, by: int) -> None:
         state = self._session.state
@@ -107,6 +112,8 @@ class DocumentFacts(QObject):
             return
         self._tally.add(annotation, by)
         self._rules += by * len(problems_of(annotation, scheme=self._session.scheme, text=state.document.text))
+        if self._session.scheme.is_about_document(annotation.layer):
+            return
         share = round(annotation.start / max(1, state.document.length), 3)
         tick = (share, self._colors.get((annotation.layer, annotation.label), UNKNOWN_COLOR))
         self._ticks[tick] += by
@@ -141,7 +148,7 @@ class DocumentFacts(QObject):
             text += f" · score {found.per_1000_words:.0f} per 1,000 words"
         self._status.counts.setText(text)
         self._status.counts.setToolTip("Severity penalty points per 1,000 words")
-        rules = self._rules
+        rules = self._rules + self._missing()
         self._status.rules.setText(f"{counted(rules, 'rule')} to meet before “done”" if rules else "")
 
     def show_place(self, view: ViewState) -> None:

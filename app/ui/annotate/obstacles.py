@@ -11,6 +11,13 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 
 _NO_MARK = "No mark selected. Press Tab to step through marks."
+# What moves or divides the place of a mark.
+_IN_TEXT = {
+    *("annotation.start-grow", "annotation.start-shrink", "annotation.start-grow-word", "annotation.start-shrink-word"),
+    *("annotation.end-grow", "annotation.end-shrink", "annotation.end-grow-word", "annotation.end-shrink-word"),
+    *("annotation.split", "annotation.merge", "annotation.add-fragment", "annotation.remove-fragment"),
+    *("annotation.move", "annotation.propagate", "annotation.concordance"),
+}
 _WITHOUT_MARK = {"annotation.add-fragment"}  # it can do with the mark that was chosen before
 
 
@@ -60,6 +67,8 @@ class Obstacles:
         chosen = self._controller.chosen
         if chosen is None:
             return _NO_MARK
+        if action_id in _IN_TEXT and self._session.scheme.is_about_document(chosen.layer):
+            return f"“{self._session.scheme.label_title(chosen.layer, chosen.label)}” is about the document as a whole."
         if action_id.startswith("severity."):
             return self._severity(chosen)
         if action_id.startswith("relation."):

@@ -20,6 +20,9 @@ class RuleAdvice:
 
     def of(self, problem: Problem) -> str:
         """Return what to do about a problem."""
+        if problem.layer:
+            turn = "Press {} and a label’s key, or choose it above the text."
+            return self._by_key(f"layer.{problem.layer}", turn, without="Choose it above the text.")
         if problem.field == "evidence":
             annotation = self._session.state.annotations.get(problem.annotation) if self._session.state else None
             annotation = annotation or self._controller.chosen

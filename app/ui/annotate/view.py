@@ -10,6 +10,7 @@ from app.ui.editor.style import Style
 from app.ui.models.annotations import AnnotationListModel
 from app.ui.models.documents import DocumentListModel
 from app.ui.panels.annotation_list import AnnotationListPanel
+from app.ui.panels.document_strip import DocumentStrip
 from app.ui.panels.documents_panel import DocumentsPanel
 from app.ui.panels.inspector import Inspector
 from app.ui.panels.label_bar import LabelBar
@@ -41,6 +42,7 @@ class AnnotateView(QWidget):
         self.annotations_model = AnnotationListModel(self)
         self.documents = DocumentsPanel(self.documents_model, tones)
         self.labels = LabelBar(actions, tones)
+        self.about = DocumentStrip()
         self.text = TextPane("text-pane", tones, style, side=False)
         self.reference = TextPane("reference-pane", tones, style, side=True)
         self.inspector = Inspector()
@@ -65,10 +67,10 @@ class AnnotateView(QWidget):
             sides.setStretchFactor(at, 1)  # both sides are for reading
         sides.turned.connect(self._on_turned)
         right = _column("inspector", [forms])
-        middle = _column("middle", [self.labels, sides])
+        middle = _column("middle", [self.labels, self.about, sides])
         middle_box = middle.layout()
         if isinstance(middle_box, QVBoxLayout):
-            middle_box.setStretch(1, 1)
+            middle_box.setStretch(2, 1)
             middle_box.addLayout(self._notices)
         self.documents.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         columns = [self.documents, middle, right]

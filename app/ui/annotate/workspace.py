@@ -11,6 +11,7 @@ from app.session.session import Session
 from app.settings import Settings
 from app.ui.actions.catalogue import Needs
 from app.ui.actions.registry import ActionRegistry
+from app.ui.annotate.about_document import AboutDocument
 from app.ui.annotate.active_layer import ActiveLayer
 from app.ui.annotate.chosen_annotation import ChosenAnnotation
 from app.ui.annotate.context_menu import open_menu, open_reference_menu
@@ -73,6 +74,7 @@ class AnnotateWorkspace(AnnotateView):
         self.drawn = DrawnAnnotations(session, self.text.canvas, settings)
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, scope, notifier, self)
         self.layer = ActiveLayer(session, self, self.controller, actions)
+        self.said = AboutDocument(session, self, self.controller)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self.drawn.proof, self)
         self.chosen = ChosenAnnotation(session, self, self.controller, self.side, scope)
         self.relations = RelationDesk(session, self, self.chosen, scope, actions)
@@ -94,6 +96,7 @@ class AnnotateWorkspace(AnnotateView):
         self.apply_appearance(tones, style)
         self._connect()
         self.layer.show_scheme()
+        self.said.show_scheme()
         self.inspector.prepare(session.scheme)
         self.show_progress()
 
@@ -110,7 +113,7 @@ class AnnotateWorkspace(AnnotateView):
         self.reference.action_wanted.connect(self.action_wanted)
         self.side.swap_wanted.connect(self._on_swap_wanted)
         self.stepper.wanted.connect(self.open_document)
-        self.stepper.blocked.connect(self.chosen.first_open_rule)
+        self.stepper.blocked.connect(self._on_blocked)
         self.chosen.brush.described.connect(self._status.show_mode)
         self.relations.maker.described.connect(self._status.show_mode)
         self.facts.counted.connect(self.documents_model.show_rules)
@@ -186,6 +189,7 @@ class AnnotateWorkspace(AnnotateView):
         elif fact.topic is Topic.SCHEME:
             self._registry.rebuild(self._session.scheme)
             self.layer.show_scheme()
+            self.said.show_scheme()
             self.inspector.prepare(self._session.scheme)
             self._show_document()
         elif fact.topic in (Topic.ANNOTATOR, Topic.ASSIGNMENTS):
@@ -214,6 +218,8 @@ class AnnotateWorkspace(AnnotateView):
             self.controller.chooser.refresh()
             self.facts.follow(change)
             self.relations.follow(change)
+            if any(self._session.scheme.is_about_document(a.layer) for a in change.annotations()):
+                self.said.show()
             for annotation in (*change.added, *(new for _, new in change.replaced)):
                 self.annotated.emit(annotation)
             self.documents_model.follow(state, problems=self.facts.open_rules)
@@ -280,6 +286,7 @@ class AnnotateWorkspace(AnnotateView):
         self.annotations_model.show_state(state, self._session.scheme)
         self.controller.choose("", scroll=False)
         self._clock.take()
+        self.said.show()
         if state is None:
             hint = "Import text files, or drop them here. One can serve as the reference for another."
             self.text.show_empty(hint, action="project.import", title="Import documents…")
@@ -294,6 +301,14 @@ class AnnotateWorkspace(AnnotateView):
         self.side.refresh()
         self.facts.count_all()
         self.documents_model.follow(state, problems=self.facts.open_rules)
+
+    def _on_blocked(self) -> None:
+        """Go to the first unmet rule: of the document itself, else of its annotations."""
+        missing = self.said.missing()
+        if missing:
+            self.layer.pick(missing[0].layer)
+        else:
+            self.chosen.first_open_rule()
 
     def _on_swap_wanted(self, pair: tuple[str, str]) -> None:
         work, beside = pair
@@ -322,7 +337,8 @@ class AnnotateWorkspace(AnnotateView):
         return self.suggestions.current is not None
 
     def _on_label_chosen(self, label: str) -> None:
-        self._registry.run(f"label.{self.layer.current}.{label}")
+        if not self.controller.steps.enter(self.layer.current, label):
+            self._registry.run(f"label.{self.layer.current}.{label}")
         self.text.canvas.setFocus()
 
     def _on_import_requested(self) -> None:

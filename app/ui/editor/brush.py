@@ -46,6 +46,9 @@ class Brush(QObject):
 
     def _on_label(self, rest: str) -> None:
         layer, _, label = rest.partition(".")
+        if self._session.scheme.is_about_document(layer):
+            self._controller.document.label(layer, label)
+            return
         if self.label is not None:
             self._take((layer, label))
             if not self._text.view.has_selection:

@@ -51,7 +51,7 @@ class AnnotationChooser(QObject):
         annotation = self.chosen
         self._text.choose(uid if annotation else "")
         self._reference.choose(uid if annotation else "")
-        if annotation is not None and scroll:
+        if annotation is not None and scroll and not self._is_about_document(annotation):
             place = annotation.fragments[0].start
             self._text.set_view(self._text.view._replace(caret=place, anchor=place, x=None))
             self._text.scroll_to(annotation.end)
@@ -135,12 +135,13 @@ class AnnotationChooser(QObject):
         state = self._session.state
         caret = self._text.view.caret
         chosen = self.chosen
-        if state is None or (chosen is not None and chosen.covers(caret)):
+        is_about = chosen is not None and self._is_about_document(chosen)
+        if state is None or (chosen is not None and chosen.covers(caret) and not is_about):
             return
-        here = [a for a in state.overlapping(caret, caret + 1) if a.covers(caret)]
+        here = [a for a in state.overlapping(caret, caret + 1) if a.covers(caret) and not self._is_about_document(a)]
         if here:
             self.choose(min(here, key=_length).uid, scroll=False)
-        elif chosen is not None and not chosen.touches(caret):
+        elif chosen is not None and (is_about or not chosen.touches(caret)):
             self.choose("", scroll=False)
 
     def next_annotation(self) -> None:
@@ -150,6 +151,19 @@ class AnnotationChooser(QObject):
     def previous_annotation(self) -> None:
         """Choose the annotation before."""
         self._step(-1)
+
+    def _neighbour(self, state: DocumentState, key: tuple[int, int, str], by: int) -> Annotation | None:
+        """Return the next annotation of the text; those about the document aren't in it."""
+        found = state.neighbour(key, by)
+        first = found
+        while found is not None and self._is_about_document(found):
+            found = state.neighbour(reading_order(found), by)
+            if found is first:
+                return None
+        return found
+
+    def _is_about_document(self, annotation: Annotation) -> bool:
+        return self._session.scheme.is_about_document(annotation.layer)
 
     def next_alike(self) -> None:
         """Choose the next annotation with the label of the chosen one."""
@@ -167,7 +181,7 @@ class AnnotationChooser(QObject):
         chosen, caret = self.chosen, self._text.view.caret
         key = reading_order(chosen) if chosen is not None else (caret, -1, "")
         if not alike:
-            found = state.neighbour(key, by)
+            found = self._neighbour(state, key, by)
         elif kind is None:
             self._notifier.notify("No mark selected. Press Tab to step through marks.", Tone.WARNING)
             return
@@ -178,6 +192,8 @@ class AnnotationChooser(QObject):
                 return
         if found is not None:
             self.choose(found.uid)
+        elif not alike:
+            self._notifier.notify("No marks yet.")
 
 
 def _alike(state: DocumentState, kind: Annotation, key: tuple[int, int, str], by: int) -> Annotation | None:

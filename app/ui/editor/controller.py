@@ -1,22 +1,25 @@
 """From keys and clicks to edits: the hand of the annotator on the session."""
 
 from collections.abc import Callable
+from typing import cast
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.core import annotation_edits
+from app.core import annotation_edits, field_values
 from app.core.annotation import Annotation, Evidence, Stance
 from app.core.edits import Edit, ReplaceAnnotation
 from app.core.errors import StetError
 from app.core.mark_ends import oddities
-from app.core.scheme import SEVERITY
+from app.core.scheme import SEVERITY, Attribute, FieldKind
 from app.core.wording import shorten
 from app.session.session import Session
 from app.ui.actions.registry import ActionScope, native
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.chooser import AnnotationChooser
+from app.ui.editor.document_labeller import DocumentLabeller
+from app.ui.editor.label_steps import LabelSteps
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.text_selector import TextSelector, labelled_range
 from app.ui.widgets.keys import KeyPress
@@ -49,6 +52,8 @@ class EditorController(QObject):
         self.reference_uid = ""
         self.chooser = AnnotationChooser(session, text, reference, notifier, self)
         self.selector = TextSelector(text, reference, self.chooser, actions, notifier, self)
+        self.document = DocumentLabeller(session, self)
+        self.steps = LabelSteps(session, actions, notifier, self)
         self.last_label: tuple[str, str] | None = None
         self.takes_label: Callable[[str, str], bool] | None = None  # whoever may want a label where nothing is selected
         text.set_key_handler(self)
@@ -58,6 +63,7 @@ class EditorController(QObject):
 
     def _bind(self) -> None:
         self._actions.bind_prefix("severity.", self.set_severity)
+        self._actions.bind_prefix("value.", self.set_value)
         handlers: dict[str, Callable[[], None]] = {
             "annotation.next": self.chooser.next_annotation,
             "annotation.previous": self.chooser.previous_annotation,
@@ -76,6 +82,8 @@ class EditorController(QObject):
     def take_key(self, press: KeyPress, source: QWidget) -> bool:
         """Do what a key means in the text or in the reference."""
         canvas = self._reference if source is self._reference else self._text
+        if canvas is self._text and self.steps.take_key(press):
+            return True
         spec = self._actions.for_text_key(press.key)
         if spec is None and press.shift:
             plain = self._actions.for_text_key(press.plain)
@@ -88,7 +96,10 @@ class EditorController(QObject):
             words = "This is the reference. F7 swaps the two sides; Esc returns to the text."
             self.notifier.notify(words, Tone.WARNING)
         else:
-            if press.shift and spec.id.startswith("label."):
+            _, _, place = spec.id.partition("label.")
+            if place and self.steps.enter(*place.split(".", 1)):
+                return True
+            if press.shift and place:
                 canvas.exact_once = True
             self._actions.run(spec.id)
         return True
@@ -112,6 +123,12 @@ class EditorController(QObject):
     def chosen(self) -> Annotation | None:
         """The chosen annotation, as it is now."""
         return self.chooser.chosen
+
+    @property
+    def _chosen_in_text(self) -> Annotation | None:
+        """The chosen annotation, unless it is about the document and has no words of its own."""
+        chosen = self.chosen
+        return chosen if chosen is None or not self._session.scheme.is_about_document(chosen.layer) else None
 
     def choose(self, uid: str, *, scroll: bool = True) -> None:
         """Choose an annotation, or none with ""."""
@@ -150,7 +167,7 @@ class EditorController(QObject):
         view = self._text.view
         if not view.has_selection and self.takes_label is not None and self.takes_label(layer, label):
             return
-        chosen = self.chosen if not view.has_selection else None
+        chosen = self._chosen_in_text if not view.has_selection else None
         if chosen is not None:
             self._text.exact_once = False  # its fragments are exact already
         try:
@@ -205,6 +222,22 @@ class EditorController(QObject):
             self.notifier.complain(error)
             return
         self.apply(edit, f"Set “{shorten(annotation.quote)}” to {found.title if found else severity}")
+
+    def set_value(self, place: str) -> None:
+        """Give a field of the chosen annotation the value of a key, as `LAYER.FIELD.VALUE`; of several choices the key
+        adds one, or takes it away.
+        """
+        annotation, scheme = self._with_chosen(), self._session.scheme
+        layer = scheme.layer(annotation.layer) if annotation is not None else None
+        if annotation is None or layer is None:
+            return
+        for attribute in layer.attributes_of(annotation.label):
+            value = next((v.id for v in attribute.values if place == f"{layer.id}.{attribute.id}.{v.id}"), None)
+            if value is not None:
+                self.change_field(attribute.id, _toggled(attribute, annotation.attributes.get(attribute.id), value))
+                return
+        title = scheme.label_title(annotation.layer, annotation.label)
+        self.notifier.notify(f"“{title}” has no such field.", Tone.WARNING)
 
     def change_field(self, field: str, value: object) -> bool:
         """Change a field of the chosen annotation, as the inspector says; return whether it was written."""
@@ -348,6 +381,15 @@ class EditorController(QObject):
         starts = [e.start for e in annotation.evidence]
         at = (starts.index(start) + 1) % len(starts) if start in starts else 0
         self.evidence_wanted.emit(annotation.evidence[at])
+
+
+def _toggled(attribute: Attribute, old: object, value: str) -> object:
+    """Return the value of a field after a choice was given by its key."""
+    if attribute.kind is not FieldKind.MANY:
+        return value
+    there = cast(list[str], old) if isinstance(old, list) else []
+    chosen = [item for item in there if item != value] if value in there else [*there, value]
+    return field_values.ordered(attribute, chosen) or None
 
 
 _ALSO_IN_REFERENCE = (

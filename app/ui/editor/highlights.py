@@ -104,7 +104,8 @@ class AnnotationHighlights:
 
     def highlights_in(self, start: int, end: int) -> list[Highlight]:
         """Return the highlights of the range, oldest first (uids sort by time)."""
-        found = sorted(self._state.overlapping(start, end), key=_age)
+        about = self._scheme.is_about_document
+        found = sorted((a for a in self._state.overlapping(start, end) if not about(a.layer)), key=_age)
         proof = self._proof.highlights_in(start, end) if self._proof is not None else []
         return [*(self._known.of(annotation, self._highlight) for annotation in found), *proof]
 

@@ -125,6 +125,8 @@ class AnnotationListModel(QAbstractListModel):
         return reader(self, annotation) if reader else None
 
     def _quote(self, annotation: Annotation) -> str:
+        if self._scheme is not None and self._scheme.is_about_document(annotation.layer):
+            return f"(the document: {self._scheme.layer_title(annotation.layer)})"
         return " ".join(annotation.quote.split()) or "(something is missing here)"
 
     def _tip(self, annotation: Annotation) -> str:

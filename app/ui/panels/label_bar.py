@@ -155,6 +155,7 @@ class LabelBar(QWidget):
         self._scheme: Scheme | None = None
         self._active = ""
         self._current = ""
+        self._open = ""
         self._brush = ("", "")
         self._more = KeyButton("", "", tones)
         self._more.setObjectName("labels-more")
@@ -176,7 +177,8 @@ class LabelBar(QWidget):
         self.turn_to(active)
 
     def turn_to(self, layer: str) -> None:
-        """Show the labels of another layer."""
+        """Show the labels of another layer, from the top of their tree."""
+        self._open = ""
         for name, made in self._layers.items():
             made.setChecked(name == layer)
         for made in self._labels.values():
@@ -189,13 +191,36 @@ class LabelBar(QWidget):
         self._arrange()
         self.show_current("")
 
+    def open_label(self, label: str) -> None:
+        """Show a label with those under it, or the top of the tree for ""."""
+        self._open = label
+        for made in self._labels.values():
+            made.hide()
+        self._arrange()
+
     def show_current(self, label: str) -> None:
-        """Show which of the labels is that of the selected mark; none for ""."""
+        """Show which of the labels is that of the selected mark; none for "". One further down the tree is shown by
+        that which leads to it.
+        """
         self._current = label
+        layer = self._scheme.layer(self._active) if self._scheme is not None else None
+        lineage = layer.lineage(label) if layer is not None and label else ()
+        at_hand = self._at_hand()
+        nearest = next((name for name in reversed(lineage) if name in at_hand), "")
         for name, made in self._labels.items():
-            made.set_current(on=name == label)
-        hidden = label in self._labels and self._labels[label].isHidden()
+            made.set_current(on=name == nearest)
+        hidden = nearest in self._labels and self._labels[nearest].isHidden()
         self._more.set_current(on=hidden)
+
+    def _at_hand(self) -> dict[str, KeyButton]:
+        """The buttons of the labels that keys give now: those under the label that is open, after itself."""
+        layer = self._scheme.layer(self._active) if self._scheme is not None else None
+        if layer is None or not layer.is_tree:
+            return self._labels
+        open_label = layer.label(self._open)
+        itself = [open_label.id] if open_label is not None and not open_label.group else []
+        names = [*itself, *(label.id for label in layer.children(self._open))]
+        return {name: self._labels[name] for name in names if name in self._labels}
 
     @property
     def _labels(self) -> dict[str, KeyButton]:
@@ -214,7 +239,7 @@ class LabelBar(QWidget):
     def _label_buttons(self, layer: Layer) -> dict[str, KeyButton]:
         buttons = {}
         for label in layer.labels:
-            title = short_title(label.title)
+            title = f"{short_title(label.title)} ›" if layer.children(label.id) else short_title(label.title)
             made = self._button(label.id, title, f"label.{layer.id}.{label.id}", color=label.color)
             more = f"\nFor example: {label.example}" if label.example else ""
             made.setToolTip(literal(f"{label.title}\n{label.definition}{more}"))
@@ -267,7 +292,11 @@ class LabelBar(QWidget):
             self._put(made, x, y, made.wide)
             x += made.wide + 1
         x += 10
-        hidden = self._flow(list(self._labels.values()), QPoint(x, y))
+        at_hand = self._at_hand()
+        for name, made in self._labels.items():
+            if name not in at_hand:
+                made.hide()
+        hidden = self._flow(list(at_hand.values()), QPoint(x, y))
         height = px(self._rows(x) * (_HEIGHT + 6) - 6 + 16)
         if self.height() != height:
             self.setFixedHeight(height)
@@ -318,7 +347,7 @@ class LabelBar(QWidget):
         menu = QMenu(self)
         menu.setObjectName("labels-more-menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name, made in self._labels.items():
+        for name, made in self._at_hand().items():
             if made.isHidden():
                 key = self._key_of(made.objectName()).lower()
                 entry = menu.addAction(unmarked(made.text()) + (f"\t{key}" if key else ""))

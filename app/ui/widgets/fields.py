@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QPlainTextEdit,
+    QSlider,
     QSpinBox,
     QTabBar,
     QToolButton,
@@ -24,7 +25,7 @@ from app.core.wording import undirected
 from app.ui.guard import guarded
 
 
-def pass_on(event: QWheelEvent, field: QWidget) -> None:
+def _pass_on(event: QWheelEvent, field: QWidget) -> None:
     """Scroll what a field lies in; where nothing scrolls the event stays unanswered, and Qt asks what is around."""
     around = field.parentWidget()
     while around is not None and not isinstance(around, QAbstractScrollArea):
@@ -44,7 +45,7 @@ class ComboBox(QComboBox):
         super().addItem(undirected(text), userData)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        pass_on(event, self)
+        _pass_on(event, self)
 
 
 @guarded
@@ -52,7 +53,7 @@ class SpinBox(QSpinBox):
     """A field for a whole number that leaves the wheel to what it lies in."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        pass_on(event, self)
+        _pass_on(event, self)
 
 
 @guarded
@@ -60,7 +61,15 @@ class DoubleSpinBox(QDoubleSpinBox):
     """A field for a number that leaves the wheel to what it lies in."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        pass_on(event, self)
+        _pass_on(event, self)
+
+
+@guarded
+class Slider(QSlider):
+    """A slider that leaves the wheel to what it lies in."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        _pass_on(event, self)
 
 
 @guarded
@@ -68,7 +77,7 @@ class TabBar(QTabBar):
     """Tabs that leave the wheel to what they lie in."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        pass_on(event, self)
+        _pass_on(event, self)
 
 
 def _is_idle_undo(event: QEvent, *, can_undo: bool, can_redo: bool) -> bool:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, cast
 
 from PySide6.QtCore import QSignalBlocker, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QHBoxLayout, QListView, QPushButton, QSlider, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QHBoxLayout, QListView, QPushButton, QWidget
 
 from app.core import field_values
 from app.core.scheme import Attribute, FieldKind
 from app.core.wording import undirected
 from app.ui.guard import guarded
-from app.ui.widgets.fields import ComboBox, LineEdit, pass_on
+from app.ui.widgets.fields import ComboBox, LineEdit, Slider
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import literal, plain, unmarked, value_button
 
@@ -257,7 +257,7 @@ class SliderField(LineField):
         super().__init__(attribute, parent)
         self._least, self._most = attribute.least or 0, attribute.most if attribute.most is not None else 1
         self._step = attribute.step or _nice_step(self._most - self._least)
-        self.slider = _Slider()
+        self.slider = Slider(Qt.Orientation.Horizontal)
         self.slider.setObjectName(f"field-{attribute.id}-slider")
         self.slider.setAccessibleName(attribute.title)
         self.slider.setRange(0, round((self._most - self._least) / self._step))
@@ -301,17 +301,6 @@ def _nice_step(room: float) -> float:
     while room / step < 100:
         step /= 10
     return step
-
-
-@guarded
-class _Slider(QSlider):
-    """A slider that leaves the wheel to what it lies in."""
-
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        pass_on(event, self)
 
 
 @guarded
