@@ -367,7 +367,8 @@ class Session:
                 if first.layer:
                     what = f"not done yet: the document needs “{self.scheme.layer_title(first.layer)}”"
                     raise EditRejected(what, hint="choose it above the text")
-                quote = state.annotations[first.annotation].quote[:60]
+                annotation = state.annotations[first.annotation]
+                quote = annotation.quote[:60] or self.scheme.label_title(annotation.layer, annotation.label)
                 more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
                 hint = "" if first.short.startswith("needs ") else first.message  # it would repeat the message
                 raise EditRejected(f"not done yet: “{quote}” {first.short}{more}", hint=hint)

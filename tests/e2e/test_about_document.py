@@ -68,7 +68,8 @@ def test_a_layer_without_labels_is_a_set_of_fields(desk: Driver) -> None:
     QTest.keyClick(field.slider, Qt.Key.Key_Right)
     assert said(desk) == {"quality": ("quality", {"adequacy": 71})}
     assert label(desk, "document-quality-said") == "adequacy 71"
-    assert desk.shown("inspector-quote") == "The document as a whole"
+    form = desk.workspace.inspector.form
+    assert form.quote.text() == "The document as a whole"
 
 
 def test_a_document_without_its_label_is_not_done(desk: Driver) -> None:
@@ -81,7 +82,7 @@ def test_a_document_without_its_label_is_not_done(desk: Driver) -> None:
     assert said(desk) == {"article": ("UNCLEAR", {})}
     desk.press("Ctrl+Return")
     assert desk.document == "1.txt"
-    assert "“can’t be judged, because” needs a comment." in desk.message()
+    assert desk.message() == "Not done yet: “can’t be judged, because” needs a comment."
     desk.press("Alt+C")
     desk.type("half of it is missing")
     desk.press("Return")
