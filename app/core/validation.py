@@ -1,10 +1,12 @@
 """Validation by the scheme's rules: what an annotation still lacks, and whether a document can be set to done."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.core import field_values
 from app.core.annotation import Annotation, Relation, Status, quote_of
 from app.core.edits import Change
+from app.core.errors import EditRejected
 from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Attribute, Label, Layer, Scheme, Value
 from app.core.state import DocumentState
 
@@ -93,6 +95,19 @@ def document_problems(state: DocumentState, *, scheme: Scheme) -> list[Problem]:
         *(problem for a in state.in_order() for problem in problems_of(a, scheme=scheme, text=text)),
         *(problem for r in state.relations.values() for problem in relation_problems(r, state, scheme=scheme)),
     ]
+
+
+def not_done(problems: Sequence[Problem], state: DocumentState, *, scheme: Scheme) -> EditRejected:
+    """Return the error for a document that can't be set to done because of unmet rules; it names the first."""
+    first = problems[0]
+    if first.layer:
+        what = f"not done yet: the document needs “{scheme.layer_title(first.layer)}”"
+        return EditRejected(what, hint="choose it above the text")
+    annotation = state.annotations[first.annotation]
+    quote = annotation.quote[:60] or scheme.label_title(annotation.layer, annotation.label)
+    more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+    hint = "" if first.short.startswith("needs ") else first.message  # it would repeat the message
+    return EditRejected(f"not done yet: “{quote}” {first.short}{more}", hint=hint)
 
 
 def quote_holds(annotation: Annotation, text: str) -> bool:

@@ -14,7 +14,7 @@ from app.core.record import LogRow
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
-from app.core.validation import document_problems
+from app.core.validation import document_problems, not_done
 from app.core.wording import STATUS_WORDS
 from app.session.actions import Action, Compound, SetEdit
 from app.session.copies import ProjectCopies
@@ -363,15 +363,7 @@ class Session:
         if status.is_finished:
             problems = document_problems(state, scheme=self.scheme)
             if problems:
-                first = problems[0]
-                if first.layer:
-                    what = f"not done yet: the document needs “{self.scheme.layer_title(first.layer)}”"
-                    raise EditRejected(what, hint="choose it above the text")
-                annotation = state.annotations[first.annotation]
-                quote = annotation.quote[:60] or self.scheme.label_title(annotation.layer, annotation.label)
-                more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
-                hint = "" if first.short.startswith("needs ") else first.message  # it would repeat the message
-                raise EditRejected(f"not done yet: “{quote}” {first.short}{more}", hint=hint)
+                raise not_done(problems, state, scheme=self.scheme)
             status = Status.DONE if state.annotations else Status.DONE_EMPTY
         if status is not state.status:
             self.perform(

@@ -2,17 +2,25 @@
 
 from collections.abc import Sequence
 
+import msgspec
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from app.core import field_values
 from app.core.annotation import Relation
 from app.core.scheme import Attribute, FieldKind, RelationType
 from app.ui.guard import guarded
-from app.ui.panels.form_fields import ChoiceField, FlagField, LineField
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import button, literal, plain
+from app.ui.widgets.value_fields import (
+    ChoiceField,
+    FindEntries,
+    FlagField,
+    LineField,
+    ValueField,
+    no_entries,
+    value_field,
+)
 
 _NAME = "relation-"  # before the names of fields: a mark may have a field of the same id
 
@@ -28,21 +36,20 @@ class RelationForm(QWidget):
     delete_wanted = Signal()
     left = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, find: FindEntries = no_entries, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("relation-form")
+        self._find = find
         self._relation: Relation | None = None
         self._kind: RelationType | None = None
-        self._fields: dict[str, QWidget] = {}
+        self._fields: dict[str, ValueField] = {}
         self._filled: dict[str, str] = {}
         self._type = ChoiceField(f"{_NAME}type", "Type of relation")
-        self._type.setMinimumContentsLength(8)
-        self._type.setSizeAdjustPolicy(ChoiceField.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._type.chosen.connect(self._on_type)
+        self._type.changed.connect(self._on_type)
         self._type.installEventFilter(self)
-        self._comment = LineField(f"{_NAME}comment", "Comment on the relation")
+        self._comment = LineField(Attribute(id=f"{_NAME}comment", title="Comment on the relation", kind=FieldKind.TEXT))
         self._comment.setPlaceholderText("Comment on the relation…")
-        self._comment.typed.connect(self._on_typed)
+        self._comment.changed.connect(self._on_typed)
         self._comment.installEventFilter(self)
         self._attributes = QVBoxLayout()
         self._attributes.setSpacing(4)
@@ -97,45 +104,29 @@ class RelationForm(QWidget):
                 widget.deleteLater()
         self._fields = {}
         for attribute in attributes:
-            made = self._field(attribute)
-            made.installEventFilter(self)
+            made = value_field(msgspec.structs.replace(attribute, id=f"{_NAME}{attribute.id}"), self._find)
+            made.changed.connect(self._on_typed if isinstance(made, LineField) else self._on_chosen)
+            row = made.row()
+            for part in {made, row, *row.findChildren(QWidget)}:
+                part.installEventFilter(self)
             if not isinstance(made, FlagField):
                 caption = plain(attribute.title, role="field")
                 caption.setBuddy(made)
                 self._attributes.addWidget(caption)
-            self._attributes.addWidget(made)
+            self._attributes.addWidget(row)
             self._fields[attribute.id] = made
         # New fields would come last for the keyboard.
         order = [self._type, *self._fields.values(), self._comment]
         for one, other in zip(order, order[1:], strict=False):
             QWidget.setTabOrder(one, other)
 
-    def _field(self, attribute: Attribute) -> QWidget:
-        name = f"{_NAME}{attribute.id}"
-        if attribute.kind is FieldKind.CHOICE:
-            choice = ChoiceField(name, attribute.title)
-            choice.addItem("–", None)
-            for at, value in enumerate(attribute.values, 1):
-                choice.addItem(value.title, value.id)
-                choice.setItemData(at, literal(value.definition), Qt.ItemDataRole.ToolTipRole)
-            choice.chosen.connect(self._on_chosen)
-            return choice
-        if attribute.kind is FieldKind.FLAG:
-            flag = FlagField(name, attribute.title)
-            flag.flagged.connect(self._on_flagged)
-            return flag
-        line = LineField(name, attribute.title)
-        line.typed.connect(self._on_typed)
-        return line
-
     def _fill_attribute(self, attribute: Attribute, value: object, *, typing: bool) -> None:
         widget = self._fields[attribute.id]
-        if isinstance(widget, ChoiceField):
-            widget.setCurrentIndex(max(0, widget.findData(value)))
-        elif isinstance(widget, FlagField):
-            widget.setChecked(bool(value))
-        elif isinstance(widget, LineField):
-            self._fill_line(attribute.id, widget, field_values.shown(attribute, value), typing=typing)
+        if not isinstance(widget, LineField):
+            widget.show_value(value)
+        elif not (typing and widget.hasFocus()):
+            widget.show_value(value)
+            self._filled[attribute.id] = widget.text()
 
     def _fill_line(self, field: str, line: QLineEdit, text: str, *, typing: bool) -> None:
         if not (typing and line.hasFocus()):
@@ -156,15 +147,12 @@ class RelationForm(QWidget):
         text = line.text()
         if self._relation is None or text == self._filled.get(field, ""):
             return
-        attribute = self._kind.attribute(field) if self._kind is not None else None
-        value: object = text
-        if attribute is not None:
-            try:
-                value = field_values.read(attribute, text)
-            except ValueError as error:
-                self._filled[field] = text  # said once; the field keeps what was typed until it is left for good
-                self.refused.emit(f"{error}.")
-                return
+        try:
+            value = line.value() if line is not self._comment else text
+        except ValueError as error:
+            self._filled[field] = text  # said once; the field keeps what was typed until it is left for good
+            self.refused.emit(str(error))
+            return
         self._filled[field] = text  # now, so that nothing says it twice meanwhile
         self._say(field, value)
 
@@ -192,11 +180,8 @@ class RelationForm(QWidget):
     def _on_type(self, choice: ChoiceField) -> None:
         self._say("label", choice.currentData())
 
-    def _on_chosen(self, choice: ChoiceField) -> None:
-        self._say(choice.field.removeprefix(_NAME), choice.currentData())
-
-    def _on_flagged(self, flag: FlagField) -> None:
-        self._say(flag.field.removeprefix(_NAME), flag.isChecked() or None)
+    def _on_chosen(self, field: ValueField) -> None:
+        self._say(field.field.removeprefix(_NAME), field.value())
 
     def _on_typed(self, line: LineField) -> None:
         self._commit(line.field.removeprefix(_NAME), line)
