@@ -158,6 +158,19 @@ def the_other_end_is_chosen(desk: Driver, act: Act) -> None:
     assert desk.chosen.quote == "senator"
 
 
+@row("relations.all")
+def arcs_are_drawn_over_the_text(desk: Driver, act: Act) -> None:
+    tie(desk)
+    desk.press("Esc")
+    canvas = desk.workspace.text.canvas
+    bare = canvas.viewport().grab().toImage()
+    act()
+    assert canvas.shown_arcs.all
+    assert canvas.viewport().grab().toImage() != bare
+    act()
+    assert canvas.viewport().grab().toImage() == bare
+
+
 @row("relations.edit")
 def the_list_of_relations_has_the_keyboard(desk: Driver, act: Act) -> None:
     tie(desk)

@@ -344,6 +344,6 @@ def test_a_chain_is_listed_whole(ties: TieDriver) -> None:
     ties.find("Rome")
     ties.press("Return")
     ties.choose("Ana")
-    assert ties.rows() == ["– Same  “Bo”  Person", "– Same, same chain  “Rome”  Place"]
+    assert ties.rows() == ["– Same  “Bo”  Person", "⋯ Same  “Rome”  Place"]
     ties.press("Alt+Shift+R", "Down", "Return")
     assert ties.chosen.quote == "Rome"

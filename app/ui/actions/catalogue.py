@@ -120,6 +120,15 @@ RELATIONS: tuple[ActionSpec, ...] = (
         Needs.ANNOTATION,
         "In the list beside the text",
     ),
+    ActionSpec(
+        "relations.all",
+        "Show all relations, or only the mark’s",
+        "Relation",
+        ("Alt+R",),
+        W,
+        Needs.PROJECT,
+        "As arcs over the text",
+    ),
 )
 
 CATALOGUE: tuple[ActionSpec, ...] = (

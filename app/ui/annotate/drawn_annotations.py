@@ -7,6 +7,7 @@ from app.settings import Settings
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.evidence_highlights import Proof
 from app.ui.editor.highlights import AnnotationHighlights, HighlightSource, KnownHighlights, NoHighlights
+from app.ui.editor.relation_arcs import RelationArcs
 from app.ui.editor.suggestion_highlights import WithSuggestions
 
 
@@ -19,6 +20,7 @@ class DrawnAnnotations:
         self._canvas = canvas
         self.proof = Proof()
         self._known = KnownHighlights()
+        self.arcs = canvas.arc_source = RelationArcs()
         self.corrections = bool(settings["show_corrections"])
         self.shows_suggestions = bool(settings["show_suggestions"])
 
@@ -26,6 +28,7 @@ class DrawnAnnotations:
         """Return the highlights of the document that is open now."""
         state = self._session.state
         self.proof.read(state.annotations.values() if state else ())
+        self.arcs.read(state, self._session.scheme)
         return self._source()
 
     def _source(self) -> HighlightSource:
@@ -42,7 +45,9 @@ class DrawnAnnotations:
         """Draw what a change touched; return whether evidence was affected."""
         proof = self.proof.follow(change)
         own = [(item.start, item.end) for item in proof if item.document == change.document]
-        self._canvas.show_highlights(self._source(), [*change.touched(), *own])
+        state = self._session.state
+        ends = self.arcs.follow(change, state) if state is not None else []
+        self._canvas.show_highlights(self._source(), [*change.touched(), *own, *ends])
         return bool(proof)
 
     def toggle_corrections(self) -> None:

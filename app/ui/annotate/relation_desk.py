@@ -10,12 +10,15 @@ from app.core import relation_edits
 from app.core.annotation import Annotation, Relation
 from app.core.edits import Change
 from app.core.errors import StetError
+from app.core.scheme import RelationType
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry, ActionScope, native
 from app.ui.annotate.chosen_annotation import ChosenAnnotation
+from app.ui.annotate.drawn_annotations import DrawnAnnotations
 from app.ui.annotate.relation_maker import RelationMaker
-from app.ui.annotate.relation_rows import RelationRow, fitting_types, quote_words, rows_of
+from app.ui.annotate.relation_rows import RelationRow, fitting_types, has_head, quote_words, rows_of
 from app.ui.annotate.view import AnnotateView
+from app.ui.editor.arc_paint import LiveArc
 from app.ui.editor.controller import EditorController
 from app.ui.panels.relation_panel import RelationEntry
 from app.ui.widgets.labels import unmarked
@@ -34,6 +37,7 @@ class RelationDesk(QObject):
         session: Session,
         view: AnnotateView,
         chosen: ChosenAnnotation,
+        drawn: DrawnAnnotations,
         actions: ActionScope,
         registry: ActionRegistry,
     ) -> None:
@@ -42,9 +46,13 @@ class RelationDesk(QObject):
         self._view = view
         self._controller: EditorController = chosen.controller
         self._registry = registry
+        self._arcs = drawn.arcs
+        self._text = view.text.canvas
         self.maker = RelationMaker(session, view.text.canvas, chosen.controller, registry)
         self.panel = view.inspector.relations
         chosen.shown.connect(self.show)
+        chosen.controller.chosen_changed.connect(self._on_chosen)
+        self.maker.pointed.connect(self._on_pointed)
         self.panel.jump_wanted.connect(self._on_jump)
         self.panel.changed.connect(self._on_changed)
         self.panel.reverse_wanted.connect(self._on_reverse)
@@ -53,28 +61,59 @@ class RelationDesk(QObject):
         actions.bind_prefix("relation.", self.maker.start)
         actions.bind("relations.go", self.go)
         actions.bind("relations.edit", self.edit)
+        actions.bind("relations.all", self.toggle_all)
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
     def rows(self, annotation: Annotation) -> list[RelationRow]:
         """Return the relations of an annotation, and the other marks of its chains."""
         state, scheme = self._session.state, self._session.scheme
-        relations = self._relations(annotation)
-        if state is None or not relations:
+        if state is None:
             return []
-        kinds = {relation.label for relation in relations}
-        chained = [kind.id for kind in scheme.relations if kind.chain and kind.id in kinds]
-        chain = [uid for kind in chained for uid in relation_edits.chain_of(state, annotation.uid, kind)]
-        return rows_of(annotation, relations, state, scheme, chain)
-
-    def _relations(self, annotation: Annotation) -> Sequence[Relation]:
-        state = self._session.state
-        return state.relations_of(annotation.uid) if state is not None else []
+        relations = self._arcs.relations_of(annotation.uid)
+        return rows_of(annotation, relations, state, scheme, self._arcs.chain_of(annotation.uid)) if relations else []
 
     def show(self, annotation: Annotation | None) -> None:
         """Show the relations of an annotation beside the text."""
         rows = self.rows(annotation) if annotation is not None else []
         self.panel.show_relations([self._entry(row) for row in rows], self._hint(annotation))
+
+    def _on_chosen(self, annotation: Annotation | None) -> None:
+        """Draw the relations of the chosen annotation, and the handle that others can be drawn from."""
+        uids = (
+            frozenset(self._arcs.related(annotation.uid))
+            if annotation is not None and self._arcs.count
+            else frozenset()
+        )
+        self._text.show_arcs(self._text.shown_arcs._replace(uids=uids))
+        self._text.show_live(self._text.live, self._handle(annotation))
+
+    def _handle(self, annotation: Annotation | None) -> tuple[int, int, str] | None:
+        scheme = self._session.scheme
+        if annotation is None or not scheme.relations or scheme.is_about_document(annotation.layer):
+            return None
+        kind = next(scheme.relations_from(annotation), None)
+        first = annotation.fragments[0]
+        return (first.start, first.end, kind.color) if kind is not None else None
+
+    def toggle_all(self) -> None:
+        """Draw all relations, or only those of the chosen annotation."""
+        shown = self._text.shown_arcs
+        self._text.show_arcs(shown._replace(all=not shown.all))
+        words = "Relations are shown for the selected mark only." if shown.all else "All relations are shown."
+        self._controller.notifier.notify(words)
+
+    def _on_pointed(self, made: tuple[RelationType, str, str] | None) -> None:
+        """Draw the relation that is being made."""
+        state = self._session.state
+        if made is None or state is None:
+            self._text.show_live(None, self._text.handle)
+            return
+        kind, source, target = made
+        first = state.annotations[source].fragments[0]
+        other = state.annotations[target].fragments[0] if target else None
+        there = (other.start, other.end) if other is not None else None
+        self._text.show_live(LiveArc((first.start, first.end), kind.color, has_head(kind), there), self._text.handle)
 
     def _entry(self, row: RelationRow) -> RelationEntry:
         state, scheme, relation = self._session.state, self._session.scheme, row.relation

@@ -19,7 +19,7 @@ class RelationRow(NamedTuple):
 
     relation: Relation | None
     other: str
-    sign: str  # an arrow away from the mark or to it, a line where direction means nothing
+    sign: str  # an arrow away from the mark or to it, a line where direction means nothing; dots for the same chain
     title: str
     quote: str
     label: str
@@ -37,7 +37,8 @@ class RelationRow(NamedTuple):
         said = {"→": f"{self.title} {there}", "←": f"{there}, {self.title} this"}.get(
             self.sign, f"{self.title}: {there}"
         )
-        return f"{said}, {self.more}" if self.more else said
+        more = "in the same chain" if self.relation is None else self.more
+        return f"{said}, {more}" if more else said
 
 
 def rows_of(
@@ -54,8 +55,8 @@ def rows_of(
     there = {annotation.uid, *(row.other for row in found)}
     titles = [kind.title for kind in scheme.relations if kind.chain and any(r.label == kind.id for r in relations)]
     rest = sorted((state.annotations[uid] for uid in chain if uid not in there), key=reading_order)
-    title = f"{' or '.join(titles)}, same chain"
-    found += [RelationRow(None, a.uid, "–", title, quote_words(a), _label(a, scheme)) for a in rest]
+    title = " or ".join(titles)
+    found += [RelationRow(None, a.uid, "⋯", title, quote_words(a), _label(a, scheme)) for a in rest]
     return found
 
 

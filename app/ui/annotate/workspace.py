@@ -77,7 +77,7 @@ class AnnotateWorkspace(AnnotateView):
         self.said = AboutDocument(session, self, self.controller)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self.drawn.proof, self)
         self.chosen = ChosenAnnotation(session, self, self.controller, self.side, scope)
-        self.relations = RelationDesk(session, self, self.chosen, scope, actions)
+        self.relations = RelationDesk(session, self, self.chosen, self.drawn, scope, actions)
         self.beside = SideScroll(session, self, self.controller, self.side, scope, settings)
         self.finder = Finder(self.text, self.reference, self.controller, scope, self)
         self.stepper = DocumentStepper(session, self.documents_model, scope, notifier, self)

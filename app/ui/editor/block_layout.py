@@ -4,7 +4,7 @@ of the block.
 
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextLa
 
 from app.core.correction import correction_place
 from app.core.graphemes import extends_cluster
+from app.ui.editor.arcs import Arc, ArcLine, ArcPiece, MetEnd, arc_line
 from app.ui.editor.glyphs import GlyphLine
 from app.ui.editor.highlights import Highlight
 from app.ui.editor.lanes import badge_rows, depth, lanes_of
@@ -23,6 +24,7 @@ from app.ui.theme import ui_font
 _KEPT_RECTS = 64
 _BADGE_GAP = 6.0
 _HIGHER = 1.25  # by how much a line may exceed its height before it gets more
+_HEAD_ROOM = 5.0  # pixels between a line and the lowest arc over it, for the heads of arrows
 _UNDER_TEXT = 0.1  # how much of a line's height is below the first line under its words
 
 
@@ -37,6 +39,17 @@ class Badge(NamedTuple):
 
     highlight: Highlight
     rect: QRectF
+
+
+class PlacedPiece(NamedTuple):
+    """A piece of arcs over a line: at which height its lane is, and where the words are that it stands on. `badge` is
+    where its label stands.
+    """
+
+    piece: ArcPiece
+    y: float
+    foot: float
+    badge: QRectF
 
 
 class TextLine(NamedTuple):
@@ -61,18 +74,23 @@ class BlockLayout:
         width: float,
         style: Style,
         highlights: Sequence[Highlight] = (),
+        arcs: Sequence[Arc] = (),
         next_start: int | None = None,
         leftward: bool | None = None,
+        mirrored: bool = False,
+        all_arcs: bool = False,
     ) -> None:
         """Lay out. `next_start` is where the next block begins, None for the last; where that is the end of this one,
         the paragraph goes on there, and the place between is the next block's. `leftward` says that the paragraph runs
-        from right to left, where its beginning isn't in this block.
+        from right to left, where its beginning isn't in this block; `mirrored` that the whole text does, so that its
+        arcs use the margin on the right.
         """
         self.start = start
         self.end = start + len(text)
         self.leftward = runs_leftward(text) if leftward is None else leftward
         self._width = width
         self._style = style
+        self._mirrored = mirrored
         self._text = text
         self._is_cut = next_start == self.end
         self._until = self.end if next_start is None else next_start
@@ -82,9 +100,10 @@ class BlockLayout:
         self.highlights: Sequence[Highlight] = ()
         self.lanes: dict[str, int] = {}
         self.badges: list[Badge] = []
+        self._arc_lines: list[tuple[float, ArcLine]] = []  # each with the height of the words below
         self.height = 0.0
         self._known_rects: dict[tuple[int, int], list[QRectF]] = {}
-        self.place(highlights)
+        self.place(highlights, arcs, all_arcs=all_arcs)
 
     def _set(self) -> None:
         """Set the text, with corrections behind some of its places."""
@@ -151,8 +170,10 @@ class BlockLayout:
         """Whether a place belongs to this block; that between two blocks of one paragraph is the later one's."""
         return self.start <= at < self.end or (at == self.end and not self._is_cut)
 
-    def place(self, highlights: Sequence[Highlight]) -> None:
-        """Give highlights, oldest first, their lanes, badges their rows, and lines the room that those need."""
+    def place(self, highlights: Sequence[Highlight], arcs: Sequence[Arc] = (), *, all_arcs: bool = False) -> None:
+        """Give highlights, oldest first, their lanes, badges their rows, and lines the room that those need, and that
+        arcs need over them: those of one annotation, or with `all_arcs` all at once.
+        """
         self.highlights = highlights
         insertions = self._insertions_of(highlights)
         if insertions != self._insertions:
@@ -160,6 +181,7 @@ class BlockLayout:
             self._set()
         self.lanes = lanes_of(highlights)
         self.badges = []
+        self._arc_lines = []
         self.lines = []
         self._known_rects.clear()
         row_height = QFontMetricsF(self._style.badge_font).height() + 1
@@ -167,9 +189,14 @@ class BlockLayout:
         lines = [self.layout.lineAt(at) for at in range(self.layout.lineCount())]
         starts = [self.start + self.set_text.from_u16(line.textStart()) for line in lines]
         begun, met = self._spread([line.textStart() for line in lines])
+        ended = self._met_ends(arcs, lines) if arcs else {}
         for at, text_line in enumerate(lines):
             start, end = starts[at], starts[at + 1] if at + 1 < len(starts) else self.end
             text_height, down = self._height_of(text_line)
+            if at in ended:
+                over = arc_line(ended[at], width=self._width, leftward=self._mirrored, all_at_once=all_arcs)
+                top += over.lanes * row_height + _HEAD_ROOM
+                self._arc_lines.append((top, over))
             text_line.setPosition(QPointF(0, top + down))
             # Badges stand below the deepest of the lines that are drawn under the words, and below annotators' lanes.
             under = depth(met.get(at, ()), self.lanes, text_height * _UNDER_TEXT)
@@ -187,6 +214,48 @@ class BlockLayout:
             top += height
         # Paragraphs stand apart a little; where the file sets an empty line between them, that is enough.
         self.height = top + (self._style.font.pixelSize() * 0.3 if self.start < self.end and not self._is_cut else 0)
+
+    def _met_ends(self, arcs: Sequence[Arc], lines: Sequence[QTextLine]) -> dict[int, list[MetEnd]]:
+        """Return the ends of arcs that are in this block, by line."""
+        starts_u16 = [line.textStart() for line in lines]
+        found: dict[int, list[MetEnd]] = {}
+        for arc in arcs:
+            badge = _badge_width(arc.badge, self._style.badge_font.pixelSize()) + 1
+            for is_source, end in ((True, arc.source), (False, arc.target)):
+                if self._holds(end.start):
+                    first_u16 = self.set_text.to_u16(end.start - self.start, behind=end.start < end.end)
+                    at = bisect_right(starts_u16, first_u16) - 1
+                    left, right = self._reach(lines[at], first_u16, end.start, end.end)
+                    found.setdefault(at, []).append(MetEnd(arc, is_source, left, right, badge))
+        return found
+
+    def _reach(self, line: QTextLine, first_u16: int, start: int, end: int) -> tuple[float, float]:
+        """Return from where to where a mark reaches on the line that it begins on."""
+        x = _cursor_x(line, first_u16)
+        last = self.set_text.from_u16(line.textStart() + line.textLength())
+        high = min(end - self.start, last)
+        if start - self.start >= high:
+            return x - 1, x + 1
+        if not self._mixed:
+            other = self._x(line, self.start + high)
+            return min(x, other), max(x, other)
+        spans = GlyphLine(self._text, self.set_text, line).spans(start - self.start, high)
+        near = [(max(left - x, x - left - width, 0.0), left, left + width) for left, width in spans]
+        _, left, right = min(near, default=(0.0, x - 1, x + 1))
+        return left, right
+
+    def pieces(self, shown: Callable[[Arc], bool]) -> list[PlacedPiece]:
+        """Return what is drawn over the lines of the arcs that are shown."""
+        found: list[PlacedPiece] = []
+        size = self._style.badge_font.pixelSize()
+        row_height = QFontMetricsF(self._style.badge_font).height() + 1 if self._arc_lines else 0.0
+        for foot, line in self._arc_lines:
+            for piece in line.pieces(shown):
+                y = foot - _HEAD_ROOM - (piece.lane + 0.5) * row_height
+                width = _badge_width(piece.arcs[0].badge, size) + 1
+                badge = QRectF(piece.badge_left, y - row_height / 2, width, row_height)
+                found.append(PlacedPiece(piece, y, foot, badge))
+        return found
 
     def _spread(self, starts_u16: list[int]) -> tuple[dict[int, list[Highlight]], dict[int, list[Highlight]]]:
         """Return which highlights with a badge begin on which line, and which have characters on which; given is where

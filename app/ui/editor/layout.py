@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QTextLayout
 
 from app.core.offsets import OffsetMap
+from app.ui.editor.arcs import Arc, ArcSource, NoArcs
 from app.ui.editor.block_layout import BlockLayout, break_lines, runs_leftward
 from app.ui.editor.blocks import Blocks, Heights
 from app.ui.editor.highlights import Highlight, HighlightSource, NoHighlights
@@ -13,6 +14,7 @@ from app.ui.editor.style import LANE_HEIGHT, LINE_MARGIN, Style, text_option
 from app.ui.editor.visible_text import visible
 
 _KEPT_BLOCKS = 600
+_FIRST = 5_000  # characters that tell which way a text runs
 _MEASURED = 300_000  # so many characters of long paragraphs are laid out at once to cut them at ends of lines: 40 ms
 
 
@@ -24,6 +26,9 @@ class TextLayout:
         self.width = width
         self.style = style
         self.source: HighlightSource = NoHighlights()
+        self.arcs: ArcSource = NoArcs()
+        self.all_arcs = False  # whether lines have room for all arcs, or for those of one annotation at a time
+        self.mirrored = runs_leftward(text[:_FIRST])
         self._to_measure = _MEASURED
         self.blocks = Blocks(text, cut=self._cut)
         self._cache: OrderedDict[int, BlockLayout] = OrderedDict()
@@ -88,14 +93,18 @@ class TextLayout:
         if found is None:
             start, end = self.blocks.starts[number], self.blocks.end(number)
             goes_on = number > 0 and self.blocks.goes_on(number - 1)
+            highlights = self._highlights_of(number)
             found = BlockLayout(
                 self.text[start:end],
                 start,
                 width=self.width,
                 style=self.style,
-                highlights=self._highlights_of(number),
+                highlights=highlights,
+                arcs=self._arcs_of(highlights),
                 next_start=self.blocks.starts[number + 1] if self.blocks.has(number + 1) else None,
                 leftward=self._runs_leftward(number) if goes_on else None,
+                mirrored=self.mirrored,
+                all_arcs=self.all_arcs,
             )
             self._cache[number] = found
             if len(self._cache) > _KEPT_BLOCKS:
@@ -114,6 +123,11 @@ class TextLayout:
             return found
         return [one for one in found if any(start <= f.end and f.start < until for f in one.fragments)]
 
+    def _arcs_of(self, highlights: list[Highlight]) -> list[Arc]:
+        """Return the arcs that end at highlights, each once."""
+        found = {arc.uid: arc for highlight in highlights for arc in self.arcs.arcs_of(highlight.owner)}
+        return list(found.values())
+
     def _runs_leftward(self, number: int) -> bool:
         """Tell how the paragraph of a block runs that begins in an earlier one."""
         while number > 0 and self.blocks.goes_on(number - 1):
@@ -121,7 +135,8 @@ class TextLayout:
         return runs_leftward(self.text[self.blocks.starts[number] : self.blocks.end(number)])
 
     def _place(self, number: int, block: BlockLayout) -> float:
-        block.place(self._highlights_of(number))
+        highlights = self._highlights_of(number)
+        block.place(highlights, self._arcs_of(highlights), all_arcs=self.all_arcs)
         return self.heights.set(number, block.height)
 
     def refresh(self, ranges: list[tuple[int, int]]) -> float:

@@ -8,6 +8,17 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from app.core.units import PLAIN
 from app.ui.editor import motions
+from app.ui.editor.arc_paint import (
+    GUTTER,
+    ArcContext,
+    LiveArc,
+    ShownArcs,
+    handle_of,
+    paint_arcs,
+    paint_handle,
+    paint_live,
+)
+from app.ui.editor.arcs import ArcSource, GutterLanes, NoArcs
 from app.ui.editor.highlights import HighlightSource
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.paint import Guides, PaintContext, paint
@@ -43,6 +54,10 @@ class TextSurface(QAbstractScrollArea):
         self.snapping, self.click_unit = "word", "character"  # what selections grow to, and what a click takes
         self.units, self.exact_once = PLAIN, False  # its words; whether the next label takes just what is selected
         self.guides = Guides()  # whoever changes them repaints
+        self.arc_source: ArcSource = NoArcs()  # of the texts that are shown from now on
+        self._arcs, self._gutter = ShownArcs(), GutterLanes(len(GUTTER))
+        self.live: LiveArc | None = None
+        self.handle: tuple[int, int, str] | None = None  # where a relation is drawn from, and its colour
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -70,7 +85,9 @@ class TextSurface(QAbstractScrollArea):
         """Show another text, with the caret at a place and that place in view."""
         before = self.text
         self._paragraphs = TextLayout(text, width=self._text_width(), style=self._style)
-        self._paragraphs.source = highlights
+        self._paragraphs.source, self._paragraphs.arcs = highlights, self.arc_source
+        self._paragraphs.all_arcs = self._arcs.all
+        self._arcs, self.live, self.handle = self._arcs._replace(uids=frozenset()), None, None
         self._view = ViewState()
         self._tell_text(before)
         self.update_scroll_bar()
@@ -91,6 +108,29 @@ class TextSurface(QAbstractScrollArea):
             self.viewport().update()
         else:
             self._update_ranges(ranges)
+
+    def show_arcs(self, shown: ShownArcs) -> None:
+        """Draw other arcs than before."""
+        if shown != self._arcs:
+            was, self._arcs, self._gutter = self._arcs, shown, GutterLanes(len(GUTTER))
+            if was.all is not shown.all:
+                self._lay_out_again()
+            if was.any or shown.any:
+                self.viewport().update()
+
+    @property
+    def shown_arcs(self) -> ShownArcs:
+        """Which arcs are drawn."""
+        return self._arcs
+
+    def show_live(self, live: LiveArc | None, handle: tuple[int, int, str] | None = None) -> None:
+        """Draw a relation that is being made, or none, and the handle at the chosen mark that one is drawn from."""
+        if handle != self.handle:
+            was, self.handle = self.handle, handle
+            self._update_ranges([item[:2] for item in (was, handle) if item is not None])
+        if live != self.live:
+            self.live = live
+            self.viewport().update()
 
     def set_look(self, tones: Tones, style: Style, background: str) -> None:
         """Use other colours and fonts; the place in the text stays."""
@@ -181,7 +221,8 @@ class TextSurface(QAbstractScrollArea):
         top = place if value == bar.value() else self._paragraphs.place_at(0, float(bar.value()))
         source = self._paragraphs.source
         self._paragraphs = TextLayout(self.text, width=self._text_width(), style=self._style)
-        self._paragraphs.source = source
+        self._paragraphs.source, self._paragraphs.arcs = source, self.arc_source
+        self._paragraphs.all_arcs = self._arcs.all
         for _ in range(_TRIES):
             self.update_scroll_bar()
             bar.setValue(ceil(self._paragraphs.caret_rect(top).top()))
@@ -246,7 +287,35 @@ class TextSurface(QAbstractScrollArea):
             guides=self.guides,
         )
         paint(painter, context)
+        self._paint_relations(painter)
         painter.end()
+
+    def _is_near(self, offset: int) -> bool:
+        first, last = self._visible_blocks()
+        return first <= self._paragraphs.blocks.at(offset) <= last
+
+    def _paint_relations(self, painter: QPainter) -> None:
+        if self._arcs.any:
+            top = self.verticalScrollBar().value() - _TOP
+            first, last = self._visible_blocks()
+            bottom = top + self.viewport().height()
+            found = (
+                self._paragraphs,
+                self._background,
+                self._arcs,
+                self._gutter,
+                first,
+                last,
+                float(top),
+                float(bottom),
+            )
+            paint_arcs(painter, ArcContext(*found))
+        if self.handle is not None and self._is_near(self.handle[0]):
+            at = handle_of(self._paragraphs, *self.handle[:2])
+            if at is not None:
+                paint_handle(painter, at, self.handle[2], self._background)
+        if self.live is not None:
+            paint_live(painter, self._paragraphs, self.live, self._background)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

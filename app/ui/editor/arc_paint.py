@@ -1,0 +1,245 @@
+"""Painting relations as arcs over a text: pure functions over one frozen context."""
+
+from collections.abc import Iterable, Sequence
+from math import hypot
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from app.ui.editor.arcs import Arc, GutterLanes
+from app.ui.editor.block_layout import PlacedPiece
+from app.ui.editor.layout import TextLayout
+from app.ui.editor.paint import badge_color, line_color
+
+GUTTER = (5.0, 9.0, 17.0, 21.0, 7.0, 19.0, 15.0, 23.0)  # lanes in the margin, in pixels from the text
+_CORNER = 5.0
+_HEAD = (3.6, 6.5)  # half the width and the length of an arrow head
+_DOT = 2.2
+_THIN, _THICK = 1.2, 1.9
+_BEYOND = 40.0  # pixels over the edge of the view, where an arc goes on that ends out of sight
+HANDLE = 4.0  # the radius of the handle at the chosen mark
+
+
+class LiveArc(NamedTuple):
+    """A relation that is being made: from a range to another one, or to a point of the content while it is dragged."""
+
+    source: tuple[int, int]
+    color: str
+    head: bool = True
+    target: tuple[int, int] | None = None
+    point: QPointF | None = None
+
+
+class ShownArcs(NamedTuple):
+    """Which arcs are drawn: `all` of them, or those of `uids`, which stand out among all."""
+
+    all: bool = False
+    uids: frozenset[str] = frozenset()
+
+    @property
+    def any(self) -> bool:
+        """Whether there may be anything to draw."""
+        return self.all or bool(self.uids)
+
+    def has(self, arc: Arc) -> bool:
+        """Whether an arc is drawn."""
+        return self.all or arc.uid in self.uids
+
+
+class ArcContext(NamedTuple):
+    """All that painting looks at. `first` and `last` are the blocks in view, which lies between `top` and `bottom`, in
+    content pixels; `gutter` has the lanes in the margin.
+    """
+
+    layout: TextLayout
+    background: str
+    shown: ShownArcs
+    gutter: GutterLanes
+    first: int
+    last: int
+    top: float
+    bottom: float
+
+
+class _Placed(NamedTuple):
+    """A piece in content pixels."""
+
+    piece: PlacedPiece
+    top: float
+
+    @property
+    def y(self) -> float:
+        return self.top + self.piece.y
+
+    @property
+    def foot(self) -> float:
+        return self.top + self.piece.foot
+
+
+def paint_arcs(painter: QPainter, context: ArcContext) -> None:
+    """Paint the arcs in view; the painter's origin is the top left of the text."""
+    placed = _in_view(context)
+    if not placed:
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    # Those of the chosen mark come last, over the others.
+    for stands_out in (False, True):
+        for arc, ends in _by_arc(placed):
+            if (arc.uid in context.shown.uids) is stands_out:
+                _arc(painter, context, arc, ends, thick=stands_out)
+    for item in placed:
+        _badge(painter, context, item)
+
+
+def _in_view(context: ArcContext) -> list[_Placed]:
+    found: list[_Placed] = []
+    for number in range(context.first, context.last + 1):
+        pieces = context.layout.block(number).pieces(context.shown.has)
+        top = context.layout.top(number)
+        found += [_Placed(item, top) for item in pieces]
+    return found
+
+
+def _by_arc(placed: Sequence[_Placed]) -> Iterable[tuple[Arc, list[_Placed]]]:
+    found: dict[str, tuple[Arc, list[_Placed]]] = {}
+    for item in placed:
+        for arc in item.piece.piece.arcs:
+            found.setdefault(arc.uid, (arc, []))[1].append(item)
+    return found.values()
+
+
+def _arc(painter: QPainter, context: ArcContext, arc: Arc, ends: Sequence[_Placed], *, thick: bool) -> None:
+    color = line_color(arc.color, context.background)
+    painter.setPen(QPen(color, _THICK if thick else _THIN, c=Qt.PenCapStyle.FlatCap))
+    first = ends[0]
+    piece = first.piece.piece
+    if piece.other is not None:
+        points = [
+            QPointF(piece.x, first.foot),
+            QPointF(piece.x, first.y),
+            QPointF(piece.other, first.y),
+            QPointF(piece.other, first.foot),
+        ]
+        painter.drawPath(rounded(points))
+        _tip(painter, color, QPointF(piece.x, first.foot), is_head=False, headed=arc.head)
+        _tip(painter, color, QPointF(piece.other, first.foot), is_head=arc.head, headed=arc.head)
+        return
+    x = _gutter_x(context, arc)
+    source = next((item for item in ends if item.piece.piece.owner == arc.source.owner), None)
+    target = next((item for item in ends if item.piece.piece.owner == arc.target.owner), None)
+    points = [*_leg(source, x)[::-1], *_leg(target, x)]
+    if source is None or target is None:
+        there = source if source is not None else target
+        here, other = (arc.source, arc.target) if source is not None else (arc.target, arc.source)
+        edge = context.bottom + _BEYOND if other.start > here.start else context.top - _BEYOND
+        points = [*_leg(there, x)[::-1], QPointF(x, edge)]
+    painter.drawPath(rounded(points))
+    for item, is_head in ((source, False), (target, arc.head)):
+        if item is not None:
+            _tip(painter, color, QPointF(item.piece.piece.x, item.foot), is_head=is_head, headed=arc.head)
+
+
+def _leg(item: _Placed | None, x: float) -> list[QPointF]:
+    """Return the way from the margin to a mark."""
+    if item is None:
+        return []
+    at = item.piece.piece.x
+    return [QPointF(x, item.y), QPointF(at, item.y), QPointF(at, item.foot)]
+
+
+def _gutter_x(context: ArcContext, arc: Arc) -> float:
+    away = GUTTER[context.gutter.lane(arc)]
+    return context.layout.width + away if context.layout.mirrored else -away
+
+
+def _tip(painter: QPainter, color: QColor, at: QPointF, *, is_head: bool, headed: bool) -> None:
+    """Draw the end of an arc: an arrow head; nothing where the other end has one; else a dot."""
+    if headed and not is_head:
+        return
+    painter.save()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    if is_head:
+        wide, high = _HEAD
+        tip = at + QPointF(0, 0.5)
+        painter.drawPolygon(QPolygonF([tip, tip + QPointF(-wide, -high), tip + QPointF(wide, -high)]))
+    else:
+        painter.drawEllipse(at - QPointF(0, 1), _DOT, _DOT)
+    painter.restore()
+
+
+def _badge(painter: QPainter, context: ArcContext, item: _Placed) -> None:
+    arc = item.piece.piece.arcs[0]
+    rect = item.piece.badge.translated(0, item.top)
+    painter.setFont(context.layout.style.badge_font)
+    painter.fillRect(rect.adjusted(-2, 2, 2, -2), QColor(context.background))
+    painter.setPen(badge_color(arc.color, context.background))
+    painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), arc.badge)
+
+
+def rounded(points: Sequence[QPointF]) -> QPainterPath:
+    """Return a line through points whose corners are round."""
+    path = QPainterPath(points[0])
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        into, out = _toward(corner, before), _toward(corner, after)
+        path.lineTo(into)
+        path.quadTo(corner, out)
+    path.lineTo(points[-1])
+    return path
+
+
+def _toward(corner: QPointF, other: QPointF) -> QPointF:
+    """Return where a round corner begins, on the way to another point."""
+    way = other - corner
+    length = hypot(way.x(), way.y())
+    return corner if length == 0 else corner + way * (min(_CORNER, length / 2) / length)
+
+
+# -- one that is being made --------------------------------------------------------------------------------------------
+
+
+def handle_of(layout: TextLayout, start: int, end: int) -> QPointF | None:
+    """Return the middle of the handle of a mark, in content pixels: at the upper corner where one reads on."""
+    rects = layout.rects(start, end)
+    if not rects:
+        return None
+    leftward = layout.block(layout.blocks.at(start)).leftward
+    return QPointF(rects[0].left() - 1 if leftward else rects[0].right() + 1, rects[0].top() + 1)
+
+
+def paint_handle(painter: QPainter, at: QPointF, color: str, background: str) -> None:
+    """Paint the handle from which a relation is drawn by the mouse."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(line_color(color, background), 1.6))
+    painter.setBrush(QColor(background))
+    painter.drawEllipse(at, HANDLE, HANDLE)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def paint_live(painter: QPainter, layout: TextLayout, live: LiveArc, background: str) -> None:
+    """Paint a relation that is being made: a dashed bow, over everything, from its source to where it leads now."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    color = line_color(live.color, background)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(color, 1.6, Qt.PenStyle.DashLine))
+    for rect in layout.rects(*live.source):
+        painter.drawRoundedRect(rect.adjusted(-2, 0, 2, 0), 4, 4)
+    start = _top_of(layout, live.source)
+    end = live.point if live.point is not None else _top_of(layout, live.target) if live.target is not None else None
+    if end is None:
+        return
+    rise = min(60.0, 18 + hypot(end.x() - start.x(), end.y() - start.y()) / 6)
+    high = min(start.y(), end.y()) - rise
+    path = QPainterPath(start)
+    path.cubicTo(QPointF(start.x(), high), QPointF(end.x(), high), end)
+    painter.setPen(QPen(color, 2.0, Qt.PenStyle.DashLine))
+    painter.drawPath(path)
+    _tip(painter, color, end, is_head=live.head, headed=live.head)
+
+
+def _top_of(layout: TextLayout, span: tuple[int, int]) -> QPointF:
+    rects = layout.rects(*span)
+    rect = rects[0] if rects else QRectF()
+    return QPointF(rect.center().x(), rect.top())

@@ -1,0 +1,230 @@
+"""Relations are drawn as arcs that keep clear of words and of each other, and choosing a mark moves no text."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from app.core.annotation import Relation
+from app.core.edits import AddRelation, RemoveRelation, ReplaceRelation, apply
+from app.core.scheme_file import parse_scheme
+from app.core.state import DocumentState
+from app.ui import theme
+from app.ui.editor.arc_paint import ShownArcs
+from app.ui.editor.arcs import Arc, ArcEnd, GutterLanes, MetEnd, arc_line
+from app.ui.editor.canvas import TextCanvas
+from app.ui.editor.layout import TextLayout
+from app.ui.editor.relation_arcs import RelationArcs
+from tests.unit.build import annotation, document
+from tests.widget.editor.canvases import Highlights, laid_out, mark, style
+
+SCHEME = parse_scheme(
+    """
+name = "ties"
+version = 1
+title = "Ties"
+[[layer]]
+id = "entity"
+[[layer.label]]
+id = "PERSON"
+[[relation]]
+id = "knows"
+color = "#0072B2"
+[[relation]]
+id = "same"
+chain = true
+"""
+)
+TEXT = "Ana knows Bo and Carla, as Dora does. " * 4
+WIDTH = 420.0
+
+
+def ends_of(pairs: Sequence[tuple[int, int, int, int]]) -> list[MetEnd]:
+    """Return the ends of arcs between marks at places in a line; one at a negative place isn't in it."""
+    found: list[MetEnd] = []
+    for at, (source, target, wide, badge) in enumerate(pairs):
+        ends = [ArcEnd(f"m{place}", place, place + 1) for place in (source, target)]
+        arc = Arc(f"r{at}", *ends, "x" * badge, "#0072B2", head=True)
+        for is_source, place in ((True, source), (False, target)):
+            if place >= 0 and source != target:
+                found.append(MetEnd(arc, is_source, float(place), float(place + wide), float(badge)))
+    return found
+
+
+pairs = st.tuples(st.integers(-50, 380), st.integers(0, 380), st.integers(1, 40), st.integers(5, 60))
+lines = st.lists(pairs, min_size=1, max_size=7).map(ends_of).filter(bool)
+
+
+@given(lines, st.booleans())
+def test_arcs_of_one_lane_do_not_meet(ends: list[MetEnd], leftward: bool) -> None:
+    line = arc_line(ends, width=WIDTH, leftward=leftward, all_at_once=True)
+    pieces = line.pieces(lambda _: True)
+    assert {arc.uid for piece in pieces for arc in piece.arcs} == {end.arc.uid for end in ends}
+    spans: dict[int, list[tuple[float, float]]] = {}
+    for piece in pieces:
+        margin = WIDTH if leftward else 0.0
+        ends_at = [piece.x, piece.other if piece.other is not None else margin]
+        spans.setdefault(piece.lane, []).append((min(ends_at), max(ends_at)))
+    if line.lanes < 6:
+        for found in spans.values():
+            found.sort()
+            assert all(a[1] <= b[0] for a, b in zip(found, found[1:], strict=False))
+
+
+@given(lines)
+def test_the_arcs_of_one_mark_have_the_room_that_is_kept(ends: list[MetEnd]) -> None:
+    line = arc_line(ends, width=WIDTH, leftward=False, all_at_once=False)
+    for owner in {owner for end in ends for owner in end.arc.owners}:
+        pieces = line.pieces(lambda arc, owner=owner: owner in arc.owners)
+        assert max((piece.lane for piece in pieces), default=0) < line.lanes
+
+
+def test_arcs_in_the_margin_do_not_cover_each_other() -> None:
+    lanes = GutterLanes(4)
+    arcs = [Arc(f"r{at}", ArcEnd("a", at, at), ArcEnd("b", at + 15, at), "", "", head=True) for at in (0, 10, 15, 20)]
+    found = [lanes.lane(arc) for arc in arcs]
+    assert found == [0, 1, 0, 2]  # the third begins where the first ends
+    assert [lanes.lane(arc) for arc in arcs] == found
+
+
+# -- over a text -------------------------------------------------------------------------------------------------------
+
+
+def related(*pairs: tuple[str, str, str]) -> DocumentState:
+    """Return a text with a mark on the first of each name, and relations."""
+    names = ("Ana", "Bo", "Carla", "Dora")
+    spans = {name: (TEXT.index(name), TEXT.index(name) + len(name)) for name in names}
+    last = TEXT.rindex("Dora")
+    marks = [annotation(TEXT, span, uid=name, layer="entity", label="PERSON") for name, span in spans.items()]
+    marks.append(annotation(TEXT, (last, last + 4), uid="last", layer="entity", label="PERSON"))
+    ties = [Relation(uid=f"r{at}", source=a, label=label, target=b) for at, (a, label, b) in enumerate(pairs)]
+    return DocumentState.of(document(TEXT), annotator="ana", annotations=marks, relations=ties)
+
+
+def layout_of(state: DocumentState, *, all_arcs: bool = False) -> TextLayout:
+    arcs = RelationArcs()
+    arcs.read(state, SCHEME)
+    layout = laid_out(TEXT, *(mark(a.start, a.end, uid=a.uid) for a in state.in_order()), width=WIDTH)
+    layout.arcs, layout.all_arcs = arcs, all_arcs
+    return layout
+
+
+CROWD = [("Ana", "knows", "Bo"), ("Bo", "knows", "Carla"), ("Ana", "knows", "Dora"), ("Carla", "knows", "last")]
+
+
+@pytest.mark.parametrize("all_arcs", [False, True])
+@pytest.mark.usefixtures("qapp")
+def test_arcs_lie_between_the_lines(all_arcs: bool) -> None:
+    block = layout_of(related(*CROWD), all_arcs=all_arcs).block(0)
+    for uid in ("r0", "r1", "r2", "r3") if not all_arcs else ("",):
+        placed = block.pieces(lambda arc, uid=uid: not uid or arc.uid == uid)
+        assert placed
+        for item in placed:
+            row = item.badge.height()
+            assert not any(
+                item.y - row / 2 < at.top + at.text_height and item.y + row / 2 > at.top for at in block.lines
+            )
+            assert any(item.foot == line.top for line in block.lines)
+            assert not any(item.badge.intersects(other.rect) for other in block.badges)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_text_without_relations_is_laid_out_as_ever() -> None:
+    without = laid_out(TEXT, *(mark(a.start, a.end, uid=a.uid) for a in related().in_order()), width=WIDTH)
+    assert layout_of(related()).block(0).height == without.block(0).height
+    assert layout_of(related(*CROWD)).block(0).height > without.block(0).height
+    assert layout_of(related(*CROWD), all_arcs=True).block(0).height > layout_of(related(*CROWD)).block(0).height
+
+
+def test_arcs_follow_every_edit() -> None:
+    state = related(*CROWD[:2])
+    arcs = RelationArcs()
+    arcs.read(state, SCHEME)
+    for edit in (
+        AddRelation(Relation(uid="r9", source="Dora", target="Ana", label="same")),
+        ReplaceRelation(Relation(uid="r0", source="Bo", target="Ana", label="knows")),
+        RemoveRelation("r1"),
+    ):
+        done = apply(state, edit)
+        spans = arcs.follow(done.change, done.state)
+        state = done.state
+        fresh = RelationArcs()
+        fresh.read(state, SCHEME)
+        assert spans
+        for owner in state.annotations:
+            assert list(arcs.arcs_of(owner)) == list(fresh.arcs_of(owner))
+
+
+def test_a_chain_is_shown_whole() -> None:
+    state = related(
+        ("Ana", "same", "Bo"), ("Bo", "same", "Carla"), ("Carla", "knows", "Dora"), ("Ana", "knows", "last")
+    )
+    arcs = RelationArcs()
+    arcs.read(state, SCHEME)
+    assert set(arcs.related("Ana")) == {"r0", "r1", "r3"}
+    assert set(arcs.related("Dora")) == {"r2"}
+    assert arcs.chain_of("Carla") == {"Ana", "Bo", "Carla"}
+    assert [arc.head for arc in arcs.arcs_of("Carla")] == [False, True]
+
+
+# -- on the screen -----------------------------------------------------------------------------------------------------
+
+
+def canvas_of(qtbot: QtBot, state: DocumentState, tones: theme.Tones = theme.LIGHT) -> TextCanvas:
+    canvas = TextCanvas("canvas", tones, style())
+    canvas.set_look(tones, style(), tones.paper)
+    qtbot.addWidget(canvas)
+    canvas.resize(480, 420)
+    arcs = canvas.arc_source = RelationArcs()
+    arcs.read(state, SCHEME)
+    canvas.show()
+    qtbot.waitExposed(canvas)
+    canvas.show_text(TEXT, Highlights(mark(a.start, a.end, uid=a.uid) for a in state.in_order()))
+    return canvas
+
+
+def picture(canvas: TextCanvas) -> QImage:
+    return canvas.viewport().grab().toImage()
+
+
+def differing(one: QImage, other: QImage) -> list[tuple[int, int]]:
+    return [(x, y) for y in range(one.height()) for x in range(one.width()) if one.pixel(x, y) != other.pixel(x, y)]
+
+
+def test_choosing_a_mark_draws_its_arcs_and_touches_no_word(qtbot: QtBot) -> None:
+    canvas = canvas_of(qtbot, related(*CROWD))
+    bare = picture(canvas)
+    canvas.show_arcs(ShownArcs(uids=frozenset({"r2", "r3"})))
+    spots = differing(bare, picture(canvas))
+    assert spots
+    words = [rect.adjusted(0, 5, 0, 0).toRect() for rect in canvas.viewport_rects(0, len(TEXT))]
+    assert not any(rect.contains(x, y) for x, y in spots for rect in words)
+    canvas.show_arcs(ShownArcs())
+    assert picture(canvas) == bare
+
+
+@pytest.mark.parametrize("tones", theme.THEMES, ids=lambda tones: tones.name)
+@pytest.mark.parametrize("color", ["#F0E442", "#111111", "#eeeeee"])
+def test_an_arc_is_seen_in_any_colour(qtbot: QtBot, tones: theme.Tones, color: str) -> None:
+    state = related(("Ana", "knows", "last"))
+    canvas = canvas_of(qtbot, state, tones)
+    arcs = canvas.arc_source
+    assert isinstance(arcs, RelationArcs)
+    arcs._made["r0"] = arcs._arc(state.relations["r0"])._replace(color=color)
+    bare = picture(canvas)
+    canvas.show_arcs(ShownArcs(uids=frozenset({"r0"})))
+    found = picture(canvas)
+    strongest = max(theme.contrast(QColor(found.pixel(x, y)), QColor(tones.paper)) for x, y in differing(bare, found))
+    assert strongest >= 3
+
+
+def test_an_arc_that_ends_out_of_sight_runs_to_the_edge(qtbot: QtBot) -> None:
+    canvas = canvas_of(qtbot, related(("Ana", "knows", "last")))
+    canvas.resize(480, 110)
+    bare = picture(canvas)
+    canvas.show_arcs(ShownArcs(uids=frozenset({"r0"})))
+    spots = differing(bare, picture(canvas))
+    assert max(y for _, y in spots) == canvas.viewport().height() - 1
