@@ -82,6 +82,12 @@ class FieldRules(NamedTuple):
         found = annotation.attributes.get(field)
         return self.defaults.get(field) if field_values.is_empty(found) else found
 
+    def is_given(self, field: str, annotation: Annotation) -> bool:
+        """Return whether an annotation says anything in a field that is worth showing: a flag, that it is set."""
+        plain = _VALUES.get(field)
+        found = plain(annotation) if plain is not None else self.given(field, annotation)
+        return not (field_values.is_empty(found) or found == () or found is False)
+
     def same(self, field: str, one: Annotation, other: Annotation) -> bool:
         """Return whether two annotations have the same value of a field.
 

@@ -1,6 +1,6 @@
 """Determines which relations are added to gold with the annotations that they connect, and what they say."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 from app.core import field_values
@@ -56,6 +56,37 @@ def relation_fields(found: Group, scheme: Scheme) -> list[RelationField]:
                 for part in parts
             )
     return fields
+
+
+def relation_said(field: RelationField, name: str, scheme: Scheme) -> Hashable:
+    """Return what an annotator says in a field of relations, as versions are compared by it; None for nothing."""
+    if field.chain is not None:
+        return field.chain.by.get(name)
+    said = {tie.label: tie.said[name] for tie in field.ties if name in tie.said}
+    if not field.part:
+        return frozenset(said) or None
+    relation = said.get(field.label)
+    if relation is None:
+        return None
+    return (
+        relation.comment
+        if field.part == COMMENT
+        else relation_value(scheme.relation(field.label), relation, field.part)
+    )
+
+
+def relation_votes(found: Group, fields: Iterable[RelationField], base: str, scheme: Scheme) -> dict[str, str]:
+    """Return the picks (uids) of the majority in fields of relations; a tie goes to the version `base`."""
+    picks: dict[str, str] = {}
+    for field in fields:
+        votes: dict[Hashable, list[str]] = {}
+        for name, version in found.versions.items():
+            votes.setdefault(relation_said(field, name, scheme), []).append(version.uid)
+        top = max(map(len, votes.values()))
+        first = [uids for uids in votes.values() if len(uids) == top]
+        won = next((uids for uids in first if base in uids), first[0])
+        picks[field.id] = base if base in won else min(won)
+    return picks
 
 
 class Carriers(NamedTuple):

@@ -5,7 +5,7 @@ in either order. A chain (coreference) is compared as the set of its groups, how
 b-c is the same as a-b, a-c. Only those who have annotations at both ends can be compared there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple, Protocol
 
@@ -174,7 +174,7 @@ def fields_apart(kind: RelationType | None, relations: Sequence[Relation]) -> li
     ]
 
 
-def relation_value(kind: RelationType | None, relation: Relation, field: str) -> object:
+def relation_value(kind: RelationType | None, relation: Relation, field: str) -> Hashable:
     """Return what a relation says in a field, as relations are compared by it; its default if it has no value."""
     value = relation.attributes.get(field)
     attribute = kind.attribute(field) if kind is not None else None

@@ -243,4 +243,6 @@ def _current(groups: Mapping[str, Group], found: Group) -> Group:
 
 def quoted(found: Group) -> str:
     """Return the quote of a group's first version, shortened and in quotation marks, for a title."""
+    if found.is_about_document:
+        return "the whole document"
     return f"“{shorten(next(iter(found.versions.values())).quote)}”"

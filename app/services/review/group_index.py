@@ -43,15 +43,15 @@ class GroupIndex:
         for found in groups:
             key, versions = found.key, found.versions
             self._by_key[key] = found
-            for name, version in versions.items():
-                self._by_source[version.uid] = key
-                self._marks[name] += 1
-            self._shared.update(combinations(versions, 2))
+            self._by_source.update((version.uid, key) for version in versions.values())
+            if not found.is_about_document:  # which has no place
+                self._marks.update(versions)
+                self._shared.update(combinations(versions, 2))
+                self._new_places.append(Interval(found.start, found.end, key))
             for tie in found.ties:
                 self._tied.setdefault(tie.target, set()).add(key)
             for chain in found.chains:
                 self._tied.setdefault(key, set()).update(*chain.by.values())
-            self._new_places.append(Interval(found.start, found.end, key))
         if len(self._new_places) >= _MANY:
             self._place()
 
@@ -71,7 +71,9 @@ class GroupIndex:
         return self._by_source
 
     def overlapping(self, start: int, end: int) -> list[Group]:
-        """Return the groups whose hull shares a code point with `[start, end)`, or touches it if either is empty."""
+        """Return the groups whose hull shares a code point with `[start, end)`, or touches it if either is empty; not
+        those about the document as a whole.
+        """
         self._settle()
         if self._new_places:
             self._place()

@@ -12,7 +12,6 @@ from app.ui.review.versions import field_text
 from app.ui.widgets.labels import plain, set_tone
 
 _TONES = {ReviewOutcome.KEPT: "good", ReviewOutcome.UNDECIDED: "faint"}
-_EMPTY = (None, "", (), False)
 
 
 class VerdictCard(QWidget):
@@ -107,7 +106,7 @@ class VerdictCard(QWidget):
             return True
         rules = rules_of(self._scheme, verdict.layer)
         shown = [item for item in (verdict.annotation, verdict.gold) if item is not None]
-        return any(rules.value(field.id, item) not in _EMPTY for item in shown)
+        return any(rules.is_given(field.id, item) for item in shown)
 
     def _add_row(self, row: int, field: Field, verdict: Verdict) -> None:
         differs = field in verdict.changes

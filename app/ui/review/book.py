@@ -1,7 +1,7 @@
 """The sheets of the open project, kept up to date: read once beside the window's work, then what has changed."""
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +16,8 @@ from app.services.review.sheet_sweep import SheetSweep, SweptSheet
 from app.session.events import Event, Topic
 from app.session.session import Session
 from app.ui.review.book_reader import BookReader
+
+WHOLE_DOCUMENT = "whole document"
 
 
 class QueueEntry(NamedTuple):
@@ -54,7 +56,9 @@ class QueueEntry(NamedTuple):
 
     @property
     def quote(self) -> str:
-        """The longest quote among the versions, or a placeholder for an omission."""
+        """The longest quote among the versions, or a placeholder for an omission or the document itself."""
+        if self.group.is_about_document:
+            return WHOLE_DOCUMENT
         versions = self.group.versions.values()
         found = max((version.quote for version in versions), key=len)
         return " ".join(found.split()) or "(something missing)"
@@ -160,6 +164,16 @@ class ReviewBook(QObject):
         self.reader.ticked.connect(self._on_ticked)
         self.reader.ended.connect(self._on_ended)
         self.reader.failed.connect(self._on_failed)
+
+    def quotes(self, document: str) -> Callable[[str], str]:
+        """Return what says what a group (key) of a document (uid) is about."""
+
+        def quote(key: str) -> str:
+            sheet = self.sheets.get(document)
+            found = sheet.group_index.by_key.get(key) if sheet is not None else None
+            return QueueEntry("", found, GroupStatus.OPEN, None).quote if found is not None else "…"
+
+        return quote
 
     def load(self) -> None:
         """Read everything."""

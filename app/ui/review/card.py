@@ -28,7 +28,7 @@ from app.ui.review.book import QueueEntry, UnmarkedEntry
 from app.ui.review.edit_form import EditForm
 from app.ui.review.letters import Letters
 from app.ui.review.reasons import ReasonRow
-from app.ui.review.versions import VersionTable
+from app.ui.review.versions import QuoteOf, VersionTable
 from app.ui.widgets.fields import LineEdit
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import plain, set_tone, value_button
@@ -165,10 +165,12 @@ class ConflictCard(QWidget):
         self.say(Remarks())
         self._body.setCurrentIndex(3)
 
-    def show_entry(self, entry: QueueEntry, letters: Letters, rules: FieldRules, *, number: str) -> None:
+    def show_entry(
+        self, entry: QueueEntry, letters: Letters, rules: FieldRules, *, number: str, quote_of: QuoteOf = str
+    ) -> None:
         """Show a group; reason and note are those of its current decision, if any."""
         self._title.setText(f"DECIDE · {number.upper()}")
-        self.table.show_group(entry.group, letters, rules, self._scheme)
+        self.table.show_group(entry.group, letters, rules, self._scheme, quote_of)
         words, tone = _status_words(entry)
         self._standing.setText(words)
         self._standing.setVisible(bool(words))

@@ -8,9 +8,10 @@ from app.core.annotation import Annotation
 from app.core.decision import Decision
 from app.core.errors import StetError
 from app.core.wording import shorten
-from app.review.fields import CORRECTION, EVIDENCE, RANGE, FieldRules, rules_of
+from app.review.fields import CORRECTION, EVIDENCE, LABEL, RANGE, FieldRules, rules_of
 from app.review.fitted_correction import MisfitCorrection
 from app.review.gold_composition import INTERSECTION, REVIEWER, UNION, by_votes, compose, whole
+from app.review.gold_relations import relation_fields, relation_votes
 from app.session.session import Session
 from app.ui.actions.registry import ActionScope
 from app.ui.review.book import QueueEntry, ReviewBook
@@ -85,6 +86,8 @@ class Decider(QObject):
         known = {*entry.group.sources, UNION, INTERSECTION}
         earlier = dict(entry.decision.fields) if entry.decision is not None else {}
         voted = by_votes(entry.group, self._rules(entry))
+        scheme, base = self._session.scheme, voted[LABEL]
+        voted |= relation_votes(entry.group, relation_fields(entry.group, scheme), base, scheme)
         self.picks = {field: earlier[field] if earlier.get(field) in known else uid for field, uid in voted.items()}
         self._show_picks(entry)
 
@@ -147,7 +150,7 @@ class Decider(QObject):
         gold = self.composed()
         if self.entry is not None:
             self._show_picks(self.entry)
-        if gold is not None:
+        if gold is not None and self.entry is not None and not self.entry.group.is_about_document:
             self._text.canvas.select(gold.start, gold.end)  # the range that gold would cover
 
     def _pick_union(self) -> None:
@@ -157,7 +160,9 @@ class Decider(QObject):
         self._pick_range(INTERSECTION)
 
     def _pick_range(self, how: str) -> None:
-        if self.entry is not None and len({v.fragments for v in self.entry.group.versions.values()}) > 1:
+        if self.entry is not None and self.entry.group.is_about_document:
+            self._notifier.notify("The document as a whole has no range.")
+        elif self.entry is not None and len({v.fragments for v in self.entry.group.versions.values()}) > 1:
             self._on_picked((RANGE, how))
         else:
             self._notifier.notify("All versions cover the same range.")
@@ -255,6 +260,7 @@ class Decider(QObject):
             picks = {
                 field.id: self.picks.get(field.id, REVIEWER) if field.id in kept else REVIEWER for field in rules.fields
             }
+            picks |= {field: uid for field, uid in self.picks.items() if rules.field(field) is None}
 
             def take() -> None:
                 self._book.reviewing.take(entry.group, picks, own=made, said=said)
@@ -278,6 +284,8 @@ def _is_as_before(field: str, before: Annotation, made: Annotation, rules: Field
     change.
     """
     if field == EVIDENCE:
-        places = [[(e.document, e.fragments, e.stance) for e in side.evidence] for side in (before, made)]
+        places = [
+            [(e.document, e.fragments, e.stance, e.alternative) for e in side.evidence] for side in (before, made)
+        ]
         return places[0] == places[1]
     return rules.same(field, before, made)

@@ -35,7 +35,7 @@ class ReviewHighlights:
         for group in self._sheet.group_index.overlapping(start, end):
             found.update((highlight.uid, highlight) for highlight in self._of(group))
         for annotation in self._gold.overlapping(start, end):
-            if annotation.uid not in found:
+            if annotation.uid not in found and not self._scheme.is_about_document(annotation.layer):
                 owner = self._owner(annotation)
                 if owner is None:
                     found[annotation.uid] = _gold(annotation, annotation.uid, self._scheme, "+")

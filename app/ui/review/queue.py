@@ -16,7 +16,7 @@ from app.review.decision_status import GroupStatus
 from app.review.fields import Difference
 from app.ui.guard import guarded
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
-from app.ui.review.book import Entry, QueueEntry, UnmarkedEntry
+from app.ui.review.book import WHOLE_DOCUMENT, Entry, QueueEntry, UnmarkedEntry
 from app.ui.review.letters import Letters
 from app.ui.theme import TEXT_FONT, Hue, ui_font
 
@@ -310,7 +310,9 @@ def _text_order(entry: QueueEntry) -> tuple[Any, ...]:
 
 def words(entry: Entry) -> str:
     """Return what an entry is about: the marked words in quotation marks, or that nothing is marked."""
-    return "(nothing marked)" if isinstance(entry, UnmarkedEntry) else f"“{entry.quote}”"
+    if isinstance(entry, UnmarkedEntry):
+        return "(nothing marked)"
+    return WHOLE_DOCUMENT.capitalize() if entry.group.is_about_document else f"“{entry.quote}”"
 
 
 def tag(entry: Entry) -> str:
@@ -364,8 +366,15 @@ def _title(key: str, order: Order, scheme: Scheme) -> str:
     return key.replace("\0", " and ")
 
 
-def _by_disagreement(entry: QueueEntry) -> tuple[bool, float, str, int]:
-    return (entry.standing is GroupStatus.DEFERRED, -entry.group.disagreement(), entry.title, entry.group.start)
+def _by_disagreement(entry: QueueEntry) -> tuple[bool, bool, float, str, int]:
+    is_text = not entry.group.is_about_document  # what is said of a document as a whole comes first
+    return (
+        entry.standing is GroupStatus.DEFERRED,
+        is_text,
+        -entry.group.disagreement(),
+        entry.title,
+        entry.group.start,
+    )
 
 
 def _by_kind(entry: QueueEntry) -> tuple[str, str, int]:

@@ -1,19 +1,28 @@
 """The table of the conflict card: a column per version, a row per field, one cell picked in each row."""
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.core.annotation import Annotation
-from app.core.scheme import SEVERITY, Scheme
+from app.core import field_values
+from app.core.annotation import Annotation, Evidence
+from app.core.scheme import SEVERITY, Attribute, Scheme
 from app.core.wording import shorten
-from app.review.fields import CORRECTION, EVIDENCE, LABEL, RANGE, Field, FieldRules
+from app.review.fields import COMMENT, CORRECTION, EVIDENCE, LABEL, RANGE, Difference, Field, FieldRules, evidence_sets
 from app.review.gold_composition import INTERSECTION, UNION, Picks, classes
+from app.review.gold_relations import RelationField, relation_fields, relation_said
 from app.review.groups import Group
 from app.ui.review.letters import Letters
 from app.ui.theme import px
 from app.ui.widgets.labels import ValueButton, literal, plain, set_look
 
+QuoteOf = Callable[[str], str]
+"""Returns the quote of a group (key)."""
+
 _LONGEST = 140
+_SHORT = 40
+_MOST_NAMED = 3  # of a chain
 _NAMES = 72
 _WIDEST_NAMES = 90  # with large writing the versions need the room more
 
@@ -66,11 +75,14 @@ class VersionTable(QWidget):
         self._cells: dict[tuple[str, str], _Cell] = {}  # those that are shown, by field and uid
         self._names: dict[str, QLabel] = {}
         self._fields: list[str] = []
+        self._slots: dict[str, str] = {}  # by field
         self._uids: dict[int, str] = {}  # by the annotator's number
         self.field = RANGE
 
-    def show_group(self, found: Group, letters: Letters, rules: FieldRules, scheme: Scheme) -> None:
-        """Show another group, with nothing picked."""
+    def show_group(
+        self, found: Group, letters: Letters, rules: FieldRules, scheme: Scheme, quote_of: QuoteOf = str
+    ) -> None:
+        """Show another group, with nothing picked; `quote_of` names groups that relations lead to."""
         if self._rules is None or self._rules.fields != rules.fields:
             self._clear()
             self._rules = rules
@@ -79,13 +91,15 @@ class VersionTable(QWidget):
         self._show_heads(by_lane, letters)
         self._cells.clear()
         self._fields = []
+        self._slots = {}
         for row, field in enumerate(rules.fields, 1):
             is_shown = self._is_worth_showing(field, found, rules)
             if is_shown:
                 self._fields.append(field.id)
-                self._show_row(row, field, found, letters, rules, scheme)
+                self._show_field(row, field, found, letters, rules, scheme)
             elif field.id in self._names:
                 self._hide_row(field.id)
+        self._show_relations(len(rules.fields) + 1, found, letters, scheme, quote_of)
         for column in range(1, self._grid.columnCount()):
             self._grid.setColumnStretch(column, int(column <= len(by_lane)))
         self.set_field(self._first_disputed(found, rules))
@@ -110,26 +124,68 @@ class VersionTable(QWidget):
     def _is_worth_showing(self, field: Field, found: Group, rules: FieldRules) -> bool:
         if field.id in (RANGE, LABEL, SEVERITY, CORRECTION, EVIDENCE):
             return True
-        return any(rules.value(field.id, version) not in (None, "", (), False) for version in found.versions.values())
+        return any(rules.is_given(field.id, version) for version in found.versions.values())
 
     def _first_disputed(self, found: Group, rules: FieldRules) -> str:
         for field in self._fields:
-            if len(classes(found, field, rules)) > 1:
+            if rules.field(field) is not None and len(classes(found, field, rules)) > 1:
                 return field
+        if Difference.RELATION in found.differences:
+            return next((field for field in self._fields if rules.field(field) is None), self._fields[0])
         return self._fields[0]
 
-    def _show_row(
+    def _show_field(
         self, row: int, field: Field, found: Group, letters: Letters, rules: FieldRules, scheme: Scheme
     ) -> None:
         by_lane = sorted(found.versions, key=letters.lane)
-        name = self._names.get(field.id)
+        first = found.versions[by_lane[0]]
+        texts = [
+            field_text(field.id, found.versions[name], scheme, first=first if at else None)
+            for at, name in enumerate(by_lane)
+        ]
+        agreed = classes(found, field.id, rules)
+        torn = [len(agreed) > 1 and field.counts and name not in agreed[0] for name in by_lane]
+        self._show_row(row, field.id, field.id, field.title, found, letters, texts, torn)
+
+    def _show_relations(self, row: int, found: Group, letters: Letters, scheme: Scheme, quote_of: QuoteOf) -> None:
+        by_lane = sorted(found.versions, key=letters.lane)
+        fields = relation_fields(found, scheme)
+        for at, field in enumerate(fields):
+            self._fields.append(field.id)
+            said = [relation_said(field, name, scheme) for name in by_lane]
+            usual = max(said, key=said.count)
+            kind = scheme.relation(field.label)
+            texts = [shorten(relation_text(field, name, found.key, quote_of, scheme), _LONGEST) for name in by_lane]
+            counts = Difference.RELATION in found.differences and (kind is None or kind.counts)
+            torn = [counts and each != usual for each in said]
+            title = relation_title(field, quote_of, scheme)
+            self._show_row(row + at, f"relation-{at}", field.id, title, found, letters, texts, torn)
+        for slot in self._names.keys() - {f"relation-{at}" for at in range(len(fields))}:
+            if slot.startswith("relation-"):
+                self._hide_row(slot)
+
+    def _show_row(
+        self,
+        row: int,
+        slot: str,
+        field: str,
+        title: str,
+        found: Group,
+        letters: Letters,
+        texts: Sequence[str],
+        torn: Sequence[bool],
+    ) -> None:
+        """Show a field in the widgets of a slot: fields of relations are others in each group."""
+        self._slots[field] = slot
+        name = self._names.get(slot)
         if name is None:
-            name = self._names[field.id] = plain(field.title, role="field", name=f"version-field-{field.id}", wrap=True)
+            name = self._names[slot] = plain(title, role="field", name=f"version-field-{slot}", wrap=True)
             self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+        name.setText(title)
         name.setFixedWidth(min(px(_NAMES), _WIDEST_NAMES))
         name.show()
-        cells = self._rows.setdefault(field.id, [])
-        agreed = classes(found, field.id, rules)
+        cells = self._rows.setdefault(slot, [])
+        by_lane = sorted(found.versions, key=letters.lane)
         for at, annotator in enumerate(by_lane):
             if at == len(cells):
                 made = _Cell()
@@ -137,18 +193,16 @@ class VersionTable(QWidget):
                 cells.append(made)
                 self._grid.addWidget(made, row, at + 1)
             version, cell = found.versions[annotator], cells[at]
-            text = field_text(field.id, version, scheme, first=found.versions[by_lane[0]] if at else None)
             letter, number = letters.letter(annotator), letters.number(annotator)
             key = f" (Alt+{number})" if number < 10 else ""
-            is_disputed = len(agreed) > 1 and field.counts
             cell.show_value(
-                (field.id, version.uid),
-                text,
-                title=f"{field.title}, version of {letter}: {text}",
-                tip=f"{text}\nPick this from the version of {letter}{key}",
-                torn=is_disputed and annotator not in agreed[0],
+                (field, version.uid),
+                texts[at],
+                title=f"{title}, version of {letter}: {texts[at]}",
+                tip=f"{texts[at]}\nPick this from the version of {letter}{key}",
+                torn=torn[at],
             )
-            self._cells[field.id, version.uid] = cell
+            self._cells[field, version.uid] = cell
         for at, cell in enumerate(cells):
             cell.setVisible(at < len(by_lane))
 
@@ -179,8 +233,9 @@ class VersionTable(QWidget):
         self.field = field
         for key, label in self._names.items():
             font = label.font()
-            if font.bold() is not (key == field):
-                font.setBold(key == field)
+            is_chosen = key == self._slots.get(field, field)
+            if font.bold() is not is_chosen:
+                font.setBold(is_chosen)
                 label.setFont(font)
         self.field_changed.emit(field)
 
@@ -213,13 +268,10 @@ def field_text(field: str, version: Annotation, scheme: Scheme, *, first: Annota
     elif field == CORRECTION:
         text = "–" if version.correction is None else version.correction or "(delete)"
     elif field == EVIDENCE:
-        if first is not None and version.evidence and first.evidence:
-            same = [(e.document, e.fragments) for e in version.evidence] == [
-                (e.document, e.fragments) for e in first.evidence
-            ]
-            if same:
-                return "same"
-        text = " / ".join(f"“{item.quote}”" for item in version.evidence) or "none"
+        places = list(map(_place_of, version.evidence))
+        if first is not None and places and places == list(map(_place_of, first.evidence)):
+            return "same"
+        text = _evidence_text(version)
     elif field == "comment":
         text = version.comment or "–"
     else:
@@ -229,14 +281,52 @@ def field_text(field: str, version: Annotation, scheme: Scheme, *, first: Annota
 
 def _attribute(field: str, version: Annotation, scheme: Scheme) -> str:
     value = version.attributes.get(field)
-    if value in (None, ""):
+    if field_values.is_empty(value):
         return "–"
     if field == SEVERITY:
         severity = scheme.severity(value)
         return severity.title if severity else str(value)
     layer = scheme.layer(version.layer)
-    attribute = layer.attribute(field) if layer else None
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    values = {item.id: item.title for item in attribute.values} if attribute else {}
-    return values.get(str(value), str(value))
+    return field_values.shown((layer and layer.attribute(field)) or Attribute(id=field, title=field), value)
+
+
+def _evidence_text(version: Annotation) -> str:
+    """Return the quotes of evidence; of several sets each with its number."""
+    sets = [[f"“{item.quote}”" for item in those] for those in evidence_sets(version.evidence)]
+    if len(sets) < 2:
+        return " / ".join(quote for quotes in sets for quote in quotes) or "none"
+    return "  or  ".join(f"({number}) {' + '.join(quotes)}" for number, quotes in enumerate(sets, 1))
+
+
+def _place_of(item: Evidence) -> tuple[object, ...]:
+    return (item.document, item.fragments, item.alternative)
+
+
+def relation_title(field: RelationField, quote_of: QuoteOf, scheme: Scheme) -> str:
+    """Return the name of a row about relations: where they lead, or what they say."""
+    kind = scheme.relation(field.label)
+    if field.chain is not None:
+        return scheme.relation_title(field.label)
+    if not field.part:
+        return f"→ “{shorten(quote_of(field.target), _SHORT)}”"
+    attribute = kind.attribute(field.part) if kind is not None else None
+    return f"{scheme.relation_title(field.label)}: {attribute.title.lower() if attribute is not None else field.part}"
+
+
+def relation_text(field: RelationField, name: str, own: str, quote_of: QuoteOf, scheme: Scheme) -> str:
+    """Return what an annotator says of relations, in words; `own` is the group's key."""
+    if field.chain is not None:
+        others = [f"“{shorten(quote_of(key), _SHORT)}”" for key in field.chain.by.get(name, ()) if key != own]
+        more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
+        return f"with {', '.join(others[:_MOST_NAMED])}{more}" if others else "–"
+    said = {tie.label: tie.said[name] for tie in field.ties if name in tie.said}
+    if not field.part:
+        return ", ".join(map(scheme.relation_title, said)) or "–"
+    relation, kind = said.get(field.label), scheme.relation(field.label)
+    if relation is None:
+        return "–"
+    if field.part == COMMENT:
+        return relation.comment or "–"
+    attribute = kind.attribute(field.part) if kind is not None else None
+    value = relation.attributes.get(field.part)
+    return field_values.shown(attribute or Attribute(id=field.part, title=field.part), value) or "–"

@@ -248,7 +248,8 @@ class ReviewWorkspace(ReviewView):
             self.sides.show_document(entry, letters)
         else:
             rules = rules_of(self._session.scheme, entry.group.layer)
-            self.card.show_entry(entry, letters, rules, number=f"{row + 1} of {self.model.rowCount()}")
+            number = f"{row + 1} of {self.model.rowCount()}"
+            self.card.show_entry(entry, letters, rules, number=number, quote_of=self.book.quotes(entry.document))
             self.decider.look_at(entry)
             self.sides.show(entry, letters)
         self._show_f1()

@@ -1,0 +1,141 @@
+"""Review of relations, chains, evidence sets and the document as a whole, by keys alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.core.annotation import Status
+from app.core.edits import AddAnnotation, AddRelation, Batch, SetStatus
+from app.session.actions import SetEdit
+from app.session.session import Session
+from app.ui.review.queue import Shown
+from app.ui.widgets.labels import ValueButton
+from tests.conftest import add_documents
+from tests.e2e.test_review import ReviewDriver
+from tests.unit.review.build import TEXT
+from tests.unit.review.kinds import KINDS_SOURCE, about, claim, link
+
+
+def project(path: Path) -> None:
+    session = Session.create(path, scheme=KINDS_SOURCE, annotator="ana")
+    (document,) = add_documents(session, {"d.txt": TEXT})
+    said = {
+        "ana": (
+            [
+                claim("a1", topics=["war", "health"]),
+                claim("a2", (21, 25), share=50),
+                claim("a3", (32, 36)),
+                about("a9", adequacy=70),
+            ],
+            [link("a1", "a2", sure=True, comment="so"), link("a2", "a3", "same")],
+        ),
+        "ben": (
+            [
+                claim("b1", topics=["health", "war"]),
+                claim("b2", share=50.0),
+                claim("b3"),
+                about("b9", "SOUND", adequacy=20),
+            ],
+            [link("b1", "b2", hint="x"), link("b1", "b3", "like")],
+        ),
+    }
+    for who, (marks, ties) in said.items():
+        session.become(who)
+        edits = (*map(AddAnnotation, marks), *map(AddRelation, ties), SetStatus(Status.DONE))
+        session.perform(SetEdit(document, who, Batch(edits)), title="Work")
+    session.close()
+
+
+@pytest.fixture
+def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[ReviewDriver]:
+    """Stet on that project, with Rina in front of it."""
+    project(tmp_path / "kinds.stet")
+    driver = ReviewDriver(qtbot)
+    driver.start(tmp_path / "kinds.stet", annotator="Rina")
+    driver.go()
+    yield driver
+    driver.quit()
+
+
+def rows(stet: ReviewDriver) -> dict[str, dict[str, tuple[str, bool]]]:
+    """Return what each version (uid) says in the rows of the conflict card, and whether it is picked."""
+    found: dict[str, dict[str, tuple[str, bool]]] = {}
+    for cell in stet.review.card.table.findChildren(ValueButton, "version-cell"):
+        if cell.isVisibleTo(stet.review.card.table):
+            title, said = cell.accessibleName().split(", version of ")
+            found.setdefault(title, {})[cell.value[1]] = (said[3:], cell.isChecked())
+    return found
+
+
+def said(stet: ReviewDriver, row: str) -> dict[str, str]:
+    return {uid: text for uid, (text, _) in rows(stet)[row].items()}
+
+
+def picked(stet: ReviewDriver, row: str) -> list[str]:
+    return [uid for uid, (_, is_picked) in rows(stet)[row].items() if is_picked]
+
+
+def pick(stet: ReviewDriver, row: str, uid: str) -> None:
+    """Choose a row by keys, and in it a version."""
+    field = next(
+        cell.value[0]
+        for cell in stet.review.card.table.findChildren(ValueButton, "version-cell")
+        if cell.accessibleName().startswith(f"{row}, version")
+    )
+    for _ in range(20):
+        if stet.review.card.table.field == field:
+            break
+        stet.press("Alt+Down")
+    name = next(name for name, version in stet.entry.group.versions.items() if version.uid == uid)
+    number = stet.review.model.letters(stet.entry).number(name)
+    stet.press(f"Alt+{number}")
+    assert picked(stet, row) == [uid]
+
+
+def ties(stet: ReviewDriver) -> set[tuple[str, str, str]]:
+    """Return gold's relations: type, numbers of the marks at their ends, comment."""
+    gold = stet.review.book.reviewing.gold(stet.review.sides.document)
+    place = {uid: annotation.start // 10 for uid, annotation in gold.annotations.items()}
+    return {(r.label, f"{place[r.source]}{place[r.target]}", r.comment) for r in gold.relations.values()}
+
+
+def seek(stet: ReviewDriver, uid: str) -> None:
+    """Press N until a mark's group is looked at."""
+    for _ in range(stet.review.model.rowCount()):
+        if uid in stet.entry.group.sources:
+            return
+        stet.press("N")
+    raise AssertionError(uid)
+
+
+def test_the_document_comes_first_and_has_no_range(stet: ReviewDriver) -> None:
+    assert stet.entry.quote == "whole document"
+    assert list(rows(stet)) == ["label", "adequacy"]
+    assert said(stet, "label") == {"a9": "Spun", "b9": "Sound"}
+    assert said(stet, "adequacy") == {"a9": "70", "b9": "20"}
+    pick(stet, "label", "a9")
+    pick(stet, "adequacy", "b9")
+    stet.press("Return")
+    gold = stet.review.book.reviewing.gold
+    document = stet.review.sides.document
+    stet.wait(
+        lambda: [(a.label, a.attributes) for a in gold(document).annotations.values()] == [("SPUN", {"adequacy": 20})]
+    )
+    stet.press("Ctrl+Z")
+    stet.wait(lambda: not gold(document).annotations)
+
+
+def test_relations_are_rows_that_are_picked_one_by_one(stet: ReviewDriver) -> None:
+    for uid in ("a2", "a3"):
+        stet.review.model.sort_by(stet.review.model.order, shown=Shown.ALL)
+        seek(stet, uid)
+        stet.press("Return")
+    seek(stet, "a1")
+    assert said(stet, "→ “1234”") == {"a1": "Because", "b1": "Because"}
+    assert said(stet, "Because: sure") == {"a1": "yes", "b1": "–"}
+    assert said(stet, "Because: hint") == {"a1": "–", "b1": "x"}
+    pick(stet, "Because: hint", "b1")
+    stet.press("Return")
+    stet.wait(lambda: ("because", "12", "so") in ties(stet))
