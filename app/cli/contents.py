@@ -19,14 +19,23 @@ from app.jobs.tasks.review import CONFLICT_KINDS, conflicts
 @click.argument(
     "what",
     type=click.Choice(
-        ["documents", "annotators", "annotations", "suggestions", "labels", "conflicts", "decisions", "questions"]
+        [
+            *("documents", "annotators", "annotations", "relations", "suggestions", "labels"),
+            *("conflicts", "decisions", "questions"),
+        ]
     ),
     default="documents",
 )
 @click.option(
-    "--as", "annotators", multiple=True, metavar="NAME", help="Only this annotator's annotations. Can be repeated."
+    "--as", "annotators", multiple=True, metavar="NAME", help="Only what this annotator marked. Can be repeated."
 )
-@click.option("--layer", "layers", multiple=True, metavar="ID", help="Only annotations of this layer. Can be repeated.")
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    metavar="ID",
+    help="Only marks of this layer, or relations with an end in it. Can be repeated.",
+)
 @click.option(
     "--kind",
     "kinds",
@@ -45,8 +54,8 @@ def command(
     agreed_too: bool,
     as_json: bool,
 ) -> None:
-    """Show the documents of PROJECT, its annotators, their annotations, what programs suggest, how often each label was
-    given, conflicts, what reviewers decided, or where they found the guideline unclear.
+    """Show the documents of PROJECT, its annotators, their annotations and relations, what programs suggest, how often
+    each label was given, conflicts, what reviewers decided, or where they found the guideline unclear.
 
     A conflict is a place where annotators who finished a document disagree.
 
@@ -54,12 +63,13 @@ def command(
     Example:
       stet list news.stet
       stet list news.stet annotations --as ana --layer error --json
+      stet list news.stet relations --as ana
       stet list news.stet conflicts --kind boundary
     """
-    if what != "annotations" and annotators:
-        raise click.UsageError("--as is for annotations")
-    if what not in ("annotations", "conflicts") and layers:
-        raise click.UsageError("--layer is for annotations and conflicts")
+    if what not in ("annotations", "relations") and annotators:
+        raise click.UsageError("--as is for annotations and relations")
+    if what not in ("annotations", "relations", "conflicts") and layers:
+        raise click.UsageError("--layer is for annotations, relations and conflicts")
     if what != "conflicts" and (kinds or agreed_too):
         raise click.UsageError("--kind and --all are for conflicts")
     damaged: list[DamagedRow] = []
@@ -69,8 +79,8 @@ def command(
             rows = question_rows(questions_of(session))
         elif what == "conflicts":
             rows = conflicts(session, kinds=kinds, agreed_too=agreed_too, layers=layers)
-        elif what == "annotations":
-            rows = contents.annotations(session, annotators=annotators, layers=layers)
+        elif what in _MARKED:
+            rows = _MARKED[what](session, annotators=annotators, layers=layers)
         elif what == "documents":
             rows = contents.documents(session, damaged)
         else:
@@ -99,6 +109,7 @@ def _shown(value: object, column: str) -> object:
     return "" if value is None else value
 
 
+_MARKED = {"annotations": contents.annotations, "relations": contents.relations}
 _LISTS = {
     "annotators": contents.annotators,
     "labels": contents.labels,
@@ -120,6 +131,13 @@ _TABLES = {
     "annotations": (
         ("DOCUMENT", "ANNOTATOR", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION"),
         ("document_name", "annotator", "layer", "label", "start", "end", "quote", "correction"),
+    ),
+    "relations": (
+        ("DOCUMENT", "ANNOTATOR", "RELATION", "SOURCE", "QUOTE", "TARGET", "QUOTE", "FIELDS", "COMMENT"),
+        (
+            *("document_name", "annotator", "label", "source_label", "source_quote"),
+            *("target_label", "target_quote", "attributes", "comment"),
+        ),
     ),
     "suggestions": (
         ("DOCUMENT", "SUGGESTER", "LAYER", "LABEL", "START", "END", "QUOTE", "CORRECTION", "SCORE", "ANSWERS", "NOTE"),

@@ -1,4 +1,4 @@
-"""The error score: penalty points per 1,000 words."""
+"""The error score: penalty points per 1,000 words. What is said of the document as a whole has none."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -33,8 +33,8 @@ class Tally:
     def add(self, annotation: Annotation, count: int = 1) -> None:
         """Count an annotation; with -1, discount it."""
         self._by_layer[annotation.layer] = self._by_layer.get(annotation.layer, 0) + count
-        if not annotation.attributes:
-            return  # neither severity nor weight
+        if not annotation.attributes or self._scheme.is_about_document(annotation.layer):
+            return  # neither severity nor weight, or not an error in the text, whose words are counted
         severity = annotation.attributes.get(SEVERITY)
         if severity in self._by_severity:
             self._by_severity[severity] += count

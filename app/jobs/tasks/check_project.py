@@ -9,8 +9,9 @@ from app.core.mark_ends import Oddity, oddities
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import Scheme
+from app.core.state import DocumentState
 from app.core.suggestion import unoffered
-from app.core.validation import problems_of, quote_holds
+from app.core.validation import missing_layers, problems_of, quote_holds, relation_problems
 from app.session.session import Session
 
 _ODD = {
@@ -121,6 +122,26 @@ def _document_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[Check
             what = f"“{annotation.quote[:40]}”: {_ODD[oddity]}"
             place = (document.uid, document.name, item.annotator, annotation.uid)
             yield CheckFinding(False, oddity.value, what, *place)
+        yield from _relation_findings(record, item, scheme)
+
+
+def _relation_findings(record: DocumentRecord, item: SetRecord, scheme: Scheme) -> Iterator[CheckFinding]:
+    """Yield the unmet rules of relations, and which layers about the document have no annotation."""
+    if not item.relations and not any(layer.required for layer in scheme.layers):
+        return
+    state = DocumentState.of(
+        record.document, annotator=item.annotator, annotations=item.annotations, relations=item.relations
+    )
+    place = (record.document.uid, record.document.name, item.annotator)
+    is_begun = item.status.is_finished or bool(item.annotations)
+    for problem in missing_layers(state, scheme=scheme) if is_begun else ():
+        yield CheckFinding(item.status.is_finished, "rule", problem.message, *place)
+    for relation in item.relations:
+        is_unknown = bool(scheme.relations) and scheme.relation(relation.label) is None
+        for problem in relation_problems(relation, state, scheme=scheme):
+            source = state.annotations[relation.source]
+            what = f"relation of “{source.quote[:40]}”: {problem.message}"
+            yield CheckFinding(is_unknown or item.status.is_finished, "rule", what, *place, source.uid)
 
 
 def _suggestion_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[CheckFinding]:

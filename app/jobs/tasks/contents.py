@@ -9,7 +9,7 @@ import msgspec
 from app.core.errors import DamagedRow
 from app.core.suggestion import Suggested, Suggestion, answer_of, unoffered
 from app.exchange.formats.stet_jsonl.suggestions import wire_suggestion
-from app.exchange.formats.stet_jsonl.writer import wire_annotation, wire_decision
+from app.exchange.formats.stet_jsonl.writer import wire_annotation, wire_decision, wire_relation
 from app.jobs.tasks.export_scope import check_layers
 from app.session.session import Session
 
@@ -61,6 +61,38 @@ def annotations(
                 if not layers or annotation.layer in layers:
                     yield {
                         **msgspec.to_builtins(wire_annotation(annotation)),
+                        "document": record.document.uid,
+                        "document_name": record.document.name,
+                        "annotator": item.annotator,
+                    }
+
+
+def relations(
+    session: Session, *, annotators: Sequence[str] = (), layers: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
+    """Yield relations as in our JSONL, with document and annotator, and the quotes of the marks at their ends; with
+    layers, those that have an end in one of them.
+
+    Raises FormatError for an unknown annotator, BadChoice for an unknown layer.
+    """
+    check_layers(session, layers)
+    wanted = {session.reader.known_annotator(name, with_gold=True) for name in annotators}
+    for record in session.reader.records(with_text=False):
+        for item in record.sets:
+            if not item.relations or (wanted and item.annotator not in wanted):
+                continue
+            marks = {annotation.uid: annotation for annotation in item.annotations}
+            for relation in item.relations:
+                source, target = marks[relation.source], marks[relation.target]
+                if not layers or {source.layer, target.layer} & set(layers):
+                    yield {
+                        **msgspec.to_builtins(wire_relation(relation)),
+                        "source_layer": source.layer,
+                        "source_label": source.label,
+                        "source_quote": source.quote,
+                        "target_layer": target.layer,
+                        "target_label": target.label,
+                        "target_quote": target.quote,
                         "document": record.document.uid,
                         "document_name": record.document.name,
                         "annotator": item.annotator,

@@ -79,9 +79,10 @@ def test_a_record_holds_everything_that_a_model_needs(session: Session) -> None:
         "end": 14,
         "quote": "U.S. President",
         "stance": "refutes",
+        "set": 1,
     }
     assert found == {
-        "training": 2,
+        "training": 3,
         "id": "d1",
         "name": "spun.txt",
         "text": TEXT,
@@ -91,6 +92,7 @@ def test_a_record_holds_everything_that_a_model_needs(session: Session) -> None:
         "status": "done",
         "scheme": "news-errors@1",
         "references": [{"id": "d2", "name": "report.txt", "text": REFERENCE}],
+        "document": [],
         "spans": [
             {
                 **{"id": "a1", "layer": "entity", "label": "PERSON", "start": 0, "end": 12},
@@ -111,6 +113,8 @@ def test_a_record_holds_everything_that_a_model_needs(session: Session) -> None:
                 "maps": found["errors"][0]["maps"],
             }
         ],
+        "relations": [],
+        "chains": [],
         "corrected_text": TEXT.replace("senator", "president"),
         "corrections": [{"start": 21, "end": 28, "text": "president", "written": "president", "id": "a3"}],
         "clashes": [],
@@ -138,7 +142,7 @@ def test_what_can_not_be_carried_is_counted(session: Session) -> None:
         annotation(TEXT, (38, 39), uid="b5", layer="entity", label="GPE", evidence=(proof(quote="no"),)),
         annotation(TEXT, (21, 28), uid="b6", layer="error", label="TIME", evidence=stale),
     )
-    tie = Relation(uid="r", source="b1", target="b2", label="of")
+    tie = Relation(uid="r", source="b1", target="b4", label="of")
     boris = work(*marks, annotator="boris", status=Status.DONE, relations=(tie,))
     more = [
         record(references=("gone",), uid="d3", name="three", sets=(boris,)),
@@ -380,6 +384,9 @@ _DEFINITIONS = {
     "claim": wire.TrainingClaim,
     "error": wire.TrainingError,
     "evidence": wire.TrainingEvidence,
+    "verdict": wire.TrainingVerdict,
+    "relation": wire.TrainingRelation,
+    "chain": wire.TrainingChain,
     "correction": wire.TrainingCorrection,
     "score": wire.TrainingScore,
 }

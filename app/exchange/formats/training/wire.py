@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 from app.core.annotation import Stance, Status
 from app.core.decision import Outcome, Reason
 
-VERSION = 2
+VERSION = 3
 
 Pairs = list[tuple[int, int]]
 
@@ -22,7 +22,9 @@ class TrainingReference(msgspec.Struct, kw_only=True):
 
 
 class TrainingEvidence(msgspec.Struct, kw_only=True):
-    """A range in a reference. `document_name` is None if the project doesn't contain that document."""
+    """A range in a reference. `document_name` is None if the project doesn't contain that document. `set` is the number
+    of the alternative set that it belongs to, from 1.
+    """
 
     document: str
     document_name: str | None
@@ -31,6 +33,7 @@ class TrainingEvidence(msgspec.Struct, kw_only=True):
     fragments: Pairs | UnsetType = UNSET
     quote: str
     stance: Stance
+    set: int
 
 
 class TrainingVotes(msgspec.Struct, kw_only=True, rename={"for_": "for"}):
@@ -62,11 +65,14 @@ class TrainingProvenance(msgspec.Struct, kw_only=True):
 
 
 class TrainingSpan(msgspec.Struct, kw_only=True):
-    """An annotation of any layer except claim and error. `votes`, `soft` and `provenance` are only present in gold."""
+    """An annotation of any layer except claim and error. `path` are the labels from the top of a tree down to its own;
+    it is only present in a tree. `votes`, `soft` and `provenance` are only present in gold.
+    """
 
     id: str
     layer: str
     label: str
+    path: list[str] | UnsetType = UNSET
     start: int
     end: int
     fragments: Pairs | UnsetType = UNSET
@@ -90,6 +96,7 @@ class TrainingError(msgspec.Struct, kw_only=True):
 
     id: str
     label: str
+    path: list[str] | UnsetType = UNSET
     start: int
     end: int
     fragments: Pairs | UnsetType = UNSET
@@ -106,6 +113,41 @@ class TrainingError(msgspec.Struct, kw_only=True):
     votes: TrainingVotes | None | UnsetType = UNSET
     soft: float | None | UnsetType = UNSET
     provenance: TrainingProvenance | None | UnsetType = UNSET
+
+
+class TrainingVerdict(msgspec.Struct, kw_only=True):
+    """A label and fields of the document as a whole."""
+
+    id: str
+    layer: str
+    label: str
+    path: list[str] | UnsetType = UNSET
+    severity: Any | UnsetType = UNSET
+    attributes: dict[str, Any]
+    comment: str
+    evidence: list[TrainingEvidence]
+    votes: TrainingVotes | None | UnsetType = UNSET
+    soft: float | None | UnsetType = UNSET
+    provenance: TrainingProvenance | None | UnsetType = UNSET
+
+
+class TrainingRelation(msgspec.Struct, kw_only=True):
+    """A relation between two annotations (ids)."""
+
+    id: str
+    label: str
+    source: str
+    target: str
+    directed: bool
+    attributes: dict[str, Any]
+    comment: str
+
+
+class TrainingChain(msgspec.Struct, kw_only=True):
+    """Annotations (ids) that mean the same, in text order."""
+
+    label: str
+    members: list[str]
 
 
 class TrainingCorrection(msgspec.Struct, kw_only=True):
@@ -142,9 +184,12 @@ class TrainingRecord(msgspec.Struct, kw_only=True):
     scheme: str
     references: list[TrainingReference]
     tokens: Pairs | UnsetType = UNSET
+    document: list[TrainingVerdict]
     spans: list[TrainingSpan]
     claims: list[TrainingClaim]
     errors: list[TrainingError]
+    relations: list[TrainingRelation]
+    chains: list[TrainingChain]
     corrected_text: str
     corrections: list[TrainingCorrection]
     clashes: list[tuple[str, str]]

@@ -5,11 +5,12 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from app.core.annotation import Annotation, Evidence, quote_of
+from app.core.annotation import Annotation, Evidence, Relation, quote_of
 from app.core.correction import Corrected, corrected
 from app.core.decision import GOLD, Decision
 from app.core.error_score import score
 from app.core.record import DocumentRecord, SetRecord
+from app.core.relation_edits import chains
 from app.core.scheme import SEVERITY, Scheme
 from app.core.validation import quote_holds
 from app.core.word_count import count_words
@@ -18,6 +19,7 @@ from app.exchange.formats.stet_jsonl.writer import wire_fragments
 from app.exchange.formats.training.wire import (
     VERSION,
     Pairs,
+    TrainingChain,
     TrainingClaim,
     TrainingCorrection,
     TrainingError,
@@ -25,8 +27,10 @@ from app.exchange.formats.training.wire import (
     TrainingProvenance,
     TrainingRecord,
     TrainingReference,
+    TrainingRelation,
     TrainingScore,
     TrainingSpan,
+    TrainingVerdict,
     TrainingVotes,
     encoder,
 )
@@ -86,6 +90,7 @@ class _Builder:
         self.losses = losses
         self.where = where
         self.tokens = tokens
+        self.trees = {layer.id: layer for layer in options.scheme.layers if layer.is_tree}
         self.has_more = self.deciding is not None or tokens is not UNSET  # each mark has further fields
         ranges = [] if self.tokens is UNSET else self.tokens
         self.token_starts = {start: number for number, (start, _) in enumerate(ranges)}
@@ -96,9 +101,9 @@ class _Builder:
 
     def record(self) -> TrainingRecord:
         document, item, scheme = self.document, self.item, self.options.scheme
-        if item.relations:
-            self.note("relation", "relations, which the format doesn't support", count=len(item.relations))
-        annotations = self.held(item.annotations)
+        held = self.held(item.annotations)
+        annotations = [a for a in held if not scheme.is_about_document(a.layer)] if scheme.document_layers else held
+        relations, chained = self.relations(annotations)
         put_right = corrected(document.text, annotations)
         self.note_clashes(put_right)
         points = score(annotations, words=count_words(document.text), scheme=scheme)
@@ -115,9 +120,12 @@ class _Builder:
             scheme=item.scheme,
             references=[reference for uid in self.references if (reference := self.reference(uid))],
             tokens=self.tokens,
+            document=[self.verdict(a) for a in held if scheme.is_about_document(a.layer)],
             spans=[self.span(a) for a in annotations if a.layer not in (CLAIM, ERROR)],
             claims=[self.claim(a) for a in annotations if a.layer == CLAIM],
             errors=[self.error(a, scheme) for a in annotations if a.layer == ERROR],
+            relations=relations,
+            chains=chained,
             corrected_text=put_right.text,
             corrections=[
                 TrainingCorrection(start=r.start, end=r.end, text=r.text, written=r.written, id=r.annotation)
@@ -126,6 +134,58 @@ class _Builder:
             clashes=list(put_right.clashes),
             score=TrainingScore(penalty=points.penalty, words=points.words, per_1000_words=points.per_1000_words),
         )
+
+    def relations(self, annotations: Iterable[Annotation]) -> tuple[list[TrainingRelation], list[TrainingChain]]:
+        """Return the relations between annotations that are exported, and the chains that they make."""
+        if not self.item.relations:
+            return [], []
+        order = {a.uid: (a.start, a.end, a.uid) for a in annotations}
+        kept: list[Relation] = []
+        for relation in self.item.relations:
+            if relation.source in order and relation.target in order:
+                kept.append(relation)
+            else:
+                self.note("relation", "relations of marks that were left out", relation.label)
+        kinds = [kind for kind in self.options.scheme.relations if kind.chain]
+        chained = [
+            TrainingChain(label=kind.id, members=sorted(members, key=order.__getitem__))
+            for kind in kinds
+            for members in sorted(chains(kept, kind.id), key=lambda uids: min(order[uid] for uid in uids))
+        ]
+        links = {kind.id for kind in kinds}
+        return [self.relation(item) for item in kept if item.label not in links or item.attributes], chained
+
+    def relation(self, item: Relation) -> TrainingRelation:
+        kind = self.options.scheme.relation(item.label)
+        return TrainingRelation(
+            id=item.uid,
+            label=item.label,
+            source=item.source,
+            target=item.target,
+            directed=kind is None or (kind.directed and not kind.chain),
+            attributes=item.attributes,
+            comment=item.comment,
+        )
+
+    def verdict(self, a: Annotation) -> TrainingVerdict:
+        """Return what is said of the document as a whole."""
+        if a.extra:
+            self.note("extra", "fields of other programs", a.label)
+        layer = self.options.scheme.layer(a.layer)
+        place = self.place(a, is_about_document=True)
+        return TrainingVerdict(
+            layer=a.layer,
+            severity=a.attributes.get(SEVERITY) if layer is not None and layer.has_severity else UNSET,
+            attributes={key: value for key, value in a.attributes.items() if key != SEVERITY},
+            comment=a.comment,
+            evidence=[self.evidence(e) for e in a.evidence],
+            **place,
+        )
+
+    def path(self, a: Annotation) -> list[str] | UnsetType:
+        """Return the labels from the top of the tree to an annotation's own; UNSET in a layer without a tree."""
+        tree = self.trees.get(a.layer)
+        return list(tree.lineage(a.label)) if tree is not None else UNSET
 
     def held(self, annotations: Sequence[Annotation]) -> Sequence[Annotation]:
         """Return the annotations whose quotes match the text."""
@@ -163,6 +223,7 @@ class _Builder:
             id=a.uid,
             layer=a.layer,
             label=a.label,
+            path=self.path(a),
             start=whole.start,
             end=whole.end,
             quote=a.quote,
@@ -189,9 +250,12 @@ class _Builder:
             **self.place(a),
         )
 
-    def place(self, a: Annotation) -> dict[str, Any]:
+    def place(self, a: Annotation, *, is_about_document: bool = False) -> dict[str, Any]:
         """Return the fields that all annotations have."""
-        fields: dict[str, Any] = {"id": a.uid, "label": a.label, "start": a.start, "end": a.end, "quote": a.quote}
+        fields: dict[str, Any] = {"id": a.uid, "label": a.label, "path": self.path(a)}
+        if is_about_document:
+            return fields if self.deciding is None else fields | self.reviewed(a, self.deciding.get(a.uid))
+        fields |= {"start": a.start, "end": a.end, "quote": a.quote}
         if len(a.fragments) > 1:
             fields["fragments"] = wire_fragments(a.fragments)
         if self.tokens is not UNSET:
@@ -253,6 +317,7 @@ class _Builder:
             fragments=UNSET if len(e.fragments) == 1 else wire_fragments(e.fragments),
             quote=e.quote,
             stance=e.stance,
+            set=e.alternative,
         )
 
 
