@@ -45,7 +45,7 @@ class GroupIndex:
             self._by_key[key] = found
             self._by_source.update((version.uid, key) for version in versions.values())
             if not found.is_about_document:  # which has no place
-                self._marks.update(versions)
+                self._marks.update(list(versions))
                 self._shared.update(combinations(versions, 2))
                 self._new_places.append(Interval(found.start, found.end, key))
             for tie in found.ties:
