@@ -10,6 +10,7 @@ from app.core.scheme import Label, Layer, Scheme
 from app.core.scheme_additions import (
     block,
     by_hand,
+    missing_labels,
     replace_in_list,
     require_split_only,
     successor,
@@ -27,6 +28,7 @@ from app.core.scheme_change import (
     require_split,
 )
 from app.core.scheme_file import parse_scheme
+from app.core.scheme_references import follow_in_text, followed, require_givable, require_references, with_ends
 from app.core.toml_lines import TomlLines
 
 
@@ -47,16 +49,19 @@ def changed_scheme(
         return _counted_up(scheme, with_attribute(scheme, first))
     if isinstance(first, SplitLabel):
         require_split(scheme, first)
+        require_givable(scheme.layer(first.layer), first.labels)
         grown = parse_scheme(with_copies(scheme, first), path="the changed scheme")
         require_split_only(scheme, grown, first)
+        grown = with_ends(grown, first.layer, first.old, missing_labels(scheme, first))
         last = successor(scheme, first)
         if last == first.old:
             return _counted_up(scheme, grown.source)
         scheme, labels = grown, (LabelChange(first.layer, first.old, last),)
     _require_apart(scheme, labels, outside)
     labels = tuple(change for change in labels if scheme.label(change.layer, change.old) is not None)
+    require_references(scheme, labels)
     source = scheme.source
-    for change in labels:
+    for change in sorted(labels, key=lambda item: -_depth(scheme, item)):  # labels under another one go first
         source = _changed(source, change)
     made = _counted_up(scheme, source)
     expected = _expected(scheme, labels, made)
@@ -86,6 +91,11 @@ def _require_apart(scheme: Scheme, changes: Sequence[LabelChange], outside: Coll
             raise WrongUse(f"{change.layer}.{change.new} is being changed too", hint="make the changes one at a time")
 
 
+def _depth(scheme: Scheme, change: LabelChange) -> int:
+    layer = scheme.layer(change.layer)
+    return len(layer.lineage(change.old)) if layer is not None else 0
+
+
 def _changed(source: str, change: LabelChange) -> str:
     scheme, lines = parse_scheme(source), source.split("\n")
     found = TomlLines(source)
@@ -103,6 +113,7 @@ def _changed(source: str, change: LabelChange) -> str:
                 raise SchemeError(what, hint=f"remove “{attribute.id}” from the scheme first")
             line = found.find(("layer", at, "attribute", number, "labels")) - 1
             replace_in_list(lines, line, change.old, () if takes is None else (takes,))
+    follow_in_text(scheme, lines, layer, change.old, () if new_name is None else (new_name,))
     if stays:
         line = found.find((*path, "id")) - 1
         pattern = rf"^(\s*id\s*=\s*)([\"']){re.escape(change.old)}\2"
@@ -118,7 +129,8 @@ def _changed(source: str, change: LabelChange) -> str:
 def _expected(scheme: Scheme, changes: Sequence[LabelChange], made: Scheme) -> Scheme:
     """Return the scheme that the edited text should parse to; titles that the file omits follow the id."""
     layers = tuple(_expected_layer(layer, changes, made) for layer in scheme.layers)
-    return msgspec.structs.replace(scheme, version=scheme.version + 1, layers=layers)
+    changed = msgspec.structs.replace(scheme, version=scheme.version + 1, layers=layers)
+    return followed(changed, {(c.layer, c.old): () if c.new is None else (c.new,) for c in changes})
 
 
 def _expected_layer(layer: Layer, changes: Sequence[LabelChange], made: Scheme) -> Layer:

@@ -4,7 +4,7 @@ The rules depend on the annotation alone, not on the time or the person. So an o
 migrated in the same way as the work that was here when the scheme was changed.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -204,12 +204,26 @@ def _place(annotation: Annotation) -> tuple[Any, ...]:
 
 def _includes(other: Annotation, annotation: Annotation) -> bool:
     """Whether another annotation of the same fragments and label has all the content of this one."""
-    proofs = {(proof.document, proof.fragments, proof.stance) for proof in other.evidence}
-    return (other.correction, other.comment, other.attributes) == (
-        annotation.correction,
-        annotation.comment,
-        annotation.attributes,
-    ) and all((proof.document, proof.fragments, proof.stance) in proofs for proof in annotation.evidence)
+    if (other.correction, other.comment) != (annotation.correction, annotation.comment):
+        return False
+    if _said(other) != _said(annotation):
+        return False
+    theirs, ours = _proofs(other), _proofs(annotation)
+    if len(theirs) < 2 and len(ours) < 2:
+        return all(any(mine <= those for those in theirs) for mine in ours)
+    return all(mine in theirs for mine in ours)  # a larger set is another proof
+
+
+def _said(annotation: Annotation) -> dict[str, Hashable]:
+    return {field: field_values.identity(value) for field, value in annotation.attributes.items()}
+
+
+def _proofs(annotation: Annotation) -> list[frozenset[tuple[Any, ...]]]:
+    """Return the alternative sets of evidence, by where their pieces are."""
+    sets: dict[int, set[tuple[Any, ...]]] = {}
+    for item in annotation.evidence:
+        sets.setdefault(item.alternative, set()).add((item.document, item.fragments, item.stance))
+    return list(map(frozenset, sets.values()))
 
 
 def backwards(changes: Iterable[SchemeChange], before: Scheme) -> tuple[LabelChange, ...]:

@@ -5,7 +5,7 @@ or kept as it is, deletions included; one that changed on both sides becomes the
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -120,15 +120,24 @@ def taken(ours: DocumentState, theirs: SetRecord) -> MergedSet:
     return MergedSet(edits, tuple(new), tuple(changed), tuple(removed), theirs.status)
 
 
-def united(ours: DocumentState, theirs: SetRecord) -> MergedSet:
-    """Return the edits that add theirs to ours; of an annotation that both have, the version updated last is used."""
-    differences: list[str] = []
-    new: list[Annotation] = []
+def united(
+    ours: DocumentState, theirs: SetRecord, *, is_about_document: Callable[[str], bool] = lambda _layer: False
+) -> MergedSet:
+    """Return the edits that add theirs to ours; of an annotation that both have, the version updated last is used, and
+    so of two annotations about the document in one layer (`is_about_document` by its id), where there can only be one.
+    """
+    rivals = [pair for pair in _rivals(ours, theirs, is_about_document) if not pair.is_alike]
+    met = {uid for pair in _rivals(ours, theirs, is_about_document) for uid in (pair.ours.uid, pair.theirs.uid)}
+    differences = [pair.difference for pair in rivals]
+    new = [pair.theirs for pair in rivals if pair.is_newer]
+    removed = [pair.ours for pair in rivals if pair.is_newer]
     changed: list[Annotation] = []
     tied: list[Relation] = []
-    keeps_ours = False
+    keeps_ours = len(removed) < len(rivals)
     for annotation in theirs.annotations:
         known = ours.annotations.get(annotation.uid)
+        if annotation.uid in met:
+            continue
         if known is None:
             new.append(annotation)
         elif known != msgspec.structs.replace(annotation, updated=known.updated):  # else both changed it alike
@@ -145,7 +154,10 @@ def united(ours: DocumentState, theirs: SetRecord) -> MergedSet:
         elif tie != relation:
             keeps_ours = True
             differences.append(f"the relation “{tie.label}” was changed on both sides, ours was kept")
-    only_here = _only_here(ours, theirs)
+    gone = {a.uid for a in removed}
+    kept = {uid for uid in ours.annotations if uid not in gone} | {a.uid for a in new}
+    tied = [tie for tie in tied if {tie.source, tie.target} <= kept]
+    only_here = _only_here(ours, theirs, besides=met)
     keeps_ours |= bool(only_here)
     differences.extend(f"{name} is only here and was kept" for name in only_here)
     status = _united_status(
@@ -158,15 +170,47 @@ def united(ours: DocumentState, theirs: SetRecord) -> MergedSet:
     if ours.status is not theirs.status:
         here, there, now = (STATUS_WORDS[one] for one in (ours.status, theirs.status, status))
         differences.append(f"it is {here} here and {there} there, now {now}")
-    edits = _edits(ours, new, changed, [], [], tied, status)
-    return MergedSet(edits, tuple(new), tuple(changed), (), status, tuple(differences))
+    untied = [tie for tie in ours.relations.values() if gone & {tie.source, tie.target}]
+    edits = _edits(ours, new, changed, removed, untied, tied, status)
+    return MergedSet(edits, tuple(new), tuple(changed), tuple(removed), status, tuple(differences))
 
 
-def _only_here(ours: DocumentState, theirs: SetRecord) -> list[str]:
-    """Return, in words, what is only in our set."""
+class _Rivals(NamedTuple):
+    """Two annotations about the document in one layer, of one annotator."""
+
+    ours: Annotation
+    theirs: Annotation
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether theirs was changed later."""
+        return self.theirs.updated > self.ours.updated
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether both say the same."""
+        fields = ("label", "attributes", "comment", "evidence")
+        return all(getattr(self.ours, field) == getattr(self.theirs, field) for field in fields)
+
+    @property
+    def difference(self) -> str:
+        """What was done, in words."""
+        what = "theirs is newer and was used" if self.is_newer else "ours is at least as new and was kept"
+        return f"“{self.ours.label}” and “{self.theirs.label}” were said of the document as a whole, {what}"
+
+
+def _rivals(ours: DocumentState, theirs: SetRecord, is_about_document: Callable[[str], bool]) -> list[_Rivals]:
+    there = {a.uid: a for a in theirs.annotations if is_about_document(a.layer)}
+    here = {a.layer: a for a in ours.annotations.values() if is_about_document(a.layer) and a.uid not in there}
+    new = [a for uid, a in there.items() if uid not in ours.annotations and a.layer in here]
+    return [_Rivals(here[annotation.layer], annotation) for annotation in new]
+
+
+def _only_here(ours: DocumentState, theirs: SetRecord, *, besides: Set[str]) -> list[str]:
+    """Return, in words, what is only in our set, but for some annotations (uids)."""
     annotations = {annotation.uid for annotation in theirs.annotations}
     ties = {relation.uid for relation in theirs.relations}
-    names = [f"“{a.quote[:40]}”" for uid, a in ours.annotations.items() if uid not in annotations]
+    names = [f"“{a.quote[:40]}”" for uid, a in ours.annotations.items() if uid not in annotations | besides]
     return names + [f"the relation “{tie.label}”" for uid, tie in ours.relations.items() if uid not in ties]
 
 

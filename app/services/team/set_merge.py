@@ -160,7 +160,7 @@ class SetMerge:
         if way is MergeMode.TAKE:
             merged = three_way_merge.taken(state, item)
         elif way is MergeMode.UNITE:
-            merged = three_way_merge.united(state, item)
+            merged = three_way_merge.united(state, item, is_about_document=self._session.scheme.is_about_document)
         found = self._annotations.set_of(key, person)
         exchange = self._exchange(item, document, theirs, last, found)
         if merged.edits:
