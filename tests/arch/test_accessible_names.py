@@ -25,6 +25,7 @@ from tests.team import team_project
 
 _DIALOGS = (
     *("project.new", "project.export", "project.link", "project.scheme", "team.assign"),
+    "document.edit-text",
     *("view.palette", "view.settings", "view.annotator", "help.shortcuts", "help.about", "team.feedback"),
 )
 _IN_REVIEW = ("review.terms", "review.auto", "review.guideline", "review.release")

@@ -28,6 +28,7 @@ DIALOGS = {
     "project.import-reference": "import-dialog",
     "project.link": "references-dialog",
     "project.export": "export-dialog",
+    "document.edit-text": "text-edit-dialog",
     "project.scheme": "guideline-dialog",
     "help.manual": "manual-dialog",
     "project.labels": "labels-dialog",

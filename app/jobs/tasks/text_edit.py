@@ -159,19 +159,24 @@ class TextEditReport(NamedTuple):
         }
 
 
-def reworded_line(item: Reworded) -> str:
-    """Return a mark with its old and its new words."""
-    what = f"evidence of {item.label}" if item.is_evidence else item.label
-    return (
-        f"{what}: “{shorten(item.before, _QUOTE)}” → “{shorten(item.after, _QUOTE)}”  ({item.title}, {item.annotator})"
-    )
+def reworded_line(item: Reworded, *, label: str = "", home: str = "") -> str:
+    """Return a mark with its old and its new words; `label` is what its label is called, `home` a document's title that
+    needn't be said.
+    """
+    what = f"evidence of {label or item.label}" if item.is_evidence else label or item.label
+    words = f"“{shorten(item.before, _QUOTE)}” → “{shorten(item.after, _QUOTE)}”"
+    return f"{what}: {words}  ({_whose(item, home)})"
 
 
-def lost_line(item: LostRange) -> str:
-    """Return a lost mark, or piece of evidence, with the words that it had."""
-    label = item.annotation.label
-    what = f"evidence of {label}" if item.evidence is not None else label
-    return f"{what}: “{shorten(item.quote, _QUOTE)}”  ({item.title}, {item.annotator})"
+def lost_line(item: LostRange, *, label: str = "", home: str = "") -> str:
+    """Return a lost mark, or piece of evidence, with the words that it had; `label` and `home` as for other words."""
+    name = label or item.annotation.label
+    what = f"evidence of {name}" if item.evidence is not None else name
+    return f"{what}: “{shorten(item.quote, _QUOTE)}”  ({_whose(item, home)})"
+
+
+def _whose(item: Reworded | LostRange, home: str) -> str:
+    return item.annotator if item.title == home else f"{item.title}, {item.annotator}"
 
 
 def out_line(edit: EditedText) -> str:

@@ -18,10 +18,11 @@ _ENTRIES = (
     "annotation.delete",
     "",
     "edit.copy",
+    "document.edit-text",
 )
 _FOR_REFERENCE = (
     *("document.next-reference", "document.previous-reference", "document.swap"),
-    *("evidence.find", "project.link", "project.import-reference"),
+    *("evidence.find", "project.link", "project.import-reference", "document.edit-text"),
 )
 _FOR_SUGGESTION = ("suggestion.accept", "suggestion.accept-edit", "suggestion.reject", "suggestion.kind", "")
 

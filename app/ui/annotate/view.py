@@ -23,7 +23,7 @@ from app.ui.widgets.window_state import WindowState
 
 _FOR_DOCUMENT = (
     *("document.done", "document.skip", "document.reopen", ""),
-    *("project.link", "project.import-reference", "", "project.export"),
+    *("project.link", "project.import-reference", "document.edit-text", "", "project.export"),
 )
 _FOR_ANNOTATION = ("annotation.correction", "annotation.comment", "evidence.link", "evidence.show", "")
 _FOR_ALL_LIKE_IT = ("annotation.propagate", "annotation.concordance", "annotation.copy-json")

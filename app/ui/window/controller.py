@@ -32,6 +32,7 @@ from app.ui.window.manual import Manual
 from app.ui.window.projects import Projects
 from app.ui.window.suggestion_requests import SuggestionRequests
 from app.ui.window.team import Team
+from app.ui.window.text_commands import TextCommands
 from app.ui.window.tour_guide import TourGuide
 from app.ui.window.workspaces import Workspaces
 
@@ -55,6 +56,7 @@ class WindowController(QObject):
         self.many = BulkCommands(
             window, self.projects, window.scope, window.notifier, self._present_workspace, window.state
         )
+        self.texts = TextCommands(window, self.projects, window.scope, window.notifier, self._present_workspace)
         self.manual = Manual(window, self.projects, window.scope, window.state, self._topic)
         self.worker = Worker()
         self.suggesting = SuggestionRequests(
