@@ -12,12 +12,12 @@ import msgspec
 
 from app.core.annotation import Annotation, Evidence
 from app.storage.connection import Connection
+from app.storage.errors import StorageFault
 from app.storage.row_cells import AnnotationCells
 from app.storage.rows import ANNOTATION_COLUMNS, annotation_of
 
 _cells = msgspec.json.Decoder(list[AnnotationCells])
 _READING_ORDER = attrgetter("start", "end", "uid")
-_UNPACKABLE = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_TOOBIG)  # there is a blob, or too much of everything
 
 
 class Unpackable(Exception):
@@ -37,10 +37,14 @@ def packed_annotations(connection: Connection, *, only: int | None = None) -> It
     )
     try:
         yield from connection.cells(sql)
-    except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", None) not in _UNPACKABLE:
+    except StorageFault as fault:
+        if fault.code != sqlite3.SQLITE_TOOBIG:
             raise
-        raise Unpackable from error
+        raise Unpackable from fault
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR:
+            raise
+        raise Unpackable from error  # there is a blob, which JSON can't hold
 
 
 def unpacked(packed: bytes, evidence: dict[str, list[Evidence]]) -> dict[int, list[Annotation]]:

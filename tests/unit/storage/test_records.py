@@ -1,11 +1,14 @@
 """Whole documents go in and come out the same."""
 
+import sqlite3
+
 import pytest
 
 from app.core.annotation import Relation, Stance, Status
 from app.core.errors import Cancelled
 from app.core.record import DocumentRecord, SetRecord
 from app.session.session import Session
+from app.storage.packed_annotations import Unpackable, packed_annotations
 from app.storage.record_stream import stream
 from app.storage.records import insert_records
 from tests.conftest import no_progress, scheme_source
@@ -70,6 +73,17 @@ def test_streaming_without_texts_gives_all_the_rest(bare: Session) -> None:
     put(bare, RECORDS)
     assert [record.document.text for record in stream(bare.project, with_text=False)] == ["", "", ""]
     assert [record.sets for record in stream(bare.project, with_text=False)] == [record.sets for record in RECORDS]
+
+
+def test_more_annotations_than_one_value_holds_stream_too(bare: Session) -> None:
+    marks = [annotation(TEXT, (0, 3), uid=f"{n:03d}") for n in range(50)]
+    many = DocumentRecord(document("much", uid="much"), sets=(set_of("ana", *marks),))
+    put(bare, [RECORDS[1], many, *RECORDS[::2]])
+    expected = list(stream(bare.project))
+    bare.project.reader.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2000)
+    with pytest.raises(Unpackable):
+        list(packed_annotations(bare.project.reader))
+    assert list(stream(bare.project)) == expected == [RECORDS[1], many, *RECORDS[::2]]
 
 
 def test_a_stream_shows_one_moment_whatever_is_written_meanwhile(bare: Session) -> None:
