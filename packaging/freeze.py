@@ -38,7 +38,7 @@ def arguments(out: Path) -> list[str]:
         "--recursive-copy-metadata=spacy",
         *(
             f"--collect-all={package}"
-            for package in ("spacy", "thinc", "srsly", "blis", "cymem", "preshed", "murmurhash")
+            for package in ("spacy", "thinc", "srsly", "blis", "cymem", "preshed", "murmurhash", "chardet")
         ),
     ]
     if importlib.util.find_spec(PIPELINE) is not None:
