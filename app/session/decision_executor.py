@@ -50,6 +50,12 @@ class DecisionExecutor:
         self._annotations = annotations
         self.decisions = Decisions(project)
         self.assignments = Assignments(project)
+        # Of whose sets a document has snapshots, by row numbers: none is ever deleted, and to look goes through them.
+        self._snapshots: dict[int, set[int]] = {}
+
+    def forget(self) -> None:
+        """Forget which snapshots there are: some may have been rolled back."""
+        self._snapshots.clear()
 
     def perform(self, edit: DecisionAction) -> _Outcome:
         """Write one action; return its inverse and the events to publish. Raises EditRejected."""
@@ -132,7 +138,9 @@ class DecisionExecutor:
 
     def _take_snapshots(self, key: int) -> None:
         """Keep every finished set of a document as it is at the first decision: agreement is measured on these."""
-        kept = self.decisions.snapshot_annotators(key)
+        kept = self._snapshots.get(key)
+        if kept is None:
+            kept = self._snapshots[key] = self.decisions.snapshot_annotators(key)
         sets: dict[int, tuple[str, SetSnapshot]] = {}
         for annotator in self.decisions.annotators_of([key])[key]:
             found = self._annotations.set_of(key, annotator)
@@ -141,6 +149,7 @@ class DecisionExecutor:
             annotations, relations = self._annotations.load(key, found.key)
             sets[annotator] = (found.scheme, SetSnapshot(tuple(annotations), tuple(relations)))
         self.decisions.add_snapshots(key, sets)
+        kept.update(sets)
 
     def _release(self, edit: Release | WithdrawRelease) -> _Outcome:
         released = self.decisions.releases()

@@ -128,6 +128,10 @@ class Executor:
             self._gold.keep(state)
         return state
 
+    def begin_step(self) -> None:
+        """A step is about to be written."""
+        self._gold.begin()
+
     def settle_gold(self, *, is_all: bool) -> None:
         """After the commit of a step: if actions wrote all of it, its gold needn't be read again."""
         self._gold.settle(is_kept=is_all)
@@ -142,6 +146,7 @@ class Executor:
     def forget(self, *, texts: bool = True) -> None:
         """Clear what is cached, texts too: the transaction that wrote some of it was rolled back."""
         self._gold.forget()
+        self.review.forget()
         if texts:
             self._texts.clear()
 

@@ -16,7 +16,8 @@ class GoldStates:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._known: dict[str, tuple[_Mark, DocumentState]] = {}
-        self._noted: DocumentState | None = None
+        self._noted: dict[str, DocumentState] = {}
+        self._began: _Mark | None = None  # before the step that is being written
 
     def _mark(self) -> _Mark:
         """Return a number that every write of this connection changes, and one that those of others do."""
@@ -33,20 +34,26 @@ class GoldStates:
         if not self._project.connection.in_transaction:
             self._put(state)
 
+    def begin(self) -> None:
+        """A step is about to be written."""
+        self._began, self._noted = self._mark(), {}
+
     def note(self, state: DocumentState) -> None:
         """Note what an action makes of a document's gold, until its step is committed."""
-        self._noted = state
+        self._noted[state.document.uid] = state
 
     def settle(self, *, is_kept: bool) -> None:
-        """Keep or forget what was noted: the step has been committed."""
-        if self._noted is not None and is_kept:
-            self._put(self._noted)
-        self._noted = None
+        """The step has been committed: keep what was noted, and what was known of other documents; or neither."""
+        if is_kept:
+            held = [state for mark, state in self._known.values() if mark == self._began]
+            for state in ({state.document.uid: state for state in held} | self._noted).values():
+                self._put(state)
+        self._began, self._noted = None, {}
 
     def forget(self) -> None:
         """Forget everything."""
         self._known.clear()
-        self._noted = None
+        self._began, self._noted = None, {}
 
     def _put(self, state: DocumentState) -> None:
         self._known.pop(state.document.uid, None)

@@ -57,6 +57,7 @@ class Transaction:
         self.events: list[Event] = []
         self.sequence: int | None = None
         self._executor = executor
+        executor.begin_step()
         self._who = who
         self._annotator = annotator
         self._before_many: Callable[[], None] | None = before_many

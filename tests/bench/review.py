@@ -1,4 +1,8 @@
-"""Review of one text that three people marked densely: coming to the next group, beside a text with few marks."""
+"""Review of one text that three people marked densely, and of a thousand texts: opening, the next group, a decision.
+
+While it opens, the window goes on: the longest time is told for which it heard no key. Baselines are the same rows read
+by bare sqlite3, and bare widgets of Qt that show as much: the next row of a list, its place in a text, and a table.
+"""
 
 import random
 import sqlite3
@@ -6,7 +10,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.core.annotation import Annotation, Fragment, Status
 from app.core.document import Document, sha256
@@ -18,24 +22,56 @@ from tests.bench.rows import Row
 
 if TYPE_CHECKING:
     from app.ui.review.workspace import ReviewWorkspace
+    from app.ui.window.main_window import MainWindow
 
 PEOPLE = ("ana", "ben", "cara")
 _LABELS = ("TORTURED_TERM", "OMISSION", "TIME", "PREDICATE")
 _MARKS = 33_177  # of each of the three: 99,531 in all
+_TEXTS = 1_000
 _FEW = 33
 _STEP = 16  # characters from mark to mark
 _KEYS = 20
+_BARE = "the next row, place and table in bare widgets"
+_ROWS = "reading its rows by sqlite3"
 
 
-def run(*, marks: int = _MARKS) -> Sequence[Row]:
-    """Measure the key N in both texts, and how long the large one takes to open, beside reading its rows bare."""
-    few, _, _ = _measured(_FEW)
-    many, opened, bare = _measured(marks)
-    name = f"Review, one text with {marks * len(PEOPLE):,} marks"
-    return [
-        clock.row(f"{name}: key N", many, few, f"a text with {_FEW * len(PEOPLE)} marks", 1.5),
-        clock.row(f"{name}: opened", opened, bare, "reading its rows by sqlite3", 6.0),
-    ]
+class _Measured(NamedTuple):
+    """What was measured in one project: until the first group is painted, until all are read, the longest time without
+    an answer meanwhile, its rows read bare, the key N, the key 1.
+    """
+
+    first: Took
+    opened: Took
+    gap: Took
+    bare: Took
+    next: Took
+    decision: Took
+
+
+def run(*, marks: int = _MARKS, texts: int = _TEXTS) -> Sequence[Row]:
+    """Measure both projects, beside a text with few marks and the baselines."""
+    bare = clock.middle(_bare(repeated(50_000)))
+    few = _measured([reviewed("d", _FEW, random.Random(1))])
+    rows: list[Row] = []
+    chance = random.Random(2)
+    for what, records in (
+        (f"one text with {marks * len(PEOPLE):,} marks", [reviewed("d", marks, random.Random(1))]),
+        (f"{texts:,} texts", [reviewed(f"d{number}", _FEW, chance) for number in range(texts)]),
+    ):
+        found = _measured(records)
+        rows += [
+            clock.row(f"Review, {what}: first group painted", found.first, found.bare, _ROWS, 1.0),
+            clock.row(f"Review, {what}: all read", found.opened, found.bare, _ROWS, 10.0),
+            clock.row(f"Review, {what}: longest time without an answer", found.gap, bare, _BARE, 4.0),
+            clock.row(f"Review, {what}: key N", found.next, bare, _BARE, 4.0),
+            clock.row(f"Review, {what}: key 1, a decision", found.decision, bare, _BARE, 8.0),
+        ]
+        few_marks = f"a text with {_FEW * len(PEOPLE)} marks"
+        rows += [
+            clock.row(f"Review, {what}: key N", found.next, few.next, few_marks, 1.5),
+            clock.row(f"Review, {what}: key 1, a decision", found.decision, few.decision, few_marks, 2.0),
+        ]
+    return rows
 
 
 def reviewed(uid: str, marks: int, chance: random.Random) -> DocumentRecord:
@@ -68,20 +104,66 @@ def _marks(text: str, count: int, prefix: str, chance: random.Random) -> tuple[A
     return tuple(found)
 
 
-def _measured(marks: int) -> tuple[Took, Took, Took]:
-    """Return how long N takes, how long opening took until the first group, and reading the rows bare."""
+def _measured(records: Sequence[DocumentRecord]) -> _Measured:
+    """Measure a project. The first decision on its text, which keeps everyone's sets as they are, isn't among them."""
     with home() as folder:
         path = folder / "review.stet"
-        make_project(path, [reviewed("d", marks, random.Random(1))])
+        make_project(path, records)
         bare = clock.timed(lambda: _rows(path))
         with window_on(path) as window:
             spaces = window.desk.spaces
             assert spaces is not None
-            opened = clock.timed(lambda: _open(spaces))
-            keys: list[Took] = []
-            for _ in range(_KEYS):
-                keys.append(clock.timed(lambda: _next(window)))
-    return clock.middle(keys), opened, bare
+            spaces.session.copies.require_first()  # the backup that is made while a person starts reading
+            _settle()
+            first, opened, gap = _open(window)
+            keys = [clock.timed(lambda: _press(window, "review.next")) for _ in range(_KEYS)]
+            _press(window, "review.take.1")
+            decisions = [clock.timed(lambda: _press(window, "review.take.1")) for _ in range(_KEYS)]
+    return _Measured(first, opened, gap, bare, clock.middle(keys), clock.middle(decisions))
+
+
+def _bare(text: str) -> list[Took]:
+    """Return how long bare widgets take to show another row of a list, its place in a text, and what is said of it."""
+    from PySide6.QtWidgets import (
+        QApplication,
+        QHBoxLayout,
+        QListWidget,
+        QPlainTextEdit,
+        QTableWidget,
+        QTableWidgetItem,
+        QWidget,
+    )
+
+    from app.bootstrap import build
+
+    build()
+    window = QWidget()
+    row = QHBoxLayout(window)
+    rows, editor, table = QListWidget(), QPlainTextEdit(text), QTableWidget(7, len(PEOPLE))
+    for widget in (rows, editor, table):
+        row.addWidget(widget)
+    rows.addItems([text[at * 100 :][:40] for at in range(_KEYS + 1)])
+    window.resize(1440, 900)
+    window.show()
+    QApplication.processEvents()
+
+    def step(number: int) -> None:
+        rows.setCurrentRow(number)
+        cursor = editor.textCursor()
+        cursor.setPosition(number * 500)
+        editor.setTextCursor(cursor)
+        editor.centerCursor()
+        for at in range(table.rowCount()):
+            for column in range(table.columnCount()):
+                cell = QTableWidgetItem(text[number * 100 + at * 10 :][:20])
+                table.setItem(at, column, cell)
+        QApplication.processEvents()
+
+    times = [clock.timed(lambda number=number: step(number)) for number in range(1, _KEYS + 1)]
+    window.close()
+    window.deleteLater()
+    QApplication.processEvents()
+    return times
 
 
 def _rows(path: Path) -> int:
@@ -89,25 +171,44 @@ def _rows(path: Path) -> int:
         return len(connection.execute("SELECT * FROM annotation ORDER BY document, start").fetchall())
 
 
-def _open(spaces: object) -> None:
+def _settle() -> None:
+    """Let happen what a window does in its first moments: it imports what may be wanted."""
     from PySide6.QtWidgets import QApplication
 
-    from app.ui.window.workspaces import Workspaces
+    until = time.monotonic() + 1.0
+    while time.monotonic() < until:
+        QApplication.processEvents()
+        time.sleep(0.01)
 
-    assert isinstance(spaces, Workspaces)
+
+def _open(window: "MainWindow") -> tuple[Took, Took, Took]:
+    """Return how long it takes to the first group and to the last, and the longest turn of the event loop after the
+    first.
+    """
+    from PySide6.QtWidgets import QApplication
+
+    spaces = window.desk.spaces
+    assert spaces is not None
+    began = (time.perf_counter(), time.process_time())
     spaces.show("review")
     review: ReviewWorkspace = spaces.made["review"]  # pyright: ignore[reportAssignmentType]  it was just made
     while review.entry is None:
         QApplication.processEvents()
-        time.sleep(0.001)
     QApplication.processEvents()
+    first = _since(began)
+    turns = [Took(0.0, 0.0)]
+    while review.book.is_reading:
+        turns.append(clock.timed(QApplication.processEvents))
+    # By its own time: on a busy machine the wall says when others let it go on.
+    return first, _since(began), Took(max(t.wall for t in turns), max(t.cpu for t in turns))
 
 
-def _next(window: object) -> None:
+def _since(began: tuple[float, float]) -> Took:
+    return Took((time.perf_counter() - began[0]) * 1000, (time.process_time() - began[1]) * 1000)
+
+
+def _press(window: "MainWindow", action: str) -> None:
     from PySide6.QtWidgets import QApplication
 
-    from app.ui.window.main_window import MainWindow
-
-    assert isinstance(window, MainWindow)
-    window.registry.run("review.next")
+    window.registry.run(action)
     QApplication.processEvents()

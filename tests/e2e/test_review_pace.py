@@ -15,6 +15,7 @@ from app.review.groups import Group
 from app.services.review.reviewer import Reviewer
 from app.session.actions import SetEdit
 from app.storage import review_pages
+from app.storage.annotations import Annotations
 from app.ui.review.book import MOST_AT_ONCE, BookChange
 from app.ui.review.highlights import ReviewHighlights
 from tests.bench.real_window import make_project
@@ -128,6 +129,9 @@ def test_a_decision_touches_its_own_group_only(long: ReviewDriver, monkeypatch: 
         made.append(group.key)
         return of(self, group)
 
+    read: list[object] = []
+    load = Annotations.load
+    monkeypatch.setattr(Annotations, "load", lambda *asked: read.append(asked) or load(*asked))
     reset: list[object] = []
     long.review.model.modelReset.connect(lambda: reset.append(1))
     monkeypatch.setattr(StandingsBuilder, "_settle", noted)
@@ -139,6 +143,7 @@ def test_a_decision_touches_its_own_group_only(long: ReviewDriver, monkeypatch: 
         assert [len(change.come) for change in changes] == [1], key
         assert set(settled) == {changes[0].come[0].key}
         assert len(set(made)) < GROUPS / 4, "what isn't on the screen isn't drawn"
+        assert len(read) <= 5, "everyone's sets are kept at the first decision; gold isn't read for each"
     assert reset == []
     assert long.review.book.sheets == {sheet.document: sheet for sheet in Reviewer(long.session).sheets()}
 

@@ -122,7 +122,7 @@ class _Late:
 
 
 MOST_AT_ONCE = 250  # groups that are told of together while documents are read
-_TELL_EVERY_S = 0.1
+_TELL_EVERY_S = 0.5
 _READ_AGAIN = 100  # documents; if more have changed, all are read
 _AT_ONCE = 1_000  # groups; a document with more isn't read again in one go
 
@@ -224,9 +224,11 @@ class ReviewBook(QObject):
         """Tell what has been read: not each group by itself, which would be drawn each time."""
         gone, come, documents = self._gone, self._come, self._documents
         self._gone, self._come, self._documents = [], [], set()
-        self._told = time.monotonic()
+        is_first, self._told = not self._told, time.monotonic()
         if gone or come or documents:
             self.changed.emit(BookChange(gone, come, documents, is_reading=True))
+        if is_first:
+            self.ticked.emit()
 
     def _on_ended(self) -> None:
         self._tell()

@@ -370,8 +370,17 @@ class WindowController(QObject):
 
 
 def _warm_up() -> None:
-    """Import what the first write needs while the person starts reading; earlier, it would delay the first paint."""
-    threading.Thread(target=Session.warm_up, name="stet-warm-up", daemon=True).start()
+    """Import what the first write and Review need while the person starts reading; earlier, it would delay the first
+    paint.
+    """
+    threading.Thread(target=_import_more, name="stet-warm-up", daemon=True).start()
+
+
+def _import_more() -> None:
+    Session.warm_up()
+    import app.ui.review.workspace
+
+    assert app.ui.review.workspace
 
 
 def _system_name() -> str:
