@@ -21,7 +21,7 @@ from app.jobs.tasks.review import CONFLICT_KINDS, conflicts
     type=click.Choice(
         [
             *("documents", "annotators", "annotations", "relations", "suggestions", "labels"),
-            *("conflicts", "decisions", "questions"),
+            *("conflicts", "decisions", "questions", "texts"),
         ]
     ),
     default="documents",
@@ -55,7 +55,8 @@ def command(
     as_json: bool,
 ) -> None:
     """Show the documents of PROJECT, its annotators, their annotations and relations, what programs suggest, how often
-    each label was given, conflicts, what reviewers decided, or where they found the guideline unclear.
+    each label was given, conflicts, what reviewers decided, where they found the guideline unclear, or the texts that
+    documents had before they were edited.
 
     A conflict is a place where annotators who finished a document disagree.
 
@@ -115,8 +116,13 @@ _LISTS = {
     "labels": contents.labels,
     "suggestions": contents.suggestions,
     "decisions": contents.decisions,
+    "texts": contents.texts,
 }
 _TABLES = {
+    "texts": (
+        ("DOCUMENT", "REPLACED", "CHANGES", "REASON", "SHA256"),
+        ("document_name", "replaced", "changes", "reason", "sha256"),
+    ),
     "questions": (
         ("LABELS", "COUNT", "DOCUMENT", "QUOTE", "GOLD", "OUTCOME", "REASON", "NOTE"),
         ("labels", "count", "document_name", "quote", "took", "outcome", "reason", "note"),

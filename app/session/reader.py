@@ -8,6 +8,7 @@ from app.core.document import Document
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord, LogRow, SetSnapshot
 from app.core.state import DocumentState
+from app.core.text_change import TextVersion
 from app.session.executor import Executor
 from app.session.integrity import Integrity
 from app.storage.document_queries import DocumentQueries
@@ -65,6 +66,14 @@ class SessionReader:
         """Make all reads through the reading connection inside the block see one snapshot of the project."""
         with self._project.snapshot():
             yield
+
+    def earlier_texts(self) -> Iterator[tuple[str, str, TextVersion]]:
+        """Yield every text that was replaced by an edit, after its document's uid and name, oldest first."""
+        return self._executor.texts.versions.rows()
+
+    def edits_of(self, document: str) -> int:
+        """Return how often the text of a document (uid) was edited."""
+        return len(self._executor.texts.versions.of_document(document))
 
     # -- people and labels ---------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """The earlier texts of documents, kept so that what was made on one of them can be brought to the present one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -62,6 +62,19 @@ class TextVersions:
         if after is None:
             sql = sql.replace(" AND v.log > ?", "")
         return [to_text_version(row) for row in self._db.cells(sql, [uid] if after is None else [uid, after])]
+
+    def rows(self) -> Iterator[tuple[str, str, TextVersion]]:
+        """Yield every earlier text after its document's uid and name, by document and oldest first; hidden documents
+        are left out.
+        """
+        if not has_text_versions(self._db):
+            return
+        sql = (
+            "SELECT v.document, v.sha256, v.time, v.reason, v.splices, v.text, d.uid, d.name FROM text_version v "
+            "JOIN document d ON d.id = v.document WHERE +d.removed IS NULL ORDER BY v.document, v.sequence"
+        )
+        for *row, uid, name in self._db.cells(sql):
+            yield uid, name, to_text_version(row)
 
     def edited(self, *, after: int | None = None) -> list[str]:
         """Return the documents (uids) that have earlier texts; with `after`, replaced by an action behind it."""

@@ -99,3 +99,26 @@ def test_what_can_not_be_done_is_said(stet: Stet, news: Path, arguments: list[st
     assert done.code in (1, 2)
     assert message in done.err
     assert marks(stet) == before
+
+
+def test_what_was_kept_is_decided_later(stet: Stet, news: Path) -> None:
+    stet("edit-text", "a.stet", "spun", "--replace", "senator", "president")
+    line = ["edit-text", "a.stet", "spun", "--lost"]
+    assert stet(*line, "keep").out.splitlines() == [
+        "ROLE_ATTRIBUTE: “senator”  (spun, ana): still to decide",
+        "0 marks decided, 1 still to decide",
+    ]
+    (row,) = stet(*line, "move", "--json", "--dry-run").rows()
+    assert (row["undecided"], [item["quote"] for item in row["lost"]]) == (0, ["senator"])
+    assert (18, 27, "senator") in marks(stet)
+    assert stet(*line, "move", "--as", "ana").out.splitlines()[-1] == "1 mark decided, 0 still to decide"
+    assert (18, 27, "president") in marks(stet)
+    assert "Decide about lost marks in spun" in stet("log", "a.stet").out
+    assert stet(*line, "move").out == "0 marks decided, 0 still to decide\n"
+
+
+def test_earlier_texts_are_listed_with_hash_and_reason(stet: Stet, news: Path) -> None:
+    stet("edit-text", "a.stet", "spun", "--replace", "senator", "president", "--reason", "it is so")
+    (row,) = stet("list", "a.stet", "texts", "--json").rows()
+    assert (row["document_name"], row["reason"], row["changes"], row["text"]) == ("spun.txt", "it is so", 1, TEXT)
+    assert row["sha256"][:40] in stet("list", "a.stet", "texts").out

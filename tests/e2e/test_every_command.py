@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QTableView, QWidget
 
 from app.core.annotation import Relation, Status
 from app.core.edits import AddRelation
+from app.core.text_change import TextChange
+from app.services.texts.text_edit import edit_text
 from app.ui.actions.catalogue import CATALOGUE, scheme_actions
 from app.ui.panels.annotation_card import HoverCard
 from tests.conftest import SPUN
@@ -103,6 +105,16 @@ def a_copy_lies_elsewhere(desk: Driver, act: Act) -> None:
 def the_window_goes(desk: Driver, act: Act) -> None:
     act()
     assert not desk.window.isVisible()
+
+
+@row("document.lost")
+def the_lost_marks_are_listed(desk: Driver, act: Act) -> None:
+    desk.mark("senator", "F4", "R")
+    state = desk.session.state
+    assert state is not None
+    text = state.document.text
+    edit_text(desk.session, state.document.uid, TextChange.between(text, text.replace("senator", "president")))
+    act.opens("lost-decisions-dialog")
 
 
 # -- edit --------------------------------------------------------------------------------------------------------------

@@ -169,6 +169,34 @@ def test_a_mark_left_lost_is_an_unmet_rule_until_moved(stet: Driver) -> None:
     assert stet.marks() == [("president", "ROLE_ATTRIBUTE")]
 
 
+def test_what_was_left_is_decided_by_keys(stet: Driver) -> None:
+    stet.mark("senator", "F4", "R")
+    stet.put_caret("senator")
+    stet.palette("Decide about lost")
+    assert stet.message() == "No mark here has lost its words."
+    stet.find("senator")
+    stet.palette("Edit text")
+    stet.type("head of state")
+    preview(stet)
+    stet.press("Ctrl+Return")
+    done(stet)
+    stet.focus_text()
+    stet.find("head")
+    stet.palette("Decide about lost")
+    dialog = stet.dialog("lost-decisions-dialog")
+    rows, choice = dialog.findChild(QListWidget, "lost-marks"), dialog.findChild(QComboBox, "lost-choice")
+    assert stet.target() is choice or stet.target() is rows
+    choice.setFocus()
+    stet.press("Down", "Down")
+    assert choice.currentText() == "Move it to what is selected in the text"
+    assert rows.item(0).text().endswith("moved to “head”")
+    stet.click("lost-decisions-dialog-accept")
+    stet.wait(lambda: stet.message() == "1 mark decided.")
+    assert stet.marks() == [("head", "ROLE_ATTRIBUTE")]
+    stet.press("Ctrl+Z")
+    stet.wait(lambda: stet.marks() == [("senator", "ROLE_ATTRIBUTE")])
+
+
 def test_the_reference_is_edited_where_the_keyboard_is(stet: Driver) -> None:
     stet.mark("senator", "F4", "R")
     stet.find_evidence("U.S. President")

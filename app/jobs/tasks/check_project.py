@@ -21,6 +21,9 @@ _ODD = {
 }
 
 
+_MISMATCH = "the text at its position doesn't match this quote"
+
+
 class CheckFinding(NamedTuple):
     """Something wrong, unfinished or odd.
 
@@ -152,8 +155,9 @@ def _suggestion_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[Che
         if scheme.label(suggestion.layer, suggestion.label) is None:
             yield CheckFinding(False, "suggestion", f"{about}: {unoffered(suggestion, scheme)}", *place)
         if quote_of(record.document.text, suggestion.fragments) != suggestion.quote:
-            what = f"{about}: the text at its position doesn't match this quote"
-            yield CheckFinding(True, "quote", what, *place)
+            is_edited = bool(record.versions)
+            why = "an edit of the text took its words, so it isn't offered" if is_edited else _MISMATCH
+            yield CheckFinding(not is_edited, "quote", f"{about}: {why}", *place)
 
 
 def _annotation_findings(
@@ -164,7 +168,7 @@ def _annotation_findings(
         return CheckFinding(is_problem, kind, f"“{annotation.quote[:40]}”: {what}", *place)
 
     if not quote_holds(annotation, record.document.text):
-        yield finding("quote", "the text at its position doesn't match this quote", is_problem=True)
+        yield finding("quote", _MISMATCH, is_problem=True)
     is_unknown = scheme.label(annotation.layer, annotation.label) is None
     for problem in problems_of(annotation, scheme=scheme):
         yield finding("rule", problem.message, is_problem=is_unknown or item.status.is_finished)

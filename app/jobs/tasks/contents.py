@@ -44,6 +44,20 @@ def annotators(session: Session) -> Iterator[dict[str, Any]]:
         yield dict(zip(keys, row, strict=True))
 
 
+def texts(session: Session) -> Iterator[dict[str, Any]]:
+    """Yield the texts that documents had before they were edited; `text` is None where only the hash is known."""
+    for document, name, version in session.reader.earlier_texts():
+        yield {
+            "document": document,
+            "document_name": name,
+            "sha256": version.sha256,
+            "replaced": version.time,
+            "reason": version.reason,
+            "changes": len(version.splices),
+            "text": version.text,
+        }
+
+
 def annotations(
     session: Session, *, annotators: Sequence[str] = (), layers: Sequence[str] = ()
 ) -> Iterator[dict[str, Any]]:

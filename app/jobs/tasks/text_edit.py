@@ -150,7 +150,7 @@ class TextEditReport(NamedTuple):
             "moved": edit.moved,
             "evidence": edit.evidence,
             "reworded": [item._asdict() for item in edit.reworded],
-            "lost": [_lost_dict(item) for item in edit.lost],
+            "lost": [lost_dict(item) for item in edit.lost],
             "undecided": self.left,
             "reopened": [item._asdict() for item in edit.reopened],
             "decisions_to_review": edit.stale,
@@ -190,7 +190,8 @@ def _named(title: str, rows: Sequence[str]) -> list[str]:
     return [title, *(f"  {row}" for row in rows[:_MOST_NAMED]), *more] if rows else []
 
 
-def _lost_dict(item: LostRange) -> dict[str, Any]:
+def lost_dict(item: LostRange) -> dict[str, Any]:
+    """Return a lost mark, or piece of evidence, as plain values; `place` is what stands there now, in code points."""
     return {
         "annotation": item.annotation.uid,
         "evidence": item.evidence.uid if item.evidence is not None else None,

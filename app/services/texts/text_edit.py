@@ -1,6 +1,6 @@
 """Editing the text of a document: what becomes of everybody's marks is previewed, then done as one undoable step."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -11,7 +11,7 @@ from app.core.edits import Batch, Edit, RemoveAnnotation, RemoveRelation, Replac
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken
 from app.core.text_change import TextChange
-from app.services.texts.text_survey import EditedText, Fragments, LostRange, TextSurvey
+from app.services.texts.text_survey import EditedText, Fragments, LostRange, TextSurvey, undecided
 from app.session.actions import Action, ChangeText, SetEdit, WithdrawDecision
 from app.session.events import Topic
 from app.session.session import Session
@@ -61,9 +61,24 @@ def edit_text(
     with session.transaction(f"Edit the text of {done.document.title}", backup="text") as step:
         step.about = document
         change_text(step, done, survey.following, reason=reason)
-        step.perform(_chosen(session, done, choices or {}))
+        step.perform(_chosen(session, done.lost, done.change.new, choices or {}))
         tell(step)
     return done
+
+
+def decide(session: Session, document: str, choices: Choices) -> int:
+    """Do what was chosen with the ranges of a document (uid) that were left undecided, as one undoable step; return how
+    many there were. Raises EditRejected and ProjectError.
+    """
+    session.require_writable()
+    text = session.reader.document(document)
+    lost = [item for item in undecided(session, document) if item.key in choices]
+    if lost:
+        with session.transaction(f"Decide about lost marks in {text.title}", backup="text") as step:
+            step.about = document
+            step.perform(_chosen(session, lost, text.text, choices), keeps_done=True)
+            tell(step)
+    return len(lost)
 
 
 def change_text(step: Transaction, edit: EditedText, following: Iterable[Action], *, reason: str) -> None:
@@ -76,12 +91,12 @@ def tell(step: Transaction) -> None:
     step.tell(Topic.TEXT, Topic.DOCUMENTS, Topic.DECISIONS, Topic.SUGGESTIONS)
 
 
-def _chosen(session: Session, edit: EditedText, choices: Choices) -> list[Action]:
+def _chosen(session: Session, lost_ranges: Sequence[LostRange], text: str, choices: Choices) -> list[Action]:
     """Return the actions that do with lost ranges what was chosen. Raises EditRejected for a place that isn't one."""
     edits: dict[tuple[str, str], list[Edit]] = {}
     actions: list[Action] = []
     marks: dict[str, Annotation] = {}  # as they are after the choices so far
-    for lost in edit.lost:
+    for lost in lost_ranges:
         if lost.key not in choices or (lost.evidence is not None and choices.get(lost.annotation.uid, ()) is None):
             continue  # to be decided later, or evidence of a mark that is deleted
         place = choices[lost.key]
@@ -93,7 +108,7 @@ def _chosen(session: Session, edit: EditedText, choices: Choices) -> list[Action
             decisions = session.executor.review.decisions.of_document(lost.owner)
             actions += (WithdrawDecision(decision.uid) for decision in decisions if decision.gold == mark.uid)
             continue
-        edited = _moved_to(edit, lost, mark, place)
+        edited = _moved_to(text, lost, mark, place)
         marks[mark.uid] = edited
         mine.append(ReplaceAnnotation(edited, quarantined=True))
     works = (SetEdit(uid, name, Batch(tuple(parts))) for (uid, name), parts in edits.items())
@@ -105,16 +120,16 @@ def _removal(mark: Annotation, ties: Iterable[Relation]) -> list[Edit]:
     return [*loose, RemoveAnnotation(mark.uid)]
 
 
-def _moved_to(edit: EditedText, lost: LostRange, mark: Annotation, place: Fragments | None) -> Annotation:
+def _moved_to(text: str, lost: LostRange, mark: Annotation, place: Fragments | None) -> Annotation:
     """Return a mark with what it has lost, its range or a piece of evidence, at a place; without one, without it."""
     if place is None and lost.evidence is not None:
         removed = unlink_evidence(mark, lost.evidence.uid)
         return removed.annotation
     try:
-        there = normal_fragments(place or (), length=len(edit.change.new))
+        there = normal_fragments(place or (), length=len(text))
     except ValueError as error:
         raise EditRejected(f"“{lost.quote[:60]}” can't be put there: {error}") from error
-    words = quote_of(edit.change.new, there)
+    words = quote_of(text, there)
     if lost.evidence is None:
         return msgspec.structs.replace(mark, fragments=there, quote=words, updated=now())
     pieces = tuple(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from app.core.annotation import Annotation, Evidence, Fragment
+from app.core.annotation import Annotation, Evidence, Fragment, quote_of
 from app.core.document import Document, check_storable
 from app.core.errors import EditRejected, ProjectError
 from app.core.progress import CancelToken
@@ -100,6 +100,24 @@ def exchanges_of(session: Session, document: str) -> Exchanges:
         return session.executor.review.assignments.exchanges(key, person)
 
     return of
+
+
+def undecided(session: Session, document: str) -> tuple[LostRange, ...]:
+    """Return the marks of a document (uid), everyone's, and the evidence in it, whose quote doesn't match its text."""
+    text = session.reader.document(document).text
+    found: list[LostRange] = []
+    for uid in concerned(session, document):
+        record = session.reader.record(uid)
+        title = record.document.title
+        for item in record.sets:
+            for mark in item.annotations:
+                if uid == document and quote_of(text, mark.fragments) != mark.quote:
+                    found.append(LostRange(mark.uid, uid, title, item.annotator, mark, None, mark.fragments))
+                for piece in mark.evidence:
+                    if piece.document == document and quote_of(text, piece.fragments) != piece.quote:
+                        key = f"{mark.uid}/{piece.uid}"
+                        found.append(LostRange(key, uid, title, item.annotator, mark, piece, piece.fragments))
+    return tuple(found)
 
 
 class TextSurvey:

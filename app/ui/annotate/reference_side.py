@@ -79,7 +79,9 @@ class ReferenceSide(QObject):
 
     def _changed(self, uid: str) -> str:
         """Return a word for a text that isn't the one imported, "" for any other."""
-        return " · the text was changed since it was imported" if self._session.reader.is_changed(uid) else ""
+        if self._session.reader.is_changed(uid):
+            return " · the text was changed since it was imported"
+        return " · edited" if self._session.reader.edits_of(uid) else ""
 
     def show(self, uid: str) -> None:
         """Show a document on the reference side."""

@@ -12,14 +12,17 @@ from app.core.errors import ChangedText
 from app.core.progress import CancelToken, Progress
 from app.core.wording import counted
 from app.jobs.runner import JobOutcome
-from app.services.texts.text_survey import EditedText
+from app.services.texts.text_edit import Choices, decide, edit_text
+from app.services.texts.text_survey import EditedText, undecided
 from app.ui.actions.registry import ActionScope
 from app.ui.annotate.workspace import AnnotateWorkspace
+from app.ui.dialogs.base import Dialog
+from app.ui.editor.view_state import ViewState
 from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.window.projects import Projects
 
 if TYPE_CHECKING:
-    from app.ui.dialogs.text_edit import TextEditDialog, TextEditRequest
+    from app.ui.dialogs.text_edit import TextEditRequest
 
 MOST = 20_000
 """The most characters that are edited at once: a field isn't made for a whole book."""
@@ -42,33 +45,60 @@ class TextCommands(QObject):
         self._projects = projects
         self._notifier = notifier
         self._workspace = workspace
-        self._open: TextEditDialog | None = None
+        self._open: Dialog | None = None
+        self._asked = ""  # uid of the document whose lost marks are decided about
         self._decided = 0
         projects.closing.connect(self._on_closing)
         actions.bind("document.edit-text", self.ask)
+        actions.bind("document.lost", self.ask_about_lost)
 
     def ask(self) -> None:
         """Ask how to edit what is selected, or the paragraph at the caret."""
-        session, workspace = self._projects.session, self._workspace()
-        if session is None or workspace is None or session.state is None:
+        found = self._document()
+        session = self._projects.session
+        if found is None or session is None:
             return
-        if not session.is_writable:
-            self._notifier.notify("This project is open read-only, so its texts can’t be edited.", Tone.WARNING)
-            return
-        # The palette may have the keyboard at this moment, and gives it back to what had it in the window.
-        is_reference = self._window.focusWidget() is workspace.reference.canvas
-        canvas = workspace.reference.canvas if is_reference else workspace.text.canvas
-        uid = (workspace.controller.reference_uid if is_reference else "") or session.state.document.uid
-        document = session.reader.document(uid)
-        if session.reader.is_changed(uid):
-            self._notifier.complain(ChangedText(uid, document.title))
-            return
-        view = canvas.view
-        if view.has_selection:
+        document, view = found
+        if session.reader.is_changed(document.uid):
+            self._notifier.complain(ChangedText(document.uid, document.title))
+        elif view.has_selection:
             start, end = view.selection
             self._show(document, (start, end), "The selected text")
         else:
             self._show(document, *piece_at(document.text, view.caret))
+
+    def ask_about_lost(self) -> None:
+        """Ask what to do with marks that an edit left without their words."""
+        from app.ui.dialogs.lost_decisions import LostDecisionsDialog
+
+        found, session = self._document(), self._projects.session
+        if found is None or session is None:
+            return
+        document, view = found
+        lost = undecided(session, document.uid)
+        if not lost:
+            self._notifier.notify("No mark here has lost its words.")
+            return
+        selected = view.selection if view.has_selection else None
+        dialog = LostDecisionsDialog(document, lost, session.scheme, selected, self._window)
+        self._open, self._asked = dialog, document.uid
+        dialog.answered.connect(self._decide)
+        dialog.finished.connect(self._on_finished)
+        dialog.open()
+
+    def _document(self) -> tuple[Document, ViewState] | None:
+        """Return the document that the person is in, the text or the reference; None if its text can't be edited."""
+        session, workspace = self._projects.session, self._workspace()
+        if session is None or workspace is None or session.state is None:
+            return None
+        if not session.is_writable:
+            self._notifier.notify("This project is open read-only, so its texts can’t be edited.", Tone.WARNING)
+            return None
+        # The palette may have the keyboard at this moment, and gives it back to what had it in the window.
+        is_reference = self._window.focusWidget() is workspace.reference.canvas
+        canvas = workspace.reference.canvas if is_reference else workspace.text.canvas
+        uid = (workspace.controller.reference_uid if is_reference else "") or session.state.document.uid
+        return session.reader.document(uid), canvas.view
 
     def _show(self, document: Document, span: tuple[int, int], what: str) -> None:
         from app.ui.dialogs.text_edit import TextEditDialog
@@ -80,14 +110,13 @@ class TextCommands(QObject):
             words = f"Select less of the text to edit it: {MOST:,} characters at most."
             self._notifier.notify(words, Tone.WARNING)
             return
-        self._open = dialog = TextEditDialog(session, document, span, what, self._window)
+        dialog = TextEditDialog(session, document, span, what, self._window)
+        self._open = dialog
         dialog.answered.connect(self._edit)
         dialog.finished.connect(self._on_finished)
         dialog.open()
 
     def _edit(self, asked: "TextEditRequest") -> None:
-        from app.services.texts.text_edit import edit_text
-
         session, workspace = self._projects.session, self._workspace()
         if session is None or workspace is None:
             return
@@ -114,6 +143,22 @@ class TextCommands(QObject):
     def _on_edited(self, outcome: JobOutcome) -> None:
         if not self._projects.report_failure(outcome, "The text wasn’t edited"):
             self._notifier.notify(_said(outcome.value, self._decided), Tone.DONE)
+
+    def _decide(self, choices: Choices) -> None:
+        session, workspace, document = self._projects.session, self._workspace(), self._asked
+        if session is None or workspace is None:
+            return
+        workspace.chosen.commit()
+        workspace.remember_place()
+
+        def work(_report: Progress, _token: CancelToken) -> object:
+            return decide(session, document, choices)
+
+        self._projects.run("text", "Deciding about marks", work, self._on_decided)
+
+    def _on_decided(self, outcome: JobOutcome) -> None:
+        if not self._projects.report_failure(outcome, "Nothing was decided"):
+            self._notifier.notify(f"{counted(outcome.value, 'mark')} decided.", Tone.DONE)
 
     def _on_finished(self, _result: int) -> None:
         self._open = None
