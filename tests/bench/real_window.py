@@ -2,13 +2,13 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import paths
-from app.core.annotation import Annotation, Fragment
+from app.core.annotation import Annotation, Fragment, Relation
 from app.core.document import Document, sha256
 from app.core.record import DocumentRecord, SetRecord, Status
 from app.session.session import Session
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ANNOTATOR = "bench"
 _LABELS = (("entity", "ORG"), ("error", "TORTURED_TERM"), ("claim", "CHECKWORTHY_FACTUAL"))
+_RELATIONS = ("because", "contradicts", "same")
 _WIDE = 7  # characters of a mark
 
 
@@ -53,10 +54,23 @@ def scheme_text() -> str:
     return (paths.resources() / "schemes" / "news-errors.toml").read_text(encoding="utf-8")
 
 
-def record(uid: str, text: str, marks: int) -> DocumentRecord:
-    """Return a document with marks of the annotator."""
+def evenly_related(marks: Sequence[Annotation], count: int) -> tuple[Relation, ...]:
+    """Return so many relations between marks, from the next one to one a page further on."""
+    step = max(1, len(marks) // max(1, count))
+    pairs = ((at * step, at * step + 1 + (at * 7) % 40) for at in range(count))
+    return tuple(
+        Relation(uid=f"{marks[a].uid}-{b}", source=marks[a].uid, target=marks[b].uid, label=_RELATIONS[a % 3])
+        for a, b in pairs
+        if b < len(marks)
+    )
+
+
+def record(uid: str, text: str, marks: int, *, relations: int = 0) -> DocumentRecord:
+    """Return a document with marks of the annotator, and relations between them."""
     document = Document(uid=uid, name=f"{uid}.txt", text=text, sha256=sha256(text))
-    work = SetRecord(ANNOTATOR, "person", Status.OPEN, "news-errors@1", 0.0, evenly_marked(text, marks, prefix=uid), ())
+    made = evenly_marked(text, marks, prefix=uid)
+    ties = evenly_related(made, relations) if relations else ()
+    work = SetRecord(ANNOTATOR, "person", Status.OPEN, "news-errors@1", 0.0, made, ties)
     return DocumentRecord(document, (), (work,))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.annotation import Annotation
-from tests.bench import clock, keys
+from tests.bench import bare_editor, clock, keys
 from tests.bench.document_list import measure_list
 from tests.bench.real_window import evenly_marked, home, make_project, record, repeated, window_on
 from tests.bench.rows import Row
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _PAGE_GOAL = 12.0  # the marks of a page, their badges and corrections are laid out and painted too
 _OPENED_BARE = "a bare query of text and marks, and QPlainTextEdit"
+_RELATED_GOAL, _KEY_GOAL = 3.0, 1.3  # arcs are laid out and painted too; a key must not notice them
+_MARKED, _KEY_PAUSE_MS = 20, 40
 _RUNS = 5
 _PAGES = 60
 _BIG, _MEGABYTE = 10_000_000, 1_000_000
@@ -43,6 +45,7 @@ def run(*, full: bool = False) -> Sequence[Row]:
     found = [row for length, marks, goal in SIZES for row in open_rows(length, marks, goal, full=full)]
     found += odd_rows(_BIG, _MEGABYTE)
     found += in_window_rows()
+    found += relation_rows()
     found += memory_rows(_BIG, 10_000)
     found += keys.run() if full else []
     found += measure_list(1_000_000 if full else 200_000)
@@ -264,6 +267,77 @@ def _pages_of_editor(text: str, runs: int) -> list[list[clock.Took]]:
     widget.close()
     widget.deleteLater()
     return rounds
+
+
+# -- relations ---------------------------------------------------------------------------------------------------------
+
+
+def relation_rows(*, length: int = _MEGABYTE, marks: int = 10_000, relations: int = 5_000) -> list[Row]:
+    """Measure pages of a text with many relations, all of them drawn, beside the same pages without any; and a mark
+    made there by its key, with those of the mark drawn, beside the same key in the same text without any.
+    """
+    text = repeated(length)
+    found: list[Row] = []
+    name = f"{_sized(length, marks)} and {relations:,} relations"
+    with home() as folder:
+        documents = [record("bare", text, marks), record("related", text, marks, relations=relations)]
+        make_project(folder / "a.stet", documents)
+        with window_on(folder / "a.stet") as window:
+            workspace = window.desk.workspace
+            assert workspace is not None
+            pages: dict[str, list[clock.Took]] = {"related": [], "bare": []}
+            presses: dict[str, list[clock.Took]] = {"related": [], "bare": []}
+            for _ in range(_RUNS):  # taking turns, so that both meet the same machine
+                for uid in pages:
+                    workspace.open_document(uid)
+                    _counted(workspace)
+                    workspace.relations.toggle_all()
+                    pages[uid].append(clock.at(_turned(workspace), 0.99))
+                    workspace.relations.toggle_all()
+                    presses[uid].append(clock.at(_pressed(workspace), 0.5))
+            for what, times in (("turn a page, all drawn, p99", pages), ("key to painted mark, p50", presses)):
+                ours, bare = clock.middle(times["related"]), clock.middle(times["bare"])
+                goal = _RELATED_GOAL if times is pages else _KEY_GOAL
+                found.append(clock.row(f"{what}, {name}", ours, bare, "the same text without relations", goal))
+    return found
+
+
+def _counted(workspace: "AnnotateWorkspace") -> None:
+    from PySide6.QtTest import QTest
+
+    while workspace.facts.open_rules is None:
+        QTest.qWait(20)
+
+
+def _turned(workspace: "AnnotateWorkspace") -> list[clock.Took]:
+    """Turn pages, one after the other; return how long each took."""
+    from PySide6.QtWidgets import QApplication
+
+    canvas = workspace.text.canvas
+    bar = canvas.verticalScrollBar()
+
+    def turn() -> None:
+        bar.setValue(bar.value() + bar.pageStep())
+        QApplication.processEvents()
+
+    return [clock.timed(turn) for _ in range(_PAGES)]
+
+
+def _pressed(workspace: "AnnotateWorkspace") -> list[clock.Took]:
+    """Mark words by a key where the text stands; return how long each took, the paint included."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    canvas = workspace.text.canvas
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_F4)
+    times: list[clock.Took] = []
+    for _ in range(_MARKED):
+        QTest.keyClick(canvas, Qt.Key.Key_Escape)
+        QTest.keyClick(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+        QTest.qWait(_KEY_PAUSE_MS)
+        times.append(clock.timed(bare_editor.key_painted(canvas, Qt.Key.Key_R)))
+    return times
 
 
 # -- memory ------------------------------------------------------------------------------------------------------------

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QListWidget, QMenu
+from PySide6.QtWidgets import QApplication, QComboBox, QListWidget, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.core.annotation import Status
 from app.session.session import Session
+from app.ui.editor.arc_paint import handle_of
+from app.ui.widgets import announcements
 from tests.conftest import add_documents
 from tests.driver import Driver
 from tests.widget.test_keys import press as press_of
@@ -347,3 +351,167 @@ def test_a_chain_is_listed_whole(ties: TieDriver) -> None:
     assert ties.rows() == ["– Same  “Bo”  Person", "⋯ Same  “Rome”  Place"]
     ties.press("Alt+Shift+R", "Down", "Return")
     assert ties.chosen.quote == "Rome"
+
+
+# -- by mouse ----------------------------------------------------------------------------------------------------------
+
+CTRL, PLAIN = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
+POPUP = pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
+
+
+def middle(ties: TieDriver, quote: str) -> QPoint:
+    """Return the middle of a mark, in pixels of the text."""
+    mark = next(a for a in ties.annotations() if a.quote == quote)
+    return ties.workspace.text.canvas.viewport_rects(mark.start, mark.end)[0].center().toPoint()
+
+
+def handle(ties: TieDriver) -> QPoint:
+    """Return the middle of the handle at the chosen mark."""
+    canvas = ties.workspace.text.canvas
+    assert canvas.handle is not None
+    at = handle_of(canvas.text_layout, *canvas.handle[:2])
+    assert at is not None
+    return (at - canvas.content_point(QPointF(0, 0))).toPoint()
+
+
+def drag(
+    ties: TieDriver, start: QPoint, end: QPoint, held: Qt.KeyboardModifier = PLAIN, *, lets_go: bool = True
+) -> None:
+    viewport, left = ties.workspace.text.canvas.viewport(), Qt.MouseButton.LeftButton
+    QTest.mousePress(viewport, left, held, start)
+    for stop in ((start + end) / 2, end):
+        at = QPointF(stop)
+        move = QMouseEvent(QEvent.Type.MouseMove, at, viewport.mapToGlobal(at), Qt.MouseButton.NoButton, left, held)
+        QApplication.sendEvent(viewport, move)
+    if lets_go:
+        QTest.mouseRelease(viewport, left, held, end)
+        ties.settle()
+
+
+@POPUP
+def test_a_relation_is_dragged_from_the_handle(ties: TieDriver) -> None:
+    drag(ties, handle(ties), middle(ties, "Bonn"))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [entry.text() for entry in menu.actions()] == ["Lives in\tw", "Born in\tb", "Same\ts"]
+    QTest.keyClick(menu, "b")
+    assert ties.ties() == [("Ana", "born_in", "Bonn")]
+    assert ties.target() is ties.workspace.text.canvas
+    ties.press("Ctrl+Z")
+    assert ties.ties() == []
+    ties.press("Ctrl+Shift+Z")
+    assert ties.ties() == [("Ana", "born_in", "Bonn")]
+
+
+def test_with_ctrl_any_mark_is_dragged_to_another(ties: TieDriver) -> None:
+    drag(ties, middle(ties, "Ana"), middle(ties, "Bo"), CTRL)  # only one type fits
+    assert ties.ties() == [("Ana", "same", "Bo")]
+    drag(ties, middle(ties, "wich"), middle(ties, "Bo"), CTRL)
+    assert "No type of relation leads" in ties.message()
+    drag(ties, middle(ties, "Bo"), middle(ties, "Ana"), CTRL)
+    assert "they don’t have yet" in ties.message()
+    assert len(ties.ties()) == 1
+
+
+def test_the_arc_is_drawn_while_it_is_dragged(ties: TieDriver) -> None:
+    canvas = ties.workspace.text.canvas
+    drag(ties, handle(ties), middle(ties, "Rome"), lets_go=False)
+    assert canvas.live is not None
+    assert canvas.view.hovered == next(a.uid for a in ties.annotations() if a.quote == "Rome")
+    ties.press("Esc")
+    assert canvas.live is None
+    QTest.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, PLAIN, middle(ties, "Rome"))
+    assert ties.ties() == []
+
+
+def test_dragging_without_ctrl_selects_text_as_ever(ties: TieDriver) -> None:
+    drag(ties, middle(ties, "Bo"), middle(ties, "Bonn"))
+    assert ties.selected == "Bo in Bonn"
+    assert ties.ties() == []
+    QTest.mouseClick(ties.workspace.text.canvas.viewport(), Qt.MouseButton.LeftButton, CTRL, middle(ties, "Bo"))
+    assert ties.chosen.quote == "Bo"
+
+
+def test_the_target_can_be_clicked(ties: TieDriver) -> None:
+    ties.press("W")
+    QTest.mouseClick(ties.workspace.text.canvas.viewport(), Qt.MouseButton.LeftButton, PLAIN, middle(ties, "Rome"))
+    assert "“Ana” → “Rome”" in ties.mode()
+    ties.press("Return")
+    assert ties.ties() == [("Ana", "lives_in", "Rome")]
+
+
+# -- drawn -------------------------------------------------------------------------------------------------------------
+
+
+def test_only_the_relations_of_the_chosen_mark_are_drawn(ties: TieDriver) -> None:
+    ties.press("W", "Tab", "Return")
+    canvas = ties.workspace.text.canvas
+    assert len(canvas.arcs_in_view()) == 1
+    ties.choose("Rome")
+    assert canvas.arcs_in_view() == []
+    ties.press("Alt+R")
+    assert len(canvas.arcs_in_view()) == 1
+    ties.press("Alt+R", "Esc")
+    assert canvas.arcs_in_view() == []
+
+
+def test_ends_out_of_sight_are_named_and_a_click_goes_there(stet: TieDriver, tmp_path: Path) -> None:
+    stet.start(make(tmp_path, TEXT + "Nothing.\n" * 200 + "Lima is here.\n"), annotator="Ana")
+    stet.mark("Ana", "F2", "P")
+    stet.mark("Lima", "F2", "L")
+    stet.choose("Ana")
+    stet.press("W", "Tab", "Return")
+    far = stet.workspace.relations.far
+    stet.wait(far.below.isVisible)
+    name = far.below.findChild(QPushButton, "far-ends-below-0")
+    assert name.text() == "↓ lives in → “Lima” Place"
+    assert name.accessibleName() == "Go to “Lima”, Place, lives in"
+    QTest.mouseClick(name, Qt.MouseButton.LeftButton)
+    assert stet.chosen.quote == "Lima"
+    stet.wait(far.above.isVisible)
+    assert not far.below.isVisible()
+    stet.press("Esc")
+    stet.wait(lambda: not far.above.isVisible())
+
+
+# -- rules and screen readers ------------------------------------------------------------------------------------------
+
+
+def test_unmet_rules_of_relations_are_shown_reached_and_block_done(ties: TieDriver) -> None:
+    ties.press("B", "Tab", "Return")
+    ties.workspace.chosen.show()
+    assert "The relation “Born in” needs “Year”." in ties.shown("problem-message")
+    assert "Alt+Shift+R" in ties.shown("problem-step")
+    assert "1 rule to meet" in ties.shown("status-rules")
+    ties.choose("wich")
+    ties.press("F8")
+    assert ties.chosen.quote == "Ana"
+    assert "needs “Year”" in ties.message()
+    ties.choose("wich")
+    ties.press("Ctrl+Return")
+    assert ties.session.state.status is Status.OPEN
+    assert ties.chosen.quote == "Ana"
+    ties.press("Alt+Shift+R", "Tab", "Tab")
+    ties.type("1990")
+    ties.press("Return")
+    assert ties.shown("status-rules") == ""
+    ties.press("F8")
+    assert "All rules are met" in ties.message()
+    ties.press("Ctrl+Return")
+    assert ties.session.state.status is Status.DONE
+
+
+def test_relations_are_said(ties: TieDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(announcements, "is_heard", lambda: True)
+    monkeypatch.setattr(announcements, "announce", lambda _source, words: said.append(words))
+    ties.press("W")
+    assert "Lives in: “Ana” → …" in said[-1]
+    ties.press("Tab", "Return")
+    ties.workspace.chosen.show()
+    assert "relation: Lives in “Bonn”, Place" in said[-1]
+    ties.choose("Bonn")
+    ties.workspace.chosen.show()
+    assert "relation: “Ana”, Person, Lives in this" in said[-1]
+    entry = ties.list().item(0)
+    assert entry.data(Qt.ItemDataRole.AccessibleTextRole) == "“Ana”, Person, Lives in this"

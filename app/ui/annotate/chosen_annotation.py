@@ -87,12 +87,19 @@ class ChosenAnnotation(QObject):
         annotation, state = self.controller.chosen, self._session.state
         text = state.document.text if state else None
         self._view.inspector.show_annotation(
-            annotation, self._session.scheme, self._side.describe, text=text, advise=self.advice
+            annotation,
+            self._session.scheme,
+            self._side.describe,
+            text=text,
+            advise=self.advice,
+            of_relations=self._view.annotations_model.of_relations(annotation.uid) if annotation is not None else (),
         )
         self.shown.emit(annotation)
         self._view.annotations.show_current(annotation.uid if annotation else "")
         if annotation is not None and announcements.is_heard():
-            self._say(annotation_words(annotation, self._session.scheme, text))
+            relations = [entry.spoken for entry in self._view.inspector.relations.entries]
+            relations += [found.message for found in self._view.annotations_model.of_relations(annotation.uid)]
+            self._say(annotation_words(annotation, self._session.scheme, text, relations=relations))
 
     def _say(self, words: str) -> None:
         """Announce an annotation to screen readers, unless it was the last thing announced."""
@@ -157,6 +164,9 @@ class ChosenAnnotation(QObject):
             problems = model.problems(annotation)
             if problems:
                 self.controller.choose(annotation.uid)
+                if problems[0].relation:
+                    self.show()
+                    self._view.inspector.relations.show_relation(problems[0].relation)
                 step = self.advice.of(problems[0])
                 self.controller.notifier.notify(f"{problems[0].message} {step}", Tone.WARNING)
                 return

@@ -5,13 +5,15 @@ from collections import Counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, Relation
 from app.core.boundaries import paragraph_number
 from app.core.edits import Change
 from app.core.error_score import Score, Tally
-from app.core.validation import missing_layers, problems_of
+from app.core.state import DocumentState
+from app.core.validation import missing_layers, problems_of, relation_problems
 from app.core.wording import counted
 from app.session.session import Session
+from app.ui.editor.relation_arcs import RelationArcs
 from app.ui.editor.view_state import ViewState
 from app.ui.panels.annotation_list import AnnotationListPanel
 from app.ui.panels.margin_map import MarginMap
@@ -34,6 +36,7 @@ class DocumentFacts(QObject):
         annotations: AnnotationListPanel,
         status: StatusBar,
         margin: MarginMap | None,
+        arcs: RelationArcs,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -41,12 +44,15 @@ class DocumentFacts(QObject):
         self._annotations = annotations
         self._status = status
         self._margin = margin
+        self._arcs = arcs
+        self._of_relations: dict[str, int] = {}  # unmet rules of relations, by the uids of those that have any
         self._tally: Tally | None = None
         self._rules = 0
         self._ticks: Counter[tuple[float, str]] = Counter()
         self._shown: set[tuple[float, str]] = set()
         self._has_other_ticks = False
         self._uncounted: dict[str, Annotation] = {}
+        self._uncounted_relations: dict[str, Relation] = {}
         self._pause = QTimer(self)
         self._pause.setObjectName("counting")
         self._pause.setInterval(_BETWEEN_MS)
@@ -58,10 +64,11 @@ class DocumentFacts(QObject):
         state = self._session.state
         self._tally = None
         self._rules = 0
+        self._of_relations = {}
         self._ticks.clear()
         self._shown = set()
         self._has_other_ticks = True
-        self._uncounted = {}
+        self._uncounted, self._uncounted_relations = {}, {}
         self._pause.stop()
         self._colors = {
             (layer.id, label.id): label.color for layer in self._session.scheme.layers for label in layer.labels
@@ -75,17 +82,33 @@ class DocumentFacts(QObject):
             else:
                 for annotation in state.annotations.values():
                     self._count(annotation, 1)
+            self._uncounted_relations = dict(state.relations)
+            if not self._pause.isActive():
+                self._count_relations(float("inf"))
         self._show()
+
+    def _count_relations(self, until: float) -> None:
+        """Count the rules of the relations that are still to be counted, until a time."""
+        state = self._session.state
+        while state is not None and self._uncounted_relations and time.perf_counter() < until:
+            _, relation = self._uncounted_relations.popitem()
+            self._count_relation(relation, state)
+
+    def _count_relation(self, relation: Relation, state: DocumentState) -> None:
+        found = len(relation_problems(relation, state, scheme=self._session.scheme))
+        if found:
+            self._of_relations[relation.uid] = found
 
     def _on_pause(self) -> None:
         until = time.perf_counter() + _SLICE
         while self._uncounted and time.perf_counter() < until:
             self._count(self._uncounted.popitem()[1], 1)
-        if not self._uncounted:
+        self._count_relations(until)
+        if not self._uncounted and not self._uncounted_relations:
             self._pause.stop()
             self._show()
             if self._session.state is not None:
-                self.counted.emit((self._session.state.document.uid, self.open_rules))
+                self.counted.emit((self._session.state.document.uid, self._all_rules))
 
     def follow(self, change: Change) -> None:
         """Apply a change to the counts; the cost depends on the size of the change, not of the document."""
@@ -94,12 +117,30 @@ class DocumentFacts(QObject):
                 self._count(annotation, -1)
         for annotation in (*change.added, *(new for _, new in change.replaced)):
             self._count(annotation, 1)
+        self._follow_relations(change)
         self._show()
+
+    def _follow_relations(self, change: Change) -> None:
+        """Count the rules of relations again that were changed, or whose ends were."""
+        state = self._session.state
+        if state is None:
+            return
+        changed = {relation.uid for relation in change.relations()}
+        changed |= {relation.uid for _, new in change.replaced for relation in self._arcs.relations_of(new.uid)}
+        for uid in changed:
+            self._of_relations.pop(uid, None)
+            self._uncounted_relations.pop(uid, None)
+            if uid in state.relations:
+                self._count_relation(state.relations[uid], state)
 
     @property
     def open_rules(self) -> int | None:
         """How many rules are unmet in the document; None while its annotations are still being counted."""
-        return None if self._uncounted else self._rules + self._missing()
+        return None if self._pause.isActive() else self._all_rules
+
+    @property
+    def _all_rules(self) -> int:
+        return self._rules + self._missing() + sum(self._of_relations.values())
 
     def _missing(self) -> int:
         """How many labels the document itself lacks."""
@@ -148,7 +189,7 @@ class DocumentFacts(QObject):
             text += f" · score {found.per_1000_words:.0f} per 1,000 words"
         self._status.counts.setText(text)
         self._status.counts.setToolTip("Severity penalty points per 1,000 words")
-        rules = self._rules + self._missing()
+        rules = self._all_rules
         self._status.rules.setText(f"{counted(rules, 'rule')} to meet before “done”" if rules else "")
 
     def show_place(self, view: ViewState) -> None:

@@ -15,6 +15,8 @@ from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry, ActionScope, native
 from app.ui.annotate.chosen_annotation import ChosenAnnotation
 from app.ui.annotate.drawn_annotations import DrawnAnnotations
+from app.ui.annotate.far_ends import FarEnds
+from app.ui.annotate.relation_drag import RelationDrag
 from app.ui.annotate.relation_maker import RelationMaker
 from app.ui.annotate.relation_rows import RelationRow, fitting_types, has_head, quote_words, rows_of
 from app.ui.annotate.view import AnnotateView
@@ -49,8 +51,12 @@ class RelationDesk(QObject):
         self._arcs = drawn.arcs
         self._text = view.text.canvas
         self.maker = RelationMaker(session, view.text.canvas, chosen.controller, registry)
+        self.drag = RelationDrag(session, self._text, chosen.controller, self.maker, registry)
+        self.far = FarEnds(session, self._text, self)
+        self.far.wanted.connect(self._on_jump)
         self.panel = view.inspector.relations
         chosen.shown.connect(self.show)
+        chosen.card.relations = self._card_lines
         chosen.controller.chosen_changed.connect(self._on_chosen)
         self.maker.pointed.connect(self._on_pointed)
         self.panel.jump_wanted.connect(self._on_jump)
@@ -73,6 +79,9 @@ class RelationDesk(QObject):
         relations = self._arcs.relations_of(annotation.uid)
         return rows_of(annotation, relations, state, scheme, self._arcs.chain_of(annotation.uid)) if relations else []
 
+    def _card_lines(self, annotation: Annotation) -> list[str]:
+        return [f"Relation {row.words}" for row in self.rows(annotation) if row.relation is not None]
+
     def show(self, annotation: Annotation | None) -> None:
         """Show the relations of an annotation beside the text."""
         rows = self.rows(annotation) if annotation is not None else []
@@ -87,6 +96,8 @@ class RelationDesk(QObject):
         )
         self._text.show_arcs(self._text.shown_arcs._replace(uids=uids))
         self._text.show_live(self._text.live, self._handle(annotation))
+        self._text.pointer.links = bool(self._session.scheme.relations)
+        self.far.refresh()
 
     def _handle(self, annotation: Annotation | None) -> tuple[int, int, str] | None:
         scheme = self._session.scheme
@@ -100,6 +111,7 @@ class RelationDesk(QObject):
         """Draw all relations, or only those of the chosen annotation."""
         shown = self._text.shown_arcs
         self._text.show_arcs(shown._replace(all=not shown.all))
+        self.far.refresh()
         words = "Relations are shown for the selected mark only." if shown.all else "All relations are shown."
         self._controller.notifier.notify(words)
 

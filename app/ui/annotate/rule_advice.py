@@ -23,6 +23,8 @@ class RuleAdvice:
         if problem.layer:
             turn = "Press {} and a label’s key, or choose it above the text."
             return self._by_key(f"layer.{problem.layer}", turn, without="Choose it above the text.")
+        if problem.relation:
+            return self._by_key("relations.edit", "Press {} and change it in the list of relations.")
         if problem.field == "evidence":
             annotation = self._session.state.annotations.get(problem.annotation) if self._session.state else None
             annotation = annotation or self._controller.chosen

@@ -72,6 +72,7 @@ class AnnotateWorkspace(AnnotateView):
         self._notifier = notifier
         self._clock = WorkClock()
         self.drawn = DrawnAnnotations(session, self.text.canvas, settings)
+        self.annotations_model.of_relations = self.drawn.arcs.problems_of
         self.controller = EditorController(session, self.text.canvas, self.reference.canvas, scope, notifier, self)
         self.layer = ActiveLayer(session, self, self.controller, actions)
         self.said = AboutDocument(session, self, self.controller)
@@ -87,7 +88,7 @@ class AnnotateWorkspace(AnnotateView):
         self.language = LanguageUnits(session, canvases, self.controller, settings)
         self.fonts = FontNotice(canvases, status)
         self._is_in_front = True
-        self.facts = DocumentFacts(session, self.annotations, status, self.text.map, self)
+        self.facts = DocumentFacts(session, self.annotations, status, self.text.map, self.drawn.arcs, self)
         self.bridge = SessionBridge(session, self)
         self.suggestions = SuggestionDesk(session, self, self.chosen, self.drawn, self.bridge, scope, settings)
         self.obstacles = Obstacles(session, *canvases, self.controller, scope, actions)
@@ -212,8 +213,9 @@ class AnnotateWorkspace(AnnotateView):
         if state is None:
             return
         if change is not None and (fact.document, change.annotator) == (state.document.uid, state.annotator):
+            is_proof = self.drawn.follow(change)
             self.annotations_model.apply(change)
-            if self.drawn.follow(change):
+            if is_proof:
                 self.side.refresh_annotations()
             self.controller.chooser.refresh()
             self.facts.follow(change)
@@ -283,6 +285,7 @@ class AnnotateWorkspace(AnnotateView):
         self.relations.maker.stop()
         state = self._session.state
         self._enable()
+        highlights = self.drawn.read()
         self.annotations_model.show_state(state, self._session.scheme)
         self.controller.choose("", scroll=False)
         self._clock.take()
@@ -295,7 +298,7 @@ class AnnotateWorkspace(AnnotateView):
             return
         self.text.show_canvas()
         self.text.find_bar.set_text(state.document.text)
-        self.text.canvas.show_text(state.document.text, self.drawn.read(), caret=self._session.place())
+        self.text.canvas.show_text(state.document.text, highlights, caret=self._session.place())
         self.documents.show_current(state.document.uid)
         self.facts.show_place(self.text.canvas.view)
         self.side.refresh()

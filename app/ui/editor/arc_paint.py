@@ -1,16 +1,17 @@
 """Painting relations as arcs over a text: pure functions over one frozen context."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from math import hypot
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from app.ui.editor.arcs import Arc, GutterLanes
+from app.ui.editor.arcs import Arc, GutterLanes, ShownArcs
 from app.ui.editor.block_layout import PlacedPiece
 from app.ui.editor.layout import TextLayout
-from app.ui.editor.paint import badge_color, line_color
+from app.ui.editor.paint import badge_color, badge_label, line_color
 
 GUTTER = (5.0, 9.0, 17.0, 21.0, 7.0, 19.0, 15.0, 23.0)  # lanes in the margin, in pixels from the text
 _CORNER = 5.0
@@ -31,25 +32,9 @@ class LiveArc(NamedTuple):
     point: QPointF | None = None
 
 
-class ShownArcs(NamedTuple):
-    """Which arcs are drawn: `all` of them, or those of `uids`, which stand out among all."""
-
-    all: bool = False
-    uids: frozenset[str] = frozenset()
-
-    @property
-    def any(self) -> bool:
-        """Whether there may be anything to draw."""
-        return self.all or bool(self.uids)
-
-    def has(self, arc: Arc) -> bool:
-        """Whether an arc is drawn."""
-        return self.all or arc.uid in self.uids
-
-
 class ArcContext(NamedTuple):
     """All that painting looks at. `first` and `last` are the blocks in view, which lies between `top` and `bottom`, in
-    content pixels; `gutter` has the lanes in the margin.
+    content pixels; only what is between `high` and `low` has to be painted. `gutter` has the lanes in the margin.
     """
 
     layout: TextLayout
@@ -60,6 +45,12 @@ class ArcContext(NamedTuple):
     last: int
     top: float
     bottom: float
+    high: float
+    low: float
+
+    def meets(self, high: float, low: float) -> bool:
+        """Whether something between two heights has to be painted."""
+        return high <= self.low and low >= self.high
 
 
 class _Placed(NamedTuple):
@@ -89,6 +80,7 @@ def paint_arcs(painter: QPainter, context: ArcContext) -> None:
         for arc, ends in _by_arc(placed):
             if (arc.uid in context.shown.uids) is stands_out:
                 _arc(painter, context, arc, ends, thick=stands_out)
+    painter.setFont(context.layout.style.badge_font)
     for item in placed:
         _badge(painter, context, item)
 
@@ -96,7 +88,7 @@ def paint_arcs(painter: QPainter, context: ArcContext) -> None:
 def _in_view(context: ArcContext) -> list[_Placed]:
     found: list[_Placed] = []
     for number in range(context.first, context.last + 1):
-        pieces = context.layout.block(number).pieces(context.shown.has)
+        pieces = context.layout.block(number).pieces(context.shown)
         top = context.layout.top(number)
         found += [_Placed(item, top) for item in pieces]
     return found
@@ -111,10 +103,15 @@ def _by_arc(placed: Sequence[_Placed]) -> Iterable[tuple[Arc, list[_Placed]]]:
 
 
 def _arc(painter: QPainter, context: ArcContext, arc: Arc, ends: Sequence[_Placed], *, thick: bool) -> None:
-    color = line_color(arc.color, context.background)
-    painter.setPen(QPen(color, _THICK if thick else _THIN, c=Qt.PenCapStyle.FlatCap))
     first = ends[0]
     piece = first.piece.piece
+    high, low = min(item.y for item in ends), max(item.foot for item in ends)
+    if piece.other is None and len(ends) == 1:
+        high, low = context.top, context.bottom
+    if not context.meets(high - 2, low + 2):
+        return
+    color = line_color(arc.color, context.background)
+    painter.setPen(_pen(color.name(), _THICK if thick else _THIN))
     if piece.other is not None:
         points = [
             QPointF(piece.x, first.foot),
@@ -141,6 +138,11 @@ def _arc(painter: QPainter, context: ArcContext, arc: Arc, ends: Sequence[_Place
             _tip(painter, color, QPointF(item.piece.piece.x, item.foot), is_head=is_head, headed=arc.head)
 
 
+@lru_cache(maxsize=256)
+def _pen(color: str, width: float) -> QPen:
+    return QPen(QColor(color), width, c=Qt.PenCapStyle.FlatCap)
+
+
 def _leg(item: _Placed | None, x: float) -> list[QPointF]:
     """Return the way from the margin to a mark."""
     if item is None:
@@ -158,7 +160,7 @@ def _tip(painter: QPainter, color: QColor, at: QPointF, *, is_head: bool, headed
     """Draw the end of an arc: an arrow head; nothing where the other end has one; else a dot."""
     if headed and not is_head:
         return
-    painter.save()
+    pen = painter.pen()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
     if is_head:
@@ -167,16 +169,17 @@ def _tip(painter: QPainter, color: QColor, at: QPointF, *, is_head: bool, headed
         painter.drawPolygon(QPolygonF([tip, tip + QPointF(-wide, -high), tip + QPointF(wide, -high)]))
     else:
         painter.drawEllipse(at - QPointF(0, 1), _DOT, _DOT)
-    painter.restore()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen)
 
 
 def _badge(painter: QPainter, context: ArcContext, item: _Placed) -> None:
     arc = item.piece.piece.arcs[0]
     rect = item.piece.badge.translated(0, item.top)
-    painter.setFont(context.layout.style.badge_font)
-    painter.fillRect(rect.adjusted(-2, 2, 2, -2), QColor(context.background))
-    painter.setPen(badge_color(arc.color, context.background))
-    painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), arc.badge)
+    if context.meets(rect.top(), rect.bottom()):
+        painter.fillRect(rect.adjusted(-2, 2, 2, -2), QColor(context.background))
+        painter.setPen(badge_color(arc.color, context.background))
+        painter.drawStaticText(rect.topLeft(), badge_label(arc.badge, context.layout.style.badge_font.pixelSize()))
 
 
 def rounded(points: Sequence[QPointF]) -> QPainterPath:

@@ -43,6 +43,27 @@ class Arc(NamedTuple):
         return min(self.source.start, self.target.start), max(self.source.start, self.target.start)
 
 
+class ShownArcs(NamedTuple):
+    """Which arcs are drawn: `all` of them, or those of `uids`, which stand out among all."""
+
+    all: bool = False
+    uids: frozenset[str] = frozenset()
+
+    @property
+    def any(self) -> bool:
+        """Whether there may be anything to draw."""
+        return self.all or bool(self.uids)
+
+    @property
+    def key(self) -> object:
+        """What two of these have in common that draw the same arcs."""
+        return self.all or self.uids
+
+    def has(self, arc: Arc) -> bool:
+        """Whether an arc is drawn."""
+        return self.all or arc.uid in self.uids
+
+
 class ArcSource(Protocol):
     """Where a canvas gets its arcs from."""
 

@@ -4,7 +4,7 @@ of the block.
 
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextLa
 
 from app.core.correction import correction_place
 from app.core.graphemes import extends_cluster
-from app.ui.editor.arcs import Arc, ArcLine, ArcPiece, MetEnd, arc_line
+from app.ui.editor.arcs import Arc, ArcLine, ArcPiece, MetEnd, ShownArcs, arc_line
 from app.ui.editor.glyphs import GlyphLine
 from app.ui.editor.highlights import Highlight
 from app.ui.editor.lanes import badge_rows, depth, lanes_of
@@ -101,6 +101,7 @@ class BlockLayout:
         self.lanes: dict[str, int] = {}
         self.badges: list[Badge] = []
         self._arc_lines: list[tuple[float, ArcLine]] = []  # each with the height of the words below
+        self._pieces: tuple[object, list[PlacedPiece]] = (None, [])
         self.height = 0.0
         self._known_rects: dict[tuple[int, int], list[QRectF]] = {}
         self.place(highlights, arcs, all_arcs=all_arcs)
@@ -181,7 +182,7 @@ class BlockLayout:
             self._set()
         self.lanes = lanes_of(highlights)
         self.badges = []
-        self._arc_lines = []
+        self._arc_lines, self._pieces = [], (None, [])
         self.lines = []
         self._known_rects.clear()
         row_height = QFontMetricsF(self._style.badge_font).height() + 1
@@ -244,13 +245,18 @@ class BlockLayout:
         _, left, right = min(near, default=(0.0, x - 1, x + 1))
         return left, right
 
-    def pieces(self, shown: Callable[[Arc], bool]) -> list[PlacedPiece]:
+    def pieces(self, shown: ShownArcs) -> list[PlacedPiece]:
         """Return what is drawn over the lines of the arcs that are shown."""
+        if self._arc_lines and self._pieces[0] != shown.key:  # the next frame asks for the same again
+            self._pieces = (shown.key, self._pieces_of(shown))
+        return self._pieces[1]
+
+    def _pieces_of(self, shown: ShownArcs) -> list[PlacedPiece]:
         found: list[PlacedPiece] = []
         size = self._style.badge_font.pixelSize()
-        row_height = QFontMetricsF(self._style.badge_font).height() + 1 if self._arc_lines else 0.0
+        row_height = QFontMetricsF(self._style.badge_font).height() + 1
         for foot, line in self._arc_lines:
-            for piece in line.pieces(shown):
+            for piece in line.pieces(shown.has):
                 y = foot - _HEAD_ROOM - (piece.lane + 0.5) * row_height
                 width = _badge_width(piece.arcs[0].badge, size) + 1
                 badge = QRectF(piece.badge_left, y - row_height / 2, width, row_height)

@@ -62,6 +62,9 @@ class TextCanvas(TextSurface):
         if asks_for_menu(event):
             self._open_menu_by_key()
             return
+        if self.pointer.is_linking and event.key() == Qt.Key.Key_Escape:
+            self.pointer.cancel_link()
+            return
         handler = self._key_handler() if self._key_handler is not None else None
         event.setAccepted(handler is not None and offer(event, handler, self))
 

@@ -338,7 +338,7 @@ def _badges(painter: QPainter, context: PaintContext, block: BlockLayout) -> Non
     ascent = painter.fontMetrics().ascent()
     for badge in block.badges:
         painter.setPen(badge_color(badge.highlight.color, context.background))
-        painter.drawStaticText(badge.rect.topLeft(), _label(badge.highlight.badge, size))
+        painter.drawStaticText(badge.rect.topLeft(), badge_label(badge.highlight.badge, size))
         if badge.highlight.note:
             painter.setPen(QColor(context.tones.good))
             after = painter.fontMetrics().horizontalAdvance(badge.highlight.badge + " ")
@@ -346,7 +346,7 @@ def _badges(painter: QPainter, context: PaintContext, block: BlockLayout) -> Non
 
 
 @lru_cache(maxsize=1024)
-def _label(text: str, _size: int) -> QStaticText:
+def badge_label(text: str, _size: int) -> QStaticText:
     """Return a badge's text, laid out once for each size: a page has hundreds, and few different ones."""
     label = QStaticText(text)
     label.setTextFormat(Qt.TextFormat.PlainText)

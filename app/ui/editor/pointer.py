@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 
 from app.ui.editor.edges import Edge, EdgeDrag, edge_at
@@ -21,17 +21,29 @@ class HighlightClick(NamedTuple):
     again: bool = False
 
 
+class LinkDrag(NamedTuple):
+    """A drag from one highlight (owner) towards another: over which one it is, and where, in content pixels."""
+
+    source: str
+    over: str
+    point: QPointF
+    place: QPoint  # global
+
+
 class Pointer(QObject):
     """Remembers what a drag began with. Selections grow as the surface is set; Alt means characters, or else words.
 
     While a drag is held over or under the text, the text scrolls. With `reshapes`, the ends of what is chosen can be
-    dragged; `is_brush` only shows by the pointer's shape that what is swept gets a label.
+    dragged; `is_brush` only shows by the pointer's shape that what is swept gets a label. With `links`, highlights can
+    be dragged to each other: from the handle at the chosen one, or with Ctrl from any.
     """
 
     clicked = Signal(object)  # HighlightClick
     menu_wanted = Signal(object)  # QPoint, global
     swept = Signal(object)  # (start, end) that a drag, a click or a double click selected
     edge_dragged = Signal(object)  # EdgeDrag
+    link_moved = Signal(object)  # LinkDrag, while one highlight is dragged towards another; None when that is over
+    linked = Signal(object)  # LinkDrag that was let go
     hovered = Signal(object)  # the owner of the highlight under the pointer, "" for none
 
     def __init__(self, surface: TextSurface) -> None:
@@ -48,6 +60,9 @@ class Pointer(QObject):
         self._double_at: int | None = None
         self._is_double = False
         self._clicked_at: QPointF | None = None
+        self._link: str | None = None
+        self._linked_at = QPointF()
+        self.links = False
         self.reshapes = False
         self.is_brush = False
 
@@ -60,6 +75,9 @@ class Pointer(QObject):
         surface = self._surface
         at = surface.place_of(event.position())
         self._edge, self._edge_span = None, None
+        self._link, self._linked_at = self._link_under(event), event.position()
+        if self._link is not None:
+            return
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._drag = (surface.view.anchor, surface.view.anchor)
             surface.set_view(surface.view._replace(caret=self._end_at(event.position()), x=None), scroll=False)
@@ -91,6 +109,33 @@ class Pointer(QObject):
         if not self.reshapes or self.is_brush:  # the brush often begins where the last annotation ends
             return None
         return edge_at(surface.text_layout, surface.view.chosen, surface.content_point(position))
+
+    def _link_under(self, event: QMouseEvent) -> str | None:
+        """Return the owner of the highlight that a press begins to drag to another one, None if it doesn't."""
+        if not self.links:
+            return None
+        if self._surface.is_handle(event.position()):
+            return self._surface.view.chosen
+        owners = self._owners_at(event.position()) if event.modifiers() & Qt.KeyboardModifier.ControlModifier else ()
+        return owners[0] if owners else None
+
+    def _link_to(self, position: QPointF) -> LinkDrag:
+        owners = [owner for owner in self._owners_at(position) if owner != self._link]
+        surface = self._surface
+        place = surface.viewport().mapToGlobal(position.toPoint())
+        return LinkDrag(self._link or "", owners[0] if owners else "", surface.content_point(position), place)
+
+    @property
+    def is_linking(self) -> bool:
+        """Whether one highlight is being dragged towards another."""
+        return self._link is not None
+
+    def cancel_link(self) -> None:
+        """Drag no highlight towards another any more."""
+        self._link = None
+        self._scrolling.stop()
+        self._surface.hover("")
+        self.link_moved.emit(None)
 
     def _owners_at(self, position: QPointF) -> tuple[str, ...]:
         """Return the owners of the highlights at a place of the viewport, the innermost first."""
@@ -136,7 +181,8 @@ class Pointer(QObject):
 
     def move(self, event: QMouseEvent) -> None:
         """Drag the selection or an end of a highlight, or show what is under the pointer."""
-        if (self._drag is not None or self._edge is not None) and event.buttons() & Qt.MouseButton.LeftButton:
+        is_held = self._drag is not None or self._edge is not None or self._link is not None
+        if is_held and event.buttons() & Qt.MouseButton.LeftButton:
             self._held_at = (event.position(), event.modifiers())
             if 0 <= event.position().y() <= self._surface.viewport().height():
                 self._scrolling.stop()
@@ -146,7 +192,8 @@ class Pointer(QObject):
                 self._scrolling.start()
             return
         owners = self._owners_at(event.position())
-        self._show_shape(is_edge=self._edge_under(event.position()) is not None)
+        is_handle = self.links and self._surface.is_handle(event.position())
+        self._show_shape(is_edge=self._edge_under(event.position()) is not None, is_handle=is_handle)
         self.point_at(owners[0] if owners and not event.buttons() else "")
 
     def point_at(self, owner: str) -> None:
@@ -155,9 +202,10 @@ class Pointer(QObject):
             self._surface.hover(owner)
             self.hovered.emit(owner)
 
-    def _show_shape(self, *, is_edge: bool) -> None:
+    def _show_shape(self, *, is_edge: bool, is_handle: bool = False) -> None:
         plain = Qt.CursorShape.CrossCursor if self.is_brush else Qt.CursorShape.IBeamCursor
-        self._surface.viewport().setCursor(Qt.CursorShape.SizeHorCursor if is_edge else plain)
+        shape = Qt.CursorShape.SizeHorCursor if is_edge else plain
+        self._surface.viewport().setCursor(Qt.CursorShape.PointingHandCursor if is_handle else shape)
 
     def set_brush(self, *, on: bool) -> None:
         """Show by the pointer's shape whether what is swept gets a label."""
@@ -175,6 +223,11 @@ class Pointer(QObject):
     def _drag_on(self) -> None:
         """Let the selection reach from where the drag began to where the pointer is."""
         surface, (point, modifiers) = self._surface, self._held_at
+        if self._link is not None:
+            drag = self._link_to(point)
+            surface.hover(drag.over)
+            self.link_moved.emit(drag)
+            return
         at, unit = self._end_at(point), surface.snapping
         if modifiers & Qt.KeyboardModifier.AltModifier:
             unit = "word" if unit == "character" else "character"
@@ -193,6 +246,9 @@ class Pointer(QObject):
 
     def release(self, event: QMouseEvent) -> None:
         """End a drag; after a double click the next press may be the third."""
+        if self._link is not None:
+            self._release_link(event.position())
+            return
         was_drag, edge, span = self._drag is not None, self._edge, self._edge_span
         self._double_at = event.timestamp() if self._is_double else None
         self._drag, self._edge, self._edge_span = None, None, None
@@ -206,3 +262,12 @@ class Pointer(QObject):
             self._drag = None
         elif was_drag and surface.view.has_selection:
             self.swept.emit(surface.view.selection)
+
+    def _release_link(self, position: QPointF) -> None:
+        drag, moved = self._link_to(position), (position - self._linked_at).manhattanLength()
+        self.cancel_link()
+        if moved > _SAME_PLACE:
+            self.linked.emit(drag)
+        else:
+            self._click(position)  # it was pressed and let go: a click like any other
+            self._drag = None

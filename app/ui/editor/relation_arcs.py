@@ -6,6 +6,7 @@ from app.core.annotation import Annotation, Relation
 from app.core.edits import Change
 from app.core.scheme import Scheme
 from app.core.state import DocumentState
+from app.core.validation import Problem, relation_problems
 from app.ui.editor.arcs import Arc, ArcEnd
 from app.ui.theme import UNKNOWN_COLOR
 
@@ -85,6 +86,15 @@ class RelationArcs:
         """Return the marks (uids) of all chains that a mark is in."""
         chained = {kind.id for kind in self._scheme.relations if kind.chain} if self._scheme is not None else set[str]()
         return {end for relation in self.related(owner).values() if relation.label in chained for end in relation.ends}
+
+    def problems_of(self, owner: str) -> list[Problem]:
+        """Return the unmet rules of the relations that start at a mark (uid)."""
+        state, scheme = self._state, self._scheme
+        own = self._at.get(owner)
+        if not own or state is None or scheme is None:
+            return []
+        starting = [relation for relation in self.relations_of(owner) if relation.source == owner]
+        return [problem for relation in starting for problem in relation_problems(relation, state, scheme=scheme)]
 
     def _arc(self, relation: Relation) -> Arc:
         arc = self._made.get(relation.uid)

@@ -10,15 +10,15 @@ from app.core.units import PLAIN
 from app.ui.editor import motions
 from app.ui.editor.arc_paint import (
     GUTTER,
+    HANDLE,
     ArcContext,
     LiveArc,
-    ShownArcs,
     handle_of,
     paint_arcs,
     paint_handle,
     paint_live,
 )
-from app.ui.editor.arcs import ArcSource, GutterLanes, NoArcs
+from app.ui.editor.arcs import Arc, ArcSource, GutterLanes, NoArcs, ShownArcs
 from app.ui.editor.highlights import HighlightSource
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.paint import Guides, PaintContext, paint
@@ -131,6 +131,32 @@ class TextSurface(QAbstractScrollArea):
         if live != self.live:
             self.live = live
             self.viewport().update()
+
+    def is_handle(self, position: QPointF) -> bool:
+        """Whether a place of the viewport is on the handle."""
+        if self.handle is None or not self._is_near(self.handle[0]):
+            return False
+        at = handle_of(self._paragraphs, *self.handle[:2])
+        return at is not None and (at - self.content_point(position)).manhattanLength() <= HANDLE + 3
+
+    def visible_range(self) -> tuple[int, int]:
+        """Return where the first line in view begins, and where the last one ends."""
+        top = self.verticalScrollBar().value() - _TOP
+        first, last = self._visible_blocks()
+        lines, above = self._paragraphs.block(first).lines, top - self._paragraphs.top(first)
+        start = next((line.start for line in lines if line.top + line.text_height / 2 >= above), lines[-1].end)
+        lines, above = self._paragraphs.block(last).lines, top + self.viewport().height() - self._paragraphs.top(last)
+        end = next((line.end for line in reversed(lines) if line.top + line.text_height / 2 <= above), lines[0].start)
+        return start, end
+
+    def arcs_in_view(self) -> list[Arc]:
+        """Return the arcs that are drawn with an end in a paragraph in view, each once."""
+        if not self._arcs.any:
+            return []
+        first, last = self._visible_blocks()
+        blocks = (self._paragraphs.block(number) for number in range(first, last + 1))
+        pieces = (item.piece for block in blocks for item in block.pieces(self._arcs))
+        return list({arc.uid: arc for piece in pieces for arc in piece.arcs}.values())
 
     def set_look(self, tones: Tones, style: Style, background: str) -> None:
         """Use other colours and fonts; the place in the text stays."""
@@ -287,14 +313,14 @@ class TextSurface(QAbstractScrollArea):
             guides=self.guides,
         )
         paint(painter, context)
-        self._paint_relations(painter)
+        self._paint_relations(painter, event.rect())
         painter.end()
 
     def _is_near(self, offset: int) -> bool:
         first, last = self._visible_blocks()
         return first <= self._paragraphs.blocks.at(offset) <= last
 
-    def _paint_relations(self, painter: QPainter) -> None:
+    def _paint_relations(self, painter: QPainter, area: QRect) -> None:
         if self._arcs.any:
             top = self.verticalScrollBar().value() - _TOP
             first, last = self._visible_blocks()
@@ -309,7 +335,7 @@ class TextSurface(QAbstractScrollArea):
                 float(top),
                 float(bottom),
             )
-            paint_arcs(painter, ArcContext(*found))
+            paint_arcs(painter, ArcContext(*found, area.top() + float(top), area.bottom() + 1.0 + top))
         if self.handle is not None and self._is_near(self.handle[0]):
             at = handle_of(self._paragraphs, *self.handle[:2])
             if at is not None:

@@ -1,6 +1,7 @@
 """The annotations of the open document as a list, sorted and filtered by proxies."""
 
 from bisect import bisect_left
+from collections.abc import Callable
 from enum import IntEnum
 
 from PySide6.QtCore import (
@@ -51,6 +52,7 @@ class AnnotationListModel(QAbstractListModel):
         self._scheme: Scheme | None = None
         self._text = ""
         self.order = "place"
+        self.of_relations: Callable[[str], list[Problem]] = _no_problems  # unmet rules of relations, by their source
 
     def show_state(self, state: DocumentState | None, scheme: Scheme | None) -> None:
         """Show another document, or none."""
@@ -75,6 +77,10 @@ class AnnotationListModel(QAbstractListModel):
                 self._insert(new)
         for annotation in change.added:
             self._insert(annotation)
+        for uid in {relation.source for relation in change.relations()}:
+            row = self.row_of(uid)
+            if row >= 0:
+                self.dataChanged.emit(self.index(row), self.index(row))
 
     def _insert(self, annotation: Annotation) -> None:
         row = bisect_left(self._keys, reading_order(annotation))
@@ -110,12 +116,12 @@ class AnnotationListModel(QAbstractListModel):
         return bisect_left(self._keys, key) if key is not None else -1
 
     def problems(self, annotation: Annotation) -> list[Problem]:
-        """Return an annotation's open rules, worked out once per value."""
+        """Return an annotation's open rules, worked out once per value, and those of the relations that start at it."""
         if self._scheme is None:
             return []
         if annotation.uid not in self._problems:
             self._problems[annotation.uid] = problems_of(annotation, scheme=self._scheme, text=self._text)
-        return self._problems[annotation.uid]
+        return [*self._problems[annotation.uid], *self.of_relations(annotation.uid)]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or not 0 <= index.row() < len(self._annotations):
@@ -177,6 +183,11 @@ _READERS = {
     AnnotationRole.SEARCH: AnnotationListModel._search_text,
     AnnotationRole.SORT: AnnotationListModel._sort_key,
 }
+
+
+def _no_problems(_uid: str) -> list[Problem]:
+    """Know of no relations."""
+    return []
 
 
 class AnnotationFilter(QSortFilterProxyModel):

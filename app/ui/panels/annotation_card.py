@@ -128,6 +128,11 @@ def _nothing(_uid: str) -> Described | None:
     """Know of nothing else."""
 
 
+def _no_relations(_annotation: Annotation) -> list[str]:
+    """Know of no relations."""
+    return []
+
+
 class AnnotationCard(QObject):
     """Decides when a card is shown, of which annotation, and where. `others` knows what else is drawn."""
 
@@ -141,6 +146,7 @@ class AnnotationCard(QObject):
         self._controller = controller
         self._owner = ""
         self.others: Callable[[str], Described | None] = _nothing
+        self.relations: Callable[[Annotation], list[str]] = _no_relations  # of an annotation, a line each
         self.card = HoverCard(view)
         self._pause = QTimer(self)
         self._pause.setObjectName("card-pause")
@@ -173,6 +179,7 @@ class AnnotationCard(QObject):
         if state is None or annotation is None:
             return self.others(uid) if uid else None
         lines = card_lines(annotation, scheme, annotator=state.annotator, text=state.document.text)
+        lines[-1:-1] = [cut(line) for line in self.relations(annotation)[:_MOST_EVIDENCE]]
         return Described(uid, annotation.fragments, card_title(annotation, scheme), lines)
 
     def hide(self) -> None:

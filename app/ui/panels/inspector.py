@@ -118,9 +118,11 @@ class Inspector(QScrollArea):
         *,
         text: str | None = None,
         advise: Advise | None = None,
+        of_relations: Sequence[Problem] = (),
     ) -> None:
         """Show an annotation, or what to do when there is none; with the document's `text`, its quote is checked.
-        `advise` says what to do about its unmet rules, and how it gets evidence.
+        `advise` says what to do about its unmet rules, and how it gets evidence; `of_relations` are those of the
+        relations that start at it.
         """
         if annotation is None or scheme is None:
             self.form = None
@@ -134,7 +136,8 @@ class Inspector(QScrollArea):
         if proof != self._shown_proof:
             self._shown_proof = proof
             self._show_evidence(self.form, annotation, scheme, describe, hint)
-        found = [problem._replace(annotation="") for problem in problems_of(annotation, scheme=scheme, text=text)]
+        unmet = [*problems_of(annotation, scheme=scheme, text=text), *of_relations]
+        found = [problem._replace(annotation="") for problem in unmet]
         steps = [advise.of(problem) if advise is not None else "" for problem in found]
         problems = (self.form, list(zip(found, steps, strict=True)))
         if problems != self._shown_problems:

@@ -101,6 +101,11 @@ class RelationPanel(QWidget):
         self.list.setFixedHeight(row * min(len(self._entries), _MOST_ROWS) + 2 * self.list.frameWidth() + 2)
 
     @property
+    def entries(self) -> Sequence[RelationEntry]:
+        """The rows of the list."""
+        return tuple(self._entries)
+
+    @property
     def current(self) -> RelationEntry | None:
         """The row that the list is at."""
         at = self.list.currentRow()

@@ -13,8 +13,7 @@ from app.core.edits import AddRelation, RemoveRelation, ReplaceRelation, apply
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
 from app.ui import theme
-from app.ui.editor.arc_paint import ShownArcs
-from app.ui.editor.arcs import Arc, ArcEnd, GutterLanes, MetEnd, arc_line
+from app.ui.editor.arcs import Arc, ArcEnd, GutterLanes, MetEnd, ShownArcs, arc_line
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.relation_arcs import RelationArcs
@@ -120,7 +119,7 @@ CROWD = [("Ana", "knows", "Bo"), ("Bo", "knows", "Carla"), ("Ana", "knows", "Dor
 def test_arcs_lie_between_the_lines(all_arcs: bool) -> None:
     block = layout_of(related(*CROWD), all_arcs=all_arcs).block(0)
     for uid in ("r0", "r1", "r2", "r3") if not all_arcs else ("",):
-        placed = block.pieces(lambda arc, uid=uid: not uid or arc.uid == uid)
+        placed = block.pieces(ShownArcs(all=not uid, uids=frozenset({uid})))
         assert placed
         for item in placed:
             row = item.badge.height()

@@ -1,0 +1,158 @@
+"""Names of the ends of relations that are out of sight, at the edge of the text where they lie."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from app.core.scheme import Scheme
+from app.core.state import DocumentState
+from app.core.wording import shorten
+from app.session.session import Session
+from app.ui.editor.arcs import Arc
+from app.ui.editor.canvas import TextCanvas
+from app.ui.guard import guarded
+from app.ui.widgets.labels import ValueButton, literal, plain, unmarked, value_button
+
+_MOST = 3  # names at an edge
+_LONGEST = 32  # characters of a quote
+_AWAY = 6  # pixels from the edge
+
+
+class FarEnd(NamedTuple):
+    """The far end of a relation: its annotation (uid), and what is said of it."""
+
+    uid: str
+    words: str
+    spoken: str
+
+
+class Edge(QFrame):
+    """The names at one edge of a text. The keyboard stays with the text: there is a key for going along."""
+
+    wanted = Signal(object)  # uid
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._buttons: list[ValueButton] = []
+        self._ends: list[FarEnd] = []
+        self._more = plain("", tone="faint", name=f"{name}-more")
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(8, 3, 8, 3)
+        self._box.setSpacing(1)
+        self._box.addWidget(self._more)
+        self.hide()
+
+    def show_ends(self, ends: Sequence[FarEnd]) -> None:
+        """Name some ends, the nearest first; how many more there are is only counted."""
+        if list(ends) == self._ends:
+            return
+        self._ends = list(ends)
+        while len(self._buttons) < min(_MOST, len(ends)):
+            made = value_button("", "", name=f"{self.objectName()}-{len(self._buttons)}", role="link", accessible="Go")
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            made.picked.connect(self.wanted)
+            self._buttons.append(made)
+            self._box.insertWidget(len(self._buttons) - 1, made)
+        for at, made in enumerate(self._buttons):
+            made.setVisible(at < len(ends))
+            if at < len(ends):
+                made.value = ends[at].uid
+                made.setText(unmarked(ends[at].words))
+                made.setAccessibleName(f"Go to {ends[at].spoken}")
+                made.setToolTip(literal("Click to go there (Alt+O)"))
+        self._more.setText(f"and {len(ends) - _MOST} more")
+        self._more.setVisible(len(ends) > _MOST)
+        self.setVisible(bool(ends))
+        if ends:
+            self.adjustSize()
+            self.raise_()
+
+
+@guarded
+class FarEnds(QObject):
+    """Names the ends that arcs in view lead to and that are not in view themselves; a click goes there."""
+
+    wanted = Signal(object)  # uid
+
+    def __init__(self, session: Session, text: TextCanvas, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._text = text
+        self.above, self.below = Edge("far-ends-above", text.viewport()), Edge("far-ends-below", text.viewport())
+        for edge in (self.above, self.below):
+            edge.wanted.connect(self.wanted)
+        self._pause = QTimer(self)
+        self._pause.setObjectName("far-ends-pause")
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(0)
+        self._pause.timeout.connect(self.show)
+        text.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        text.viewport().installEventFilter(self)
+
+    def refresh(self) -> None:
+        """Name others soon: the text was scrolled, or other arcs are drawn."""
+        if self._text.shown_arcs.any or self.above.isVisible() or self.below.isVisible():
+            self._pause.start()
+
+    def show(self) -> None:
+        """Name what is out of sight now."""
+        self._pause.stop()
+        state, arcs = self._session.state, self._text.arcs_in_view()
+        start, end = self._text.visible_range() if arcs else (0, 0)
+        far = [_far_end(arc, start, end) for arc in self._chosen_first(arcs)]
+        found = {uid: (arc, at) for arc, uid, at in filter(None, far)} if state is not None else {}
+        names = (
+            [(at, _named(arc, state, self._session.scheme, uid)) for uid, (arc, at) in found.items()]
+            if state is not None
+            else []
+        )
+        above = [name for at, name in sorted(names, key=_place, reverse=True) if at < start]
+        below = [name for at, name in sorted(names, key=_place) if at >= end]
+        self.above.show_ends([name._replace(words=f"↑ {name.words}") for name in above])
+        self.below.show_ends([name._replace(words=f"↓ {name.words}") for name in below])
+        self._put()
+
+    def _chosen_first(self, arcs: Sequence[Arc]) -> list[Arc]:
+        """Return those that stand out, or all if none does."""
+        own = [arc for arc in arcs if arc.uid in self._text.shown_arcs.uids]
+        return own or list(arcs)
+
+    def _put(self) -> None:
+        """Put the names where one stops reading a line, away from where lines begin."""
+        size = self._text.viewport().size()
+        for edge, y in ((self.above, _AWAY), (self.below, size.height() - self.below.height() - _AWAY)):
+            left = _AWAY if self._text.text_layout.mirrored else size.width() - edge.width() - _AWAY
+            if edge.pos() != QPoint(max(0, left), y):
+                edge.move(max(0, left), y)
+
+    def _on_scrolled(self, _value: int) -> None:
+        self.refresh()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self.refresh()
+        return super().eventFilter(watched, event)
+
+
+def _far_end(arc: Arc, start: int, end: int) -> tuple[Arc, str, int] | None:
+    """Return the end of an arc that isn't in view, with its place; None if both are, or neither."""
+    out = [not start <= at.start < end for at in (arc.source, arc.target)]
+    if out[0] is out[1]:
+        return None
+    far = arc.source if out[0] else arc.target
+    return arc, far.owner, far.start
+
+
+def _named(arc: Arc, state: DocumentState, scheme: Scheme, uid: str) -> FarEnd:
+    annotation = state.annotations[uid]
+    quote = shorten(annotation.quote, _LONGEST) if annotation.quote else "a gap"
+    sign = ("→" if uid == arc.target.owner else "←") if arc.head else "–"
+    label = scheme.label_title(annotation.layer, annotation.label)
+    return FarEnd(uid, f"{arc.badge} {sign} “{quote}” {label}", f"“{quote}”, {label}, {arc.badge}")
+
+
+def _place(named: tuple[int, FarEnd]) -> int:
+    return named[0]
