@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from app.core import annotation_edits
+from app.core import annotation_edits, relation_edits
 from app.core.document import Document, sha256
 from app.core.edits import AddAnnotation, Edit, ReplaceAnnotation
 from app.core.ids import new_uid
@@ -28,13 +28,16 @@ class Says(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """A document with its reference and its marks; `chosen` are the words of the mark that is chosen."""
+    """A document with its reference and its marks; `chosen` are the words of the mark that is chosen. `relations` are
+    triples of the first words of the source, a type, and the first words of the target.
+    """
 
     name: str
     text: str
     reference: str
     marks: tuple[Says, ...]
     chosen: str
+    relations: tuple[tuple[str, str, str], ...] = ()
 
 
 CROWDED = Scene(
@@ -120,7 +123,47 @@ CHINESE = Scene(
     ),
     "有限的奴隶贸易",
 )
-SCENES = {"crowded": CROWDED, "arabic": ARABIC, "chinese": CHINESE}
+RELATED = Scene(
+    "bridge.txt",
+    "A bridge is closed\n\n"
+    "The mayor, Lena Ortiz, said on Friday that the old bridge would stay closed for two years. “It can’t bear a bus,” "
+    "she told the council. The bridge was built in 1931 by the town itself.\n\n"
+    "The council had promised in May that this bridge would open again within weeks. Ms Ortiz now wants a new one, "
+    "which would cost 40 thousand euros, and asks the region for half of it.\n",
+    "A bridge is closed\n\n"
+    "Mayor Lena Ortiz said on Friday that the old bridge, built in 1913, would be closed for two months. A new one "
+    "would cost 40 million euros.\n",
+    (
+        Says(("Lena Ortiz",), "entity", "PERSON"),
+        Says(("the old bridge would stay closed for two years",), "claim", "CHECKWORTHY_FACTUAL"),
+        Says(("the old bridge",), "entity", "FAC"),
+        Says(("two years",), "error", "TIME", "major", "two months", "two months"),
+        Says(("she",), "entity", "PERSON"),
+        Says(("the council",), "entity", "ORG"),
+        Says(("The bridge",), "entity", "FAC"),
+        Says(("built in 1931 by the town itself",), "claim", "CHECKWORTHY_FACTUAL"),
+        Says(("1931",), "error", "TIME", "minor", "1913", "1913"),
+        Says(("The council",), "entity", "ORG"),
+        Says(("this bridge",), "entity", "FAC"),
+        Says(("would open again within weeks",), "claim", "CHECKWORTHY_FACTUAL"),
+        Says(("Ms Ortiz",), "entity", "PERSON"),
+        Says(("thousand",), "error", "QUANTITY", "critical", "million", "million"),
+        Says(("which would cost 40 thousand euros",), "claim", "CHECKWORTHY_FACTUAL"),
+    ),
+    "the old bridge would stay closed for two years",
+    (
+        ("Lena Ortiz", "same", "she"),
+        ("she", "same", "Ms Ortiz"),
+        ("the old bridge", "same", "The bridge"),
+        ("The bridge", "same", "this bridge"),
+        ("the council", "same", "The council"),
+        ("the old bridge would stay closed for two years", "because", "two years"),
+        ("built in 1931 by the town itself", "because", "1931"),
+        ("which would cost 40 thousand euros", "because", "thousand"),
+        ("the old bridge would stay closed for two years", "contradicts", "would open again within weeks"),
+    ),
+)
+SCENES = {"relations": RELATED, "crowded": CROWDED, "arabic": ARABIC, "chinese": CHINESE}
 
 
 def make(path: Path, scene: Scene) -> str:
@@ -137,8 +180,17 @@ def make(path: Path, scene: Scene) -> str:
         session.reader.documents.link(records[0].document.uid, records[1].document.uid)
     session.open_document(records[0].document.uid)
     uids = {says.words: _annotation(session, records[1].document, says) for says in scene.marks}
+    for source, kind, target in scene.relations:
+        _relate(session, uids[(source,)], kind, uids[(target,)])
     session.close()
     return uids[(scene.chosen,)]
+
+
+def _relate(session: Session, source: str, kind: str, target: str) -> None:
+    state = session.state
+    assert state is not None
+    ends = state.annotations[source], state.annotations[target]
+    session.apply(relation_edits.connect(state, *ends, kind, scheme=session.scheme), title="Relate")
 
 
 def _annotation(session: Session, reference: Document, says: Says) -> str:

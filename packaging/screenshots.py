@@ -24,7 +24,7 @@ def main() -> int:
         for theme in ("light", "dark"):
             _draw(theme)
             _draw_review(theme, Path(home) / f"{theme}.stet")
-            for name in ("crowded", "arabic", "chinese"):
+            for name in ("crowded", "arabic", "chinese", "relations"):
                 _draw_scene(theme, name, Path(home) / f"{name}-{theme}.stet")
     finally:
         shutil.rmtree(home)
@@ -110,6 +110,8 @@ def _draw_scene(theme: str, name: str, path: Path) -> None:
     workspace = window.desk.workspace
     assert isinstance(workspace, AnnotateWorkspace)
     workspace.controller.choose(chosen)
+    if scenes.SCENES[name].relations:
+        window.registry.run("relations.all")
     for evidence in next(a for a in _annotations(workspace) if a.uid == chosen).evidence:
         workspace.side.show_evidence(evidence)
     canvas = workspace.reference.canvas

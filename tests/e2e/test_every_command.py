@@ -659,7 +659,7 @@ def the_workspace_is_in_front(desk: Driver, act: Act) -> None:
 # -- what the scheme brings --------------------------------------------------------------------------------------------
 
 
-def test_every_layer_label_and_severity_of_the_scheme_by_its_key(desk: Driver) -> None:
+def test_all_that_the_scheme_brings_by_its_key(desk: Driver) -> None:
     scheme = desk.session.scheme
     specs = {spec.id: ways_of(spec) for spec in scheme_actions(scheme)}
     for layer in scheme.layers:
@@ -678,4 +678,19 @@ def test_every_layer_label_and_severity_of_the_scheme_by_its_key(desk: Driver) -
     for severity in scheme.severities:
         Act(desk, *specs.pop(f"severity.{severity.id}")[0])()
         assert desk.chosen.attributes["severity"] == severity.id
+    for quote, *keys in (
+        ("Donald Trump", "F3", "C"),
+        ("Vladimir", "F3", "C"),
+        ("Kyiv", "F2", "3"),
+        ("days", "F2", "6"),
+    ):
+        desk.mark(quote, *keys)
+    for relation in scheme.relations:
+        source = next(mark for mark in desk.annotations() if scheme.may_end(relation.sources, mark))
+        desk.workspace.controller.choose(source.uid)
+        desk.focus_text()
+        Act(desk, *specs.pop(f"relation.{relation.id}")[0])()
+        desk.press("Tab", "Return")
+        assert desk.session.state is not None
+        assert [tie.label for tie in desk.session.state.relations.values()][-1] == relation.id
     assert specs == {}

@@ -477,7 +477,7 @@ def test_ends_out_of_sight_are_named_and_a_click_goes_there(stet: TieDriver, tmp
 # -- rules and screen readers ------------------------------------------------------------------------------------------
 
 
-def test_unmet_rules_of_relations_are_shown_reached_and_block_done(ties: TieDriver) -> None:
+def test_unmet_rules_of_relations_are_shown_and_block_done(ties: TieDriver) -> None:
     ties.press("B", "Tab", "Return")
     ties.workspace.chosen.show()
     assert "The relation “Born in” needs “Year”." in ties.shown("problem-message")

@@ -28,7 +28,7 @@ class FarEnd(NamedTuple):
     spoken: str
 
 
-class Edge(QFrame):
+class FarEdge(QFrame):
     """The names at one edge of a text. The keyboard stays with the text: there is a key for going along."""
 
     wanted = Signal(object)  # uid
@@ -81,7 +81,7 @@ class FarEnds(QObject):
         super().__init__(parent)
         self._session = session
         self._text = text
-        self.above, self.below = Edge("far-ends-above", text.viewport()), Edge("far-ends-below", text.viewport())
+        self.above, self.below = FarEdge("far-ends-above", text.viewport()), FarEdge("far-ends-below", text.viewport())
         for edge in (self.above, self.below):
             edge.wanted.connect(self.wanted)
         self._pause = QTimer(self)

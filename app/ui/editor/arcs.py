@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 _GAP = 5.0  # pixels between two arcs in one lane
 _INSIDE = 9.0  # pixels of line on each side of a badge that stands in its arc
 _BESIDE = 5.0  # from the end of an arc to its badge, where that has no room in it
+_LEAST = 16.0  # between the two feet of an arc, if the marks leave so much room
 _MOST_LANES = 6
 
 
@@ -229,7 +230,18 @@ def _stands(wishes: Sequence[_Wish], *, leftward: bool) -> dict[tuple[int, bool]
         found.sort(key=_goal)
         for number, (_, at, is_own, end) in enumerate(found, 1):
             places[at, is_own] = end.left + (end.right - end.left) * number / (len(found) + 1)
+    for at, wish in enumerate(wishes):
+        if wish.other is not None and abs(places[at, True] - places[at, False]) < _LEAST:
+            _part(places, at, wish.ends[0], wish.other)
     return places
+
+
+def _part(places: dict[tuple[int, bool], float], at: int, first: MetEnd, other: MetEnd) -> None:
+    """Move the foot of an arc on the wider of two marks, one of which lies over the other, away from the narrower."""
+    is_own = first.right - first.left >= other.right - other.left
+    wide, still = (first if is_own else other), places[at, not is_own]
+    inset = min(_LEAST / 2, (wide.right - wide.left) / 4)
+    places[at, is_own] = max((wide.left + inset, wide.right - inset), key=lambda x: abs(x - still))
 
 
 def _goal(item: tuple[float, int, bool, MetEnd]) -> tuple[float, int]:
