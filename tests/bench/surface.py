@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _PAGE_GOAL = 12.0  # the marks of a page, their badges and corrections are laid out and painted too
 _OPENED_BARE = "a bare query of text and marks, and QPlainTextEdit"
-_RELATED_GOAL, _KEY_GOAL = 3.0, 1.3  # arcs are laid out and painted too; a key must not notice them
+_RELATED_GOAL, _KEY_GOAL = 2.5, 1.3  # arcs are laid out and painted too; a key must not notice them
 _MARKED, _KEY_PAUSE_MS = 20, 40
 _RUNS = 5
 _PAGES = 60

@@ -515,3 +515,81 @@ def test_relations_are_said(ties: TieDriver, monkeypatch: pytest.MonkeyPatch) ->
     assert "relation: “Ana”, Person, Lives in this" in said[-1]
     entry = ties.list().item(0)
     assert entry.data(Qt.ItemDataRole.AccessibleTextRole) == "“Ana”, Person, Lives in this"
+
+
+def test_undo_goes_to_the_relation_that_it_takes_back(ties: TieDriver) -> None:
+    ties.press("W", "Tab", "Return")
+    ties.choose("wich")
+    ties.press("Ctrl+Z")
+    assert ties.chosen.quote == "Ana"
+    ties.choose("Bonn")
+    ties.press("Ctrl+Shift+Z")
+    assert ties.chosen.quote == "Bonn"  # it is an end of it
+    assert ties.rows() == ["← Lives in  “Ana”  Person"]
+
+
+def test_marks_that_are_merged_keep_their_relations(stet: TieDriver, tmp_path: Path) -> None:
+    stet.start(make(tmp_path, "Ana and Ana met in Bonn.\n"), annotator="Ana")
+    one = stet.mark("Ana", "F2", "P")
+    stet.find("and Ana")
+    stet.press("F2", "P")
+    stet.mark("Bonn", "F2", "L")
+    stet.workspace.controller.choose(one.uid)
+    stet.focus_text()
+    stet.press("W", "Tab", "Return", "Alt+J")
+    assert [source.startswith("Ana and") for source, _, _ in stet.ties()] == [True]
+    stet.press("Ctrl+Z", "Ctrl+Z")
+    assert stet.ties() == []
+
+
+def test_a_click_on_the_badge_of_an_arc_goes_to_its_row(ties: TieDriver) -> None:
+    ties.press("W", "Tab", "Return", "B", "Tab", "Return")
+    canvas = ties.workspace.text.canvas
+    block = canvas.text_layout.block(0)
+    item = next(i for i in block.pieces(canvas.shown_arcs) if i.piece.arcs[0].badge == "born in")
+    at = (item.badge.center() - canvas.content_point(QPointF(0, 0))).toPoint()
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, PLAIN, at)
+    assert ties.chosen.quote == "Ana"
+    current = ties.workspace.inspector.relations.current
+    assert current is not None
+    assert current.relation is not None
+    assert current.relation.label == "born_in"
+
+
+@POPUP
+def test_the_menu_of_the_text_offers_the_types(ties: TieDriver) -> None:
+    ties.menu("relation.lives_in")
+    assert "Lives in" in ties.mode()
+    ties.press("Tab", "Return")
+    ties.menu("relations.go")
+    assert ties.chosen.quote == "Bonn"
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other", "in_right_margin"),
+    [
+        ("التقت آنا ببو في بون. ثم سافرت إلى روما البعيدة.\n" * 3, "آنا", "روما", True),
+        ("安娜在波恩遇见了博。后来她去了罗马，那里很远。\n" * 3, "安娜", "罗马", False),
+    ],
+)
+def test_arcs_in_other_scripts(
+    stet: TieDriver, tmp_path: Path, text: str, one: str, other: str, in_right_margin: bool
+) -> None:
+    stet.start(make(tmp_path, text), annotator="Ana")
+    stet.mark(one, "F2", "P")
+    last = text.rindex(other)
+    stet.workspace.text.canvas.select(last, last + len(other))
+    stet.focus_text()
+    stet.press("F2", "L")
+    canvas = stet.workspace.text.canvas
+    stet.choose(one)
+    bare = canvas.viewport().grab().toImage()
+    stet.press("W", "Tab", "Return")
+    assert stet.ties() == [(one, "lives_in", other)]
+    assert canvas.text_layout.mirrored is in_right_margin
+    drawn = canvas.viewport().grab().toImage()
+    left = round(-canvas.content_point(QPointF(0, 0)).x())
+    edge = left + round(canvas.text_layout.width)
+    margin = range(edge, drawn.width()) if in_right_margin else range(left)
+    changed = [x for x in margin for y in range(drawn.height()) if drawn.pixel(x, y) != bare.pixel(x, y)]
+    assert changed

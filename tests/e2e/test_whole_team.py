@@ -158,7 +158,7 @@ def kinds(stet: ReviewDriver) -> set[str]:
 
 
 def test_a_reviewer_brings_it_all_to_gold_by_keys(stet: ReviewDriver, project: Path, tmp_path: Path) -> None:
-    found = {kind.value for entry in stet.review.model._entries for kind in entry.group.differences}
+    found = {kind.value for entry in stet.review.model._all.values() for kind in entry.group.differences}
     assert found == {"missing", "boundary", "label", "severity", "attribute", "correction", "evidence", "relation"}
     decide_by_keys(stet)
     # The towns that Cara missed: by a rule.

@@ -1,9 +1,11 @@
 """The context menu of a text."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.core.scheme import Layer
+from app.core.scheme import Layer, RelationType
 from app.ui.actions.registry import ActionRegistry
 from app.ui.actions.row_menu import add_entry
 from app.ui.widgets.labels import unmarked
@@ -15,6 +17,7 @@ _ENTRIES = (
     "annotation.correction",
     "annotation.comment",
     "annotation.here",
+    "relations.go",
     "annotation.delete",
     "",
     "edit.copy",
@@ -28,9 +31,16 @@ _FOR_SUGGESTION = ("suggestion.accept", "suggestion.accept-edit", "suggestion.re
 
 
 def open_menu(
-    parent: QWidget, place: QPoint, layer: Layer | None, actions: ActionRegistry, *, suggestion: bool = False
+    parent: QWidget,
+    place: QPoint,
+    layer: Layer | None,
+    actions: ActionRegistry,
+    *,
+    suggestion: bool = False,
+    relations: Sequence[RelationType] = (),
 ) -> QMenu:
-    """Open the menu at a global position: the labels of a layer, if given, and the annotation commands.
+    """Open the menu at a global position: the labels of a layer, if given, the types of relation, and the annotation
+    commands.
 
     Commands that can't work now are disabled, and say why; those for suggestions are left out without a current one.
     """
@@ -42,6 +52,10 @@ def open_menu(
         labels = menu.addMenu(unmarked(f"Mark as {layer.title.lower()}"))
         for label in layer.labels:
             _add(labels, actions, f"label.{layer.id}.{label.id}", title=label.title, small=True)
+    if relations:
+        types = menu.addMenu("Relate to another mark")
+        for relation in relations:
+            _add(types, actions, f"relation.{relation.id}", title=relation.title, small=True)
     for entry in (*(_FOR_SUGGESTION if suggestion else ()), *_ENTRIES):
         if entry:
             _add(menu, actions, entry)

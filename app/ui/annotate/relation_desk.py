@@ -59,6 +59,7 @@ class RelationDesk(QObject):
         chosen.card.relations = self._card_lines
         chosen.controller.chosen_changed.connect(self._on_chosen)
         self.maker.pointed.connect(self._on_pointed)
+        self._text.pointer.arc_clicked.connect(self._on_arc_clicked)
         self.panel.jump_wanted.connect(self._on_jump)
         self.panel.changed.connect(self._on_changed)
         self.panel.reverse_wanted.connect(self._on_reverse)
@@ -192,6 +193,18 @@ class RelationDesk(QObject):
 
     def _on_menu_chosen(self, entry: QAction) -> None:
         self._on_jump(str(entry.data()))
+
+    def _on_arc_clicked(self, uid: str) -> None:
+        """Go to a relation in the list, at the end that is chosen, else at its source."""
+        state = self._session.state
+        relation = state.relations.get(uid) if state is not None else None
+        if relation is None:
+            return
+        chosen = self._controller.chosen
+        if chosen is None or chosen.uid not in relation.ends:
+            self._controller.choose(relation.source, scroll=False)
+        self.show(self._controller.chosen)
+        self.panel.show_relation(uid)
 
     def _on_jump(self, uid: str) -> None:
         self._controller.choose(uid)

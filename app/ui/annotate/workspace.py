@@ -331,7 +331,9 @@ class AnnotateWorkspace(AnnotateView):
     def _on_menu_requested(self, place: QPoint) -> None:
         in_text = self.controller.selector.active() is self.text.canvas
         layer = self._session.scheme.layer(self.layer.current) if in_text else None
-        open_menu(self, place, layer, self._registry, suggestion=self._has_suggestion())
+        relations = self._session.scheme.relations if in_text else ()
+        has = self._has_suggestion()
+        open_menu(self, place, layer, self._registry, suggestion=has, relations=relations)
 
     def _on_reference_menu(self, place: QPoint) -> None:
         open_reference_menu(self, place, self._registry)

@@ -62,7 +62,7 @@ class AnnotationChooser(QObject):
         """Go to what was changed from elsewhere, as undo does: choose the first annotation, or go where one was. What
         can be seen already leaves the caret where it is.
         """
-        there = [*change.added, *(new for _, new in change.replaced)]
+        there = [*change.added, *(new for _, new in change.replaced)] or self._related(change)
         if there:
             first = min(there, key=reading_order)
             self.choose(first.uid, scroll=not self._is_seen(first))
@@ -72,6 +72,17 @@ class AnnotationChooser(QObject):
                 self.let_go()
                 self._text.set_view(self._text.view._replace(caret=first.start, anchor=first.start, x=None))
                 self._text.scroll_to(first.start)
+
+    def _related(self, change: Change) -> list[Annotation]:
+        """Return where a change of relations alone is to be seen: at the chosen annotation if it is an end, else at
+        their sources.
+        """
+        state, relations = self._session.state, change.relations()
+        if state is None or change.removed:
+            return []
+        is_here = self._uid in {end for relation in relations for end in relation.ends}
+        uids = {self._uid} if is_here else {relation.source for relation in relations}
+        return [state.annotations[uid] for uid in uids if uid in state.annotations]
 
     def _is_seen(self, annotation: Annotation) -> bool:
         return self._text.shows(annotation.start, self._text.viewport().height())

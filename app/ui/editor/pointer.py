@@ -44,6 +44,7 @@ class Pointer(QObject):
     edge_dragged = Signal(object)  # EdgeDrag
     link_moved = Signal(object)  # LinkDrag, while one highlight is dragged towards another; None when that is over
     linked = Signal(object)  # LinkDrag that was let go
+    arc_clicked = Signal(object)  # uid of the arc whose badge was clicked
     hovered = Signal(object)  # the owner of the highlight under the pointer, "" for none
 
     def __init__(self, surface: TextSurface) -> None:
@@ -75,6 +76,10 @@ class Pointer(QObject):
         surface = self._surface
         at = surface.place_of(event.position())
         self._edge, self._edge_span = None, None
+        arc = surface.arc_at(event.position())
+        if arc:
+            self.arc_clicked.emit(arc)
+            return
         self._link, self._linked_at = self._link_under(event), event.position()
         if self._link is not None:
             return
@@ -192,8 +197,9 @@ class Pointer(QObject):
                 self._scrolling.start()
             return
         owners = self._owners_at(event.position())
-        is_handle = self.links and self._surface.is_handle(event.position())
-        self._show_shape(is_edge=self._edge_under(event.position()) is not None, is_handle=is_handle)
+        surface = self._surface
+        takes_click = bool(surface.arc_at(event.position())) or (self.links and surface.is_handle(event.position()))
+        self._show_shape(is_edge=self._edge_under(event.position()) is not None, takes_click=takes_click)
         self.point_at(owners[0] if owners and not event.buttons() else "")
 
     def point_at(self, owner: str) -> None:
@@ -202,10 +208,10 @@ class Pointer(QObject):
             self._surface.hover(owner)
             self.hovered.emit(owner)
 
-    def _show_shape(self, *, is_edge: bool, is_handle: bool = False) -> None:
+    def _show_shape(self, *, is_edge: bool, takes_click: bool = False) -> None:
         plain = Qt.CursorShape.CrossCursor if self.is_brush else Qt.CursorShape.IBeamCursor
         shape = Qt.CursorShape.SizeHorCursor if is_edge else plain
-        self._surface.viewport().setCursor(Qt.CursorShape.PointingHandCursor if is_handle else shape)
+        self._surface.viewport().setCursor(Qt.CursorShape.PointingHandCursor if takes_click else shape)
 
     def set_brush(self, *, on: bool) -> None:
         """Show by the pointer's shape whether what is swept gets a label."""

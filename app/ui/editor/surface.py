@@ -139,6 +139,16 @@ class TextSurface(QAbstractScrollArea):
         at = handle_of(self._paragraphs, *self.handle[:2])
         return at is not None and (at - self.content_point(position)).manhattanLength() <= HANDLE + 3
 
+    def arc_at(self, position: QPointF) -> str:
+        """Return the uid of the arc whose badge is at a place of the viewport, "" if there is none."""
+        if not self._arcs.any:
+            return ""
+        point = self.content_point(position)
+        number = self._paragraphs.block_at(point.y())
+        within = point - QPointF(0, self._paragraphs.top(number))
+        pieces = self._paragraphs.block(number).pieces(self._arcs)
+        return next((item.piece.arcs[0].uid for item in pieces if item.badge.contains(within)), "")
+
     def visible_range(self) -> tuple[int, int]:
         """Return where the first line in view begins, and where the last one ends."""
         top = self.verticalScrollBar().value() - _TOP

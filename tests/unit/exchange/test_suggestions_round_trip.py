@@ -72,7 +72,7 @@ def test_a_round_trip_gives_the_same_bytes(project: Session, tmp_path: Path) -> 
     try:
         report = import_files(again, [tmp_path / "1.jsonl"])
         assert report.brought.suggestions == 3
-        assert "3 suggestions" in report.lines()[0]
+        assert "3 suggestions" in report.headline()
         exported(again, tmp_path / "2.jsonl")
         assert (tmp_path / "2.jsonl").read_bytes() == (tmp_path / "1.jsonl").read_bytes()
         rows = len(list(again.log.rows()))
