@@ -244,14 +244,22 @@ class RelationType(msgspec.Struct, frozen=True, kw_only=True):
         return next((item for item in self.attributes if item.id == attribute), None)
 
 
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An entity: what is stored with an annotation, what tells it from others, and what else it is called."""
+
+    id: str
+    title: str
+    description: str = ""
+    aliases: tuple[str, ...] = ()
+
+
 class EntityList(msgspec.Struct, frozen=True, kw_only=True):
-    """A list of entities to link to. `file` is a CSV file beside the project; without one, its entries are those that
-    were imported into the project.
-    """
+    """A list of entities to link to: its entries, or a CSV `file` beside the project that has them."""
 
     id: str
     title: str
     file: str = ""
+    entries: tuple[Entry, ...] = ()
     definition: str = ""
 
 

@@ -231,6 +231,14 @@ class SchemeChecks:
         self._unique(("list",), "id", [item.id for item in self.scheme.entity_lists])
         for at, item in enumerate(self.scheme.entity_lists):
             self._id(("list", at), item.id)
+            self._unique(("list", at, "entry"), "id", [entry.id for entry in item.entries])
+            for number, entry in enumerate(item.entries):
+                if not entry.id.strip() or not entry.title.strip():
+                    what = "an entry needs an id and a title"
+                    raise self.fail(("list", at, "entry", number), what, "give it both")
+            if bool(item.file) is bool(item.entries):
+                what = f"list “{item.id}” has {'a file and' if item.file else 'neither a file nor'} entries"
+                raise self.fail(("list", at), what, "add [[list.entry]] tables, or name a file beside the project")
             if item.file and (item.file != item.file.strip() or "/" in item.file or "\\" in item.file):
                 what = f"“{item.file[:60]}” isn't the name of a file beside the project"
                 raise self.fail(("list", at, "file"), what, "give a file name without a folder")

@@ -13,6 +13,7 @@ from app.core.scheme import (
     Attribute,
     Drawing,
     EntityList,
+    Entry,
     Label,
     Layer,
     RelationType,
@@ -113,7 +114,7 @@ class _Reader:
     def inherit(self, where: _Path, kind: type, values: dict[str, Any]) -> None:
         """Derive missing titles and badges from the id, and resolve colour names."""
         words = str(values.get("id", "")).replace("_", " ")
-        if kind is not Scheme and "id" in values:
+        if kind not in (Scheme, Entry) and "id" in values:
             values.setdefault("title", words.capitalize())
         if kind in (Label, RelationType) and "id" in values:
             values.setdefault("badge", words)
@@ -186,7 +187,8 @@ _NESTED: dict[tuple[type, str], _Nested] = {
     (Scheme, "severity"): ({**_same("id", "title", "weight", "definition"), "mark": "sign"}, Severity),
     (Scheme, "layer"): (_LAYER_KEYS, Layer),
     (Scheme, "relation"): (_RELATION_KEYS, RelationType),
-    (Scheme, "list"): (_same("id", "title", "file", "definition"), EntityList),
+    (Scheme, "list"): ({**_same("id", "title", "file", "definition"), "entry": "entries"}, EntityList),
+    (EntityList, "entry"): (_same("id", "title", "description", "aliases"), Entry),
     (Layer, "label"): (_LABEL_KEYS, Label),
     (Layer, "attribute"): (_ATTRIBUTE_KEYS, Attribute),
     (RelationType, "attribute"): (_ATTRIBUTE_KEYS, Attribute),

@@ -10,10 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.scheme import Attribute, FieldKind, Value
+from app.core.scheme import Attribute, Entry, FieldKind, Value
 from app.ui.widgets.value_fields import (
     EntityField,
-    Entry,
     LineField,
     ManyField,
     SliderField,
@@ -25,7 +24,11 @@ from tests.widget.widgets import child, on_screen, settle, write
 
 POPUP = pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
 STEPS = tuple(Value(id=f"s{n}", title=title) for n, title in enumerate(("Not at all", "Partly & more", "Wholly")))
-PEOPLE = (Entry("Q1", "Donald Trump", "US President"), Entry("Q2", "Donald Tusk"), Entry("Q3", "Donald Tusk", "a cat"))
+PEOPLE = (
+    Entry(id="Q1", title="Donald Trump", description="US President"),
+    Entry(id="Q2", title="Donald Tusk"),
+    Entry(id="Q3", title="Donald Tusk", description="a cat"),
+)
 
 
 def find(entries: str, text: str) -> Sequence[Entry]:

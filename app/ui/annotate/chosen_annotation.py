@@ -1,8 +1,13 @@
 """Connects the chosen annotation in the text with the inspector and the list: shown in all three, edited in any."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.annotation import Annotation
+from app.core.errors import StetError
+from app.core.scheme import Entry
+from app.services.entities.entries import Entries
 from app.session.session import Session
 from app.ui.actions.registry import ActionScope
 from app.ui.annotate.annotation_copy import AnnotationCopy
@@ -51,6 +56,8 @@ class ChosenAnnotation(QObject):
         controller.linked.connect(self._on_linked)
         inspector = view.inspector
         inspector.set_field_handler(controller)
+        self._entries = Entries(session)
+        inspector.set_entries(self._find_entries)
         inspector.evidence_jump.connect(side.show_evidence)
         inspector.evidence_remove.connect(controller.unlink_evidence)
         inspector.stance_chosen.connect(controller.change_stance)
@@ -128,6 +135,13 @@ class ChosenAnnotation(QObject):
     def _on_row_chosen(self, uid: str) -> None:
         self.controller.choose(uid)
         self._view.text.canvas.setFocus()
+
+    def _find_entries(self, entries: str, text: str) -> Sequence[Entry]:
+        try:
+            return self._entries.find(entries, text)
+        except StetError as error:
+            self.controller.notifier.complain(error)
+            return ()
 
     def _on_refused(self, words: str) -> None:
         self.controller.notifier.notify(words, Tone.WARNING)

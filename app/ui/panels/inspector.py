@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.annotation import Annotation, Evidence
-from app.core.scheme import Scheme
+from app.core.scheme import Entry, Scheme
 from app.core.validation import Problem, problems_of
 from app.ui.guard import guarded
 from app.ui.panels.annotation_form import AnnotationForm, FieldHandler
@@ -26,7 +26,7 @@ from app.ui.panels.relation_panel import RelationPanel
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import button, plain
 from app.ui.widgets.severity_row import SeverityRow
-from app.ui.widgets.value_fields import Entry, FindEntries, no_entries
+from app.ui.widgets.value_fields import FindEntries, no_entries
 
 Describe = Callable[[Evidence], tuple[str, bool, str]]  # title, whether the quote is gone, the sentence around it
 _HOW_TO_LINK = "Select words in the reference and press K."

@@ -5,14 +5,14 @@ puts `row()` on the screen, which is the field itself or holds it beside its uni
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, cast
+from typing import cast
 
 from PySide6.QtCore import QSignalBlocker, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QHBoxLayout, QListView, QPushButton, QWidget
 
 from app.core import field_values
-from app.core.scheme import Attribute, FieldKind
+from app.core.scheme import Attribute, Entry, FieldKind
 from app.core.wording import undirected
 from app.ui.guard import guarded
 from app.ui.widgets.fields import ComboBox, LineEdit, Slider
@@ -26,14 +26,6 @@ _ASKS = {
     FieldKind.DATE: "2026-03-31, 2026-03 or 2026",
     FieldKind.ENTITY: "Type a name",
 }
-
-
-class Entry(NamedTuple):
-    """An entity of a list: what is stored, and what helps to tell it from others."""
-
-    id: str
-    title: str
-    description: str = ""
 
 
 FindEntries = Callable[[str, str], Sequence[Entry]]

@@ -124,6 +124,17 @@ BROKEN = {
     "a value that closes what is not there": ('closes = ["comment"]', '@closes = ["proof"]', "has no “proof”"),
     "an unknown list": ('list = "people"', '@list = "places"', "there is no list “places”"),
     "a list in a folder": ('file = "people.csv"', '@file = "../people.csv"', "isn't the name of a file"),
+    "a list without entries": ('file = "people.csv"', "", "list “people” has neither a file nor entries"),
+    "a list of both kinds": (
+        'file = "people.csv"',
+        'file = "people.csv"\n[[list.entry]]\nid = "Q1"\ntitle = "Ana"',
+        "list “people” has a file and entries",
+    ),
+    "an entry without a title": (
+        'file = "people.csv"',
+        '@[[list.entry]]\nid = "Q1"\ntitle = " "',
+        "an entry needs an id and a title",
+    ),
     "a list of no entity": ('kind = "date"\ndefault', 'kind = "date"\n@list = "people"\ndefault', "a date has no list"),
     "a default of another kind": ("default = 2026-03-31", '@default = "soon"', "“soon” isn't a value of it"),
     "a default that is no choice": ('default = ["head"]', '@default = ["tail"]', "isn't a value of it"),

@@ -1,0 +1,1 @@
+"""Lists of entities that fields link to."""
