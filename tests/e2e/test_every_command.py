@@ -449,6 +449,19 @@ def the_proof_is_linked(desk: Driver, act: Act) -> None:
     assert [e.quote for a in desk.annotations() for e in a.evidence] == ["President"]
 
 
+@row("evidence.link-other-set")
+def other_proof_is_linked(desk: Driver, act: Act) -> None:
+    linked(desk)
+    desk.press("Ctrl+Shift+F")
+    desk.type("exchange")
+    desk.press("Return")
+    act()
+    assert [(e.quote, e.alternative) for a in desk.annotations() for e in a.evidence] == [
+        ("U.S. President", 1),
+        ("exchange", 2),
+    ]
+
+
 @row("evidence.find")
 def the_reference_is_searched(desk: Driver, act: Act) -> None:
     act()

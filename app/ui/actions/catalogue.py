@@ -302,6 +302,15 @@ CATALOGUE: tuple[ActionSpec, ...] = (
         "evidence.link", "Link evidence", "Evidence", ("K",), T, Needs.ANNOTATION, "The selection in the reference"
     ),
     ActionSpec("evidence.find", "Find in reference", "Evidence", ("Ctrl+Shift+F",), W, Needs.DOCUMENT),
+    ActionSpec(
+        "evidence.link-other-set",
+        "Link evidence as another set",
+        "Evidence",
+        ("Alt+Shift+K",),
+        W,
+        Needs.ANNOTATION,
+        "It proves the statement by itself",
+    ),
     ActionSpec("evidence.show", "Show the mark's evidence", "Evidence", ("Alt+K",), W, Needs.ANNOTATION),
     *RELATIONS,
     ActionSpec("select.word", "Select word", "Select", ("Alt+W",), T),

@@ -42,7 +42,7 @@ class Finder(QObject):
 
     def find_in_reference(self) -> None:
         """Search the reference for the chosen annotation's correction, or its quote."""
-        if not self._controller.reference_uid:
+        if not self._controller.evidence.reference:
             self._controller.notifier.notify(
                 "This document has no reference yet. Press Ctrl+Shift+R to choose one.", Tone.WARNING
             )

@@ -93,7 +93,7 @@ class LanguageUnits(QObject):
         state = self._session.state
         if state is None or canvas is self._canvases[0]:
             return state.document if state else None
-        uid = self._controller.reference_uid
+        uid = self._controller.evidence.reference
         return self._session.reader.document(uid) if uid else None
 
     def _start(self) -> None:

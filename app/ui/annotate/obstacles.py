@@ -55,7 +55,7 @@ class Obstacles:
 
     def why_not(self, action_id: str) -> str:
         """Return why an action can't work now, "" if it can."""
-        if action_id == "evidence.link":
+        if action_id in ("evidence.link", "evidence.link-other-set"):
             return self._link()
         if action_id == "evidence.find":
             return self._lacks_reference()
@@ -135,7 +135,7 @@ class Obstacles:
         return "No text is selected in the reference. Select the evidence there first."
 
     def _lacks_reference(self) -> str:
-        if self._controller.reference_uid:
+        if self._controller.evidence.reference:
             return ""
         keys = self._registry.action("project.link").keys
         how = f"Press {native(keys[0])} to choose one." if keys else "Choose one with “Choose references…”."

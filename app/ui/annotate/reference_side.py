@@ -54,7 +54,7 @@ class ReferenceSide(QObject):
         """
         state = self._session.state
         if state is None:
-            self._controller.reference_uid = ""
+            self._controller.evidence.reference = ""
             self._reference.show_choices([], "")
             self._reference.show_empty("The reference of the open document is shown here.")
             self.shown.emit("")
@@ -67,9 +67,9 @@ class ReferenceSide(QObject):
         elif sides:
             words += f" · reference of {len(sides)}"
         self._text.show_heading(state.document.title, words + self._changed(state.document.uid))
-        current = self._controller.reference_uid
+        current = self._controller.evidence.reference
         if not sides:
-            self._controller.reference_uid = ""
+            self._controller.evidence.reference = ""
             self._reference.show_choices([], "")
             hint = "No reference yet. A reference is the text that says what is true."
             self._reference.show_empty(hint, action="project.link", title="Choose references…")
@@ -89,8 +89,8 @@ class ReferenceSide(QObject):
         if state is None:
             return
         document = self._session.reader.document(uid)
-        is_other = uid != self._controller.reference_uid or self._reference.canvas.text != document.text
-        self._controller.reference_uid = uid
+        is_other = uid != self._controller.evidence.reference or self._reference.canvas.text != document.text
+        self._controller.evidence.reference = uid
         annotations = self._proof.of(uid)
         self._reference.show_canvas()
         if is_other:
@@ -116,7 +116,7 @@ class ReferenceSide(QObject):
 
     def refresh_annotations(self) -> None:
         """Redraw the evidence."""
-        state, uid = self._session.state, self._controller.reference_uid
+        state, uid = self._session.state, self._controller.evidence.reference
         if state is not None and uid:
             self._reference.canvas.show_highlights(self._proof.of(uid))
 
@@ -131,7 +131,7 @@ class ReferenceSide(QObject):
     def _step(self, by: int) -> None:
         sides = self._sides()
         if len(sides) > 1:
-            current = self._controller.reference_uid
+            current = self._controller.evidence.reference
             at = sides.index(current) + by if current in sides else min(0, by)
             self.show(sides[at % len(sides)])
         else:
@@ -139,7 +139,7 @@ class ReferenceSide(QObject):
 
     def swap(self) -> None:
         """Ask to open the reference as the document, with the current document beside it."""
-        state, uid = self._session.state, self._controller.reference_uid
+        state, uid = self._session.state, self._controller.evidence.reference
         if state is None or not uid:
             self._controller.notifier.notify("There is no reference to swap with.", Tone.WARNING)
             return
@@ -156,7 +156,7 @@ class ReferenceSide(QObject):
         if self._session.reader.documents.name_of(evidence.document) is None:
             self._controller.notifier.notify("The document with this evidence isn’t in the project.", Tone.WARNING)
             return
-        if evidence.document != self._controller.reference_uid:
+        if evidence.document != self._controller.evidence.reference:
             self.show(evidence.document)
         self._reference.canvas.select(evidence.start, evidence.end)
 

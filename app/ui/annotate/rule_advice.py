@@ -46,7 +46,7 @@ class RuleAdvice:
     def on_evidence(self, annotation: Annotation) -> str:
         """Return how evidence gets to an annotation."""
         link = self._by_key("evidence.link", "press {}", without="choose “Link evidence”")
-        if self._controller.reference_uid:
+        if self._controller.evidence.reference:
             return f"Select words in the reference, or elsewhere in this text, and {link}."
         choose = self._by_key("project.link", "{} chooses one", without="“Choose references…” chooses one")
         words = f"This document has no reference: {choose}. Or select words elsewhere in this text and {link}."

@@ -174,7 +174,7 @@ class SideScroll(QObject):
         chosen = self._controller.chosen
         if chosen is None or not self._is_seen(chosen.start):
             return None
-        proof = [e.start for e in chosen.evidence if e.document == self._controller.reference_uid]
+        proof = [e.start for e in chosen.evidence if e.document == self._controller.evidence.reference]
         height = self._reference.viewport().height()
         seen = next((start for start in proof if self._reference.shows(start, height)), None)
         if seen is not None:

@@ -315,7 +315,7 @@ class AnnotateWorkspace(AnnotateView):
 
     def _on_swap_wanted(self, pair: tuple[str, str]) -> None:
         work, beside = pair
-        self.controller.reference_uid = ""
+        self.controller.evidence.reference = ""
         self.open_document(work)
         self.side.show(beside)
 

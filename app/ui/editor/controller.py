@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core import annotation_edits, field_values
-from app.core.annotation import Annotation, Evidence, Stance
+from app.core.annotation import Annotation
 from app.core.edits import Edit, ReplaceAnnotation
 from app.core.errors import StetError
 from app.core.mark_ends import oddities
@@ -19,6 +19,7 @@ from app.ui.actions.registry import ActionScope, native
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.chooser import AnnotationChooser
 from app.ui.editor.document_labeller import DocumentLabeller
+from app.ui.editor.evidence_linker import EvidenceLinker
 from app.ui.editor.label_steps import LabelSteps
 from app.ui.editor.motions import MOTIONS
 from app.ui.editor.text_selector import TextSelector, labelled_range
@@ -31,8 +32,6 @@ class EditorController(QObject):
 
     chosen_changed = Signal(object)  # Annotation or None
     field_wanted = Signal(object)  # a field of the inspector that should get the keyboard
-    evidence_wanted = Signal(object)  # Evidence to show in the reference
-    linked = Signal()
 
     def __init__(
         self,
@@ -49,9 +48,9 @@ class EditorController(QObject):
         self._reference = reference
         self._actions = actions
         self.notifier = notifier
-        self.reference_uid = ""
         self.chooser = AnnotationChooser(session, text, reference, notifier, self)
         self.selector = TextSelector(text, reference, self.chooser, actions, notifier, self)
+        self.evidence = EvidenceLinker(session, text, reference, actions, self, self)
         self.document = DocumentLabeller(session, self)
         self.steps = LabelSteps(session, actions, notifier, self)
         self.last_label: tuple[str, str] | None = None
@@ -72,8 +71,6 @@ class EditorController(QObject):
             "annotation.unsure": self.toggle_unsure,
             "annotation.repeat": self.repeat_label,
             "annotation.move": self.move_annotation,
-            "evidence.link": self.link_evidence,
-            "evidence.show": self.show_evidence,
         }
         self._actions.bind_all(handlers)
 
@@ -320,67 +317,6 @@ class EditorController(QObject):
     def _want_comment(self) -> None:
         if self._with_chosen() is not None:
             self.field_wanted.emit("comment")
-
-    # -- evidence ------------------------------------------------------------------------------------------------------
-
-    def link_evidence(self) -> None:
-        """Make what is selected in the reference evidence of the chosen annotation.
-
-        With the keyboard in the text and words selected there, those are the evidence: that is how a
-        self-contradiction points at its other half.
-        """
-        state = self._session.state
-        own = self.selector.active() is self._text and self._text.view.has_selection
-        annotation = (self.chooser.provable if own else None) or self._with_chosen()
-        if annotation is None or state is None:
-            return
-        canvas = self._text if own else self._reference
-        uid = state.document.uid if own else self.reference_uid
-        if not uid:
-            self.notifier.notify("This document has no reference yet. Press Ctrl+Shift+R to choose one.", Tone.WARNING)
-            return
-        try:
-            document = self._session.reader.document(uid)
-            span = labelled_range(canvas) if canvas.view.has_selection else canvas.view.selection
-            edit = annotation_edits.link_evidence(annotation, document, [span], scheme=self._session.scheme)
-        except StetError as error:
-            self.notifier.complain(error)
-            return
-        if self.apply(edit, f"Link evidence to “{shorten(annotation.quote)}”"):
-            canvas.set_view(canvas.view._replace(anchor=canvas.view.caret), scroll=False)
-            if self.chosen is None:
-                self.choose(annotation.uid)
-                self.notifier.notify(f"Linked to “{shorten(annotation.quote)}”.", Tone.DONE)
-            self.linked.emit()
-
-    def unlink_evidence(self, evidence: Evidence) -> None:
-        """Take a piece of evidence from the chosen annotation."""
-        annotation = self.chosen
-        if annotation is not None:
-            edit = annotation_edits.unlink_evidence(annotation, evidence.uid)
-            self.apply(edit, f"Unlink evidence from “{shorten(annotation.quote)}”")
-
-    def change_stance(self, pair: tuple[Evidence, Stance]) -> None:
-        """Say what a piece of evidence of the chosen annotation does."""
-        annotation = self.chosen
-        if annotation is not None:
-            edit = annotation_edits.change_stance(annotation, pair[0].uid, pair[1])
-            self.apply(edit, f"Set evidence of “{shorten(annotation.quote)}” to “{pair[1].value}”")
-
-    def show_evidence(self) -> None:
-        """Bring the chosen annotation's evidence into view, the next piece with each call."""
-        annotation = self._with_chosen()
-        if annotation is None:
-            return
-        if not annotation.evidence:
-            self.notifier.notify(
-                "This mark has no evidence yet. Select words in the reference and press K.", Tone.WARNING
-            )
-            return
-        start = self._reference.view.selection[0]
-        starts = [e.start for e in annotation.evidence]
-        at = (starts.index(start) + 1) % len(starts) if start in starts else 0
-        self.evidence_wanted.emit(annotation.evidence[at])
 
 
 def _toggled(attribute: Attribute, old: object, value: str) -> object:

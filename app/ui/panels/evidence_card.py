@@ -16,9 +16,18 @@ class EvidenceCard(QFrame):
     jump_requested = Signal(object)  # Evidence
     remove_requested = Signal(object)  # Evidence
     stance_chosen = Signal(object)  # (Evidence, Stance)
+    set_chosen = Signal(object)  # (Evidence, number of the set that it is to be in, 0 for a new one)
 
     def __init__(
-        self, evidence: Evidence, title: str, *, stale: bool, around: str = "", parent: QWidget | None = None
+        self,
+        evidence: Evidence,
+        title: str,
+        *,
+        stale: bool,
+        around: str = "",
+        sets: int = 1,
+        pieces: int = 1,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setToolTip(literal(around))
@@ -40,6 +49,8 @@ class EvidenceCard(QFrame):
         row.add(jump)
         row.add(remove)
         row.add_space()
+        if pieces > 1:
+            row.add(self._set_field(sets))
         row.add(self._stance)
         box = QVBoxLayout(self)
         box.setContentsMargins(9, 7, 7, 6)
@@ -52,6 +63,23 @@ class EvidenceCard(QFrame):
         jump.clicked.connect(self._on_jump)
         remove.clicked.connect(self._on_remove)
         self._stance.activated.connect(self._on_stance)
+
+    def _set_field(self, sets: int) -> ComboBox:
+        """Return the field in which the set is chosen; one piece alone has nothing to be divided from."""
+        combo = ComboBox()
+        combo.setObjectName("evidence-set")
+        combo.setAccessibleName("Set of this evidence")
+        combo.setToolTip("Each set proves the statement by itself, and needs all of its pieces")
+        for number in range(1, sets + 1):
+            combo.addItem(f"set {number}", number)
+        combo.addItem("another set", 0)
+        combo.setCurrentIndex(self._evidence.alternative - 1)
+        combo.activated.connect(self._on_set)
+        self._set = combo
+        return combo
+
+    def _on_set(self, _index: int) -> None:
+        self.set_chosen.emit((self._evidence, int(self._set.currentData())))
 
     def _on_jump(self, _checked: bool) -> None:
         self.jump_requested.emit(self._evidence)

@@ -55,6 +55,7 @@ class Inspector(QScrollArea):
     evidence_jump = Signal(object)
     evidence_remove = Signal(object)
     stance_chosen = Signal(object)
+    set_chosen = Signal(object)
     find_requested = Signal()
     left = Signal()  # back to the text
     refused = Signal(object)  # why what was typed can't be the value of its field
@@ -212,9 +213,17 @@ class Inspector(QScrollArea):
         find.clicked.connect(self._on_find_clicked)
         line.add(find)
         form.proof.addWidget(head)
-        for evidence in annotation.evidence:
+        sets = max((evidence.alternative for evidence in annotation.evidence), default=1)
+        pieces = len(annotation.evidence)
+        before = 0
+        for evidence in sorted(annotation.evidence, key=_set_number):
+            if sets > 1 and evidence.alternative != before:
+                before = evidence.alternative
+                words = "Set 1: all of" if before == 1 else f"or set {before}: all of"
+                form.proof.addWidget(plain(words, tone="soft", name=f"evidence-set-{before}"))
             title, stale, around = describe(evidence)
-            card = EvidenceCard(evidence, title, stale=stale, around=around)
+            card = EvidenceCard(evidence, title, stale=stale, around=around, sets=sets, pieces=pieces)
+            card.set_chosen.connect(self.set_chosen)
             card.jump_requested.connect(self.evidence_jump)
             card.remove_requested.connect(self.evidence_remove)
             card.stance_chosen.connect(self.stance_chosen)
@@ -287,6 +296,10 @@ class _ProblemCard(QFrame):
         self._message.setText(message)
         self._step.setText(step)
         self._step.setVisible(bool(step))
+
+
+def _set_number(evidence: Evidence) -> int:
+    return evidence.alternative
 
 
 def _empty(box: QLayout) -> None:
