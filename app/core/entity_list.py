@@ -1,18 +1,15 @@
 """The entries of a list of entities: reading them from CSV, and finding them while somebody types."""
 
-import csv
-import io
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from app.core.byte_order_mark import decode_marked
+from app.core.csv_table import CsvRow, read_csv
 from app.core.errors import FormatError
 from app.core.scheme import Entry
 from app.core.search_folding import WORDS, fold
 
-Rows = Any  # csv.reader's type has no name
 LARGEST = 64 * 2**20  # bytes of a file; a million entries
 _LONGEST = 1_000  # characters of a cell
 _COLUMNS = ("id", "title", "description", "aliases")
@@ -81,26 +78,19 @@ def read_entries(data: bytes, *, path: Path) -> list[Entry]:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise FormatError("not UTF-8", hint="save the list as CSV in UTF-8", path=path, line=line) from error
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        titles = [title.strip().casefold() for title in next(rows, list[str]())]
-        for name in _COLUMNS[:2]:
-            if name not in titles:
-                what = f"the column “{name}” is missing"
-                raise FormatError(what, hint="the first line must name the columns id and title", path=path, line=1)
-        places = {name: titles.index(name) for name in _COLUMNS if name in titles}
-        return _entries(rows, places, path)
-    except csv.Error as error:
-        raise FormatError(f"not CSV: {error}", hint="fix the line", path=path, line=rows.line_num or 1) from error
+    rows = read_csv(text, path=path)
+    titles = [title.strip().casefold() for title in next(rows, CsvRow(1, [])).cells]
+    for name in _COLUMNS[:2]:
+        if name not in titles:
+            what = f"the column “{name}” is missing"
+            raise FormatError(what, hint="the first line must name the columns id and title", path=path, line=1)
+    return _entries(rows, {name: titles.index(name) for name in _COLUMNS if name in titles}, path)
 
 
-def _entries(rows: Rows, places: dict[str, int], path: Path) -> list[Entry]:
+def _entries(rows: Iterable[CsvRow], places: dict[str, int], path: Path) -> list[Entry]:
     found: list[Entry] = []
     lines: dict[str, int] = {}
-    for row in rows:
-        line = rows.line_num
+    for line, row in rows:
         if not any(cell.strip() for cell in row):
             continue
         cells = {name: row[at].strip()[:_LONGEST] if at < len(row) else "" for name, at in places.items()}
