@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Status
@@ -139,3 +140,41 @@ def test_relations_are_rows_that_are_picked_one_by_one(stet: ReviewDriver) -> No
     pick(stet, "Because: hint", "b1")
     stet.press("Return")
     stet.wait(lambda: ("because", "12", "so") in ties(stet))
+
+
+def test_the_reviewer_gives_values_of_every_kind(stet: ReviewDriver) -> None:
+    stet.review.model.sort_by(stet.review.model.order, shown=Shown.ALL)
+    seek(stet, "a2")
+    stet.press("E")
+    form = stet.review.card.form
+
+    def field(name: str) -> QWidget:
+        found = form.findChild(QWidget, f"field-{name}")
+        assert found is not None
+        return found
+
+    assert field("share").text() == "50"
+    field("share").setText("many")
+    stet.press("Ctrl+Return")
+    assert "must be a number" in form.findChild(QLabel, "review-edit-asks").text()
+    field("share").setText("62.5")
+    field("day").setText("2026-03")
+    form.findChild(QCheckBox, "field-topics-war").click()
+    form.findChild(QPushButton, "field-trust-high").click()
+    stet.press("Ctrl+Return")
+    gold = stet.review.book.reviewing.gold
+    document = stet.review.sides.document
+    wanted = {"share": 62.5, "day": "2026-03", "topics": ["war"], "trust": "high"}
+    stet.wait(lambda: [a.attributes for a in gold(document).annotations.values()] == [wanted])
+
+
+def test_the_reviewer_can_say_of_the_document_what_nobody_did(stet: ReviewDriver) -> None:
+    stet.press("E")
+    form = stet.review.card.form
+    assert not form.findChild(QPushButton, "review-edit-range").isVisibleTo(form)
+    assert not form.findChild(QLineEdit, "review-edit-correction").isVisibleTo(form)
+    form.findChild(QLineEdit, "field-adequacy").setText("45")
+    stet.press("Ctrl+Return")
+    gold = stet.review.book.reviewing.gold
+    document = stet.review.sides.document
+    stet.wait(lambda: [a.attributes for a in gold(document).annotations.values()] == [{"adequacy": 45}])

@@ -1,20 +1,23 @@
 """The form for freely editing an annotation before it is added to gold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.core.annotation import Annotation, Evidence
+from app.core.annotation_edits import numbered
 from app.core.scheme import SEVERITY, Layer, Scheme
 from app.core.wording import shorten
 from app.ui.guard import guarded
+from app.ui.review.reviewed_fields import ReviewedFields
 from app.ui.widgets.fields import ComboBox, LineEdit
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.severity_row import SeverityRow
+from app.ui.widgets.value_fields import FindEntries
 
 
 class Draft(NamedTuple):
@@ -26,7 +29,9 @@ class Draft(NamedTuple):
 
 @guarded
 class EditForm(QWidget):
-    """Label, severity, correction, comment, range and evidence of one draft."""
+    """Label, severity, correction, fields, comment, range and evidence of one draft; of one about the document as a
+    whole no range and no correction.
+    """
 
     accepted = Signal(object)  # Annotation
     left = Signal()
@@ -64,16 +69,16 @@ class EditForm(QWidget):
         link = button("Add the selection in the reference", name="review-edit-link", role="link", tip="As evidence (K)")
         link.clicked.connect(self._on_link)
         self._severity_caption = plain("Severity", role="field")
+        self._attributes = ReviewedFields()
+        self._attributes.refused.connect(self._refuse)
+        asked, proved = plain("Correction", role="field"), plain("Evidence", role="field")
+        self._of_text = (plain("Range", role="field"), take)
+        self._of_correction = (asked, self._correction, self._no_correction)
+        self._of_evidence = (proved, link)
         for widget in (
-            *(plain("Range", role="field"), self._quote, take, plain("Label", role="field"), self._label),
-            *(self._severity_caption, self._severity, plain("Correction", role="field"), self._asks),
-            *(
-                self._correction,
-                self._no_correction,
-                plain("Comment", role="field"),
-                self._comment,
-                plain("Evidence", role="field"),
-            ),
+            *(self._of_text[0], self._quote, take, plain("Label", role="field"), self._label),
+            *(self._severity_caption, self._severity, asked, self._asks, self._correction, self._no_correction),
+            *(self._attributes, plain("Comment", role="field"), self._comment, proved),
         ):
             self._fields.addWidget(widget)
         self._fields.addLayout(self._proofs)
@@ -88,19 +93,32 @@ class EditForm(QWidget):
         self._fields.addStretch(1)
         for field in (self._label, self._correction, self._comment):
             field.installEventFilter(self)
+        self._attributes.watch(self)
+        self._label.currentIndexChanged.connect(self._on_label)
+
+    def set_entries(self, find: FindEntries) -> None:
+        """Search lists of entities with this."""
+        self._attributes.search = find
 
     def begin(self, draft: Draft, *, layers: Sequence[Layer]) -> None:
         """Fill the form; the label may be from any of the layers."""
-        self._label.clear()
-        for layer in layers:
-            for label in layer.labels:
-                title = f"{layer.title}: {label.title}" if len(layers) > 1 else label.title
-                self._label.addItem(title, f"{layer.id}\n{label.id}")
-                tip = literal(label.definition)
-                self._label.setItemData(self._label.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        with QSignalBlocker(self._label):
+            self._label.clear()
+            for layer in layers:
+                for label in layer.labels:
+                    if label.group:
+                        continue
+                    path = " › ".join(self._scheme.label_title(layer.id, each) for each in layer.lineage(label.id))
+                    self._label.addItem(
+                        f"{layer.title}: {path}" if len(layers) > 1 else path, f"{layer.id}\n{label.id}"
+                    )
+                    tip = literal(label.definition)
+                    self._label.setItemData(self._label.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         at = self._label.findData(f"{draft.annotation.layer}\n{draft.annotation.label}")
-        self._label.setCurrentIndex(max(0, at))
+        with QSignalBlocker(self._label):
+            self._label.setCurrentIndex(max(0, at))
         self._show_draft(draft.annotation)
+        self._show_fields(draft.annotation.attributes)
         self._correction.setText(draft.annotation.correction or "")
         self._no_correction.setChecked(draft.annotation.correction is None)
         self._set_asking(is_asking=False)
@@ -111,10 +129,40 @@ class EditForm(QWidget):
                 widget.deleteLater()
         self._evidence = []
         taken = {(e.document, e.fragments) for e in draft.annotation.evidence}
-        places = {(e.document, e.fragments): e for e in (*draft.annotation.evidence, *draft.offered)}
-        for place, evidence in places.items():
-            self._offer(evidence, checked=place in taken)
-        self._correction.setFocus()
+        for evidence in draft.annotation.evidence:
+            self._offer(evidence, checked=True)
+        offered = {(e.document, e.fragments): e for e in draft.offered if (e.document, e.fragments) not in taken}
+        for evidence in offered.values():
+            self._offer(evidence, checked=False)
+        (self._correction if self._correction.isVisibleTo(self) else self._label).setFocus()
+
+    def _chosen_label(self) -> tuple[str, str]:
+        draft = self._draft
+        fallback = f"{draft.layer}\n{draft.label}" if draft is not None else "\n"
+        layer, _, label = str(self._label.currentData() or fallback).partition("\n")
+        return layer, label
+
+    def _show_fields(self, values: Mapping[str, object]) -> None:
+        """Show what annotations with the chosen label have."""
+        id, label = self._chosen_label()
+        layer = self._scheme.layer(id)
+        is_text = layer is None or not layer.is_about_document
+        for widget in (*self._of_text, self._quote):
+            widget.setVisible(is_text)
+        given = self._draft.correction is not None if self._draft is not None else False
+        for widget in self._of_correction:
+            widget.setVisible(given or layer is None or (is_text and layer.has_correction))
+        for widget in self._of_evidence:
+            widget.setVisible(layer is None or layer.has_evidence)
+        self._attributes.show_fields(layer.attributes_of(label) if layer is not None else (), values)
+
+    def _on_label(self, _index: int) -> None:
+        if self._draft is not None:
+            self._show_fields({**self._draft.attributes, **self._attributes.given()})
+
+    def _refuse(self, words: str) -> None:
+        self._asks.setText(words)
+        self._asks.show()
 
     def _show_draft(self, annotation: Annotation) -> None:
         self._draft = annotation
@@ -127,7 +175,8 @@ class EditForm(QWidget):
 
     def _offer(self, evidence: Evidence, *, checked: bool) -> None:
         quote = " ".join(evidence.quote.split())
-        box = QCheckBox(f"“{shorten(quote, 60)}”".replace("&", "&&"))
+        of_set = f"  (set {evidence.alternative})" if evidence.alternative > 1 else ""
+        box = QCheckBox(f"“{shorten(quote, 60)}”{of_set}".replace("&", "&&"))
         box.setObjectName("review-edit-evidence")
         box.setToolTip(literal(quote))
         box.setChecked(checked)
@@ -161,16 +210,26 @@ class EditForm(QWidget):
         """Return the annotation as edited so far, None before the first."""
         if self._draft is None:
             return None
-        layer, _, label = str(self._label.currentData() or f"{self._draft.layer}\n{self._draft.label}").partition("\n")
+        layer, label = self._chosen_label()
         is_given = not (self._no_correction.isChecked() or self._is_asking)
         return msgspec.structs.replace(
             self._draft,
             layer=layer,
             label=label,
+            attributes=self._fitting(self._attributes.taken_over(self._draft.attributes)),
             correction=self._correction.text() if is_given else None,
             comment=self._comment.text(),
-            evidence=tuple(evidence for box, evidence in self._evidence if box.isChecked()),
+            evidence=numbered(evidence for box, evidence in self._evidence if box.isChecked()),
         )
+
+    def _fitting(self, attributes: Mapping[str, object]) -> dict[str, object]:
+        """Return attributes without those that the chosen label doesn't have."""
+        id, label = self._chosen_label()
+        layer = self._scheme.layer(id)
+        other = (
+            {item.id for item in layer.attributes if not item.applies_to(label)} if layer is not None else set[str]()
+        )
+        return {field: value for field, value in attributes.items() if field not in other}
 
     def add_evidence(self, evidence: Evidence) -> None:
         """Add a checked piece of evidence."""
@@ -205,7 +264,7 @@ class EditForm(QWidget):
         if self._is_asking:
             self._correction.setFocus()
             return
-        made = self.edited()
+        made = self.edited() if self._attributes.are_valid() else None
         if made is not None:
             self.accepted.emit(made)
 

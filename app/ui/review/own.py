@@ -70,14 +70,17 @@ class OwnDraft(QObject):
             )
             return
         scheme = self._session.scheme
-        layers = [*scheme.layers]
+        layers = [*scheme.text_layers]
+        if not layers:
+            self._notifier.notify("The scheme has no layer whose labels mark text.", Tone.WARNING)
+            return
         first = next((layer for layer in layers if layer.id == "error"), layers[0])
         fragments = (Fragment(start, end),)
         self.is_new, self.asked = True, False
         self.began_with = Annotation(
             uid=new_uid(),
             layer=first.id,
-            label=first.labels[0].id,
+            label=next(label.id for label in first.labels if not label.group),
             fragments=fragments,
             quote=quote_of(self._session.reader.document(document).text, fragments),
             created=now(),
@@ -130,10 +133,12 @@ class OwnDraft(QObject):
             return
         fragments = (Fragment(start, end),)
         quote = quote_of(self._text.reference.text, fragments)
+        draft = self._card.form.edited()
+        layer = self._session.scheme.layer(draft.layer) if draft is not None else None
+        stance = layer.stance if layer is not None else Stance.REFUTES
+        document = self._sides.reference
         self._card.form.add_evidence(
-            Evidence(
-                uid=new_uid(), document=self._sides.reference, fragments=fragments, quote=quote, stance=Stance.REFUTES
-            )
+            Evidence(uid=new_uid(), document=document, fragments=fragments, quote=quote, stance=stance)
         )
 
     def leave(self) -> None:
