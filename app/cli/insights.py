@@ -23,6 +23,10 @@ _MEASURED_ON_SETS = ("agreement", "confusion")
 @click.option("--layer", metavar="ID", help="The layer to use.")
 @click.option("--measure", metavar="NAME", help="For agreement: the measure, such as exact_label_f1.")
 @click.option("--pair", metavar="NAME,NAME", help="For confusion: the two annotators; gold comes second.")
+@click.option("--field", metavar="LAYER.FIELD", help="For fields: which one.")
+@click.option(
+    "--level", metavar="N", help="For labels and confusion: add up a tree of labels to this level; 1 is the top."
+)
 @click.option("--by", metavar="WHAT", help="For overturn: annotator or label; for score: document or meta.KEY.")
 @click.option(
     "--where",
@@ -41,6 +45,8 @@ def command(
     layer: str | None,
     measure: str | None,
     pair: str | None,
+    field: str | None,
+    level: str | None,
     by: str | None,
     where: tuple[str, ...],
     as_now: bool,
@@ -49,7 +55,8 @@ def command(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Show the figures of PROJECT: agreement, label confusion, progress, time, labels, severity, score, overturn.
+    """Show the figures of PROJECT: agreement, label confusion, progress, time, labels, fields, relations, severity,
+    score, overturn.
 
     \b
     Example:
@@ -57,11 +64,15 @@ def command(
       stet insights news.stet confusion --pair ana,gold --csv > confusion.csv
       stet insights news.stet score --by meta.system
     """
-    chosen = {
-        key: value
-        for key, value in {"layer": layer, "measure": measure, "pair": pair, "by": by and canonical(by)}.items()
-        if value is not None
+    given = {
+        "layer": layer,
+        "measure": measure,
+        "pair": pair,
+        "field": field,
+        "level": level,
+        "by": by and canonical(by),
     }
+    chosen = {key: value for key, value in given.items() if value is not None}
     chosen |= _sets(as_now=as_now, against_gold=against_gold)
     if as_csv and (as_json or not figure):
         raise click.UsageError("--csv prints one figure: name it, and leave out --json")

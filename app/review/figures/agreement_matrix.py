@@ -37,6 +37,9 @@ MEASURES = (
 )
 
 
+_OF_DOCUMENTS = "nominal_alpha_label"
+
+
 class AgreementCount:
     """Counts the documents that each pair of annotators finished; the measures are computed elsewhere."""
 
@@ -59,6 +62,9 @@ class AgreementCount:
     def figure(self, layer: str, measure: str, names: Names) -> Figure:
         """Return the figure: a symmetric matrix with an empty diagonal."""
         found = self.layers.get(layer)
+        known = {item.measure for item in (found.measures if found else ())}
+        if known and measure not in known:
+            measure = _OF_DOCUMENTS  # a layer about the document has no measures of places
         by_pair = {(item.measure, item.pair): item for item in (found.measures if found else ()) if not item.label}
         people = names.ordered(found.annotators) if found else []
         rows: list[FigureRow] = []

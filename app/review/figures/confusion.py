@@ -7,8 +7,9 @@ from typing import NamedTuple
 from app.core.annotation import Annotation
 from app.core.decision import GOLD
 from app.core.record import SetRecord
-from app.core.scheme import Scheme
+from app.core.scheme import Layer, Scheme
 from app.core.wording import counted, shorten
+from app.review.agreement.findings import whole_pairs
 from app.review.agreement.marks import MarkReader
 from app.review.agreement.matchings import counterparts, meeting
 from app.review.figures.figure import (
@@ -21,6 +22,7 @@ from app.review.figures.figure import (
     Names,
     Place,
     Shape,
+    gathered,
 )
 from app.review.readings import Reading, Readings, frozen_note
 
@@ -62,7 +64,9 @@ class ConfusionCount:
             reader = MarkReader(layer, last=GOLD)
             marks = reader.read([compared])
             matched: dict[Pair, list[tuple[int, int]]] = {}
-            for i, j in zip(*(side.tolist() for side in counterparts(marks, meeting(marks))), strict=True):
+            is_whole = self._scheme.is_about_document(layer)
+            pairs = whole_pairs(marks)[0] if is_whole else counterparts(marks, meeting(marks))
+            for i, j in zip(*(side.tolist() for side in pairs), strict=True):
                 pair = (reader.annotators.values[marks.who[i]], reader.annotators.values[marks.who[j]])
                 matched.setdefault(pair, []).append((i, j))
             own = {name: [] for name in names}
@@ -100,21 +104,24 @@ class ConfusionCount:
         """Return the pairs who finished a document in common."""
         return sorted({pair for _, pair in self._documents})
 
-    def figure(self, layer: str, pair: Pair | None, names: Names) -> Figure:
-        """Return the figure of a pair, or of all pairs of annotators.
+    def figure(self, layer: str, pair: Pair | None, names: Names, level: int | None = None) -> Figure:
+        """Return the figure of a pair, or of all pairs of annotators; with the labels of a tree added up to a level.
 
         Over all pairs, both directions are counted together: each difference appears once, above the diagonal, and
         annotations without a counterpart in the last column.
         """
         known = self._scheme.layer(layer)
         order = [label.id for label in known.labels] if known else []
-        found = {cell: each for cell, each in self._found.items() if cell.layer == layer and _is_of(cell.pair, pair)}
-        used = {label for cell in found for label in (cell.left, cell.right)} - {NOTHING}
+        found = [
+            ([_raised(known, end, level) for end in (cell.left, cell.right)], each)
+            for cell, each in self._found.items()
+            if cell.layer == layer and _is_of(cell.pair, pair)
+        ]
+        used = {label for ends, _ in found for label in ends} - {NOTHING}
         labels = [label for label in order if label in used] + sorted(used - set(order))
         place = {label: number for number, label in enumerate([*labels, NOTHING])}
         merged: dict[tuple[str, str], list[Gathered]] = {}
-        for cell, each in found.items():
-            ends = [cell.left, cell.right]
+        for ends, each in found:
             if pair is None:
                 ends.sort(key=place.__getitem__)
             merged.setdefault((ends[0], ends[1]), []).append(each)
@@ -175,6 +182,10 @@ def why_no_pairs(finished: dict[str, int]) -> str:
     )
 
 
+def _raised(layer: Layer | None, label: str, level: int | None) -> str:
+    return label if layer is None or level is None or label == NOTHING else layer.at_level(label, level)
+
+
 def _is_of(pair: Pair, wanted: Pair | None) -> bool:
     return pair == wanted if wanted is not None else GOLD not in pair
 
@@ -182,13 +193,8 @@ def _is_of(pair: Pair, wanted: Pair | None) -> bool:
 def _row(one: str, other: str, cells: list[Gathered]) -> FigureRow:
     if not cells:
         return FigureRow((one, other, 0, 0.0))
-    total = Gathered()
-    count = sum(each.count for each in cells)
-    for each in cells:
-        for place in each.row().places:
-            total.add(place)
-    found = total.row(one, other, count, 0.0)
-    return found._replace(more=count - len(found.places))
+    total = gathered(cells)
+    return total.row(one, other, total.count, 0.0)
 
 
 def _number(row: FigureRow) -> int:

@@ -137,6 +137,21 @@ class Gathered:
         """Return a row with the places behind it."""
         return FigureRow(cells, tuple(self._places), self.count - len(self._places))
 
+    @property
+    def places(self) -> Sequence[Place]:
+        """The places that were kept."""
+        return self._places
+
+
+def gathered(parts: Iterable[Gathered]) -> Gathered:
+    """Return the counts and places of several together."""
+    total = Gathered()
+    for each in parts:
+        for place in each.places:
+            total.add(place)
+        total.count += each.count - len(each.places)
+    return total
+
 
 class Names:
     """Annotators' names as they are shown: unchanged, or as numbers. Gold is always shown as gold."""

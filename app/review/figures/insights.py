@@ -11,11 +11,13 @@ from app.core.scheme import Scheme
 from app.review.agreement.report import LayerAgreement
 from app.review.figures.agreement_matrix import MEASURES, AgreementCount
 from app.review.figures.confusion import EVERY_PAIR, ConfusionCount
+from app.review.figures.fields import FieldCount
 from app.review.figures.figure import Figure, Names, Place
 from app.review.figures.labels import LabelCount
 from app.review.figures.meta_scores import BY_META
 from app.review.figures.overturn import BY_ANNOTATOR, BY_LABEL, OverturnCount
 from app.review.figures.progress import DayCount, ProgressCount, TimeCount
+from app.review.figures.relations import RelationCount
 from app.review.figures.scores import BY_DOCUMENT, ScoreCount
 from app.review.readings import Readings
 
@@ -35,6 +37,8 @@ FIGURES = (
     About("days", "Progress by day", "when documents were finished"),
     About("time", "Time per document", "how long each took"),
     About("labels", "Labels", "how often each label was used"),
+    About("fields", "Fields", "how the values of a field are distributed"),
+    About("relations", "Relations", "how many of each type"),
     About("severity", "Severity", "how severe the marks are"),
     About("score", "Error score", "points per 1,000 words, by document or metadata"),
     About("overturn", "Overturned in review", "how often review changed each annotator’s marks"),
@@ -74,6 +78,9 @@ class FigureChoice(NamedTuple):
         return [*(value for value, _ in self.values), *self.more]
 
 
+AS_GIVEN = "given"
+"""In place of a level of a tree: labels as they were given."""
+
 OF_SCOPE = ("agreement", "confusion")
 """The figures that conditions on documents and work apply to."""
 
@@ -99,6 +106,8 @@ class Insights:
         self.days = DayCount(days)
         self.time = TimeCount()
         self.labels = LabelCount(scheme)
+        self.fields = FieldCount(scheme)
+        self.relations = RelationCount(scheme)
         self.scores = ScoreCount(scheme)
         self.overturn = OverturnCount(scheme)
         self._names: set[str] = set(assigned)
@@ -122,7 +131,8 @@ class Insights:
             self._agreement[sets].add(each)
             if sets is not SetsMeasured.GOLD:
                 self._confusion[sets].add(each, record.gold)
-        for part in (self.progress, self.days, self.time, self.labels, self.scores, self.overturn):
+        parts = (self.progress, self.days, self.time, self.labels, self.fields, self.relations, self.scores)
+        for part in (*parts, self.overturn):
             part.add(record)
         for item in record.sets:
             if item.kind != GOLD and item.status is Status.OPEN and item.annotations:
@@ -138,6 +148,7 @@ class Insights:
         found: list[FigureChoice] = []
         if figure in ("agreement", "confusion", "labels", "severity", "overturn"):
             found.append(FigureChoice("layer", "Layer", self._layers(figure)))
+        found += self._of_scheme(figure)
         if figure == "agreement":
             found.append(FigureChoice("measure", "Measure", MEASURES))
         elif figure == "confusion":
@@ -157,6 +168,16 @@ class Insights:
             if len(offered) > 1:
                 found.append(FigureChoice("sets", "Marks", tuple((sets.value, _SETS[sets]) for sets in offered)))
         return tuple(found)
+
+    def _of_scheme(self, figure: str) -> list[FigureChoice]:
+        """Return the options that there only are with certain things in the scheme: trees of labels, fields."""
+        if figure == "fields" and self.fields.fields():
+            return [FigureChoice("field", "Field", self.fields.fields())]
+        depth = max((len(each.lineage(label.id)) for each in self._scheme.layers for label in each.labels), default=1)
+        if figure not in ("confusion", "labels") or depth < 2:
+            return []
+        levels = ((str(at), "top" if at == 1 else f"level {at}") for at in range(1, depth))
+        return [FigureChoice("level", "Labels", ((AS_GIVEN, "as given"), *levels))]
 
     def _pairs(self) -> list[tuple[str, str]]:
         return sorted({pair for count in self._confusion.values() for pair in count.pairs()})
@@ -181,19 +202,24 @@ class Insights:
     def _figure(self, figure: str, chosen: Mapping[str, str], names: Names) -> Figure:
         took = {choice.key: _taken(choice, chosen) for choice in self.choices(figure)}
         layer, sets = took.get("layer", ""), SetsMeasured(took.get("sets", SetsMeasured.FROZEN))
+        level = int(took["level"]) if took.get("level", AS_GIVEN) != AS_GIVEN else None
         if figure == "confusion":
             pair = next((pair for pair in self._pairs() if ",".join(pair) == took["pair"]), None)
-            return self._confusion[sets].figure(layer, pair, names)
+            return self._confusion[sets].figure(layer, pair, names, level)
         if figure == "score":
             return self.scores.figure(took["by"], names)
-        if figure in ("progress", "days", "time"):
-            simple = {"progress": self.progress, "days": self.days, "time": self.time}
+        simple = {"progress": self.progress, "days": self.days, "time": self.time, "relations": self.relations}
+        if figure in simple:
             return simple[figure].figure(names)
+        if figure == "fields":
+            return self.fields.figure(took.get("field", ""), names)
+        if figure == "labels":
+            return self.labels.labels(layer, names, level)
         if figure == "agreement":
             return self._agreement[sets].figure(layer, took["measure"], names)
         if figure == "overturn":
             return self.overturn.figure(layer, took["by"], names)
-        return {"labels": self.labels.labels, "severity": self.labels.severities}[figure](layer, names)
+        return {"severity": self.labels.severities}[figure](layer, names)
 
     def annotator_of(self, shown: str, *, hide_names: bool = False) -> str:
         """Return the name behind the one that is shown."""

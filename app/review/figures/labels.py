@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from app.core.annotation import Annotation
 from app.core.record import DocumentRecord
-from app.core.scheme import SEVERITY, Scheme
+from app.core.scheme import SEVERITY, Layer, Scheme
 from app.core.wording import counted, shorten
+from app.review.figures.fields import WHOLE_DOCUMENT
 from app.review.figures.figure import (
     Axes,
     Column,
@@ -16,6 +17,7 @@ from app.review.figures.figure import (
     Names,
     Place,
     Shape,
+    gathered,
 )
 
 NOT_GIVEN = "(none)"
@@ -43,12 +45,16 @@ class LabelCount:
             if not item.status.is_finished:
                 continue
             for annotation in item.annotations:
-                place = Place(uid, item.annotator, annotation.uid, f"“{shorten(annotation.quote, 60)}”")
+                words = f"“{shorten(annotation.quote, 60)}”" if annotation.quote else self._place(annotation.layer)
+                place = Place(uid, item.annotator, annotation.uid, words)
                 self._documents.setdefault(annotation.layer, set()).add(uid)
                 self._labels.setdefault((annotation.layer, item.annotator, annotation.label), Gathered()).add(place)
                 severity = self._severity(annotation)
                 if severity:
                     self._severities.setdefault((annotation.layer, item.annotator, severity), Gathered()).add(place)
+
+    def _place(self, layer: str) -> str:
+        return WHOLE_DOCUMENT if self._scheme.is_about_document(layer) else "“”"
 
     def _severity(self, annotation: Annotation) -> str:
         layer = self._scheme.layer(annotation.layer)
@@ -56,12 +62,15 @@ class LabelCount:
             return ""
         return str(annotation.attributes.get(SEVERITY) or NOT_GIVEN)
 
-    def labels(self, layer: str, names: Names) -> Figure:
-        """Return the labels of a layer by annotator."""
+    def labels(self, layer: str, names: Names, level: int | None = None) -> Figure:
+        """Return the labels of a layer by annotator; those of a tree added up to a level, counted from 1 at the top."""
         known = self._scheme.layer(layer)
         order = [label.id for label in known.labels] if known else []
         titles = {label.id: label.title for label in known.labels} if known else {}
-        rows, total = _rows(self._labels, layer, order, names, by_key=True)
+        counts = self._labels
+        if known is not None and level is not None:
+            counts = _raised(counts, known, level)
+        rows, total = _rows(counts, layer, order, names, by_key=True)
         lead = f"How often each label was used in the layer {self._scheme.layer_title(layer)}. {self._n(layer, total)}"
         columns = (Column("label", "Label"), _WHO, *_COLUMNS)
         axes = Axes("label", "annotator", "marks")
@@ -84,6 +93,17 @@ class LabelCount:
     def _n(self, layer: str, total: int) -> str:
         documents = counted(len(self._documents.get(layer, ())), "finished document")
         return f"n = {counted(total, 'mark')} in {documents}."
+
+
+def _raised(
+    counts: dict[tuple[str, str, str], Gathered], layer: Layer, level: int
+) -> dict[tuple[str, str, str], Gathered]:
+    """Return the counts of a layer with each label replaced by the one above it at a level."""
+    parts: dict[tuple[str, str, str], list[Gathered]] = {}
+    for (of, who, label), each in counts.items():
+        if of == layer.id:
+            parts.setdefault((of, who, layer.at_level(label, level)), []).append(each)
+    return {key: gathered(each) for key, each in parts.items()}
 
 
 def _rows(
