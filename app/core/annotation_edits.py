@@ -27,7 +27,8 @@ def annotate(
 ) -> AddAnnotation:
     """Return the edit that labels the ranges, with the scheme's defaults filled in.
 
-    Raises EditRejected for an unknown label, an empty range if the label doesn't allow anchors, or an exact duplicate.
+    Raises EditRejected for an unknown label, an empty range if the label doesn't allow anchors, an exact duplicate, or
+    a second label of the document in one layer.
     """
     kind = scheme.label(layer, label)
     if kind is None:
@@ -42,6 +43,10 @@ def annotate(
     is_about_document = scheme.is_about_document(layer)
     if is_about_document and fragments != WHOLE:
         raise EditRejected(f"“{kind.title}” is about the document as a whole", hint="choose it above the text")
+    there = next((a for a in state.about_document(scheme) if a.layer == layer), None) if is_about_document else None
+    if there is not None:
+        title = scheme.label_title(layer, there.label)
+        raise EditRejected(f"the document is “{title}” already", hint="change that above the text")
     if all(f.start == f.end for f in fragments) and not kind.anchor and not is_about_document:
         raise EditRejected(f"no text is selected for “{kind.title}”", hint="select text first")
     refuse_duplicate(state, fragments, layer, label, but="")

@@ -105,4 +105,4 @@ def _evidence(session: Session, state: DocumentState, layer: Layer, suggestion: 
             text = session.reader.document(item.document).text
             if item.end <= len(text) and quote_of(text, item.fragments) == item.quote:
                 kept.append(msgspec.structs.replace(item, uid=new_uid()))
-    return tuple(kept)
+    return annotation_edits.numbered(kept)

@@ -125,9 +125,12 @@ def _open(session: Session, state: DocumentState, kind: SuggestionKind) -> Itera
         return
     table = session.executor.suggesting.suggestions
     judged = table.judged_by(key, person) if person is not None else {}
+    said = {annotation.layer for annotation in state.about_document(session.scheme)}
     for suggestion in table.of_document(key):
         if not kind.has(suggestion) or suggestion.uid in judged or unoffered(suggestion, session.scheme):
             continue
+        if suggestion.layer in said:
+            continue  # of the document only one label of a layer can be true
         if suggestion.place not in places_of(state.overlapping(suggestion.start, suggestion.end)):
             yield suggestion
 

@@ -368,7 +368,7 @@ def _first_with_difference(found: Feedback) -> int:
 
 def _as_row(verdict: Verdict, scheme: Scheme) -> ListRow:
     tone = _TONES.get(verdict.fate, "faint")
-    return ListRow(f"“{quote_of(verdict)}”", subtitle(verdict, scheme), TAGS[verdict.fate], tone)
+    return ListRow(f"“{quote_of(verdict, scheme)}”", subtitle(verdict, scheme), TAGS[verdict.fate], tone)
 
 
 def _choose(view: KeyedList, row: int) -> None:

@@ -3,6 +3,7 @@
 from app.core.decision import Outcome
 from app.core.scheme import Scheme
 from app.review.feedback import LabelTally, ReviewOutcome, Ruling, Verdict
+from app.ui.review.book import WHOLE_DOCUMENT
 from app.ui.review.card import outcome_words
 from app.ui.review.reasons import reason_title
 
@@ -21,8 +22,10 @@ def counts_words(row: LabelTally) -> str:
     return " · ".join(parts) or "nothing marked"
 
 
-def quote_of(verdict: Verdict) -> str:
-    """Return the annotated text on one line."""
+def quote_of(verdict: Verdict, scheme: Scheme) -> str:
+    """Return the annotated text on one line, or that there is none."""
+    if scheme.is_about_document(verdict.layer):
+        return WHOLE_DOCUMENT
     return " ".join(verdict.shown.quote.split()) or "(something missing)"
 
 
