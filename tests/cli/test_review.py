@@ -343,7 +343,7 @@ def test_conflicts_have_the_documented_fields(stet: Stet, two: Path) -> None:
     boundary, missing = stet("list", two, "conflicts", "--json").rows()
     assert list(boundary) == [
         *("document", "document_name", "layer", "key", "start", "end", "quote", "kinds", "agreed", "standing"),
-        *("readers", "votes", "versions", "decision"),
+        *("readers", "votes", "versions", "relations", "chains", "decision"),
     ]
     assert (boundary["start"], boundary["end"], boundary["quote"]) == (14, 28, "the US senator")
     assert (boundary["kinds"], boundary["agreed"], boundary["standing"]) == (["boundary"], False, "open")

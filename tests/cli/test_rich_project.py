@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from app.core.edits import AddAnnotation, AddRelation, Batch
+from app.core.annotation import Status
+from app.core.edits import AddAnnotation, AddRelation, Batch, SetStatus
 from app.session.actions import SetEdit
 from app.session.session import Session
 from tests.cli.conftest import Stet
@@ -55,6 +56,18 @@ def test_relations_are_listed_with_their_ends(stet: Stet, rich: Path) -> None:
     table = stet("list", rich, "relations").out
     assert "because" in table
     assert "sure: True" in table
+
+
+def test_groups_say_how_they_are_related(stet: Stet, rich: Path) -> None:
+    assert stet("list", rich, "conflicts", "--all", "--json").rows() == [], "nothing is finished"
+    session = Session.open(rich, annotator="ana")
+    document = next(row.uid for row in session.reader.documents.rows(session.reader.documents.keys(), annotator="ana"))
+    session.perform(SetEdit(document, "ana", SetStatus(Status.DONE)), title="Done")
+    session.close()
+    rows = {row["versions"][0]["id"]: row for row in stet("list", rich, "conflicts", "--all", "--json").rows()}
+    (tie,) = rows["a1"]["relations"]
+    assert (tie["label"], tie["target"], tie["by"]["ana"]["comment"]) == ("because", rows["a2"]["key"], "so")
+    assert rows["a3"]["chains"][0]["by"] == {"ana": [rows[uid]["key"] for uid in ("a1", "a2", "a3")]}
 
 
 def test_check_names_values_and_rules_that_are_not_met(stet: Stet, rich: Path) -> None:

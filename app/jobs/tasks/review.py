@@ -10,7 +10,7 @@ from app.core.annotation import Annotation, Status, quote_of
 from app.core.document_names import named
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.wording import counted
-from app.exchange.formats.stet_jsonl.writer import wire_annotation
+from app.exchange.formats.stet_jsonl.writer import wire_annotation, wire_relation
 from app.jobs.tasks.selection import no_document
 from app.review.automerge import Rule
 from app.review.decision_status import GroupStatus
@@ -137,6 +137,17 @@ def _row(found: Group, sheet: Sheet, *, name: str, text: str) -> dict[str, Any]:
         "readers": list(found.readers),
         "votes": found.votes(),
         "versions": [_version(who, annotation) for who, annotation in found.versions.items()],
+        "relations": [
+            {
+                "label": tie.label,
+                "target": tie.target,
+                "by": {who: msgspec.to_builtins(wire_relation(relation)) for who, relation in tie.said.items()},
+            }
+            for tie in found.ties
+        ],
+        "chains": [
+            {"label": chain.label, "by": {who: list(keys) for who, keys in chain.by.items()}} for chain in found.chains
+        ],
         "decision": decision.uid if decision else None,
     }
 
