@@ -55,8 +55,7 @@ def command(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Show the figures of PROJECT: agreement, label confusion, progress, time, labels, fields, relations, severity,
-    score, overturn.
+    """Show the figures of PROJECT, such as agreement, label confusion, progress, fields, relations and overturn.
 
     \b
     Example:
