@@ -11,12 +11,14 @@ from app.core.annotation import Relation, Status
 from app.core.decision import Outcome
 from app.core.edits import AddAnnotation, AddRelation, SetStatus
 from app.core.relation_edits import chains
+from app.core.scheme_change import LabelChange
 from app.review.automerge import MergeStrategy, Rule
 from app.review.decision_status import GroupStatus
 from app.review.fields import RELATION, rules_of
 from app.review.gold_composition import whole
 from app.review.gold_relations import chain_field, relation_fields, tie_field
 from app.services.history.undo import undo
+from app.services.migration.migration import migrate
 from app.services.review.reviewer import Remarks
 from app.session.session import Session
 from tests.conftest import add_documents
@@ -91,6 +93,21 @@ def test_each_field_of_a_relation_is_decided_by_itself(bench: Bench) -> None:
     decision = bench.decisions()[-1]
     assert decision.outcome is Outcome.COMBINED
     assert decision.fields[tie_field(target, "because", "hint")] == "b1"
+
+
+def test_a_renamed_label_leaves_what_was_picked_of_relations(bench: Bench) -> None:
+    finish(bench, "ana", link("a1", "a2", hint="x"))
+    finish(bench, "ben", link("b1", "b2", hint="y"))
+    take(bench, "a2")
+    target = bench.group("a1").ties[0].target
+    take(bench, "a1", **{tie_field(target, "because", "hint"): "b1"})
+    migrate(bench.session, [LabelChange("claim", "FACT", "CLAIM")])
+    new = bench.group("a1").ties[0].target
+    assert new != target
+    assert bench.decisions()[-1].fields[tie_field(new, "because", "hint")] == "b1"
+    assert bench.sheet.standings.of(bench.group("a1"))[0] is GroupStatus.DECIDED
+    take(bench, "a2")
+    assert related(bench) == {("because", 1, 2, (("hint", "y"),), "")}, "the target's decision follows the source's"
 
 
 def test_a_relation_can_be_left_out_or_taken_alone(bench: Bench) -> None:
