@@ -112,6 +112,7 @@ def seek(stet: ReviewDriver, uid: str) -> None:
 
 
 def test_the_document_comes_first_and_has_no_range(stet: ReviewDriver) -> None:
+    assert "error" not in stet.message()
     assert stet.entry.quote == "whole document"
     assert list(rows(stet)) == ["label", "adequacy"]
     assert said(stet, "label") == {"a9": "Spun", "b9": "Sound"}

@@ -209,7 +209,8 @@ class ReviewBook(QObject):
                 return
             self.sheets[document] = sheet
             self._look_over(sheet)
-        self._come.extend(self._listed(document, groups))
+        if groups:  # those that relations connect come last; until then there may be no sheet yet
+            self._come.extend(self._listed(document, groups))
         self._documents.add(document)
         if len(self._come) >= MOST_AT_ONCE:
             self._tell()
