@@ -180,7 +180,7 @@ class DocumentFacts(QObject):
     def _show_counts(self, found: Score) -> None:
         parts = [
             counted(count, layer.title.lower())
-            for layer in reversed(self._session.scheme.layers)
+            for layer in reversed(self._session.scheme.text_layers)
             if (count := found.by_layer.get(layer.id, 0))
         ]
         self._annotations.show_counts(", ".join(parts))

@@ -41,6 +41,7 @@ class LabelSteps(QObject):
     def leave(self) -> None:
         """Go back to the top of the tree."""
         if self.open:
+            self._notifier.clear()
             self._turn("", "")
 
     def take_key(self, press: KeyPress) -> bool:

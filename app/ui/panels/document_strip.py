@@ -27,7 +27,7 @@ class DocumentStrip(QWidget):
         self.setObjectName("document-strip")
         self.setAccessibleName("About the document")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._flow = Flow(self, gap=6)
+        self._flow = Flow(self, gap=18)
         self._flow.setContentsMargins(px(14), 0, px(14), px(6))
         self._rows: list[_LayerRow] = []
         self.hide()
