@@ -107,3 +107,17 @@ def test_a_layer_left_out_takes_its_relations_along(stet: Stet, rich: Path, tmp_
     (found, _) = map(json.loads, out.read_text("utf-8").splitlines())
     assert not found["sets"][0].get("relations")
     assert done.code == 0
+
+
+def test_an_import_leaves_the_document_its_label(stet: Stet, rich: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    stet("export", rich, out)
+    again = stet("import", rich, out)
+    assert "differ" not in again.err
+    changed = tmp_path / "changed.jsonl"
+    text = out.read_text("utf-8").replace('"id":"a9"', '"id":"a8"').replace('"label":"SPUN"', '"label":"SOUND"')
+    changed.write_text(text, "utf-8")
+    done = stet("import", rich, changed)
+    assert "ours kept" in done.err + done.out
+    rows = stet("list", rich, "annotations", "--layer", "article", "--json").rows()
+    assert [(row["id"], row["label"]) for row in rows] == [("a9", "SPUN")]

@@ -130,10 +130,16 @@ class Additions:
 
     def _missing(self, item: SetRecord, ours: Document, key: int) -> _Missing:
         state = self._executor.load(ours.uid, item.annotator)
+        about = {annotation.layer: annotation for annotation in state.about_document(self._session.scheme)}
         annotations: list[Annotation] = []
         for annotation in item.annotations:
             known = state.annotations.get(annotation.uid)
-            if known is None:
+            if known is None and annotation.layer in about:
+                # The document has one label of a layer; ours is kept.
+                rival = about[annotation.layer]
+                if (rival.label, rival.attributes) != (annotation.label, annotation.attributes):
+                    self._differs("annotation", f"{ours.name}: {annotation.layer}.{annotation.label}")
+            elif known is None:
                 annotations.append(annotation)
             elif known != annotation:
                 self._differs("annotation", f"{ours.name}: “{known.quote[:40]}”")
