@@ -110,6 +110,10 @@ counts = false
 
 [[list]]
 id = "people"
+
+[[list.entry]]
+id = "Q1"
+title = "Ann"
 """
 KINDS = parse_scheme(KINDS_SOURCE)
 
