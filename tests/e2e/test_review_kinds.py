@@ -160,12 +160,13 @@ def test_the_reviewer_gives_values_of_every_kind(stet: ReviewDriver) -> None:
     assert "must be a number" in form.findChild(QLabel, "review-edit-asks").text()
     field("share").setText("62.5")
     field("day").setText("2026-03")
+    field("who").setText("Ann")
     form.findChild(QCheckBox, "field-topics-war").click()
     form.findChild(QPushButton, "field-trust-high").click()
     stet.press("Ctrl+Return")
     gold = stet.review.book.reviewing.gold
     document = stet.review.sides.document
-    wanted = {"share": 62.5, "day": "2026-03", "topics": ["war"], "trust": "high"}
+    wanted = {"share": 62.5, "day": "2026-03", "topics": ["war"], "trust": "high", "who": {"id": "Q1", "title": "Ann"}}
     stet.wait(lambda: [a.attributes for a in gold(document).annotations.values()] == [wanted])
 
 

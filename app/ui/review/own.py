@@ -1,14 +1,19 @@
 """The reviewer's own version: runs the form, with the range from the text and evidence from the reference."""
 
+from collections.abc import Sequence
+
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from app.core.annotation import Annotation, Evidence, Fragment, Stance, quote_of
 from app.core.clock import now
+from app.core.errors import StetError
 from app.core.ids import new_uid
+from app.core.scheme import Entry
 from app.core.wording import sentence
 from app.review.fitted_correction import MisfitCorrection, fitted, misfit
 from app.review.groups import Group
+from app.services.entities.entries import Entries
 from app.session.session import Session
 from app.ui.review.card import ConflictCard
 from app.ui.review.edit_form import Draft
@@ -43,10 +48,19 @@ class OwnDraft(QObject):
         self.is_new = False
         self.began_with: Annotation | None = None
         self.asked = False
+        self._entries = Entries(session)
+        card.form.set_entries(self._found)
         card.form.accepted.connect(self._on_accepted)
         card.form.left.connect(self.leave)
         card.form.range_wanted.connect(self.take_range)
         card.form.evidence_wanted.connect(self.take_evidence)
+
+    def _found(self, entries: str, text: str) -> Sequence[Entry]:
+        try:
+            return self._entries.find(entries, text)
+        except StetError as error:
+            self._notifier.complain(error)
+            return ()
 
     def begin(self, draft: Annotation, found: Group, *, misfit: MisfitCorrection | None = None) -> None:
         """Edit the annotation that would become a group's gold; with a misfit, ask for its correction."""
