@@ -337,6 +337,9 @@ def test_delete_in_the_list_deletes_the_relation(ties: TieDriver) -> None:
     assert ties.ties() == [("Ana", "lives_in", "Bonn")]
     ties.press("Alt+Shift+R", "Return")
     assert ties.chosen.quote == "Bonn"
+    ties.workspace.chosen.show()
+    ties.click("relation-jump")
+    assert ties.chosen.quote == "Ana"
     ties.press("Alt+Shift+R", "Esc")
     assert ties.target() is ties.workspace.text.canvas
 
@@ -389,7 +392,7 @@ def drag(
 
 
 @POPUP
-def test_a_relation_is_dragged_from_the_handle(ties: TieDriver) -> None:
+def test_a_relation_is_dragged_from_the_handle(ties: TieDriver, tmp_path: Path) -> None:
     drag(ties, handle(ties), middle(ties, "Bonn"))
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
@@ -401,6 +404,16 @@ def test_a_relation_is_dragged_from_the_handle(ties: TieDriver) -> None:
     assert ties.ties() == []
     ties.press("Ctrl+Shift+Z")
     assert ties.ties() == [("Ana", "born_in", "Bonn")]
+    ties.press("W")  # what is being made by keys is given up for what is dragged
+    drag(ties, handle(ties), middle(ties, "Bo"))
+    assert ties.ties()[-1] == ("Ana", "same", "Bo")
+    assert ties.mode() == ""
+    ties.quit()
+    ties.start(tmp_path / "ties.stet", annotator="Ana")
+    ties.press("Ctrl+Z", "Ctrl+Z")
+    assert ties.ties() == []
+    ties.press("Ctrl+Shift+Z", "Ctrl+Shift+Z")
+    assert ties.ties() == [("Ana", "born_in", "Bonn"), ("Ana", "same", "Bo")]
 
 
 def test_with_ctrl_any_mark_is_dragged_to_another(ties: TieDriver) -> None:

@@ -138,11 +138,11 @@ class RelationMaker(QObject):
             )
             self._controller.notifier.notify(words, Tone.WARNING)
             return
-        self.stop()
         self.make(source, target, kind)
 
     def make(self, source: Annotation, target: Annotation, kind: RelationType) -> None:
         """Relate two marks, and stay at the source: it may have more relations."""
+        self.stop()
         state = self._session.state
         if state is None:
             return

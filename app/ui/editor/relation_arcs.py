@@ -63,8 +63,16 @@ class RelationArcs:
         return sorted(self._at.get(owner, {}).values(), key=_age)
 
     def arcs_of(self, owner: str) -> Sequence[Arc]:
-        """Return the arcs that begin or end at a mark, oldest first."""
-        return [self._arc(relation) for relation in self.relations_of(owner)] if owner in self._at else ()
+        """Return the arcs that begin or end at a mark, oldest first; none to what is about the document as a whole."""
+        if owner not in self._at:
+            return ()
+        return [self._arc(relation) for relation in self.relations_of(owner) if self._is_in_text(relation)]
+
+    def _is_in_text(self, relation: Relation) -> bool:
+        state, scheme = self._state, self._scheme
+        if state is None or scheme is None or not scheme.document_layers:
+            return True
+        return not any(scheme.is_about_document(state.annotations[end].layer) for end in relation.ends)
 
     def related(self, owner: str) -> dict[str, Relation]:
         """Return the relations that are about a mark, by uid: its own ones, and all of its chains."""

@@ -29,6 +29,11 @@ title = "Ties"
 id = "entity"
 [[layer.label]]
 id = "PERSON"
+[[layer]]
+id = "about"
+kind = "document"
+[[layer.label]]
+id = "SOUND"
 [[relation]]
 id = "knows"
 color = "#0072B2"
@@ -167,6 +172,18 @@ def test_a_chain_is_shown_whole() -> None:
     assert set(arcs.related("Dora")) == {"r2"}
     assert arcs.chain_of("Carla") == {"Ana", "Bo", "Carla"}
     assert [arc.head for arc in arcs.arcs_of("Carla")] == [False, True]
+
+
+def test_what_is_about_the_document_has_no_place_for_an_arc() -> None:
+    state = related(("Ana", "knows", "Bo"))
+    whole = annotation(TEXT, (0, 0), uid="whole", layer="about", label="SOUND")
+    ties = [*state.relations.values(), Relation(uid="r7", source="Ana", target="whole", label="knows")]
+    marks = [*state.annotations.values(), whole]
+    arcs = RelationArcs()
+    arcs.read(DocumentState.of(state.document, annotator="ana", annotations=marks, relations=ties), SCHEME)
+    assert [arc.uid for arc in arcs.arcs_of("Ana")] == ["r0"]
+    assert arcs.arcs_of("whole") == []
+    assert [relation.uid for relation in arcs.relations_of("Ana")] == ["r0", "r7"]
 
 
 # -- on the screen -----------------------------------------------------------------------------------------------------
