@@ -291,7 +291,7 @@ class WindowController(QObject):
         for spec in registry.specs():
             if registry.action(spec.id).isEnabled() and registry.bound(spec.id) and not spec.extends:
                 key = native(spec.keys[0]) if spec.keys else ""
-                shown = key.lower() if spec.scope else key
+                shown = key.lower() if spec.scope or spec.id.startswith("relation.") else key
                 entries.append(PaletteEntry("action", spec.id, spec.title, shown, registry.why_not(spec.id)))
         dialog = PaletteDialog(entries, self._find_documents, parent=self._window)
         dialog.chosen.connect(self._on_palette_chosen)
