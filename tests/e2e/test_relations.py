@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QListWidget, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.core.annotation import Status
+from app.core.annotation import Relation, Status
+from app.core.edits import AddRelation
 from app.session.session import Session
 from app.ui.editor.arc_paint import handle_of
 from app.ui.widgets import announcements
@@ -606,3 +607,29 @@ def test_arcs_in_other_scripts(
     margin = range(edge, drawn.width()) if in_right_margin else range(left)
     changed = [x for x in margin for y in range(drawn.height()) if drawn.pixel(x, y) != bare.pixel(x, y)]
     assert changed
+
+
+def test_the_card_of_a_mark_names_its_relations(ties: TieDriver) -> None:
+    ties.press("W", "Tab", "Return", "Alt+I")
+    assert "Relation → Lives in “Bonn” Place" in ties.shown("hover-card-body")
+
+
+@POPUP
+def test_keys_of_the_list_of_types_work_by_their_place(ties: TieDriver) -> None:
+    drag(ties, handle(ties), middle(ties, "Bonn"))
+    QApplication.sendEvent(QApplication.activePopupWidget(), press_of("и", "B"))
+    assert ties.ties() == [("Ana", "born_in", "Bonn")]
+
+
+def test_a_relation_that_the_scheme_lost_is_listed_and_can_be_changed(ties: TieDriver) -> None:
+    ends = [next(a.uid for a in ties.annotations() if a.quote == quote) for quote in ("Ana", "Bonn")]
+    tie = Relation(uid="old", source=ends[0], target=ends[1], label="dwells")
+    ties.session.apply(AddRelation(tie), title="As a file brought it")
+    assert ties.rows() == ["→ dwells  “Bonn”  Place"]
+    assert "no relation “dwells”" in ties.shown("problem-message")
+    ties.press("Alt+Shift+R", "Tab")
+    kinds = ties.target()
+    assert isinstance(kinds, QComboBox)
+    assert kinds.currentText() == "dwells   (not in the scheme)"
+    ties.press("Down")
+    assert ties.ties() == [("Ana", "lives_in", "Bonn")]

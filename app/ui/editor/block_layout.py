@@ -223,10 +223,12 @@ class BlockLayout:
         for arc in arcs:
             badge = _badge_width(arc.badge, self._style.badge_font.pixelSize()) + 1
             for is_source, end in ((True, arc.source), (False, arc.target)):
-                if self._holds(end.start):
-                    first_u16 = self.set_text.to_u16(end.start - self.start, behind=end.start < end.end)
+                # One may begin between the characters of a line end, which are in no block.
+                if self._holds(end.start) or self.end < end.start < self._until:
+                    start = min(end.start, self.end)
+                    first_u16 = self.set_text.to_u16(start - self.start, behind=start < end.end)
                     at = bisect_right(starts_u16, first_u16) - 1
-                    left, right = self._reach(lines[at], first_u16, end.start, end.end)
+                    left, right = self._reach(lines[at], first_u16, start, end.end)
                     found.setdefault(at, []).append(MetEnd(arc, is_source, left, right, badge))
         return found
 

@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Relation
-from app.core.edits import AddRelation, RemoveRelation, ReplaceRelation, apply
+from app.core.edits import AddAnnotation, AddRelation, RemoveRelation, ReplaceRelation, apply
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
 from app.ui import theme
 from app.ui.editor.arcs import Arc, ArcEnd, GutterLanes, MetEnd, ShownArcs, arc_line
 from app.ui.editor.canvas import TextCanvas
+from app.ui.editor.highlights import AnnotationHighlights
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.relation_arcs import RelationArcs
+from tests.property.strategies import annotations, draw_edit, texts
 from tests.unit.build import annotation, document
 from tests.widget.editor.canvases import Highlights, laid_out, mark, style
 
@@ -160,6 +162,61 @@ def test_arcs_follow_every_edit() -> None:
         assert spans
         for owner in state.annotations:
             assert list(arcs.arcs_of(owner)) == list(fresh.arcs_of(owner))
+
+
+@given(st.data())
+def test_arcs_are_the_same_followed_or_read_anew(data: st.DataObject) -> None:
+    text = data.draw(texts)
+    state = DocumentState.of(document(text), annotator="ana")
+    arcs = RelationArcs()
+    arcs.read(state, SCHEME)
+    for _ in range(data.draw(st.integers(1, 8))):
+        done = apply(state, draw_edit(data.draw, state))
+        arcs.follow(done.change, done.state)
+        state = done.state
+        for owner in state.annotations:
+            arcs.arcs_of(owner)  # made now, so that it may be stale later
+    fresh = RelationArcs()
+    fresh.read(state, SCHEME)
+    for owner in state.annotations:
+        assert list(arcs.arcs_of(owner)) == list(fresh.arcs_of(owner))
+        assert arcs.related(owner) == fresh.related(owner)
+        assert arcs.problems_of(owner) == fresh.problems_of(owner)
+
+
+@pytest.mark.usefixtures("qapp")
+@settings(deadline=None)
+@given(st.data())
+def test_every_arc_has_its_place_in_any_text(data: st.DataObject) -> None:
+    text = data.draw(st.lists(texts, min_size=1, max_size=8).map(" ".join))
+    state = DocumentState.of(document(text), annotator="ana")
+    for number in range(4):
+        state = apply(state, AddAnnotation(data.draw(annotations(text, uid=f"m{number}")))).state
+    for number, (a, b) in enumerate(data.draw(st.lists(st.permutations(range(4)).map(tuple_of_two), max_size=5))):
+        tie = Relation(uid=f"r{number}", source=f"m{a}", target=f"m{b}", label="knows")
+        state = apply(state, AddRelation(tie)).state
+    arcs = RelationArcs()
+    arcs.read(state, SCHEME)
+    layout = TextLayout(text, width=150, style=style())
+    layout.source = AnnotationHighlights(state, SCHEME, corrections=data.draw(st.booleans()))
+    layout.arcs, layout.all_arcs = arcs, True
+    ends: dict[str, int] = {}
+    number = 0
+    while True:
+        block = layout.block(number)
+        for item in block.pieces(ShownArcs(all=True)):
+            assert any(item.foot == line.top for line in block.lines)
+            assert item.y < item.foot
+            for arc in item.piece.arcs:
+                ends[arc.uid] = ends.get(arc.uid, 0) + (1 if item.piece.other is None else 2)
+        number += 1
+        if not layout.blocks.has(number):
+            break
+    assert ends == dict.fromkeys(state.relations, 2)
+
+
+def tuple_of_two(order: list[int]) -> tuple[int, int]:
+    return order[0], order[1]
 
 
 def test_a_chain_is_shown_whole() -> None:
