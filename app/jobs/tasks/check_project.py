@@ -12,6 +12,7 @@ from app.core.scheme import Scheme
 from app.core.state import DocumentState
 from app.core.suggestion import unoffered
 from app.core.validation import missing_layers, problems_of, quote_holds, relation_problems
+from app.services.texts.text_lineage import broken_lineages
 from app.session.session import Session
 
 _ODD = {
@@ -72,6 +73,9 @@ def _findings(session: Session, progress: Progress, cancel: CancelToken | None) 
         for row in integrity.damaged_rows():
             yield row_finding(row)
         yield from _record_findings(session, progress, cancel)
+    for document, name in broken_lineages(session):
+        what = "an earlier text doesn't lead to the present one, so what was made on it can't be merged"
+        yield CheckFinding(True, "text", what, document, name)
     for document, name, what in integrity.damaged_suggestions():
         yield CheckFinding(True, "suggestion", what, document, name)
     for stale in integrity.stale_evidence():

@@ -18,7 +18,7 @@ from app.exchange.format import raise_it
 from app.exchange.report import Report
 from app.services.importing.additions import Additions
 from app.services.importing.earlier_labels import EarlierLabels
-from app.services.texts.text_lineage import brought_here, steps_from
+from app.services.texts.text_lineage import BrokenLineage, brought_here, steps_from
 from app.session.actions import Action, HideBatch, ShowBatch
 from app.session.events import Topic
 from app.session.session import Session
@@ -261,7 +261,10 @@ class _Import:
         text.
         """
         versions = self.session.executor.texts.versions.of_document(ours.uid)
-        steps = steps_from(ours, versions, record.document.text)
+        try:
+            steps = steps_from(ours, versions, record.document.text)
+        except BrokenLineage:
+            steps = None  # as if it were unknown; stet check names it
         if steps is None:
             what = f"document “{ours.name}” ({ours.uid}) is in the project with a different text"
             raise FormatError(what, hint="give it another id, or import it into another project")

@@ -57,7 +57,10 @@ class TextMerge:
                 self._take_over(ours, theirs)
 
     def _find_way(self, ours: Document, theirs: str) -> bool:
-        steps = steps_from(ours, self._session.executor.texts.versions.of_document(ours.uid), theirs)
+        try:
+            steps = steps_from(ours, self._session.executor.texts.versions.of_document(ours.uid), theirs)
+        except BrokenLineage:
+            steps = None  # as if it were unknown; stet check names it
         if steps is None:
             return False
         self._steps[ours.uid] = steps

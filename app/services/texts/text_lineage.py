@@ -1,6 +1,8 @@
 """The texts that a document had, and the changes that lead from one of them to the present one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from app.core.document import Document, sha256
@@ -31,6 +33,10 @@ def steps_from(document: Document, versions: Sequence[TextVersion], text: str) -
     """
     if text == document.text:
         return []
+    return _steps(document, versions, text)
+
+
+def _steps(document: Document, versions: Sequence[TextVersion], text: str) -> list[TextStep] | None:
     wanted = sha256(text)
     at = next((at for at in range(len(versions) - 1, -1, -1) if versions[at].sha256 == wanted), None)
     if at is None:
@@ -47,6 +53,21 @@ def steps_from(document: Document, versions: Sequence[TextVersion], text: str) -
         steps.append(TextStep(document.uid, change, version.reason))
         text = change.new
     return steps
+
+
+def broken_lineages(session: Session) -> Iterator[tuple[str, str]]:
+    """Yield the documents (uid and name) with an earlier text that doesn't lead to the next one: what was made on it
+    couldn't be brought to the present text.
+    """
+    for (uid, name), rows in groupby(session.reader.earlier_texts(), key=itemgetter(0, 1)):
+        versions = [version for _, _, version in rows]
+        document = session.reader.document(uid)
+        try:
+            known = next((at for at, version in enumerate(versions) if version.text is not None), None)
+            if known is not None:
+                _steps(document, versions[known:], versions[known].text or "")
+        except BrokenLineage:
+            yield uid, name
 
 
 def steps_since(session: Session, sequence: int, *, but: Iterable[str] = ()) -> list[TextStep]:

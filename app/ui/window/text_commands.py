@@ -12,8 +12,6 @@ from app.core.errors import ChangedText
 from app.core.progress import CancelToken, Progress
 from app.core.wording import counted
 from app.jobs.runner import JobOutcome
-from app.services.texts.text_edit import Choices, decide, edit_text
-from app.services.texts.text_survey import EditedText, undecided
 from app.ui.actions.registry import ActionScope
 from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.dialogs.base import Dialog
@@ -22,6 +20,8 @@ from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.window.projects import Projects
 
 if TYPE_CHECKING:
+    from app.services.texts.text_edit import Choices
+    from app.services.texts.text_survey import EditedText
     from app.ui.dialogs.text_edit import TextEditRequest
 
 MOST = 20_000
@@ -69,6 +69,7 @@ class TextCommands(QObject):
 
     def ask_about_lost(self) -> None:
         """Ask what to do with marks that an edit left without their words."""
+        from app.services.texts.text_survey import undecided
         from app.ui.dialogs.lost_decisions import LostDecisionsDialog
 
         found, session = self._document(), self._projects.session
@@ -117,6 +118,8 @@ class TextCommands(QObject):
         dialog.open()
 
     def _edit(self, asked: "TextEditRequest") -> None:
+        from app.services.texts.text_edit import edit_text
+
         session, workspace = self._projects.session, self._workspace()
         if session is None or workspace is None:
             return
@@ -144,7 +147,9 @@ class TextCommands(QObject):
         if not self._projects.report_failure(outcome, "The text wasn’t edited"):
             self._notifier.notify(_said(outcome.value, self._decided), Tone.DONE)
 
-    def _decide(self, choices: Choices) -> None:
+    def _decide(self, choices: "Choices") -> None:
+        from app.services.texts.text_edit import decide
+
         session, workspace, document = self._projects.session, self._workspace(), self._asked
         if session is None or workspace is None:
             return
@@ -177,7 +182,7 @@ def piece_at(text: str, caret: int) -> tuple[tuple[int, int], str]:
     return (start, end), "The sentence at the caret"
 
 
-def _said(edit: EditedText, decided: int) -> str:
+def _said(edit: "EditedText", decided: int) -> str:
     left = len(edit.lost) - decided
     touched = sum(not item.is_evidence for item in edit.reworded)
     parts = [

@@ -4,7 +4,10 @@ import pytest
 
 from app.core.errors import DamagedRow
 from app.core.text_change import TextChange
+from app.jobs.tasks.check_project import check_project
+from app.services.history.undo import undo
 from app.services.texts.text_edit import edit_text
+from app.services.texts.text_lineage import broken_lineages
 from app.session.session import Session
 
 
@@ -35,6 +38,17 @@ def test_a_damaged_row_is_named(session: Session, document: str, cell: str, valu
     assert match in damage.reason
     with pytest.raises(DamagedRow):
         session.executor.texts.versions.of_document(document, with_text=True)
+
+
+def test_an_earlier_text_that_leads_elsewhere_is_found(session: Session, document: str) -> None:
+    undo(session)
+    assert not list(broken_lineages(session))
+    with session.project.atomic():
+        session.project.connection.execute("UPDATE text_version SET splices='[[0,1,\"x\"]]' WHERE sequence=1")
+    assert [uid for uid, _ in broken_lineages(session)] == [document]
+    assert [str(found) for found in check_project(session)] == [
+        "spun.txt: an earlier text doesn't lead to the present one, so what was made on it can't be merged"
+    ]
 
 
 def test_records_have_the_versions_without_their_texts(session: Session, document: str) -> None:

@@ -12,10 +12,12 @@ from app.core.edits import SetStatus
 from app.core.errors import ProjectError, StetError
 from app.core.ids import new_uid
 from app.core.record import DocumentRecord
+from app.core.text_change import TextChange
 from app.jobs.tasks.check_project import check_project
 from app.services.history.rescue import save_elsewhere
 from app.services.history.undo import redo, undo
 from app.services.importing.document_import import import_documents
+from app.services.texts.text_edit import edit_text
 from app.session.actions import Assign
 from app.session.session import Session
 from app.storage.backups import backup_folder
@@ -104,6 +106,26 @@ def test_work_after_a_later_copy_is_taken_along(session: Session, tmp_path: Path
     copy = Session.open(tmp_path / "saved.stet", write=False)
     assert history(copy) == log
     assert copy.reader.assignments() == {"zoe": (copy.reader.documents.find("spun.txt")[0],)}
+    copy.close()
+
+
+def test_edits_of_texts_are_done_again(session: Session, tmp_path: Path) -> None:
+    document = session.state.document
+    for old, new in (("Kyiv", "The town"), ("Donald", "Mr")):
+        text = session.reader.document(document.uid).text
+        edit_text(session, document.uid, TextChange.between(text, text.replace(old, new)))
+    undo(session)
+    redo(session)
+    annotate(session, "slave trade")
+    before, log = work(session), history(session)
+    overwritten(session.path)
+    assert save_elsewhere(session, tmp_path / "saved.stet") == ""
+    copy = Session.open(tmp_path / "saved.stet", annotator="ana")
+    assert work(copy) == before
+    assert history(copy) == log
+    undo(copy)
+    undo(copy)
+    assert "Donald" in copy.reader.document(document.uid).text
     copy.close()
 
 

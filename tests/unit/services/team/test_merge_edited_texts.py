@@ -247,3 +247,17 @@ def test_the_file_of_an_edited_text_is_not_imported_twice(project: Path, tmp_pat
         report = import_files(session, [file])
         assert not report.brought.changes_anything
         assert session.reader.documents.count() == len(TEXTS)
+
+
+def test_a_damaged_history_here_refuses_the_earlier_text(project: Path, tmp_path: Path) -> None:
+    path = bundled(project, tmp_path / "ana.stet", "ana")
+    copy = tmp_path / "copy.jsonl"
+    copy.write_bytes(content(project))
+    edit(project, "spun.txt", "Puttin", "Putin")
+    with sqlite3.connect(project) as connection:
+        connection.execute("UPDATE text_version SET splices = '[[0,1,\"x\"]]'")
+    with pytest.raises(FormatError, match="“spun.txt” has a different text here"):
+        merged(project, path)
+    with opened(project, "lead") as session:
+        report = import_files(session, [copy], skip_bad=True)
+    assert ["with a different text" in str(error) for error in report.errors] == [True]

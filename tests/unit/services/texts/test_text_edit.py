@@ -19,7 +19,9 @@ from app.services.history.undo import redo, undo
 from app.services.review.sheets import Remarks
 from app.services.suggestions.offer import offer
 from app.services.suggestions.open_suggestions import OpenSuggestions
-from app.services.texts.text_edit import edit_text, plan
+from app.services.texts.text_edit import decide, edit_text, plan
+from app.services.texts.text_survey import undecided
+from app.session.actions import HideBatch
 from app.session.events import Event, Topic
 from app.session.session import Session
 from app.storage.decisions import damaged_decisions
@@ -321,3 +323,29 @@ def test_a_document_that_differs_from_its_hash_is_left_alone(bench: Bench) -> No
     document: Document = bench.session.reader.document(bench.document)
     with pytest.raises(ProjectError, match="differs from what was imported"):
         edit_text(bench.session, bench.document, TextChange(document.text, [Splice(0, 0, "x")]))
+
+
+def test_what_was_left_is_decided_later(bench: Bench) -> None:
+    session = bench.session
+    edited(bench, Puttin="Medvedev")
+    lost = undecided(session, bench.document)
+    assert [(item.key, item.annotator, item.quote) for item in lost][:2] == [
+        ("a2", "ana", "Puttin"),
+        ("b2", "ben", "Puttin"),
+    ]
+    before = everything(session)
+    assert decide(session, bench.document, {"a2": lost[0].place, "b2": None}) == 2
+    assert quotes(session, bench.document, "ana")["a2"] == "Medvedev"
+    assert "b2" not in quotes(session, bench.document, "ben")
+    assert [item.annotator for item in undecided(session, bench.document)] == ["gold"]
+    undo(session)
+    assert everything(session) == before
+    assert decide(session, bench.document, {"nobody": None}) == 0
+
+
+def test_an_import_is_not_undone_under_an_edited_text(news_session: Session) -> None:
+    assert news_session.state is not None
+    uid = news_session.state.document.uid
+    edit_text(news_session, uid, changed(news_session, uid, Puttin="Putin"))
+    with pytest.raises(EditRejected, match="ana has worked on “spun.txt” since"):
+        news_session.perform(HideBatch(0), title="Hide")
