@@ -14,11 +14,14 @@ from app.core.ids import new_uid
 from app.core.progress import CancelToken
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
+from app.core.wording import counted
 from app.exchange.format import raise_it
 from app.exchange.report import Report
 from app.services.importing.additions import Additions
 from app.services.importing.earlier_labels import EarlierLabels
-from app.services.texts.text_lineage import BrokenLineage, brought_here, steps_from
+from app.services.texts.earlier_evidence import EarlierEvidence
+from app.services.texts.text_edit import take_over
+from app.services.texts.text_lineage import BrokenLineage, brought_here, steps_from, steps_to
 from app.session.actions import Action, HideBatch, ShowBatch
 from app.session.events import Topic
 from app.session.session import Session
@@ -127,6 +130,8 @@ class _Import:
         self.people: dict[tuple[str, str | None], tuple[int, str]] = {}
         self.voters: dict[str, str] = {}
         self.labels: dict[tuple[str, str], bool] = {}
+        self.evidence = EarlierEvidence(session)
+        self.texts = 0  # newer texts taken over
         self.seen = self.shown_again = self.extended = self.already = 0
         self.first: str | None = None
 
@@ -202,6 +207,7 @@ class _Import:
         """Return the record if its document is new; else add it to the existing one. Raises FormatError."""
         if not record.document.uid:
             return self.sort_in_text(record)
+        record = self.evidence.brought_here(record)
         uid = record.document.uid
         place = self.documents.place_of(uid)
         if uid in self.waiting or (place and (place[0] >= self.first_key or self.met[place[0]])):
@@ -240,21 +246,36 @@ class _Import:
     def take(self, record: DocumentRecord, key: int, is_hidden: bool) -> None:
         """Add to an existing document, which may be hidden because its import was undone."""
         uid = record.document.uid
-        ours = self.session.executor.document(uid)
-        if ours.sha256 != record.document.sha256:
+        ours, texts = self.session.executor.document(uid), self.texts
+        if ours.sha256 != record.document.sha256 and not self.takes_over(record, ours):
             record = self.at_present_text(record, ours)
+        ours = self.session.executor.document(uid)
         record = self.with_people(record)
         if is_hidden:
             self.documents.show_again(key, batch=self.batch)
             self.shown_again += 1
             self.additions.take(record, ours, key)
-        elif self.additions.take(record, ours, key):
+        elif self.additions.take(record, ours, key) or self.texts > texts:
             self.extended += 1
         else:
             self.already += 1
         self.met[key] = 1
         self.links.extend(self.additions.missing_links(record, ours))
         self.remember(uid)
+
+    def takes_over(self, record: DocumentRecord, ours: Document) -> bool:
+        """Take over a text that is a later one of ours, with all that points into it; return whether it is one."""
+        steps = steps_to(ours, record.document.text, record.versions)
+        if steps is None or self.documents.key_of(ours.uid) is None:
+            return False
+        lost = take_over(self.session, self.step, steps)
+        what = "documents whose text was edited there; it is taken over, marks here moved with their words"
+        self.report.note("text", what, ours.name)
+        if lost:
+            what = "documents with marks whose words are gone, to be decided about"
+            self.report.note("lost", what, f"{ours.name}: {counted(lost, 'mark')}")
+        self.texts += 1
+        return True
 
     def at_present_text(self, record: DocumentRecord, ours: Document) -> DocumentRecord:
         """Return a record of an earlier text with everything where its words are now. Raises FormatError for any other

@@ -17,7 +17,6 @@ from app.services.migration.migrated_document import updated_record
 from app.services.team.set_merge import Returned, SetMerge
 from app.services.team.text_merge import TextMerge
 from app.services.team.work_source import WorkSource
-from app.services.texts.text_edit import tell
 from app.session.actions import Action, Decide, HideBatch, LinkReference, ShowBatch
 from app.session.events import Topic
 from app.session.session import Session
@@ -102,8 +101,6 @@ class _Merge:
         hide: list[Action] = [*([HideBatch(self.batch)] if self.documents else []), *self.suggestions.hide()]
         self.step.lead(show, hide)
         self.step.tell(Topic.DOCUMENTS, Topic.SUGGESTIONS, *([Topic.DECISIONS] if self.decisions else []))
-        if self.texts:
-            tell(self.step)
         self.progress(self.seen, self.total)
         return Merged(
             returned=tuple(returned),

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 
-import msgspec
-
-from app.core.document import Document, sha256
+from app.core.document import Document
 from app.core.record import DocumentRecord
 from app.core.validation import quote_holds
 from app.core.wording import counted
 from app.services.team.work_source import WorkSource
-from app.services.texts.text_edit import change_text
-from app.services.texts.text_lineage import BrokenLineage, TextStep, brought_here, steps_from
-from app.services.texts.text_survey import TextSurvey
+from app.services.texts.text_edit import take_over
+from app.services.texts.text_lineage import BrokenLineage, TextStep, brought_here, steps_from, steps_to
 from app.session.session import Session
 from app.session.transaction import Transaction
 
@@ -20,10 +17,6 @@ Note = Callable[[str, str, str], None]
 
 
 _LOST = "documents with marks whose words are gone, to be decided about"
-
-
-def _nothing(_done: int, _total: int) -> None:
-    """Ignore progress."""
 
 
 class TextMerge:
@@ -69,19 +62,10 @@ class TextMerge:
 
     def _take_over(self, ours: Document, theirs: str) -> None:
         """Take over a text that is a later one of ours, edit by edit."""
-        there = msgspec.structs.replace(ours, text=theirs, sha256=sha256(theirs))
-        try:
-            steps = steps_from(there, self._source.earlier_texts(ours.uid), ours.text)
-        except BrokenLineage:
-            return  # refused, as any other text is
+        steps = steps_to(ours, theirs, self._source.earlier_texts(ours.uid))
         if steps is None or self._session.executor.documents.key_of(ours.uid) is None:
-            return
-        lost = 0
-        for step in steps:
-            survey = TextSurvey(self._session, ours.uid, step.change)
-            edit = survey.all(_nothing, None)
-            change_text(self._step, edit, survey.following, reason=step.reason)
-            lost += len(edit.lost)
+            return  # refused, as any other text is
+        lost = take_over(self._session, self._step, steps)
         what = "documents whose text was edited there; it is taken over, marks here moved with their words"
         self._note("new-text", what, ours.name)
         if lost:

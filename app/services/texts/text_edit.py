@@ -11,6 +11,7 @@ from app.core.edits import Batch, Edit, RemoveAnnotation, RemoveRelation, Replac
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken
 from app.core.text_change import TextChange
+from app.services.texts.text_lineage import TextStep
 from app.services.texts.text_survey import EditedText, Fragments, LostRange, TextSurvey, undecided
 from app.session.actions import Action, ChangeText, SetEdit, WithdrawDecision
 from app.session.events import Topic
@@ -84,6 +85,19 @@ def decide(session: Session, document: str, choices: Choices) -> int:
 def change_text(step: Transaction, edit: EditedText, following: Iterable[Action], *, reason: str) -> None:
     """Carry out an edit that was surveyed, and the actions that follow from it, within a step."""
     step.perform([ChangeText(edit.document.uid, edit.document.sha256, edit.change.splices, reason), *following])
+
+
+def take_over(session: Session, step: Transaction, steps: Iterable[TextStep]) -> int:
+    """Carry out the edits that lead from a document's text to a later one, within a step; return how many marks and
+    pieces of evidence lose their words. Raises EditRejected, TextRefused and ProjectError.
+    """
+    lost = 0
+    for edit in steps:
+        survey = TextSurvey(session, edit.document, edit.change)
+        change_text(step, found := survey.all(_nothing, None), survey.following, reason=edit.reason)
+        lost += len(found.lost)
+    tell(step)
+    return lost
 
 
 def tell(step: Transaction) -> None:

@@ -5,6 +5,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+import msgspec
+
 from app.core.document import Document, sha256
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
@@ -34,6 +36,17 @@ def steps_from(document: Document, versions: Sequence[TextVersion], text: str) -
     if text == document.text:
         return []
     return _steps(document, versions, text)
+
+
+def steps_to(document: Document, later: str, versions: Sequence[TextVersion]) -> list[TextStep] | None:
+    """Return the steps that lead from a document's text to a later one, by the versions that are told of that, oldest
+    first; None if it isn't one, or they don't fit: they are somebody else's.
+    """
+    there = msgspec.structs.replace(document, text=later, sha256=sha256(later))
+    try:
+        return steps_from(there, versions, document.text)
+    except BrokenLineage:
+        return None
 
 
 def _steps(document: Document, versions: Sequence[TextVersion], text: str) -> list[TextStep] | None:

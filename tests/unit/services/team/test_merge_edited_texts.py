@@ -261,3 +261,43 @@ def test_a_damaged_history_here_refuses_the_earlier_text(project: Path, tmp_path
     with opened(project, "lead") as session:
         report = import_files(session, [copy], skip_bad=True)
     assert ["with a different text" in str(error) for error in report.errors] == [True]
+
+
+def test_an_export_of_the_later_text_brings_it(project: Path, tmp_path: Path) -> None:
+    with opened(project, "ana") as session:
+        mark(session, "spun.txt", "Puttin")
+        mark(session, "spun.txt", "Kyiv")
+    copy = tmp_path / "copy.stet"
+    copy.write_bytes(project.read_bytes())
+    edit(project, "spun.txt", "Donald", "Mr Donald", reason="politeness")
+    out = tmp_path / "out.jsonl"
+    out.write_bytes(content(project))
+    before = content(copy)
+    with opened(copy, "ana") as session:
+        report = import_files(session, [out])
+        assert (report.brought.extended, report.brought.already) == (1, len(TEXTS) - 1)
+    assert text_of(copy, "spun.txt") == text_of(project, "spun.txt")
+    assert quotes(copy, "ana") == {"spun.txt": ["Puttin", "Kyiv"]}
+    assert unfit(copy) == []
+    with opened(copy, "ana") as session:
+        undo(session)
+    assert _without_history(content(copy)) == _without_history(before)
+
+
+def test_an_export_from_before_has_evidence_in_the_earlier_text(project: Path, tmp_path: Path) -> None:
+    with opened(project, "ana") as session:
+        found = mark(session, "spun.txt", "senator")
+        reference = session.reader.document(uid_of(session, "report.txt"))
+        start = reference.text.index("Putin")
+        prove(session, found, reference, (start, start + 5))
+    out = tmp_path / "out.jsonl"
+    out.write_bytes(content(project))
+    with opened(project, "ana") as session:
+        unmark(session, "spun.txt", "senator")
+    edit(project, "report.txt", "U.S. President", "President")
+    edit(project, "report.txt", "spoke", "talked")
+    with opened(project, "ana") as session:
+        report = import_files(session, [out])
+        assert "evidence that doesn't match" not in "\n".join(map(str, report.report))
+        assert not list(session.reader.integrity.stale_evidence())
+    assert quotes(project, "ana") == {"spun.txt": ["senator"]}
