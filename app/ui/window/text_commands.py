@@ -98,7 +98,7 @@ class TextCommands(QObject):
         # The palette may have the keyboard at this moment, and gives it back to what had it in the window.
         is_reference = self._window.focusWidget() is workspace.reference.canvas
         canvas = workspace.reference.canvas if is_reference else workspace.text.canvas
-        uid = (workspace.controller.reference_uid if is_reference else "") or session.state.document.uid
+        uid = (workspace.controller.evidence.reference if is_reference else "") or session.state.document.uid
         return session.reader.document(uid), canvas.view
 
     def _show(self, document: Document, span: tuple[int, int], what: str) -> None:
