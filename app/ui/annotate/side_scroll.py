@@ -111,6 +111,8 @@ class SideScroll(QObject):
         )
 
     def _on_moved(self, _what: object) -> None:
+        if not self._controller.evidence.reference:
+            return  # nothing to follow
         self._due.start()  # caret, chosen annotation and scroll bar often change together
 
     def _on_reference_view(self, view: ViewState) -> None:

@@ -18,6 +18,7 @@ from app.ui.panels.suggestion_panel import SuggestionPanel
 from app.ui.panels.text_pane import TextPane
 from app.ui.theme import Tones
 from app.ui.widgets.columns import Columns, Sides
+from app.ui.widgets.ground import Ground
 from app.ui.widgets.pane_stepper import enter_pane
 from app.ui.widgets.window_state import WindowState
 
@@ -72,7 +73,6 @@ class AnnotateView(QWidget):
         if isinstance(middle_box, QVBoxLayout):
             middle_box.setStretch(2, 1)
             middle_box.addLayout(self._notices)
-        self.documents.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         columns = [self.documents, middle, right]
         self.desk = Columns("split-desk", columns, [232, 902, 306], lists="documents", key="Ctrl+L")
         self.desk.list_wanted.connect(self.search_documents)
@@ -164,9 +164,8 @@ def _splitter(
 
 
 def _column(name: str, widgets: list[QWidget]) -> QWidget:
-    column = QWidget()
+    column = Ground()
     column.setObjectName(name)
-    column.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     box = QVBoxLayout(column)
     box.setContentsMargins(0, 0, 0, 0)
     box.setSpacing(0)

@@ -6,15 +6,17 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.ui.models.annotations import ORDERS, AnnotationFilter, AnnotationListModel, AnnotationRole
 from app.ui.panels.delegates import AnnotationDelegate
 from app.ui.theme import Tones
+from app.ui.widgets.facts import Fact
 from app.ui.widgets.fields import ComboBox, LineEdit
 from app.ui.widgets.flow import Flow
+from app.ui.widgets.ground import Ground
 from app.ui.widgets.labels import plain
 from app.ui.widgets.row_list import RowList
 
 _NO_ANNOTATIONS = "Select text and press a label’s key. The label bar shows the keys."
 
 
-class AnnotationListPanel(QWidget):
+class AnnotationListPanel(Ground):
     """Sorting, filtering and choosing annotations."""
 
     annotation_chosen = Signal(object)  # uid
@@ -24,8 +26,8 @@ class AnnotationListPanel(QWidget):
         self.setObjectName("annotation-list-panel")
         self._model = model
         self._proxy = AnnotationFilter(model, self)
-        self._caption = plain("MARKS", role="caption", name="marks-caption")
-        self._caption.setWordWrap(True)
+        self._caption = Fact(name="marks-caption", role="caption", wrap=True)
+        self._caption.setText("MARKS")
         self._filter = LineEdit()
         self._filter.setObjectName("marks-filter")
         self._filter.setPlaceholderText("Filter marks…")

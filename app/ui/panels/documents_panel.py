@@ -9,6 +9,7 @@ from app.ui.models.documents import DocumentListModel, DocumentRole
 from app.ui.panels.delegates import DocumentDelegate
 from app.ui.theme import Tones
 from app.ui.widgets.fields import LineEdit
+from app.ui.widgets.ground import Ground
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.row_list import RowList
 
@@ -16,7 +17,7 @@ _TYPING_PAUSE_MS = 120
 
 
 @guarded
-class DocumentsPanel(QWidget):
+class DocumentsPanel(Ground):
     """Choosing a document. Says what to do where there is none."""
 
     document_chosen = Signal(object)  # uid

@@ -125,6 +125,8 @@ class Inspector(QScrollArea):
         `advise` says what to do about its unmet rules, and how it gets evidence; `of_relations` are those of the
         relations that start at it.
         """
+        if self._idle.isActive():
+            self._idle.start()  # somebody is at work: none is built until they rest
         if annotation is None or scheme is None:
             self.form = None
             self._turn_to(self._pages.widget(0))

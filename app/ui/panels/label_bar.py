@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from app.core.scheme import Layer, Scheme, short_title
 from app.ui.actions.registry import ActionRegistry
 from app.ui.guard import guarded
 from app.ui.theme import Tones, px, readable, scale, ui_font
+from app.ui.widgets.ground import Ground, ground_of
 from app.ui.widgets.labels import literal, unmarked
 
 _HEIGHT = 27
 _GAP = 7
 _ROWS = 2
+_KEPT_PICTURES = 8
 
 
 @guarded
@@ -33,7 +35,9 @@ class KeyButton(QAbstractButton):
         self._layer = layer
         self._is_brush = False
         self._is_current = False
+        self._pictures: dict[tuple[object, ...], QPixmap] = {}  # by all that it depends on: few, and each is met often
         self.tones = tones
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setText(title)
         self.setCheckable(layer)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -80,8 +84,24 @@ class KeyButton(QAbstractButton):
         return _width(self.text(), self._key, colored=bool(self._color))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tones = self.tones
+        ratio, size = self.devicePixelRatio(), self.size().toTuple()
+        look = (self.tones, self.text(), self._key, self.isChecked() or self._is_brush, self._is_current)
+        state = (*look, self.underMouse(), self.isEnabled(), self.isRightToLeft(), scale(), ratio, size)
+        picture = self._pictures.get(state)
+        if picture is None:
+            if len(self._pictures) > _KEPT_PICTURES:
+                self._pictures.clear()
+            picture = self._pictures[state] = QPixmap(self.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(ground_of(self))
+            self._draw(picture)
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, picture)
+        painter.end()
+
+    def _draw(self, picture: QPixmap) -> None:
+        tones = self.tones
+        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(scale(), scale())
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
@@ -134,7 +154,7 @@ def _width(title: str, key: str, *, colored: bool) -> int:
 
 
 @guarded
-class LabelBar(QWidget):
+class LabelBar(Ground):
     """The layers of the scheme, and the labels of the active one; two rows at most, the rest in the menu of “more”.
 
     It is as high as the layer with the most labels needs, so that the text stands still when the layer changes.
@@ -146,7 +166,6 @@ class LabelBar(QWidget):
     def __init__(self, actions: ActionRegistry, tones: Tones, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("label-bar")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Labels")
         self._actions = actions
         self._tones = tones

@@ -5,13 +5,15 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.wording import shorten
 from app.ui.widgets.announcements import announce
+from app.ui.widgets.facts import Fact
+from app.ui.widgets.ground import Ground
 from app.ui.widgets.labels import OneLine, button, literal, plain, set_tone
 from app.ui.widgets.notifier import Notice, Tone
 
 _TONES = {Tone.INFO: "soft", Tone.DONE: "good", Tone.WARNING: "warn", Tone.ERROR: "bad"}
 
 
-class StatusBar(QWidget):
+class StatusBar(Ground):
     """Facts on the left, keys on the right. A message stands until the next action."""
 
     copy_wanted = Signal()  # of the project, elsewhere
@@ -19,15 +21,14 @@ class StatusBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status-bar")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.saved = plain("", tone="good", name="status-saved")
         self._copy = button("Save a copy elsewhere…", name="status-save-copy")
         self._copy.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys stay with the text; there is a command for them
         self._copy.clicked.connect(self._on_copy)
         self._copy.hide()
-        self.place = plain("", name="status-place")
-        self.counts = plain("", name="status-counts")
-        self.rules = plain("", tone="warn", name="status-rules")
+        self.place = Fact(name="status-place")
+        self.counts = Fact(name="status-counts")
+        self.rules = Fact(tone="warn", name="status-rules")
         self.mode = plain("", tone="warn", name="status-mode")
         self.lack = plain("", tone="warn", name="status-fonts")
         # Both take what room there is, and are cut off with dots.

@@ -11,11 +11,12 @@ from app.ui.panels.find_bar import FindBar
 from app.ui.panels.margin_map import MarginMap
 from app.ui.panels.reference_tabs import ReferenceTabs
 from app.ui.theme import Tones
+from app.ui.widgets.ground import Ground
 from app.ui.widgets.labels import button, literal, plain
 
 
 @guarded
-class TextPane(QWidget):
+class TextPane(Ground):
     """Heading, find line, canvas; the working side has a margin map, the reference side tabs of references."""
 
     reference_chosen = Signal(object)  # uid
@@ -25,7 +26,6 @@ class TextPane(QWidget):
     def __init__(self, name: str, tones: Tones, style: Style, *, side: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._side = side
         self.canvas = TextCanvas(f"{name}-canvas", tones, style)
         self.canvas.setAccessibleName("Reference" if side else "Text")

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.ui.guard import guarded
 from app.ui.theme import WHITE, Hue, px, ui_font
+from app.ui.widgets.ground import Ground
 from app.ui.widgets.labels import button, literal, plain, unmarked, value_button
 
 _SPACES = (("annotate", "Annotate"), ("review", "Review"), ("insights", "Insights"))
@@ -38,7 +39,7 @@ class _Disc(QWidget):
 
 
 @guarded
-class TopBar(QWidget):
+class TopBar(Ground):
     """Says where one is; opens the palette and the name dialog."""
 
     action_wanted = Signal(object)  # action id
@@ -46,7 +47,6 @@ class TopBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("top-bar")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._spaces: dict[str, QPushButton] = {}
         self._project = plain("", name="project-name")
         self._command = button("", name="command-box")

@@ -1,15 +1,17 @@
 """A list of rows of one height that stays quick with a million of them."""
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.ui.guard import guarded
 from app.ui.theme import px
+from app.ui.widgets.ground import ground_of
 
 
 @guarded
 class RowList(QTableView):
-    """A table of one column that looks and behaves like a list.
+    """A table of one column on a panel that looks and behaves like a list.
 
     Qt's own list view asks a model written in Python for every row it has, again after each change; a table asks for
     those in view.
@@ -39,6 +41,8 @@ class RowList(QTableView):
         down.hide()
         down.setMinimumSectionSize(1)
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        # A row that changes is painted without what lies below the list.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._row_height = row_height
         self._size_rows()
 
@@ -49,6 +53,12 @@ class RowList(QTableView):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self._size_rows()  # another size of the window's text
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), ground_of(self))
+        painter.end()
+        super().paintEvent(event)
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Home and End lead to the first and the last row; in a table they would stay in the row."""

@@ -502,6 +502,20 @@ def test_all_forms_are_built_while_nothing_happens(desk: Desk, qtbot: QtBot) -> 
     assert set(desk.inspector.findChildren(AnnotationForm)) == before
 
 
+def test_no_form_is_built_while_somebody_is_at_work(desk: Desk, qtbot: QtBot) -> None:
+    desk.inspector.prepare(SCHEME)
+    idle = desk.inspector.findChild(QTimer, "inspector-idle")
+    idle.setTimerType(Qt.TimerType.PreciseTimer)
+    idle.start(60_000)
+    qtbot.waitUntil(lambda: idle.remainingTime() < 59_700)
+    left = idle.remainingTime()
+    desk.show(None)
+    assert idle.remainingTime() > left
+    idle.stop()
+    desk.show(None)
+    assert not idle.isActive()
+
+
 def test_a_card_is_used_again_for_another_problem(desk: Desk) -> None:
     desk.show(senator(attributes={}))
     before = desk.inspector.findChildren(QFrame, "problem-card")
