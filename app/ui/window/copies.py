@@ -12,7 +12,7 @@ from app.jobs.runner import JobOutcome, JobRunner
 from app.session.session import Session
 from app.ui.widgets.notifier import Notifier, Tone
 
-_FIRST_AFTER_MS = 1500  # once the first document is shown and read; whoever writes sooner waits for the copy
+_FIRST_AFTER_MS = 400  # once the first document is shown; whoever writes sooner waits for the copy
 # Most copies are made in less time than a person takes to see that they wait.
 _AT_ONCE_S = 0.4
 
