@@ -54,3 +54,11 @@ class TomlLines:
                 return self._lines[path]
             path = path[:-1]
         return 1
+
+    def place(self, line: int) -> tuple[str | int, ...]:
+        """Return the path of the table or value that begins on a line, or of the nearest one above it."""
+        found: tuple[int, tuple[str | int, ...]] = (0, ())
+        for path, begin in self._lines.items():
+            if found[0] < begin <= line:
+                found = (begin, path)
+        return found[1]

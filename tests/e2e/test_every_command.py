@@ -33,6 +33,7 @@ DIALOGS = {
     "document.edit-text": "text-edit-dialog",
     "project.scheme": "guideline-dialog",
     "help.manual": "manual-dialog",
+    "project.edit-scheme": "scheme-dialog",
     "project.labels": "labels-dialog",
     "team.assign": "assign-dialog",
     "team.merge": "merge-dialog",

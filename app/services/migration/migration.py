@@ -1,12 +1,15 @@
 """Migration of everyone's annotations to another scheme: previewed, and carried out in one undoable step."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from app.core.errors import EditRejected
+from app.core.errors import EditRejected, WrongUse
 from app.core.progress import CancelToken
-from app.core.scheme_change import LabelChange, SchemeChange
+from app.core.scheme import Scheme
+from app.core.scheme_change import LabelChange, SchemeChange, label_changes
 from app.core.scheme_edit import changed_scheme
+from app.core.scheme_file import parse_scheme
 from app.core.scheme_migration import MigrationRules, backwards
+from app.core.scheme_references import require_givable
 from app.services.migration.migrated_document import (
     MigratedDocument,
     migrated,
@@ -34,11 +37,14 @@ def plan(
     session: Session,
     changes: Sequence[SchemeChange],
     *,
+    into: str | None = None,
     progress: Callable[[int, int], None] = _nothing,
     cancel: CancelToken | None = None,
 ) -> Migration:
-    """Return what the changes would do, without doing it. Raises WrongUse, SchemeError, ProjectError, Cancelled."""
-    rules = rules_of(session, changes)
+    """Return what the changes would do, without doing it; `into` is as for `rules_of`. Raises WrongUse, SchemeError,
+    ProjectError, Cancelled.
+    """
+    rules = rules_of(session, changes, into=into)
     survey = Survey(rules)
     for document in _documents(session, rules, progress, cancel):
         survey.add(document)
@@ -49,17 +55,19 @@ def migrate(
     session: Session,
     changes: Sequence[SchemeChange],
     *,
+    into: str | None = None,
     progress: Callable[[int, int], None] = _nothing,
     cancel: CancelToken | None = None,
 ) -> Migration:
-    """Change the scheme and everyone's annotations together, as one undoable step; return what was done.
+    """Change the scheme and everyone's annotations together, as one undoable step; return what was done. `into` is as
+    for `rules_of`.
 
     The status of a set is kept, except that `done` becomes `done_empty` if no annotation is left. Of two annotations
     that become equal when labels are merged, one is kept. Decisions and the snapshots that agreement is measured on are
     migrated too. Raises WrongUse, SchemeError, EditRejected, ProjectError and Cancelled; then nothing was changed.
     """
     session.require_writable()
-    rules = rules_of(session, changes)
+    rules = rules_of(session, changes, into=into)
     survey = Survey(rules)
     named = ", ".join(change.title for change in changes)
     with session.transaction(f"Change the scheme: {named}", backup="scheme") as step:
@@ -89,8 +97,14 @@ def migrate_later_work(session: Session, edit: ApplyScheme) -> Iterator[Action]:
             yield from _actions_of(session, document, rules)
 
 
-def rules_of(session: Session, changes: Sequence[SchemeChange]) -> MigrationRules:
-    """Return the migration rules of changes to the current scheme. Raises WrongUse and SchemeError for invalid ones."""
+def rules_of(session: Session, changes: Sequence[SchemeChange], *, into: str | None = None) -> MigrationRules:
+    """Return the migration rules of changes to the current scheme. `into` is the text of the scheme that they lead to,
+    if it differs in more than they say; else it is made from them. Raises WrongUse and SchemeError for invalid ones.
+    """
+    if into is not None:
+        made = parse_scheme(into, path="the changed scheme")
+        _require_followed(session, changes, made)
+        return MigrationRules(changes, session.scheme, made, matches)
     for pattern in (part.pattern for change in changes for part in getattr(change, "parts", ())):
         if pattern:
             matches(pattern, "")
@@ -98,6 +112,23 @@ def rules_of(session: Session, changes: Sequence[SchemeChange]) -> MigrationRule
     is_outside = any(isinstance(c, LabelChange) and scheme.label(c.layer, c.old) is None for c in changes)
     made = changed_scheme(scheme, changes, outside=outside_labels(session) if is_outside else ())
     return MigrationRules(changes, scheme, made, matches)
+
+
+def _require_followed(session: Session, changes: Sequence[SchemeChange], made: Scheme) -> None:
+    """Raise unless the changes are of labels that a scheme doesn't have any more, into labels that it has."""
+    outside: Collection[tuple[str, str]] | None = None
+    for change in label_changes(changes):
+        name = f"{change.layer}.{change.old}"
+        if session.scheme.label(change.layer, change.old) is None:
+            outside = outside_labels(session) if outside is None else outside
+            if (change.layer, change.old) not in outside:
+                raise WrongUse(f"nothing has the label {name}", hint="leave it out")
+        if made.label(change.layer, change.old) is not None:
+            raise WrongUse(f"{name} is still in the scheme", hint="give the new label an id of its own")
+        if change.new is not None:
+            if made.label(change.layer, change.new) is None:
+                raise WrongUse(f"there is no label {change.layer}.{change.new}", hint="add it to the scheme")
+            require_givable(made.layer(change.layer), [change.new])
 
 
 def _documents(

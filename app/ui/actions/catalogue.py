@@ -161,6 +161,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
         "To another folder or disk; you can go on in it",
     ),
     ActionSpec("project.scheme", "Scheme and guideline", "Project", ("Ctrl+Shift+G",), W, Needs.PROJECT),
+    ActionSpec("project.edit-scheme", "Scheme…", "Project", (), W, Needs.PROJECT, "Layers, labels, fields, relations"),
     ActionSpec("project.labels", "Change labels…", "Project", (), W, Needs.PROJECT, "For everyone; or add attributes"),
     ActionSpec("team.assign", "Assign documents…", "Team", (), W, Needs.PROJECT, "To annotators, with bundles to send"),
     ActionSpec("team.merge", "Merge returned work…", "Team", (), W, Needs.PROJECT, "Bundles that annotators sent back"),

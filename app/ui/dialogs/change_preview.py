@@ -74,9 +74,9 @@ class ChangePreview(QWidget):
         self._text.setPlainText(text)
         self._show_documents(())
 
-    def show_plan(self, plan: Migration) -> None:
-        """Show the effects of a plan."""
-        self._text.setPlainText("\n".join(_lines(plan)))
+    def show_plan(self, plan: Migration, before: Sequence[str] = ()) -> None:
+        """Show the effects of a plan, after other lines."""
+        self._text.setPlainText("\n".join([*before, *_lines(plan)]))
         self._show_documents(plan.documents)
 
     def _show_documents(self, documents: Sequence[Concerned]) -> None:

@@ -151,7 +151,7 @@ class BulkCommands(QObject):
         if session is not None:
             dialog = ChangeLabelsDialog(session, self._window)
             dialog.answered.connect(self._change_scheme)
-            dialog.document_wanted.connect(self._open_document)
+            dialog.document_wanted.connect(self.show_document)
             self._show(dialog)
 
     def _change_scheme(self, change: SchemeChange) -> None:
@@ -233,7 +233,8 @@ class BulkCommands(QObject):
             bar = canvas.verticalScrollBar()
             bar.setValue(bar.value() + round(rects[0].top()) - 2 * _ASIDE)
 
-    def _open_document(self, uid: str) -> None:
+    def show_document(self, uid: str) -> None:
+        """Open a document (uid) to annotate it."""
         workspace = self._workspace()
         if workspace is not None:
             self._actions.run("workspace.annotate")

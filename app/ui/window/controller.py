@@ -30,6 +30,7 @@ from app.ui.window.file_check import FileCheck
 from app.ui.window.main_window import MainWindow
 from app.ui.window.manual import Manual
 from app.ui.window.projects import Projects
+from app.ui.window.scheme_commands import SchemeCommands
 from app.ui.window.suggestion_requests import SuggestionRequests
 from app.ui.window.team import Team
 from app.ui.window.text_commands import TextCommands
@@ -63,6 +64,8 @@ class WindowController(QObject):
             window, self.projects, window.scope, window.notifier, self._present_workspace, self.worker
         )
         self.look = Appearance(window, window.settings, window.registry, window.scope, window.notifier)
+        self.schemes = SchemeCommands(window, self.projects, window.scope, window.notifier, self.look)
+        self.schemes.document_wanted.connect(self.many.show_document)
         self.tour = TourGuide(self.look, self)
         self._file_check = FileCheck(self)
         self.workspace: AnnotateWorkspace | None = None

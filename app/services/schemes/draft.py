@@ -1,0 +1,215 @@
+"""A scheme that is being changed: its text, what is wrong with it, and what becomes of the labels that marks have."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from app.core.errors import SchemeError, WrongUse
+from app.core.progress import CancelToken
+from app.core.scheme import Scheme
+from app.core.scheme_change import LabelChange
+from app.core.scheme_file import parse_scheme
+from app.core.toml_lines import TomlLines
+from app.services.migration.migration import Migration, migrate, plan
+from app.services.schemes.scheme_text import (
+    Place,
+    at,
+    tables,
+    with_label_renamed,
+    with_table,
+    with_table_moved,
+    with_value,
+    without_label,
+    without_table,
+)
+from app.session.actions import ApplyScheme
+from app.session.session import Session
+
+_PATH = "the changed scheme"
+
+
+class SchemeProblem(NamedTuple):
+    """What is wrong with a draft, and the table and key that it is about; `key` is "" for the table as a whole."""
+
+    error: SchemeError
+    place: Place
+    key: str
+
+
+class SchemeDraft:
+    """Changes a scheme's text step by step, and remembers which label each label of the scheme has become.
+
+    Nothing of the project is changed by it; `apply` does that. Its methods raise SchemeError where the text is written
+    in a way that can't be edited, and then leave it as it was.
+    """
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.before = scheme
+        self.text = scheme.source
+        self._becomes: dict[tuple[str, str], str | None] = {
+            (layer.id, label.id): label.id for layer in scheme.layers for label in layer.labels
+        }
+        self._left: set[tuple[str, str]] = set()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything differs from the scheme that it began with."""
+        return self.text != self.before.source or bool(self.changes())
+
+    def data(self) -> Mapping[str, Any]:
+        """Return the values of the text, as the file has them."""
+        return tables(self.text)
+
+    def table(self, place: Place) -> Any:  # noqa: ANN401  a table, or a list of them
+        """Return what is at a place."""
+        return at(self.data(), place)
+
+    def scheme(self) -> Scheme:
+        """Return the scheme as it is now. Raises SchemeError."""
+        return parse_scheme(self.text, path=_PATH)
+
+    def problem(self) -> SchemeProblem | None:
+        """Return the first thing that is wrong with it, or None."""
+        try:
+            self.scheme()
+        except SchemeError as error:
+            path = TomlLines(self.text.replace("\r\n", "\n")).place(error.line or 1)
+            steps = [n for n, step in enumerate(path) if isinstance(step, int)]
+            end = steps[-1] + 1 if steps else 0
+            rest = path[end:]
+            return SchemeProblem(error, path[:end], str(rest[0]) if rest else "")
+        return None
+
+    def origins(self, layer: str, label: str) -> list[tuple[str, str]]:
+        """Return the layers and labels, of the scheme before, whose marks become a label."""
+        return [place for place, now in self._becomes.items() if place[0] == layer and now == label]
+
+    def is_of_project(self, place: Place) -> bool:
+        """Whether the scheme before has the table with this id, so that marks may name it."""
+        return self.table(place).get("id") in self._ids_before(place)
+
+    def _ids_before(self, place: Place) -> set[str]:
+        layer = self.before.layer(self.table(place[:2]).get("id", "")) if place[:1] == ("layer",) else None
+        match [step for step in place if isinstance(step, str)]:
+            case ["layer"]:
+                return {item.id for item in self.before.layers}
+            case ["layer", "attribute"]:
+                return {item.id for item in layer.attributes} if layer else set()
+            case ["layer", "attribute", "value"]:
+                field = layer.attribute(self.table(place[:-2]).get("id", "")) if layer else None
+                return {item.id for item in field.values} if field else set()
+            case ["severity"]:
+                return {item.id for item in self.before.severities}
+            case ["relation"]:
+                return {item.id for item in self.before.relations}
+            case ["list"]:
+                return {item.id for item in self.before.entity_lists}
+            case ["relation", "attribute"]:
+                relation = self.before.relation(self.table(place[:2]).get("id", ""))
+                return {item.id for item in relation.attributes} if relation else set()
+            case _:
+                return set()
+
+    # -- changes -------------------------------------------------------------------------------------------------------
+
+    def set(self, place: Place, key: str, value: object) -> None:
+        """Change a value; with None it is left out. A label that gets another id is followed by what names it."""
+        label = _label_at(place)
+        if label is None or key != "id":
+            self.text = with_value(self.text, place, key, value)
+            return
+        old, layer = self.table(place).get("id"), self.table(place[:2]).get("id")
+        self.text = with_label_renamed(self.text, *label, str(value or ""))
+        for origin, now in self._becomes.items():
+            if origin[0] == layer and now == old:
+                self._becomes[origin] = str(value or "")
+
+    def add(self, tables_at: Place, row: int, values: Mapping[str, Any]) -> Place:
+        """Add a table to a list of them; return its place."""
+        self.text = with_table(self.text, tables_at, row, values)
+        return (*tables_at, row)
+
+    def move(self, place: Place, row: int) -> Place:
+        """Move a table within its list; return its place."""
+        self.text = with_table_moved(self.text, place, row)
+        return (*place[:-1], row)
+
+    def remove(self, place: Place, successor: str = "", *, leaves_marks: bool = False) -> None:
+        """Remove a table. The marks of a label become its `successor` or, without one, are deleted; `leaves_marks` lets
+        them keep the label that the scheme then lacks. Those of a whole layer keep theirs.
+        """
+        label = _label_at(place)
+        if label is None:
+            self.text = without_table(self.text, place)
+            return
+        old, layer = self.table(place).get("id"), self.table(place[:2]).get("id")
+        self.text = without_label(self.text, *label, successor)
+        for origin, now in self._becomes.items():
+            if origin[0] == layer and now == old:
+                self._becomes[origin] = successor or None
+                if leaves_marks and not successor:
+                    self._left.add(origin)
+
+    def give(self, layer: str, label: str, successor: str | None) -> None:
+        """Say what the marks with a label that the scheme lacks become: another label, or with None deleted."""
+        self._becomes[layer, label] = successor
+
+    def changes(self) -> tuple[LabelChange, ...]:
+        """Return what becomes of the labels that the scheme had, for everyone's marks."""
+        layers = {layer.get("id") for layer in self.data().get("layer", ())}
+        return tuple(
+            LabelChange(layer, old, new)
+            for (layer, old), new in self._becomes.items()
+            if new != old and layer in layers and (layer, old) not in self._left
+        )
+
+    # -- the project ---------------------------------------------------------------------------------------------------
+
+    def finished_text(self) -> str:
+        """Return the text with the next version, unless the scheme got another name. Raises SchemeError."""
+        made = self.scheme()
+        if made.name == self.before.name and made.version <= self.before.version:
+            return with_value(self.text, (), "version", self.before.version + 1)
+        return self.text
+
+    def plan(
+        self, session: Session, *, progress: Callable[[int, int], None], cancel: CancelToken | None = None
+    ) -> Migration | None:
+        """Return what applying it would do to the marks; None if no label of theirs changes. Raises StetError."""
+        changes = self._required()
+        return plan(session, changes, into=self.finished_text(), progress=progress, cancel=cancel) if changes else None
+
+    def apply(
+        self,
+        session: Session,
+        *,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+        cancel: CancelToken | None = None,
+    ) -> Migration | None:
+        """Make it the scheme of the project, with all marks, as one undoable step; return what was done to the marks.
+
+        Raises StetError; then nothing was changed.
+        """
+        text, changes = self.finished_text(), self._required()
+        if changes:
+            return migrate(session, changes, into=text, progress=progress, cancel=cancel)
+        if text != session.scheme.source:
+            session.perform(ApplyScheme(text), title=f"Change the scheme to {parse_scheme(text).tag}")
+        return None
+
+    def _required(self) -> tuple[LabelChange, ...]:
+        changes = self.changes()
+        for change in changes:
+            taken = change.new is not None and self._becomes.get((change.layer, change.new), change.new) != change.new
+            if taken:
+                what = f"{change.layer}.{change.new} was the id of another label"
+                raise WrongUse(what, hint="choose another id")
+        return changes
+
+
+def _label_at(place: Place) -> tuple[int, int] | None:
+    """Return the numbers of layer and label if a place is that of a label."""
+    match place:
+        case ("layer", int(layer), "label", int(row)):
+            return layer, row
+        case _:
+            return None
