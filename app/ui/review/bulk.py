@@ -209,7 +209,7 @@ class BulkReview(QObject):
         """Show all occurrences of a term across documents, starting with the current group's."""
         if not self._is_all_read():
             return
-        term = entry.quote if entry is not None else ""
+        term = entry.quote if entry is not None and not entry.group.is_about_document else ""
         dialog = TermDialog(self._session, self._book, self._model, term, gold, self._window)
         dialog.decided.connect(self._decide_terms)
         dialog.open()

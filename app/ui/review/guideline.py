@@ -15,7 +15,7 @@ from app.review.questions import Question, collected
 from app.session.session import Session
 from app.ui.dialogs.file_target import FileTargetDialog
 from app.ui.dialogs.form import FormDialog
-from app.ui.review.book import ReviewBook
+from app.ui.review.book import WHOLE_DOCUMENT, ReviewBook
 from app.ui.widgets.labels import button, literal, plain
 from app.ui.widgets.notifier import Notifier, Tone
 
@@ -98,6 +98,8 @@ class QuestionsDialog(FormDialog):
     def _add(self, top: QTreeWidgetItem, question: Question) -> None:
         before, after = question.before[-_SHORT:], question.after[:_SHORT]
         words = f"…{before}“{question.quote}”{after}…" if question.quote or before else "(the marks are gone)"
+        if self._scheme.is_about_document(question.layer):
+            words = WHOLE_DOCUMENT.capitalize()
         row = [words, took_title(question, self._scheme), reason_words(question), question.note]
         item = QTreeWidgetItem(top, [*(undirected(" ".join(text.split())) for text in row), undirected(question.title)])
         item.setData(0, _QUESTION, question)
