@@ -125,9 +125,14 @@ def chains(relations: Iterable[Relation], relation: str) -> list[frozenset[str]]
     group: dict[str, set[str]] = {}
     for tie in relations:
         if tie.label == relation:
-            joined = group.get(tie.source, {tie.source}) | group.get(tie.target, {tie.target})
-            group.update(dict.fromkeys(joined, joined))
-    return sorted({frozenset(members) for members in group.values()}, key=sorted)
+            more, fewer = group.get(tie.source, {tie.source}), group.get(tie.target, {tie.target})
+            if more is fewer:
+                continue
+            if len(more) < len(fewer):
+                more, fewer = fewer, more
+            more |= fewer
+            group.update(dict.fromkeys(more if len(more) < 3 else fewer, more))
+    return sorted({id(members): frozenset(members) for members in group.values()}.values(), key=sorted)
 
 
 def _joined(state: DocumentState, source: Annotation, target: Annotation, kind: RelationType, scheme: Scheme) -> Edit:

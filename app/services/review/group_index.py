@@ -50,8 +50,6 @@ class GroupIndex:
                 self._new_places.append(Interval(found.start, found.end, key))
             for tie in found.ties:
                 self._tied.setdefault(tie.target, set()).add(key)
-            for chain in found.chains:
-                self._tied.setdefault(key, set()).update(*chain.by.values())
         if len(self._new_places) >= _MANY:
             self._place()
 
@@ -90,6 +88,7 @@ class GroupIndex:
             group = self._by_key.get(key)
             if group is not None:
                 found.update(tie.target for tie in group.ties)
+                found.update(key for chain in group.chains for keys in chain.by.values() for key in keys)
         return found
 
     def overlap_f1(self, one: str, other: str) -> float | None:
