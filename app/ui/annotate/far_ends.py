@@ -37,7 +37,7 @@ class FarEdge(QFrame):
         super().__init__(parent)
         self.setObjectName(name)
         self._buttons: list[ValueButton] = []
-        self._ends: list[FarEnd] = []
+        self._shown: tuple[list[FarEnd], int] = ([], 0)
         self._more = plain("", tone="faint", name=f"{name}-more")
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(8, 3, 8, 3)
@@ -47,9 +47,10 @@ class FarEdge(QFrame):
 
     def show_ends(self, ends: Sequence[FarEnd]) -> None:
         """Name some ends, the nearest first; how many more there are is only counted."""
-        if list(ends) == self._ends:
+        room = self._room()
+        if (list(ends), room) == self._shown:
             return
-        self._ends = list(ends)
+        self._shown = (list(ends), room)
         while len(self._buttons) < min(_MOST, len(ends)):
             made = value_button("", "", name=f"{self.objectName()}-{len(self._buttons)}", role="link", accessible="Go")
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -60,15 +61,22 @@ class FarEdge(QFrame):
             made.setVisible(at < len(ends))
             if at < len(ends):
                 made.value = ends[at].uid
-                made.setText(unmarked(ends[at].words))
+                words = made.fontMetrics().elidedText(ends[at].words, Qt.TextElideMode.ElideRight, room)
+                made.setText(unmarked(words))
                 made.setAccessibleName(f"Go to {ends[at].spoken}")
-                made.setToolTip(literal("Click to go there (Alt+O)"))
+                made.setToolTip(literal(f"{ends[at].words}\nClick to go there (Alt+O)"))
         self._more.setText(f"and {len(ends) - _MOST} more")
         self._more.setVisible(len(ends) > _MOST)
         self.setVisible(bool(ends))
         if ends:
             self.adjustSize()
             self.raise_()
+
+    def _room(self) -> int:
+        """Return how wide a name may be."""
+        parent, margins = self.parentWidget(), self._box.contentsMargins()
+        wide = parent.width() if parent is not None else 0
+        return max(0, wide - 2 * _AWAY - margins.left() - margins.right())
 
 
 @guarded

@@ -134,7 +134,8 @@ class RelationDesk(QObject):
             return RelationEntry(row.words, row.spoken, row.other)
         source, target = (state.annotations[end] for end in relation.ends)
         types = fitting_types(source, target, scheme)
-        return RelationEntry(row.words, row.spoken, row.other, relation, scheme.relation(relation.label), types)
+        kind = scheme.relation(relation.label)
+        return RelationEntry(row.words, row.spoken, row.other, row.more, relation, kind, types)
 
     def _hint(self, annotation: Annotation | None) -> str:
         """Return how a relation is made at a mark; "" where none can start."""

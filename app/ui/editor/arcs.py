@@ -253,14 +253,12 @@ def _mark(end: MetEnd) -> str:
 
 
 def _to_margin(x: float, badge: float, width: float, *, leftward: bool) -> tuple[float, float, float]:
+    inside = (width - x if leftward else x) >= badge + 2 * _INSIDE
     if leftward:
-        if width - x >= badge + 2 * _INSIDE:
-            return x, width, x + _INSIDE
-        left = max(0.0, x - _BESIDE - badge)
-        return left, width, left
-    if x >= badge + 2 * _INSIDE:
-        return 0.0, x, x - _INSIDE - badge
-    return 0.0, x + _BESIDE + badge, x + _BESIDE
+        left = x + _INSIDE if inside else max(0.0, x - _BESIDE - badge)
+        return (x if inside else left), width, left
+    left = x - _INSIDE - badge if inside else max(0.0, min(x + _BESIDE, width - badge))
+    return 0.0, (x if inside else max(x, left + badge)), left
 
 
 def _between(left: float, right: float, badge: float, width: float) -> tuple[float, float, float]:

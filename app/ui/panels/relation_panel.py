@@ -26,6 +26,7 @@ class RelationEntry(NamedTuple):
     words: str
     spoken: str
     other: str
+    more: str = ""  # its fields and comment, in words
     relation: Relation | None = None
     kind: RelationType | None = None
     types: Sequence[RelationType] = ()
@@ -75,7 +76,7 @@ class RelationPanel(QWidget):
         """Show the relations of another mark, or others of the same; without any, say how to make one, or nothing."""
         was = self.current
         kept = was.relation.uid if was is not None and was.relation is not None else ""
-        fresh = [entry.words for entry in entries] != [entry.words for entry in self._entries]
+        fresh = [entry[:4] for entry in entries] != [entry[:4] for entry in self._entries]
         self._entries = list(entries)
         self.setVisible(bool(entries) or bool(hint))
         self._hint.setText(hint)
@@ -92,7 +93,7 @@ class RelationPanel(QWidget):
         self.list.clear()
         for entry in self._entries:
             item = QListWidgetItem(undirected(entry.words))
-            item.setToolTip(literal(entry.words))
+            item.setToolTip(literal(f"{entry.words}\n{entry.more}" if entry.more else entry.words))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, undirected(entry.spoken))
             self.list.addItem(item)
         self.list.setCurrentRow(at if self._entries else -1)

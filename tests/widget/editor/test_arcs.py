@@ -74,6 +74,8 @@ def test_arcs_of_one_lane_do_not_meet(ends: list[MetEnd], leftward: bool) -> Non
         margin = WIDTH if leftward else 0.0
         ends_at = [piece.x, piece.other if piece.other is not None else margin]
         spans.setdefault(piece.lane, []).append((min(ends_at), max(ends_at)))
+    badge = {end.arc.uid: end.badge for end in ends}
+    assert all(0 <= p.badge_left <= max(0.0, WIDTH - badge[p.arcs[0].uid]) for p in pieces)
     if line.lanes < 6:
         for found in spans.values():
             found.sort()
