@@ -621,7 +621,7 @@ def test_keys_of_the_list_of_types_work_by_their_place(ties: TieDriver) -> None:
     assert ties.ties() == [("Ana", "born_in", "Bonn")]
 
 
-def test_a_relation_that_the_scheme_lost_is_listed_and_can_be_changed(ties: TieDriver) -> None:
+def test_a_relation_the_scheme_lost_is_listed_and_can_change(ties: TieDriver) -> None:
     ends = [next(a.uid for a in ties.annotations() if a.quote == quote) for quote in ("Ana", "Bonn")]
     tie = Relation(uid="old", source=ends[0], target=ends[1], label="dwells")
     ties.session.apply(AddRelation(tie), title="As a file brought it")
