@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Status
-from app.core.edits import AddAnnotation, AddRelation, Batch, SetStatus
+from app.core.edits import AddAnnotation, AddRelation, Batch, ReplaceAnnotation, SetStatus
 from app.session.actions import SetEdit
 from app.session.session import Session
 from app.ui.review.queue import Shown
 from app.ui.widgets.labels import ValueButton
 from tests.conftest import add_documents
 from tests.e2e.test_review import ReviewDriver
-from tests.unit.review.build import TEXT
+from tests.unit.review.build import TEXT, proof
 from tests.unit.review.kinds import KINDS_SOURCE, about, claim, link
 
 
@@ -180,3 +181,29 @@ def test_the_reviewer_can_say_of_the_document_what_nobody_did(stet: ReviewDriver
     gold = stet.review.book.reviewing.gold
     document = stet.review.sides.document
     stet.wait(lambda: [a.attributes for a in gold(document).annotations.values()] == [{"adequacy": 45}])
+
+
+def test_the_reviewer_divides_evidence_into_sets(stet: ReviewDriver) -> None:
+    (reference,) = add_documents(stet.session, {"ref.txt": TEXT})
+    proofs = tuple(
+        msgspec.structs.replace(proof(at, at + 3, document=reference), quote=TEXT[at : at + 3]) for at in (0, 10)
+    )
+    document = stet.review.sides.document
+    for who in ("ana", "ben"):
+        changed = claim(f"{who[0]}1", evidence=proofs, topics=["war"])
+        stet.session.perform(SetEdit(document, who, Batch((ReplaceAnnotation(changed),))), title="Prove")
+    stet.wait(lambda: stet.review.book.is_loaded)
+    stet.settle()
+    stet.review.model.sort_by(stet.review.model.order, shown=Shown.ALL)
+    seek(stet, "a1")
+    stet.press("E")
+    form = stet.review.card.form
+    first, second = form.findChildren(QComboBox, "review-edit-set")
+    assert (first.currentText(), second.currentText(), second.count()) == ("set 1", "set 1", 2)
+    second.setCurrentIndex(1)
+    stet.press("Ctrl+Return")
+    gold = stet.review.book.reviewing.gold
+    wanted = [[(0, 1), (10, 2)]]
+    stet.wait(
+        lambda: [[(e.start, e.alternative) for e in a.evidence] for a in gold(document).annotations.values()] == wanted
+    )

@@ -13,6 +13,7 @@ from app.core.annotation_edits import numbered
 from app.core.scheme import SEVERITY, Layer, Scheme
 from app.core.wording import shorten
 from app.ui.guard import guarded
+from app.ui.review.proof_row import ProofRow
 from app.ui.review.reviewed_fields import ReviewedFields
 from app.ui.widgets.fields import ComboBox, LineEdit
 from app.ui.widgets.labels import button, literal, plain
@@ -44,7 +45,7 @@ class EditForm(QWidget):
         self._scheme = scheme
         self._draft: Annotation | None = None
         self._is_asking = False
-        self._evidence: list[tuple[QCheckBox, Evidence]] = []
+        self._evidence: list[ProofRow] = []
         self._quote = plain("", wrap=True, name="review-edit-quote")
         self._label = ComboBox()
         self._label.setObjectName("review-edit-label")
@@ -174,14 +175,14 @@ class EditForm(QWidget):
         self._severity.show_severity(annotation.attributes.get(SEVERITY))
 
     def _offer(self, evidence: Evidence, *, checked: bool) -> None:
-        quote = " ".join(evidence.quote.split())
-        of_set = f"  (set {evidence.alternative})" if evidence.alternative > 1 else ""
-        box = QCheckBox(f"“{shorten(quote, 60)}”{of_set}".replace("&", "&&"))
-        box.setObjectName("review-edit-evidence")
-        box.setToolTip(literal(quote))
-        box.setChecked(checked)
-        self._proofs.addWidget(box)
-        self._evidence.append((box, evidence))
+        row = ProofRow(evidence, is_taken=checked, sets=1)
+        row.box.installEventFilter(self)
+        self._proofs.addWidget(row)
+        self._evidence.append(row)
+        # One more set than there could be pieces in sets of their own is of no use.
+        most = max(len(self._evidence), *(each.number for each in self._evidence))
+        for each in self._evidence:
+            each.offer_sets(most)
 
     def set_range(self, annotation: Annotation) -> None:
         """Use the fragments, the quote and the correction of another annotation."""
@@ -219,7 +220,7 @@ class EditForm(QWidget):
             attributes=self._fitting(self._attributes.taken_over(self._draft.attributes)),
             correction=self._correction.text() if is_given else None,
             comment=self._comment.text(),
-            evidence=numbered(evidence for box, evidence in self._evidence if box.isChecked()),
+            evidence=numbered(filter(None, (row.taken() for row in self._evidence))),
         )
 
     def _fitting(self, attributes: Mapping[str, object]) -> dict[str, object]:
