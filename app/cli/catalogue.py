@@ -15,6 +15,8 @@ COMMANDS = {
     "import": CommandEntry("import_files", "Import texts and annotations into a project."),
     "export": CommandEntry("export", "Write a project's documents and annotations to a file."),
     "list": CommandEntry("contents", "Show documents, annotators, annotations, labels or conflicts."),
+    "document": CommandEntry("document", "Describe, rename, remove, flag or note documents."),
+    "view": CommandEntry("view", "Save, show or delete views of the documents."),
     "search": CommandEntry("search", "Find words in the documents."),
     "concordance": CommandEntry("concordance", "Show every occurrence of a term, or mark them all."),
     "substitutions": CommandEntry("substitutions", "Show corrections, and where the same text is still unmarked."),

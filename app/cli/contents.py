@@ -6,9 +6,11 @@ import click
 
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import show_json, show_table
+from app.core.document_conditions import parse_conditions, parse_sorting
 from app.core.errors import DamagedRow
 from app.core.wording import counted
 from app.jobs.tasks import contents
+from app.jobs.tasks.document_choice import DocumentChoice
 from app.jobs.tasks.export_scope import check_layers
 from app.jobs.tasks.questions import question_rows, questions_of
 from app.jobs.tasks.review import CONFLICT_KINDS, conflicts
@@ -44,6 +46,17 @@ from app.jobs.tasks.review import CONFLICT_KINDS, conflicts
     help="Only conflicts of this kind. Can be repeated.",
 )
 @click.option("--all", "agreed_too", is_flag=True, help="With conflicts: also list groups without one.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="CONDITION",
+    help="With documents: only those that meet it, such as status=done, flag=yes or words>=200. Can be repeated: "
+    "values of one key are alternatives, everything else must hold together.",
+)
+@click.option(
+    "--sort", metavar="KEY", help="With documents: the order; with a minus in front, the largest comes first."
+)
+@click.option("--view", metavar="NAME", help="With documents: those of a saved view.")
 @json_option("each row")
 def command(
     project: Path,
@@ -52,6 +65,9 @@ def command(
     layers: tuple[str, ...],
     kinds: tuple[str, ...],
     agreed_too: bool,
+    where: tuple[str, ...],
+    sort: str | None,
+    view: str | None,
     as_json: bool,
 ) -> None:
     """Show the documents of PROJECT, its annotators, their annotations and relations, what programs suggest, how often
@@ -66,13 +82,10 @@ def command(
       stet list news.stet annotations --as ana --layer error --json
       stet list news.stet relations --as ana
       stet list news.stet conflicts --kind boundary
+      stet list news.stet --where flag=yes --sort -words
     """
-    if what not in ("annotations", "relations") and annotators:
-        raise click.UsageError("--as is for annotations and relations")
-    if what not in ("annotations", "relations", "conflicts") and layers:
-        raise click.UsageError("--layer is for annotations, relations and conflicts")
-    if what != "conflicts" and (kinds or agreed_too):
-        raise click.UsageError("--kind and --all are for conflicts")
+    _check(what, annotators, layers, narrows_conflicts=bool(kinds or agreed_too), narrows=bool(where or sort or view))
+    choice = DocumentChoice((), parse_conditions(where), parse_sorting(sort) if sort else None, view)
     damaged: list[DamagedRow] = []
     with opened(project) as session:
         check_layers(session, layers)
@@ -83,7 +96,8 @@ def command(
         elif what in _MARKED:
             rows = _MARKED[what](session, annotators=annotators, layers=layers)
         elif what == "documents":
-            rows = contents.documents(session, damaged)
+            whose = session.reader.known_annotator(annotators[0]) if annotators else None
+            rows = contents.documents(session, damaged, choice, annotator=whose)
         else:
             rows = _LISTS[what](session)
         if as_json:
@@ -98,6 +112,22 @@ def command(
             raise first
 
 
+def _check(
+    what: str, annotators: tuple[str, ...], layers: tuple[str, ...], *, narrows_conflicts: bool, narrows: bool
+) -> None:
+    """Raise UsageError for options that aren't for what is listed."""
+    if what not in ("annotations", "relations", "documents") and annotators:
+        raise click.UsageError("--as is for annotations, relations and documents")
+    if what == "documents" and len(annotators) > 1:
+        raise click.UsageError("with documents, --as names one annotator: whose status, labels, rules and notes count")
+    if what not in ("annotations", "relations", "conflicts") and layers:
+        raise click.UsageError("--layer is for annotations, relations and conflicts")
+    if what != "conflicts" and narrows_conflicts:
+        raise click.UsageError("--kind and --all are for conflicts")
+    if what != "documents" and narrows:
+        raise click.UsageError("--where, --sort and --view are for documents")
+
+
 def _shown(value: object, column: str) -> object:
     if isinstance(value, dict):
         answers: dict[str, object] = value  # pyright: ignore[reportUnknownVariableType]
@@ -106,7 +136,7 @@ def _shown(value: object, column: str) -> object:
         items: list[object] = value  # pyright: ignore[reportUnknownVariableType]
         if column == "labels":
             return " / ".join(str(item or "nothing") for item in items)
-        return ", ".join(map(str, items)) if column == "kinds" else len(items)
+        return ", ".join(map(str, items)) if column in ("kinds", "flags") else len(items)
     return "" if value is None else value
 
 
@@ -131,7 +161,10 @@ _TABLES = {
         ("DOCUMENT", "LAYER", "OUTCOME", "REVIEWER", "RULE", "REASON", "SOURCES", "GOLD", "NOTE"),
         ("document_name", "layer", "outcome", "reviewer", "rule", "reason", "sources", "gold", "note"),
     ),
-    "documents": (("NAME", "CHARACTERS", "REFERENCES", "ID"), ("name", "length", "references", "id")),
+    "documents": (
+        ("NAME", "TITLE", "CHARACTERS", "WORDS", "REFERENCES", "FLAGGED BY", "ID"),
+        ("name", "title", "length", "words", "references", "flags", "id"),
+    ),
     "annotators": (("NAME", "KIND", "DOCUMENTS", "ANNOTATIONS"), ("name", "kind", "documents", "annotations")),
     "labels": (("LAYER", "LABEL", "ANNOTATOR", "COUNT"), ("layer", "label", "annotator", "count")),
     "annotations": (

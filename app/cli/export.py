@@ -12,10 +12,11 @@ from app.cli.arguments import opened, project_argument
 from app.cli.console import ProgressLine, say
 from app.cli.format_argument import format_argument, own_options_argument
 from app.cli.streams import writing
+from app.core.document_conditions import parse_condition
 from app.exchange.option import OptionValue, option_values, parse_options
 from app.exchange.output import OutputFiles
 from app.exchange.registry import Registry
-from app.exchange.selection import LeftOut, parse_condition
+from app.exchange.selection import LeftOut
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import export_project
 from app.jobs.tasks.export_report import ExportReport
@@ -48,9 +49,10 @@ from app.jobs.tasks.export_report import ExportReport
 @click.option(
     "--where",
     multiple=True,
-    metavar="KEY=VALUE",
-    help="Only documents with status=done (or open, done_empty, skipped; finished is both kinds of done), name=GLOB, "
-    "label=ID or meta.KEY=VALUE. Can be repeated: values of one key are alternatives, different keys must all match.",
+    metavar="CONDITION",
+    help="Only documents that meet it: status=done (or open, done_empty, skipped; finished is both kinds of done), "
+    "name=GLOB, label=ID, meta.KEY=VALUE, flag=yes, words>=200, … Can be repeated: values of one key are alternatives, "
+    "everything else must hold together. See: stet list.",
 )
 @click.option(
     "--split",

@@ -12,6 +12,7 @@ from app.core.annotation import Annotation, Fragment, Relation, Status, normal_f
 from app.core.errors import EditRejected
 from app.core.intervals import IntervalIndex
 from app.core.persistent_map import PersistentMap
+from app.core.remark import Remark
 from app.core.state import DocumentState, intervals_of
 from app.core.suggestion import Labelled
 
@@ -95,6 +96,12 @@ class SetStatus(msgspec.Struct, frozen=True, tag="status"):
     status: Status
 
 
+class SetRemark(msgspec.Struct, frozen=True, tag="remark"):
+    """Set what the annotator says of the document: flag and note."""
+
+    remark: Remark
+
+
 class Batch(msgspec.Struct, frozen=True, tag="batch"):
     """Several edits of one document that are applied together or not at all."""
 
@@ -110,6 +117,7 @@ Edit = (
     | RemoveRelation
     | ReplaceRelation
     | SetStatus
+    | SetRemark
     | Batch
 )
 
@@ -126,6 +134,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     relations_removed: tuple[Relation, ...] = ()
     relations_replaced: tuple[tuple[Relation, Relation], ...] = ()
     status: tuple[Status, Status] | None = None
+    remark: tuple[Remark, Remark] | None = None
 
     def touched(self) -> list[tuple[int, int]]:
         """Return the hulls of all annotations that differ, old and new, in code points."""
@@ -203,6 +212,7 @@ def _merged(before: DocumentState, after: DocumentState, changes: list[Change]) 
             if u in before.relations and u in after.relations and before.relations[u] != after.relations[u]
         ),
         status=(before.status, after.status) if before.status != after.status else None,
+        remark=(before.remark, after.remark) if before.remark != after.remark else None,
     )
 
 
@@ -395,6 +405,15 @@ def _set_status(state: DocumentState, edit: SetStatus) -> Applied:
     )
 
 
+def _set_remark(state: DocumentState, edit: SetRemark) -> Applied:
+    remark = (state.remark, edit.remark) if state.remark != edit.remark else None
+    return Applied(
+        state._replace(remark=edit.remark),
+        SetRemark(state.remark),
+        Change(document=state.document.uid, annotator=state.annotator, remark=remark),
+    )
+
+
 _APPLIERS: dict[type, Callable[[DocumentState, Any], Applied]] = {
     AddAnnotation: _add,
     RemoveAnnotation: _remove,
@@ -404,4 +423,5 @@ _APPLIERS: dict[type, Callable[[DocumentState, Any], Applied]] = {
     RemoveRelation: _remove_relation,
     ReplaceRelation: _replace_relation,
     SetStatus: _set_status,
+    SetRemark: _set_remark,
 }

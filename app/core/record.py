@@ -8,6 +8,7 @@ from app.core.annotation import Annotation, Relation, Status
 from app.core.decision import GOLD, Decision
 from app.core.document import Document
 from app.core.errors import DamagedRow
+from app.core.remark import NO_REMARK, Remark
 from app.core.suggestion import Suggested
 from app.core.text_change import TextVersion
 
@@ -25,6 +26,7 @@ class SetRecord(NamedTuple):
     seconds: float
     annotations: tuple[Annotation, ...]
     relations: tuple[Relation, ...]
+    remark: Remark = NO_REMARK
 
 
 class DocumentRecord(NamedTuple):
@@ -59,7 +61,8 @@ class DocumentRecord(NamedTuple):
 
 
 class DocumentRow(NamedTuple):
-    """A document as lists show it, without its text. The number of `annotations` and `status` are one annotator's.
+    """A document as lists show it, without its text. The number of `annotations`, `status` and `note` are one
+    annotator's; `flags` are everyone's, as pairs of name and reason.
 
     With `damage` the row can't be decoded, and only its key and what can be shown of uid and name are there.
     """
@@ -74,6 +77,8 @@ class DocumentRow(NamedTuple):
     status: Status
     annotations: int
     damage: DamagedRow | None = None
+    flags: tuple[tuple[str, str], ...] = ()
+    note: str = ""
 
 
 class WorkRow(NamedTuple):

@@ -7,6 +7,7 @@ from app.core.annotation import Annotation, Relation, Status
 from app.core.document import Document
 from app.core.intervals import Interval, IntervalIndex
 from app.core.persistent_map import PersistentMap
+from app.core.remark import NO_REMARK, Remark
 from app.core.scheme import Scheme
 
 _END = 2**62  # greater than any offset
@@ -25,6 +26,7 @@ class DocumentState(NamedTuple):
     relations: Mapping[str, Relation]
     intervals: IntervalIndex
     revision: int = 0
+    remark: Remark = NO_REMARK
 
     @classmethod
     def of(
@@ -35,6 +37,7 @@ class DocumentState(NamedTuple):
         status: Status = Status.OPEN,
         annotations: Iterable[Annotation] = (),
         relations: Iterable[Relation] = (),
+        remark: Remark = NO_REMARK,
     ) -> "DocumentState":
         """Build the state and its index from its parts."""
         by_uid = {annotation.uid: annotation for annotation in annotations}
@@ -45,6 +48,7 @@ class DocumentState(NamedTuple):
             annotations=PersistentMap(by_uid),
             relations={relation.uid: relation for relation in relations},
             intervals=IntervalIndex([Interval(f.start, f.end, a.uid) for a in by_uid.values() for f in a.fragments]),
+            remark=remark,
         )
 
     def overlapping(self, start: int, end: int) -> list[Annotation]:

@@ -21,9 +21,11 @@ from app.core.edits import (
     RemoveAnnotation,
     RemoveRelation,
     ReplaceAnnotation,
+    SetRemark,
     SetStatus,
 )
 from app.core.record import SetRecord
+from app.core.remark import NO_REMARK, Remark
 from app.core.state import DocumentState
 from app.core.wording import STATUS_WORDS
 
@@ -64,15 +66,24 @@ class MergedSet(NamedTuple):
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
-def digest(status: Status, annotations: Iterable[Annotation], relations: Iterable[Relation]) -> str:
+def digest(
+    status: Status, annotations: Iterable[Annotation], relations: Iterable[Relation], remark: Remark = NO_REMARK
+) -> str:
     """Return a hexadecimal SHA-256 of the content of a set, independent of the order of annotations and relations."""
-    by_uid = sorted(annotations, key=_uid)
-    return hashlib.sha256(_encoder.encode((status, by_uid, sorted(relations, key=_uid)))).hexdigest()
+    content: tuple[object, ...] = (status, sorted(annotations, key=_uid), sorted(relations, key=_uid))
+    if remark != NO_REMARK:  # a set without one has the digest that it had before there were remarks
+        content = (*content, remark)
+    return hashlib.sha256(_encoder.encode(content)).hexdigest()
 
 
 def digest_of(item: SetRecord) -> str:
     """Return the digest of a set."""
-    return digest(item.status, item.annotations, item.relations)
+    return digest(item.status, item.annotations, item.relations, item.remark)
+
+
+def digest_of_state(state: DocumentState) -> str:
+    """Return the digest of the set of a state."""
+    return digest(state.status, state.annotations.values(), state.relations.values(), state.remark)
 
 
 def _uid(item: Annotation | Relation) -> str:
@@ -116,7 +127,7 @@ def taken(ours: DocumentState, theirs: SetRecord) -> MergedSet:
     removed = [a for uid, a in ours.annotations.items() if uid not in incoming]
     untied = [tie for uid, tie in ours.relations.items() if ties.get(uid) != tie]
     tied = [tie for uid, tie in ties.items() if ours.relations.get(uid) != tie]
-    edits = _edits(ours, new, changed, removed, untied, tied, theirs.status)
+    edits = _edits(ours, new, changed, removed, untied, tied, theirs.status, theirs.remark)
     return MergedSet(edits, tuple(new), tuple(changed), tuple(removed), theirs.status)
 
 
@@ -171,7 +182,9 @@ def united(
         here, there, now = (STATUS_WORDS[one] for one in (ours.status, theirs.status, status))
         differences.append(f"it is {here} here and {there} there, now {now}")
     untied = [tie for tie in ours.relations.values() if gone & {tie.source, tie.target}]
-    edits = _edits(ours, new, changed, removed, untied, tied, status)
+    remark, about_it = _united_remark(ours.remark, theirs.remark)
+    differences.extend(about_it)
+    edits = _edits(ours, new, changed, removed, untied, tied, status, remark)
     return MergedSet(edits, tuple(new), tuple(changed), tuple(removed), status, tuple(differences))
 
 
@@ -225,6 +238,19 @@ def _united_status(ours: Status, theirs: Status, *, is_ours: bool, is_theirs: bo
     return ours if ours is theirs else Status.OPEN
 
 
+def _united_remark(ours: Remark, theirs: Remark) -> tuple[Remark, list[str]]:
+    """Return both remarks as one, and the differences in words.
+
+    What only one side has is kept: a flag that was taken away on one side stays, to be asked about.
+    """
+    flag = ours.flag if ours.flag or theirs.flag is None else theirs.flag
+    notes = [ours.note] if theirs.note in ours.note else [theirs.note] if ours.note in theirs.note else []
+    remark = Remark(flag, notes[0] if notes else f"{ours.note}\n\n{theirs.note}")
+    if ours == theirs or remark == theirs:
+        return remark, []
+    return remark, ["flag or note differ, ours kept" if remark == ours else "both notes were kept"]
+
+
 def _edits(
     ours: DocumentState,
     new: list[Annotation],
@@ -233,6 +259,7 @@ def _edits(
     untied: list[Relation],
     tied: list[Relation],
     status: Status,
+    remark: Remark,
 ) -> tuple[Edit, ...]:
     """Return the edits in a valid order: relations are removed before, and added after, the annotations they link."""
     edits: list[Edit] = [RemoveRelation(tie.uid) for tie in untied]
@@ -245,6 +272,8 @@ def _edits(
     edits.extend(AddRelation(tie) for tie in tied)
     if status is not ours.status:
         edits.append(SetStatus(status))
+    if remark != ours.remark:
+        edits.append(SetRemark(remark))
     return tuple(edits)
 
 

@@ -12,11 +12,9 @@ import msgspec
 
 from app.core.byte_order_mark import marked_encoding
 from app.core.errors import FormatError
+from app.core.json_depth import DEEPEST
 from app.exchange.format import LARGEST
 from app.exchange.source import read_failed
-
-DEEPEST = 64
-"""The maximum nesting of objects and lists: a project must be able to encode them again deep in a call stack."""
 
 _T = TypeVar("_T")
 
@@ -177,14 +175,3 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         raise _Twice(next(key for key, _ in pairs if key in seen or seen.add(key)))
     return found
-
-
-def is_too_deep(value: object, levels: int = DEEPEST) -> bool:
-    """Return whether lists and objects are nested more than `levels` deep."""
-    if isinstance(value, dict):
-        items: Any = value.values()  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    elif isinstance(value, list):
-        items = value  # pyright: ignore[reportUnknownVariableType]
-    else:
-        return False
-    return levels == 0 or any(is_too_deep(item, levels - 1) for item in items)

@@ -2,38 +2,15 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import Enum, StrEnum
-from typing import NamedTuple
 
 from app.core.annotation import Status
 from app.core.decision import GOLD, Decision, Outcome
-from app.core.document import meta_text
+from app.core.document_conditions import FINISHED, META, Condition, is_met
 from app.core.document_names import canonical
-from app.core.errors import BadChoice
+from app.core.meta_values import single_value
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
 from app.exchange.report import Report
-
-FINISHED = "finished"
-_KEYS = "status=done, name=GLOB, label=ID, meta.KEY=VALUE"
-
-
-class Condition(NamedTuple):
-    """A condition on documents. Conditions with the same key are alternatives; different keys must all hold."""
-
-    key: str
-    value: str
-
-
-def parse_condition(text: str) -> Condition:
-    """Parse `KEY=VALUE`. Raises BadChoice for an unknown key or status."""
-    key, equals, value = text.partition("=")
-    is_known = key in ("status", "name", "label") or (key.startswith("meta.") and len(key) > len("meta."))
-    if not equals or not is_known:
-        raise BadChoice(f"“{text}” isn't a condition", hint=f"write {_KEYS}")
-    statuses = [FINISHED, *(status.value for status in Status)]
-    if key == "status" and value not in statuses:
-        raise BadChoice(f"unknown status “{value}”", hint=f"use one of: {', '.join(statuses)}")
-    return Condition(key, value)
 
 
 class WorkWanted(Enum):
@@ -75,6 +52,9 @@ class Selection:
     Decisions are left out if annotators are selected, since they reveal what others did. Suggestions are left out of
     exports of gold alone; their answers are only exported with the set of the annotator who gave them. `references` are
     the documents (uids) that are only references of others; `named` has those that each name in a condition means.
+
+    Conditions on status and label are on the selected work; of the others, those on names and metadata are looked at
+    here, and `among` has the documents (uids) that meet the rest (`is_own`), None if there are none.
     """
 
     def __init__(
@@ -87,6 +67,7 @@ class Selection:
         work: WorkWanted = WorkWanted.ALL,
         references: Collection[str] = (),
         named: Mapping[str, Collection[str]] | None = None,
+        among: Collection[str] | None = None,
     ) -> None:
         self._work = work
         self._references = references
@@ -95,14 +76,15 @@ class Selection:
         self._layers = frozenset(layers)
         self._named = named
         self._documents = None if named is None else {uid for uids in named.values() for uid in uids}
-        self._where: dict[str, set[str]] = {}
-        for condition in where:
-            self._where.setdefault(canonical(condition.key), set()).add(canonical(condition.value))
+        self._among = among
+        self._where: dict[str, list[str]] = {}
+        for condition in filter(is_own, where):
+            self._where.setdefault(canonical(condition.key), []).append(canonical(condition.value))
 
     @property
     def leaves_out_documents(self) -> bool:
         """Whether documents may be left out."""
-        return bool(self._where)
+        return bool(self._where) or self._among is not None
 
     @property
     def unknown_names(self) -> list[str]:
@@ -149,11 +131,12 @@ class Selection:
 
     def fits(self, record: DocumentRecord) -> bool:
         """Whether a document's own name and metadata meet the conditions, whatever work there is on it."""
-        if self._documents is not None and record.document.uid not in self._documents:
+        uid = record.document.uid
+        if any(uids is not None and uid not in uids for uids in (self._documents, self._among)):
             return False
         meta = record.document.meta if all(map(str.isascii, record.document.meta)) else _canonical(record.document.meta)
         for key, values in self._where.items():
-            if key.startswith("meta.") and meta_text(meta.get(key.removeprefix("meta."))) not in values:
+            if key.startswith(META) and not _has(meta.get(key.removeprefix(META)), key, values):
                 return False
         return True
 
@@ -205,6 +188,18 @@ class Selection:
         if labels is not None and not any(canonical(a.label) in labels for item in sets for a in item.annotations):
             return False
         return "status" not in self._where or bool(sets)
+
+
+def is_own(condition: Condition) -> bool:
+    """Whether a selection looks at a condition itself, document by document."""
+    return condition.comparison == "=" and (
+        condition.key in ("status", "label", "name") or condition.key.startswith(META)
+    )
+
+
+def _has(value: object, key: str, wanted: Iterable[str]) -> bool:
+    stored = single_value(value)
+    return stored is not None and any(is_met(Condition(key, text), stored) for text in wanted)
 
 
 def _canonical(meta: Mapping[str, object]) -> Mapping[str, object]:

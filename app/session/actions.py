@@ -1,6 +1,7 @@
 """Actions on a project as values, as the log stores them. The inverse of an action is an action too."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -56,6 +57,38 @@ class HideBatch(msgspec.Struct, frozen=True, tag="hide-batch"):
     """Hide the documents of the import with this log sequence; their rows stay."""
 
     batch: int
+
+
+class DescribeDocument(msgspec.Struct, frozen=True, tag="describe", omit_defaults=True):
+    """Give a document (uid) another name and other metadata; None leaves either as it is."""
+
+    document: str
+    name: str | None = None
+    meta: dict[str, Any] | None = None
+
+
+class RemoveDocuments(msgspec.Struct, frozen=True, tag="remove-documents"):
+    """Remove documents (uids): they are hidden, and everyone's work on them is kept for the undo."""
+
+    documents: tuple[str, ...]
+
+
+class RestoreDocuments(msgspec.Struct, frozen=True, tag="restore-documents"):
+    """Show removed documents (uids) again, with everyone's work on them."""
+
+    documents: tuple[str, ...]
+
+
+class ChangeView(msgspec.Struct, frozen=True, tag="view", omit_defaults=True):
+    """Save a view of the list of documents under a name, in place of one of that name; or delete it (`is_gone`).
+
+    Conditions and sorting are as they are typed.
+    """
+
+    name: str
+    conditions: tuple[str, ...] = ()
+    sorting: str = "import"
+    is_gone: bool = False
 
 
 class LinkReference(msgspec.Struct, frozen=True, tag="link", omit_defaults=True):
@@ -234,6 +267,10 @@ Action = (
     | ChangeText
     | ShowBatch
     | HideBatch
+    | DescribeDocument
+    | RemoveDocuments
+    | RestoreDocuments
+    | ChangeView
     | LinkReference
     | UnlinkReference
     | ApplyScheme
@@ -291,9 +328,17 @@ def documents_of(edit: Action) -> frozenset[str] | None:
     found: set[str] = set()
     for part in parts(edit):
         match part:
-            case ShowBatch() | HideBatch() | ApplyScheme() | Assign() | ShowSuggestions() | HideSuggestions():
+            case (
+                ShowBatch()
+                | HideBatch()
+                | ApplyScheme()
+                | Assign()
+                | ChangeView()
+                | ShowSuggestions()
+                | HideSuggestions()
+            ):
                 return None
-            case Release() | WithdrawRelease():
+            case Release() | WithdrawRelease() | RemoveDocuments() | RestoreDocuments():
                 found.update(part.documents)
             case Decide() | UpdateDecision():
                 found.add(part.decision.document)

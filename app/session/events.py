@@ -22,6 +22,8 @@ class Topic(StrEnum):
     ASSIGNMENTS = "assignments"
     SUGGESTIONS = "suggestions"
     TEXT = "text"  # of a document, with all that points into it
+    DESCRIPTION = "description"
+    VIEWS = "views"
 
 
 MOST_NAMED = 16  # decisions; an event about more says that any may have changed

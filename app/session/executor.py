@@ -20,6 +20,7 @@ from app.session.actions import (
     ApplyScheme,
     ChangeText,
     Compound,
+    DescribeDocument,
     HideBatch,
     LinkReference,
     SetEdit,
@@ -27,6 +28,7 @@ from app.session.actions import (
     UnlinkReference,
 )
 from app.session.decision_executor import DecisionAction, DecisionExecutor
+from app.session.document_executor import DocumentAction, DocumentExecutor
 from app.session.events import Event, Topic
 from app.session.gold_states import GoldStates
 from app.session.scheme_history import SchemeHistory
@@ -54,6 +56,7 @@ class Executor:
         self.review = DecisionExecutor(project, self.documents, self.annotations)
         self.suggesting = SuggestionExecutor(project, self.documents, self.annotations)
         self.texts = TextExecutor(project, self.documents, self.annotations, self.review.decisions)
+        self.desk = DocumentExecutor(project, self.documents, self.log)
         self._texts: dict[str, Document] = {}
         self._damaged: set[str] = set()  # uids of documents whose text doesn't match its hash
         self._gold = GoldStates(project)
@@ -122,7 +125,12 @@ class Executor:
             return DocumentState.of(document, annotator=annotator, status=Status.OPEN)
         annotations, relations = self.annotations.load(key, found.key)
         state = DocumentState.of(
-            document, annotator=annotator, status=found.status, annotations=annotations, relations=relations
+            document,
+            annotator=annotator,
+            status=found.status,
+            annotations=annotations,
+            relations=relations,
+            remark=found.remark,
         )
         if annotator == GOLD:
             self._gold.keep(state)
@@ -175,6 +183,26 @@ class Executor:
             return self._apply_scheme(action, state)
         if isinstance(action, LinkReference | UnlinkReference):
             return self._reference(action, state)
+        if isinstance(action, DocumentAction):
+            return self._on_desk(action, state)
+        return self._aside(action, state, scheme)
+
+    def _on_desk(self, action: DocumentAction, state: DocumentState | None) -> "Executed":
+        done = self.desk.perform(action)
+        if isinstance(action, DescribeDocument):
+            self._texts.pop(action.document, None)
+            self._gold.forget()  # it has the document as it was
+            if state is not None and state.document.uid == action.document:
+                state = state._replace(document=self.document(action.document))
+        return Executed(done.action, state, done.inverse, done.events)
+
+    def _aside(
+        self,
+        action: DecisionAction | SuggestionAction | ShowBatch | HideBatch,
+        state: DocumentState | None,
+        scheme: Scheme,
+    ) -> "Executed":
+        """Write an action that touches neither texts nor annotators' sets."""
         if isinstance(action, DecisionAction):
             inverse, events = self.review.perform(action)
             return Executed(action, state, inverse, events)

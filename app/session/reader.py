@@ -7,6 +7,7 @@ from app.core.decision import GOLD, Decision
 from app.core.document import Document
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord, LogRow, SetSnapshot
+from app.core.saved_view import SavedView
 from app.core.state import DocumentState
 from app.core.text_change import TextVersion
 from app.session.executor import Executor
@@ -75,6 +76,15 @@ class SessionReader:
         """Return how often the text of a document (uid) was edited."""
         return len(self._executor.texts.versions.of_document(document))
 
+    def flags_of(self, document: str) -> tuple[tuple[str, str], ...]:
+        """Return the flags of a document (uid), as pairs of annotator and reason."""
+        key = self._executor.documents.key_of(document)
+        return () if key is None else self._executor.documents.flags_of([key]).get(key, ())
+
+    def saved_views(self) -> list[SavedView]:
+        """Return the saved views of the list of documents, by name. Raises DamagedRow."""
+        return self._executor.desk.views.all()
+
     # -- people and labels ---------------------------------------------------------------------------------------------
 
     def annotators(self) -> list[tuple[int, str, str]]:
@@ -97,6 +107,10 @@ class SessionReader:
             hint = f"annotators in this project: {', '.join(names.values()) or 'none yet'}"
             raise FormatError(f"the project has no annotator “{name}”", hint=hint)
         return names[key]
+
+    def annotator_number(self, name: str) -> int | None:
+        """Return an annotator's row number, None if the project has no such one."""
+        return self._executor.annotations.find_annotator(name)
 
     def has_gold(self) -> bool:
         """Whether gold has any annotation, or a status, in any document."""

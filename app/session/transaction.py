@@ -19,6 +19,7 @@ ANNOTATIONS_A_LOG_ROW = 20_000
 """Bulk work that changes more annotations than this in existing documents is logged in several rows, to bound the size
 of a row and the memory used. The rows are still one step.
 """
+_TOLD_APART = 50
 _PART = re.compile(r" \(part \d+\)$")
 
 
@@ -118,6 +119,17 @@ class Transaction:
     def tell(self, *topics: Topic) -> None:
         """Publish an event for each of these topics after the commit."""
         self.events.extend(map(Event, topics))
+
+    def tell_documents(self, documents: Iterable[str]) -> None:
+        """Publish, after the commit, that annotations or statuses of documents (uids) changed; of very many, that the
+        list of documents did.
+        """
+        known = {event.document for event in self.events if event.topic is Topic.ANNOTATIONS}
+        others = sorted(set(documents) - known)
+        if len(others) > _TOLD_APART:
+            self.tell(Topic.DOCUMENTS)
+        else:
+            self.events.extend(Event(Topic.ANNOTATIONS, uid) for uid in others)
 
     def lead(self, actions: Sequence[Action], inverses: Sequence[Action]) -> None:
         """Put actions that the caller wrote itself, in bulk, before all others in the log."""

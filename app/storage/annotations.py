@@ -8,6 +8,7 @@ from app.core.edits import Change
 from app.core.errors import ProjectError
 from app.core.ids import new_uid
 from app.core.names import annotator_key, clean_name, name_problem
+from app.core.remark import NO_REMARK, Remark
 from app.storage.bulk_insert import insert_rows
 from app.storage.connection import Connection
 from app.storage.project import Project
@@ -41,12 +42,14 @@ class SetRow(NamedTuple):
     scheme: str
     seconds: float
     position: int
+    remark: Remark = NO_REMARK
 
 
 @reads_row(SetCells)
 def to_set(cells: SetCells) -> SetRow:
-    """Return the set of a row `id, status, scheme, seconds, position`. Raises DamagedRow."""
-    return SetRow(cells.id, cells.status, cells.scheme, cells.seconds, cells.position)
+    """Return the set of a row `id, status, scheme, seconds, position, flag, note`. Raises DamagedRow."""
+    remark = Remark(cells.flag, cells.note)
+    return SetRow(cells.id, cells.status, cells.scheme, cells.seconds, cells.position, remark)
 
 
 @reads_row(AnnotatorCells)
@@ -90,7 +93,10 @@ class Annotations:
 
     def set_of(self, document: int, annotator: int) -> SetRow | None:
         """Return an annotator's set on a document, None if they never worked on it."""
-        sql = "SELECT id, status, scheme, seconds, position FROM annotation_set WHERE document=? AND annotator=?"
+        sql = (
+            "SELECT id, status, scheme, seconds, position, flag, note FROM annotation_set "
+            "WHERE document=? AND annotator=?"
+        )
         row = self._db.cells(sql, [document, annotator]).fetchone()
         return to_set(row) if row else None
 
@@ -108,9 +114,12 @@ class Annotations:
         """Return the key that the next set will get."""
         return self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM annotation_set").fetchone()[0]
 
-    def insert_sets(self, rows: Iterable[tuple[int, int, int, str, float, str]]) -> None:
-        """Add sets in bulk, given as rows of key, document, annotator, status, seconds and scheme."""
-        sql = "INSERT INTO annotation_set (id, document, annotator, status, seconds, scheme) VALUES (?,?,?,?,?,?)"
+    def insert_sets(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Add sets in bulk, as rows of key, document, annotator, status, seconds, scheme, flag and note."""
+        sql = (
+            "INSERT INTO annotation_set (id, document, annotator, status, seconds, scheme, flag, note) "
+            "VALUES (?,?,?,?,?,?,?,?)"
+        )
         self._db.executemany(sql, rows)
 
     def load(self, document: int, set_key: int) -> tuple[list[Annotation], list[Relation]]:
@@ -167,6 +176,11 @@ class Annotations:
             self.insert_relations(set_key, new_relations)
         if change.status:
             self._db.execute("UPDATE annotation_set SET status=? WHERE id=?", [change.status[1].value, set_key])
+        if change.remark:
+            flag, note = change.remark[1].flag, change.remark[1].note
+            self._db.execute("UPDATE annotation_set SET flag=?, note=? WHERE id=?", [flag, note, set_key])
+        self._db.execute("DELETE FROM set_count WHERE set_id=?", [set_key])
+        self._db.execute("DELETE FROM document_count WHERE document=?", [document])
 
     def remember(self, set_key: int, *, position: int, seconds: float) -> None:
         """Store the annotator's position in the document (code points), and add time spent (seconds)."""
@@ -246,10 +260,10 @@ class Annotations:
     def sets_of(self, document: int) -> list[tuple[SetRow, str, str]]:
         """Return the sets of a document, each with its annotator's name and kind, by name."""
         sql = (
-            "SELECT s.id, s.status, s.scheme, s.seconds, s.position, w.name, w.kind FROM annotation_set s "
-            "JOIN annotator w ON w.id = s.annotator WHERE s.document=? ORDER BY w.name"
+            "SELECT s.id, s.status, s.scheme, s.seconds, s.position, s.flag, s.note, w.name, w.kind "
+            "FROM annotation_set s JOIN annotator w ON w.id = s.annotator WHERE s.document=? ORDER BY w.name"
         )
-        return [(to_set(row[:5]), row[5], row[6]) for row in self._db.cells(sql, [document])]
+        return [(to_set(row[:7]), row[7], row[8]) for row in self._db.cells(sql, [document])]
 
     def citing(self, document: str) -> list[int]:
         """Return the documents (row numbers), hidden ones too, of annotations with evidence in a document (uid)."""

@@ -27,6 +27,7 @@ from app.storage.rows import (
     to_evidence,
     to_relation,
 )
+from app.storage.saved_views import VIEWS, to_view
 from app.storage.schemes import SCHEMES, to_scheme
 from app.storage.suggestions import CURRENT_JUDGEMENTS, SUGGESTION_COLUMNS, to_judgement, to_suggestion
 from app.storage.text_versions import WHOLE_TEXT_VERSIONS, has_text_versions, to_text_version
@@ -55,6 +56,7 @@ _BESIDE: tuple[tuple[str, str, Callable[[Row], object]], ...] = (
     ("scheme", f"{SCHEMES} ORDER BY s.id", to_scheme),
     ("annotator", "SELECT id, name, kind FROM annotator", to_annotator),
     ("frozen", SNAPSHOTS, to_snapshot),
+    ("saved_view", VIEWS, to_view),
     ("sqlite_sequence", LOG_SEQUENCE, to_sequence),
     ("edit_log", f"SELECT {LOG_COLUMNS}", _logged),
 )
@@ -64,7 +66,7 @@ _STREAMED: tuple[tuple[str, str, Callable[[Row], object]], ...] = (
     ("document", f"SELECT {DOCUMENT_COLUMNS} FROM document NOT INDEXED", _whole_document),
     (
         "annotation_set",
-        "SELECT s.document, s.id, w.name, w.kind, s.status, s.scheme, s.seconds "
+        "SELECT s.document, s.id, w.name, w.kind, s.status, s.scheme, s.seconds, s.flag, s.note "
         "FROM annotation_set s LEFT JOIN annotator w ON w.id = s.annotator",
         to_record_set,
     ),

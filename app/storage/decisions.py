@@ -179,6 +179,7 @@ class Decisions:
             f"sources, gold, fields, votes, tally, reason, note, unclear, rule) VALUES ({','.join('?' * 19)})",
             values,
         )
+        self._db.execute("DELETE FROM document_count WHERE document=?", [document])
 
     # -- snapshots -----------------------------------------------------------------------------------------------------
 

@@ -1,11 +1,12 @@
 """Queries for documents, their references, and lists of documents."""
 
+import json
 from array import array
 from bisect import bisect_right
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.core.annotation import Status
 from app.core.document import Document, title_of
@@ -28,7 +29,7 @@ _IS_WORK = "NOT (id IN (SELECT reference FROM reference) AND id NOT IN (SELECT d
 
 
 @reads_row(ListedCells)
-def to_list_row(cells: ListedCells, references: tuple[str, ...]) -> DocumentRow:
+def to_list_row(cells: ListedCells, references: tuple[str, ...], flags: tuple[tuple[str, str], ...]) -> DocumentRow:
     """Return a document as lists show it. Raises DamagedRow."""
     return DocumentRow(
         cells.id,
@@ -40,6 +41,8 @@ def to_list_row(cells: ListedCells, references: tuple[str, ...]) -> DocumentRow:
         references=references,
         status=cells.status or Status.OPEN,
         annotations=cells.annotations,
+        flags=flags,
+        note=cells.note or "",
     )
 
 
@@ -62,6 +65,18 @@ def to_work_row(cells: WorkCells) -> WorkRow:
     return WorkRow(cells.uid, cells.name, cells.words)
 
 
+class WorkCounts(NamedTuple):
+    """What there is on some documents: those worked on, marks, who made them, those with decisions, and those that are
+    references of others.
+    """
+
+    documents: int
+    annotations: int
+    annotators: tuple[str, ...]
+    decided: int
+    references: int
+
+
 class DocumentQueries:
     """The documents of a project, read-only. Keys are row numbers, local to the file; uids are global."""
 
@@ -75,6 +90,11 @@ class DocumentQueries:
     @property
     def _write(self) -> Connection:
         return self._project.connection
+
+    @property
+    def reading(self) -> Connection:
+        """The connection for reading lists."""
+        return self._read
 
     def extra_of(self, uid: str) -> dict[str, Any]:
         """Return the extra fields that a document had in the imported file."""
@@ -201,7 +221,7 @@ class DocumentQueries:
         or title contains it as typed, in order and maybe for the second time.
         """
         wanted, hidden = WordQuery(query), self._hidden()
-        named = query_of(wanted.terms) if self._project.has_word_index else None
+        named = query_of(wanted.terms)
         if named is not None and named.is_exact:
             sql = "SELECT rowid FROM document_fts WHERE document_fts MATCH ? ORDER BY rowid"
             with closing(self._read.execute(sql, [named.expression])) as cursor:
@@ -244,9 +264,11 @@ class DocumentQueries:
         if count != last:
             sql = "SELECT id FROM document WHERE removed IS NULL ORDER BY id"
             return array("q", chain.from_iterable(self._read.execute(sql)))
-        hidden = self._hidden()
-        every = range(1, last + 1)
-        return array("q", (key for key in every if key not in hidden)) if hidden else every
+        hidden = sorted(self._hidden())
+        if not hidden:
+            return range(1, last + 1)
+        ends = [0, *hidden, last + 1]
+        return array("q", chain.from_iterable(map(range, (end + 1 for end in ends[:-1]), ends[1:])))
 
     def next_work(
         self,
@@ -305,17 +327,90 @@ class DocumentQueries:
         annotations = ",".join("?" * len(keys))
         sql = (
             "SELECT d.id, d.uid, d.name, d.length, d.sha256, d.meta, s.status, "
-            "(SELECT count(*) FROM annotation a WHERE a.set_id = s.id) FROM document d "
+            "(SELECT count(*) FROM annotation a WHERE a.set_id = s.id), s.note FROM document d "
             f"LEFT JOIN annotation_set s ON s.document = d.id AND s.annotator IS ? WHERE d.id IN ({annotations})"
         )
-        references = self._references_of(keys)
+        references, flags = self._references_of(keys), self.flags_of(keys)
         found: dict[int, DocumentRow] = {}
         for row in self._read.cells(sql, [annotator, *keys]):
             try:
-                found[row[0]] = to_list_row(row, tuple(references.get(row[0], ())))
+                found[row[0]] = to_list_row(row, tuple(references.get(row[0], ())), flags.get(row[0], ()))
             except DamagedRow as damage:
                 found[row[0]] = _damaged_row(row, damage)
         return [found[key] for key in keys if key in found]
+
+    def flags_of(self, keys: Sequence[int]) -> dict[int, tuple[tuple[str, str], ...]]:
+        """Return the flags of documents, by row number: pairs of annotator and reason, by name."""
+        sql = (
+            "SELECT s.document, w.name, s.flag FROM annotation_set s JOIN annotator w ON w.id = s.annotator "
+            f"WHERE s.flag IS NOT NULL AND s.document IN ({','.join('?' * len(keys))}) ORDER BY w.name"
+        )
+        found: dict[int, tuple[tuple[str, str], ...]] = {}
+        for document, name, reason in self._read.cells(sql, list(keys)):
+            found[document] = (*found.get(document, ()), (printable(name), printable(reason)))
+        return found
+
+    def work_on(self, keys: Sequence[int]) -> WorkCounts:
+        """Return how much work of everyone there is on documents, given by row number."""
+        these = json.dumps(list(keys))
+        mine = "s.document IN (SELECT value FROM json_each(?))"
+        worked = f"FROM annotation_set s WHERE {mine} AND (s.status <> 'open' OR s.flag IS NOT NULL OR s.note <> ''"
+        worked += " OR EXISTS (SELECT 1 FROM annotation a WHERE a.set_id = s.id))"
+        documents = self._read.execute(f"SELECT count(DISTINCT s.document) {worked}", [these]).fetchone()[0]
+        sql = f"SELECT DISTINCT w.name FROM annotator w WHERE w.id IN (SELECT s.annotator {worked}) ORDER BY w.name"
+        annotators = tuple(row[0] for row in self._read.execute(sql, [these]))
+        counts = (
+            f"SELECT count(*) FROM annotation s WHERE {mine}",
+            f"SELECT count(DISTINCT s.document) FROM decision s WHERE {mine}",
+            "SELECT count(DISTINCT r.reference) FROM reference r JOIN document d ON d.id = r.document AND "
+            "+d.removed IS NULL WHERE r.reference IN (SELECT value FROM json_each(?1)) "
+            "AND r.document NOT IN (SELECT value FROM json_each(?1))",
+        )
+        annotations, decided, references = (self._read.execute(sql, [these]).fetchone()[0] for sql in counts)
+        return WorkCounts(documents, annotations, annotators, decided, references)
+
+    def meta_keys(self, *, most: int = 100) -> list[str]:
+        """Return the keys that documents' metadata have single values under, in order."""
+        found: list[str] = []
+        sql = "SELECT min(key) FROM document_meta WHERE key > ?"
+        while len(found) < most:
+            (key,) = self._read.execute(sql, [found[-1] if found else ""]).fetchone()
+            if key is None:
+                break
+            found.append(key)
+        return found
+
+    def keys_of(self, uids: Sequence[str]) -> list[int]:
+        """Return the row numbers of documents, in the order of the uids; unknown and hidden ones are left out."""
+        sql = "SELECT uid, id FROM document WHERE removed IS NULL AND uid IN (SELECT value FROM json_each(?))"
+        found = dict(self._read.execute(sql, [json.dumps(list(uids))]).fetchall())
+        return [found[uid] for uid in uids if uid in found]
+
+    def words_in(self, keys: Sequence[int]) -> dict[int, int]:
+        """Return the numbers of words of documents, by row number."""
+        sql = "SELECT id, words FROM document WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self._read.execute(sql, [json.dumps(list(keys))]).fetchall())
+
+    def uids_of(self, keys: Sequence[int]) -> list[str]:
+        """Return the uids of documents, in the order of their row numbers given; hidden ones are left out."""
+        sql = "SELECT id, uid FROM document WHERE removed IS NULL AND id IN (SELECT value FROM json_each(?))"
+        found = dict(self._read.execute(sql, [json.dumps(list(keys))]).fetchall())
+        return [found[key] for key in keys if key in found]
+
+    def first_open(self, keys: Sequence[int], person: int | None) -> str | None:
+        """Return the first (uid) of these documents that an annotator has still to do; None if there is none."""
+        for start in range(0, len(keys), _IN_LIST):
+            some = list(keys[start : start + _IN_LIST])
+            sql = (
+                f"SELECT id, uid FROM document WHERE removed IS NULL AND {_IS_WORK} AND id IN "
+                "(SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM annotation_set s "
+                "WHERE s.document = document.id AND s.annotator IS ? AND s.status <> 'open')"
+            )
+            found = dict(self._read.execute(sql, [json.dumps(some), person]).fetchall())
+            for key in some:
+                if key in found:
+                    return found[key]
+        return None
 
     def _references_of(self, keys: Sequence[int]) -> dict[int, list[str]]:
         annotations = ",".join("?" * len(keys))

@@ -5,8 +5,9 @@ from typing import Any
 
 from app.core.document import Document
 from app.core.document_names import canonical
+from app.storage.document_meta import add_meta, replace_meta
 from app.storage.document_queries import NOT_ASCII, DocumentQueries
-from app.storage.rows import meta_to_json
+from app.storage.rows import DOCUMENT_COLUMNS, meta_to_json, to_document
 from app.storage.word_index import add_document, fill, remove_document
 
 
@@ -33,13 +34,32 @@ class Documents(DocumentQueries):
 
     def insert(self, documents: Iterable[tuple[Document, dict[str, Any], int]], *, batch: int, first: int) -> None:
         """Add documents, each with its extra fields and number of words, with row numbers from `first` on."""
+        described: list[tuple[int, dict[str, Any]]] = []
+
+        def rows() -> Iterator[tuple[Any, ...]]:
+            for key, (d, extra, words) in enumerate(documents, first):
+                if d.meta:
+                    described.append((key, d.meta))
+                yield (key, d.uid, d.name, d.sha256, len(d.text), words, meta_to_json(d.meta, extra), batch, d.text)
+
         self._write.executemany(
             "INSERT INTO document (id, uid, name, sha256, length, words, meta, batch, text) VALUES (?,?,?,?,?,?,?,?,?)",
-            (
-                (key, d.uid, d.name, d.sha256, len(d.text), words, meta_to_json(d.meta, extra), batch, d.text)
-                for key, (d, extra, words) in enumerate(documents, first)
-            ),
+            rows(),
         )
+        add_meta(self._write, described)
+
+    def describe(self, uid: str, *, name: str, meta: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Give a document another name and other metadata; return those it had. Raises DamagedRow."""
+        row = self._write.cells(f"SELECT {DOCUMENT_COLUMNS} FROM document WHERE uid=?", [uid]).fetchone()
+        old, extra = to_document(row)
+        if name != old.name:
+            remove_document(self._write, row[0])
+        sql = "UPDATE document SET name=?, meta=? WHERE id=?"
+        self._write.execute(sql, [name, meta_to_json(meta, extra), row[0]])
+        replace_meta(self._write, row[0], old.meta, meta)
+        if name != old.name:
+            add_document(self._write, row[0])
+        return old.name, old.meta
 
     def replace_text(self, key: int, text: str, *, sha256: str, words: int) -> None:
         """Give a document (row number) another text, with its hash and number of words."""
@@ -47,6 +67,9 @@ class Documents(DocumentQueries):
         sql = "UPDATE document SET text=?, sha256=?, length=?, words=? WHERE id=?"
         self._write.execute(sql, [text, sha256, len(text), words, key])
         add_document(self._write, key)
+        self._write.execute("DELETE FROM document_count WHERE document=?", [key])
+        sql = "DELETE FROM set_count WHERE set_id IN (SELECT id FROM annotation_set WHERE document=?)"
+        self._write.execute(sql, [key])
 
     def index(self, *, first: int) -> None:
         """Add the documents from row number `first` on to the word index."""
@@ -76,8 +99,31 @@ class Documents(DocumentQueries):
         yield from (name for key, name in rows if key >= first and seen[canonical(name)] > 1 and name not in same)
 
     def set_removed(self, *, batch: int, removed: int | None) -> int:
-        """Hide the documents of an import (batch), or show them again (`removed` None); return their number."""
-        return self._write.execute("UPDATE document SET removed=? WHERE batch=?", [removed, batch]).rowcount
+        """Hide the documents of an import (batch), or show them again (`removed` None); return their number.
+
+        Those that were removed one by one stay hidden.
+        """
+        before = batch if removed is None else None
+        sql = "UPDATE document SET removed=? WHERE batch=? AND removed IS ?"
+        return self._write.execute(sql, [removed, batch, before]).rowcount
+
+    def hide(self, uids: Iterable[str], *, sequence: int) -> list[str]:
+        """Hide documents, by a step that gets this log sequence; return those (uids) that weren't hidden before.
+
+        A document that is hidden since its import was undone has that import's sequence instead.
+        """
+        sql = "UPDATE document SET removed=? WHERE uid=? AND removed IS NULL"
+        return [uid for uid in uids if self._write.execute(sql, [sequence, uid]).rowcount]
+
+    def unhide(self, uids: Iterable[str]) -> list[str]:
+        """Show documents again that were hidden by themselves, not with their import; return them (uids)."""
+        sql = "UPDATE document SET removed=NULL WHERE uid=? AND removed IS NOT NULL AND removed IS NOT batch"
+        return [uid for uid in uids if self._write.execute(sql, [uid]).rowcount]
+
+    def is_removed(self, uid: str) -> bool:
+        """Whether a document was hidden by itself, not with its import."""
+        sql = "SELECT 1 FROM document WHERE uid=? AND removed IS NOT NULL AND removed IS NOT batch"
+        return self._write.execute(sql, [uid]).fetchone() is not None
 
     def place_of(self, uid: str) -> tuple[int, bool] | None:
         """Return a document's row number and whether it is hidden because its import was undone; None if unknown."""

@@ -6,6 +6,7 @@ from sqlite_utils import Database, Migrations
 
 from app.core.ids import new_uid
 from app.storage import word_index
+from app.storage.document_meta import fill_meta
 
 MIGRATIONS = Migrations("stet")
 
@@ -217,6 +218,48 @@ CREATE TABLE text_version (
 ) STRICT;
 CREATE INDEX idx_text_version_document ON text_version(document, sequence);
 CREATE INDEX idx_text_version_sha256 ON text_version(sha256)
+"""
+
+
+@MIGRATIONS()
+def m009_desk_of_documents(db: Database) -> None:
+    """Add flags and notes, saved views, and what lists of documents are filtered and sorted by."""
+    for statement in _DESK.split(";\n"):
+        db.execute(statement)
+    fill_meta(db.conn)
+
+
+# `flag` is the reason of a flag, NULL without a flag. `document_meta` has the single values of each document's `meta`,
+# and `set_count` and `document_count` have what was counted: rules that a set leaves unmet under a scheme (row number),
+# and groups of a document that are in conflict. They hold nothing that isn't elsewhere: a count is dropped when what it
+# counts changes, and made again when it is asked for.
+_DESK = """
+ALTER TABLE annotation_set ADD COLUMN flag TEXT;
+ALTER TABLE annotation_set ADD COLUMN note TEXT NOT NULL DEFAULT '';
+CREATE INDEX idx_annotation_set_flag ON annotation_set(document) WHERE flag IS NOT NULL;
+CREATE INDEX idx_annotation_set_status ON annotation_set(annotator, status, document);
+CREATE INDEX idx_document_words ON document(words);
+CREATE INDEX idx_document_length ON document(length);
+CREATE TABLE document_meta (
+    key TEXT NOT NULL,
+    value ANY NOT NULL,
+    document INTEGER NOT NULL REFERENCES document(id),
+    PRIMARY KEY (key, value, document)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE set_count (
+    set_id INTEGER PRIMARY KEY REFERENCES annotation_set(id),
+    scheme INTEGER NOT NULL,
+    unmet INTEGER NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE document_count (
+    document INTEGER PRIMARY KEY REFERENCES document(id),
+    conflicts INTEGER NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE saved_view (
+    name TEXT PRIMARY KEY,
+    conditions TEXT NOT NULL,
+    sorting TEXT NOT NULL
+) WITHOUT ROWID, STRICT
 """
 
 

@@ -36,7 +36,7 @@ from app.storage.lock import ProjectLock, is_being_written, is_written_under_ano
 from app.storage.log_origin import require_fitting_log, require_own_log
 from app.storage.own_schema import ForeignSchema, require_own_bookkeeping, require_own_schema
 from app.storage.page_check import PageCheck
-from app.storage.version import APPLICATION_ID, READABLE_VERSION, SCHEMA_VERSION, WORD_INDEX_VERSION
+from app.storage.version import APPLICATION_ID, READABLE_VERSION, SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -53,8 +53,7 @@ class Project:
 
     `connection` is the single writing connection, or a read-only one; `db` is sqlite-utils over it. `reader` is a
     separate read-only connection, so that lists can be read while a bulk job uses the writer. Each may be used from any
-    thread, by one thread at a time. `has_word_index` says whether the file has the present index of words: one of an
-    earlier version that is open read-only doesn't, and its texts are searched by reading them.
+    thread, by one thread at a time.
     """
 
     def __init__(self, path: Path, *, write: bool = True, check_later: bool = False) -> None:
@@ -141,13 +140,11 @@ class Project:
                 self.reader = _connect(self.path, "mode=ro")
             elif self._version() < READABLE_VERSION:
                 self.connection = self.reader = _updated_copy(self.connection)
-            version = self._version()
         except BaseException as error:
             self.connection.close()
             if not isinstance(error, sqlite3.Error):
                 raise
             raise ProjectError(f"can't be opened: {error}", hint="run: stet check", path=self.path) from error
-        self.has_word_index = version >= WORD_INDEX_VERSION
         self.connection.on_fault = self.reader.on_fault = self._advise  # the others that came since
         if self.lock is not None:
             self._watch = FileWatch(self.path, self.connection, self.lock)

@@ -16,6 +16,7 @@ from app.core.annotation import Annotation, Evidence, Relation
 from app.core.document import Document, sha256
 from app.core.errors import ChangedText, DamagedRow, ProjectError
 from app.core.record import DocumentRecord, SetRecord
+from app.core.remark import Remark
 from app.storage.connection import Connection, printable
 from app.storage.decisions import ACTIVE_DECISIONS, to_decision
 from app.storage.packed_annotations import Unpackable, packed_annotations, unpacked
@@ -154,7 +155,8 @@ _WORK = {
         "r.ordinal",
     ),
     "annotation_set": (
-        "SELECT s.document, s.id, w.name, w.kind, s.status, s.scheme, s.seconds FROM annotation_set s "
+        "SELECT s.document, s.id, w.name, w.kind, s.status, s.scheme, s.seconds, s.flag, s.note "
+        "FROM annotation_set s "
         "LEFT JOIN annotator w ON w.id = s.annotator",
         "s.document",
         "w.name",
@@ -320,6 +322,7 @@ def _sets(rows: _DocumentRows, decode: _AnnotationDecoder, on_damage: OnDamage) 
                 seconds=cells.seconds,
                 annotations=tuple(marks),
                 relations=tuple(ties),
+                remark=Remark(cells.flag, cells.note),
             )
         )
     for marks in annotations.values():

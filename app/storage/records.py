@@ -187,7 +187,7 @@ class _BulkWriter:
         self._documents.insert(new, batch=self._batch, first=self._key)
         rows: list[tuple[Any, ...]] = []
         proofs: list[tuple[Any, ...]] = []
-        sets: list[tuple[int, int, int, str, float, str]] = []
+        sets: list[tuple[Any, ...]] = []
         relations: list[tuple[int, tuple[Relation, ...]]] = []
         links: list[tuple[int, int, str]] = []
         set_key = self._annotations.next_set_key()
@@ -195,7 +195,8 @@ class _BulkWriter:
             links.extend((key, n, uid) for n, uid in enumerate(dict.fromkeys(record.references)))
             for item in record.sets:
                 person = self._annotator(item.annotator, item.kind)
-                sets.append((set_key, key, person, item.status.value, item.seconds, item.scheme))
+                made = (item.status.value, item.seconds, item.scheme, item.remark.flag, item.remark.note)
+                sets.append((set_key, key, person, *made))
                 if item.relations:
                     relations.append((set_key, item.relations))
                 rows.extend(annotation_row(key, set_key, a) for a in item.annotations)

@@ -69,6 +69,7 @@ class ListedCells(Cells):
     meta: str
     status: Status | None
     annotations: Count
+    note: str | None
 
 
 class TitledCells(Cells):
@@ -115,6 +116,8 @@ class SetCells(Cells):
     scheme: str
     seconds: Seconds
     position: Count
+    flag: str | None
+    note: str
 
 
 class RecordSetCells(Cells):
@@ -130,6 +133,8 @@ class RecordSetCells(Cells):
     status: Status
     scheme: str
     seconds: Seconds
+    flag: str | None
+    note: str
 
 
 class ReferenceCells(Cells):
@@ -327,6 +332,18 @@ class TextVersionCells(Cells):
     reason: str
     splices: str
     text: str | None
+
+
+class ViewCells(Cells):
+    """A saved view of the list of documents."""
+
+    table = "saved_view"
+    key = "name"
+    json = {"conditions": _Words}
+
+    name: Id
+    conditions: str
+    sorting: str
 
 
 class LogCells(Cells):

@@ -12,6 +12,7 @@ from app.storage.row_cells import AnnotationCells, DocumentCells, EvidenceCells,
 
 _to_json = msgspec.json.Encoder(order="deterministic").encode
 _fragments = msgspec.json.Decoder(tuple[Fragment, ...])
+_words = msgspec.json.Decoder(tuple[str, ...])
 _object = msgspec.json.Decoder(dict[str, Any])
 
 DOCUMENT_COLUMNS = "id, uid, name, text, sha256, meta"
@@ -33,6 +34,11 @@ def to_json(value: object) -> str:
 def from_json(text: str) -> dict[str, Any]:
     """Return a decoded object, always a new one, which the caller may change. Raises msgspec.MsgspecError."""
     return {} if text == "{}" else _object.decode(text)
+
+
+def words_from_json(text: str) -> tuple[str, ...]:
+    """Return a decoded list of texts. Raises msgspec.MsgspecError."""
+    return _words.decode(text)
 
 
 def meta_to_json(meta: dict[str, Any], extra: dict[str, Any]) -> str:

@@ -30,7 +30,7 @@ def search(project: Project, query: str, *, limit: int) -> Iterator[SearchHit]:
     wanted = WordQuery(query)
     if wanted.is_empty:
         return
-    named = query_of(wanted.terms, column="text") if project.has_word_index else None
+    named = query_of(wanted.terms, column="text")
     found = 0
     for row in in_order(project) if named is None else matching(project, named):
         for start, end in wanted.places(row.text):

@@ -203,7 +203,8 @@ def test_only_some_documents(stet: Stet, reviewed: Path) -> None:
 @pytest.mark.parametrize(
     ("condition", "complaint"),
     [
-        ("label=PERSON", "agreement can't be of label=…; use name=GLOB, meta.KEY=VALUE, scheme=TAG or"),
+        ("labels=PERSON", "“labels=PERSON” isn't a condition; write one such as status=open, name=news-*"),
+        ("words>many", "“words” is compared with a whole number, not “many”; write words>=200"),
         ("PERSON", "“PERSON” isn't a condition"),
         ("finished>=2026-02-30", "there is no day 2026-02-30; write year, month and day"),
         ("finished<spring", "“spring” isn't a date; write year, month and day, as in finished>=2026-01-31"),

@@ -350,7 +350,7 @@ def test_decisions_are_listed_as_they_are_exported(stet: Stet, reviewed: Path, s
 
 def test_lists_have_the_documented_fields(stet: Stet, sample: Path) -> None:
     rows = stet("list", sample, "--json").rows()
-    assert list(rows[0]) == ["id", "name", "length", "sha256", "references", "meta"]
+    assert list(rows[0]) == [*("id", "name", "title", "length", "words", "sha256", "references", "meta", "flags")]
     (ana,) = stet("list", sample, "annotators", "--json").rows()
     assert (ana["name"], ana["kind"], ana["documents"], ana["annotations"]) == ("ana", "person", 1, 13)
     labels = stet("list", sample, "labels", "--json").rows()
@@ -369,7 +369,7 @@ def test_annotations_can_be_chosen_by_person_and_layer(stet: Stet, sample: Path)
     errors = stet("list", sample, "annotations", "--layer", "error", "--as", "ANA", "--json").rows()
     assert {row["layer"] for row in errors} == {"error"}
     assert stet("list", sample, "annotations", "--as", "boris").code == 1
-    assert stet("list", sample, "documents", "--as", "ana").code == 2
+    assert stet("list", sample, "documents", "--as", "ana", "--as", "boris").code == 2
 
 
 @pytest.mark.parametrize("what", ["documents", "annotators", "annotations", "labels"])

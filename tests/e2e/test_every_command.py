@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QTableView, QWidget
 
 from app.core.annotation import Relation, Status
 from app.core.edits import AddRelation
+from app.core.remark import NO_REMARK, Remark
 from app.core.text_change import TextChange
 from app.services.texts.text_edit import edit_text
 from app.ui.actions.catalogue import CATALOGUE, scheme_actions
@@ -242,6 +243,130 @@ def the_reference_is_worked_in(desk: Driver, act: Act) -> None:
     act()
     assert desk.document == projects.LAST
     assert desk.workspace.reference.canvas.text in projects.WORK.values()
+
+
+def own_remark(desk: Driver) -> Remark:
+    assert desk.session.state is not None
+    return desk.session.state.remark
+
+
+@row("document.flag")
+def it_is_flagged_with_a_reason(desk: Driver, act: Act) -> None:
+    act()
+    desk.dialog("remark-dialog")
+    desk.type("Is this a quote?")
+    desk.press("Return")
+    assert own_remark(desk) == Remark("Is this a quote?", "")
+    desk.press("Ctrl+Z")
+    assert own_remark(desk) == NO_REMARK
+
+
+@row("document.note")
+def it_has_a_note(desk: Driver, act: Act) -> None:
+    act()
+    desk.dialog("remark-dialog")
+    desk.type("Long, but easy")
+    desk.click("remark-dialog-accept")
+    assert own_remark(desk) == Remark(None, "Long, but easy")
+
+
+@row("document.answer")
+def its_flags_are_gone(desk: Driver, act: Act) -> None:
+    desk.press("Ctrl+Alt+F", "Return")
+    assert own_remark(desk).is_flagged
+    act()
+    assert not own_remark(desk).is_flagged
+    assert "Took away 1 flag" in desk.message()
+
+
+@row("document.rename", "document.properties")
+def it_has_another_name(desk: Driver, act: Act) -> None:
+    act()
+    desk.dialog("properties-dialog")
+    desk.fill("properties-name", "call.txt")
+    desk.click("properties-dialog-accept")
+    assert desk.document == "call.txt"
+    assert desk.documents()[0] == "call"
+    desk.press("Ctrl+Z")
+    assert desk.document == "first.txt"
+
+
+@row("document.remove")
+def it_is_gone_until_the_undo(desk: Driver, act: Act) -> None:
+    act()
+    desk.dialog("remove-documents-dialog")
+    desk.press("Return")
+    assert "first" not in desk.documents()
+    desk.press("Ctrl+Z")
+    assert desk.documents()[0] == "first"
+
+
+@row("document.status")
+def it_has_the_status(desk: Driver, act: Act) -> None:
+    act()
+    desk.dialog("status-dialog")
+    desk.press("Return")
+    assert status(desk) is Status.DONE_EMPTY
+
+
+@row("document.assign")
+def the_selected_are_to_be_assigned(desk: Driver, act: Act) -> None:
+    act.opens("assign-dialog")
+
+
+@row("document.export")
+def the_selected_are_to_be_exported(desk: Driver, act: Act) -> None:
+    act()
+    desk.dialog("export-dialog")
+    assert desk.field("export-name").text() == "the 1 document selected"
+    desk.press("Esc")
+
+
+@row("view.filter")
+def only_fitting_documents_are_listed(desk: Driver, act: Act) -> None:
+    desk.press("Ctrl+Alt+F", "Return")
+    act()
+    desk.dialog("filter-dialog")
+    desk.fill("filter-more", "flag=yes")
+    desk.press("Return")
+    assert desk.documents() == ["first"]
+
+
+@row("view.everything")
+def all_documents_are_listed_again(desk: Driver, act: Act) -> None:
+    desk.press("Ctrl+Alt+L")
+    desk.fill("filter-more", "name=second.txt")
+    desk.press("Return")
+    assert desk.documents() == ["second"]
+    act()
+    assert len(desk.documents()) == 4
+
+
+@row("view.views")
+def the_menu_of_views_opens(desk: Driver, act: Act) -> None:
+    act()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert menu.objectName() == "views-menu"
+    menu.close()
+
+
+@row("view.save-view", "view.drop-view")
+def a_view_is_saved_and_deleted(desk: Driver, act: Act) -> None:
+    desk.press("Ctrl+Alt+L")
+    desk.fill("filter-more", "name=second.txt")
+    desk.press("Return")
+    saves = act.id == "view.save-view"
+    act() if saves else desk.palette("Save this view…")
+    desk.dialog("view-name-dialog")
+    desk.type("Seconds")
+    desk.press("Return")
+    assert [view.name for view in desk.session.reader.saved_views()] == ["Seconds"]
+    if not saves:
+        act()
+        assert desk.session.reader.saved_views() == []
+        desk.press("Ctrl+Z")
+        assert [view.name for view in desk.session.reader.saved_views()] == ["Seconds"]
 
 
 @row("document.next-reference", "document.previous-reference")

@@ -1,78 +1,38 @@
 """Which documents, and whose work on them, agreement is measured on."""
 
-import re
-from collections.abc import Callable, Sequence
-from datetime import date
-from operator import eq, ge, gt, le, lt
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.core.decision import GOLD
+from app.core.document_conditions import META, Condition, is_met, parse_conditions
 from app.core.document_names import canonical, named
 from app.core.errors import BadChoice
 from app.core.record import DocumentRecord, SetRecord
 from app.core.wording import counted
-from app.exchange.selection import Condition, Selection
+from app.exchange.selection import Selection, is_own
+from app.services.documents.document_search import documents_meeting
 from app.services.history.finish_days import finishing_days
 from app.session.session import Session
 
-_WAYS = "use name=GLOB, meta.KEY=VALUE, scheme=TAG or, in quotes, “finished>=DATE” or “finished<DATE”"
-_WAYS_IN_WINDOW = "write name=…, meta.KEY=…, scheme=…, finished>=DATE or finished<DATE"
-_COMPARED: dict[str, Callable[[str, str], bool]] = {">=": ge, "<=": le, ">": gt, "<": lt, "=": eq}
-_FINISHED = re.compile(r"finished\s*(>=|<=|>|<|=)\s*(.*)", re.DOTALL)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-class DayCondition(NamedTuple):
-    """A condition on the day (ISO) on which a set was finished; `comparison` is >=, <=, >, < or =."""
-
-    comparison: str
-    day: str
-
-    def holds(self, day: str) -> bool:
-        """Whether a day (ISO) meets it."""
-        return _COMPARED[self.comparison](day, self.day)
-
 
 class AgreementScope(NamedTuple):
-    """Conditions on documents by name and metadata, and on sets by the tag of their scheme and by day.
+    """Conditions on documents, and on sets by the tag of their scheme and by the day on which they were finished.
 
     Values of one key are alternatives; different keys, and all conditions on the day, must hold.
     """
 
     documents: tuple[Condition, ...] = ()
     schemes: tuple[str, ...] = ()
-    days: tuple[DayCondition, ...] = ()
+    days: tuple[Condition, ...] = ()
 
 
 def parse_scope(texts: Sequence[str]) -> AgreementScope:
     """Parse conditions as they are typed. Raises BadChoice for an unknown key, and for what isn't a day."""
-    documents: list[Condition] = []
-    schemes: list[str] = []
-    days: list[DayCondition] = []
-    for text in texts:
-        finished = _FINISHED.fullmatch(text)
-        key, equals, value = text.partition("=")
-        if finished is not None:
-            days.append(DayCondition(finished[1], _day(finished[2])))
-        elif equals and key == "scheme":
-            schemes.append(canonical(value))
-        elif equals and (key == "name" or (key.startswith("meta.") and key != "meta.")):
-            documents.append(Condition(key, value))
-        elif equals:
-            raise BadChoice(f"agreement can't be of {key}=…", hint=_WAYS, in_window=_WAYS_IN_WINDOW)
-        else:
-            raise BadChoice(f"“{text}” isn't a condition", hint=_WAYS, in_window=_WAYS_IN_WINDOW)
-    return AgreementScope(tuple(documents), tuple(schemes), tuple(days))
-
-
-def _day(text: str) -> str:
-    hint = "write year, month and day, as in finished>=2026-01-31"
-    if _DAY.fullmatch(text) is None:
-        raise BadChoice(f"“{text}” isn't a date", hint=hint)
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise BadChoice(f"there is no day {text}", hint=hint) from None
+    every = parse_conditions(texts)
+    schemes = [c for c in every if c.key == "scheme" and c.comparison == "="]
+    days = [c for c in every if c.key == "finished"]
+    documents = tuple(c for c in every if c not in schemes and c not in days)
+    return AgreementScope(documents, tuple(canonical(c.value) for c in schemes), tuple(days))
 
 
 class ScopedWork:
@@ -80,9 +40,11 @@ class ScopedWork:
 
     def __init__(self, session: Session, scope: AgreementScope) -> None:
         """Raises BadChoice for a name that no document has."""
-        names = [condition.value for condition in scope.documents if condition.key == "name"]
+        own = [c for c in scope.documents if is_own(c) and (c.key == "name" or c.key.startswith(META))]
+        names = [condition.value for condition in own if condition.key == "name"]
         meant = named(names, session.reader.documents.names()) if names else None
-        self._selection = Selection(where=scope.documents, named=meant)
+        among = documents_meeting(session, [condition for condition in scope.documents if condition not in own])
+        self._selection = Selection(where=own, named=meant, among=among)
         for name in self._selection.unknown_names:
             raise BadChoice(f"no document is called “{name}”", hint="see the names with: stet list PROJECT documents")
         self._scope = scope
@@ -107,7 +69,7 @@ class ScopedWork:
         if day is None:
             self._undated += item.status.is_finished
             return False
-        return all(condition.holds(day) for condition in self._scope.days)
+        return all(is_met(condition, day) for condition in self._scope.days)
 
     def check(self) -> None:
         """Raise BadChoice for a scheme by which no one worked, once all documents were asked for."""

@@ -6,23 +6,37 @@ from typing import Any
 
 import msgspec
 
+from app.core.document import title_of
 from app.core.errors import DamagedRow
 from app.core.suggestion import Suggested, Suggestion, answer_of, unoffered
 from app.exchange.formats.stet_jsonl.suggestions import wire_suggestion
 from app.exchange.formats.stet_jsonl.writer import wire_annotation, wire_decision, wire_relation
+from app.jobs.tasks.document_choice import EVERY_DOCUMENT, DocumentChoice, chosen_documents
 from app.jobs.tasks.export_scope import check_layers
 from app.session.session import Session
 
 _PAGE = 500
 
 
-def documents(session: Session, damaged: list[DamagedRow]) -> Iterator[dict[str, Any]]:
-    """Yield the documents in order of import; of those whose row can't be decoded, which are added to `damaged`, what
-    can be shown, with the key “damage”.
+def documents(
+    session: Session,
+    damaged: list[DamagedRow],
+    choice: DocumentChoice = EVERY_DOCUMENT,
+    *,
+    annotator: str | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Yield the documents that are chosen, by default all in order of import; of those whose row can't be decoded,
+    which are added to `damaged`, what can be shown, with the key “damage”.
+
+    `annotator` is whose work conditions are about, None for anyone's. Raises BadChoice for an unknown view.
     """
-    keys = iter(session.reader.documents.keys())
+    found = session.reader.documents
+    person = session.reader.annotator_number(annotator) if annotator else None
+    every = choice.is_all and choice.sorting is None
+    keys = iter(found.keys() if every else found.keys_of(chosen_documents(session, choice, annotator=annotator)))
     while page := list(islice(keys, _PAGE)):
-        for row in session.reader.documents.rows(page, annotator=None):
+        words = found.words_in(page)
+        for row in found.rows(page, annotator=person):
             if row.damage is not None:
                 damaged.append(row.damage)
                 yield {"id": row.uid, "name": row.name, "damage": row.damage.reason}
@@ -30,10 +44,13 @@ def documents(session: Session, damaged: list[DamagedRow]) -> Iterator[dict[str,
             yield {
                 "id": row.uid,
                 "name": row.name,
+                "title": title_of(row.name, row.meta),
                 "length": row.length,
+                "words": words.get(row.key, 0),
                 "sha256": row.sha256,
                 "references": list(row.references),
                 "meta": row.meta,
+                "flags": [name for name, _ in row.flags],
             }
 
 

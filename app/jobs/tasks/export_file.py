@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from app.core.decision import GOLD
 from app.core.document import Document
+from app.core.document_conditions import Condition
 from app.core.errors import FormatError
 from app.core.mark_ends import oddities
 from app.core.progress import CancelToken, Progress, no_progress
@@ -16,7 +17,7 @@ from app.exchange.option import OptionValue, option_values
 from app.exchange.output import Output, OutputFiles, StreamOutput, write_failed
 from app.exchange.registry import Registry
 from app.exchange.report import LossReport
-from app.exchange.selection import Condition, LeftOut, Selection
+from app.exchange.selection import LeftOut, Selection
 from app.exchange.split import Split
 from app.jobs.tasks.export_deal import deal, named_by
 from app.jobs.tasks.export_report import ExportedFile, ExportReport, GoldCount

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from app.core.document_conditions import Condition
 from app.core.progress import CancelToken
 from app.core.record import DocumentRecord
 from app.core.wording import counted
 from app.exchange.registry import Registry
 from app.exchange.report import LossReport
-from app.exchange.selection import Condition, LeftOut
+from app.exchange.selection import LeftOut
 from app.exchange.split import Split
 from app.jobs.tasks.export_deal import deal
 from app.jobs.tasks.export_scope import check_layers, export_scope, selection_of

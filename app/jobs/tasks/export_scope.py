@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.core.decision import is_gold_name
+from app.core.document_conditions import Condition
 from app.core.document_names import named
 from app.core.errors import BadChoice, FormatError
 from app.exchange.format import Writer
-from app.exchange.selection import Condition, Selection, WorkWanted
+from app.exchange.selection import Selection, WorkWanted, is_own
+from app.services.documents.document_search import documents_meeting
 from app.session.session import Session
 
 
@@ -77,7 +79,7 @@ def selection_of(
     if writer.takes_one_annotator:
         work = WorkWanted.BEGUN if unfinished else WorkWanted.FINISHED
         references = session.reader.documents.only_references()
-    names = [condition.value for condition in where if condition.key == "name"]
+    names = [condition.value for condition in where if condition.key == "name" and is_own(condition)]
     return Selection(
         annotators=scope.annotators,
         gold=scope.gold,
@@ -86,6 +88,7 @@ def selection_of(
         work=work,
         references=references,
         named=named(names, session.reader.documents.names()) if names else None,
+        among=documents_meeting(session, [condition for condition in where if not is_own(condition)]),
     )
 
 

@@ -7,9 +7,10 @@ from app.core.annotation import Annotation, Relation, Status, quote_of
 from app.core.decision import Decision
 from app.core.document import Document
 from app.core.document_names import canonical
-from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, SetStatus
+from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, SetRemark, SetStatus
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord, SetRecord
+from app.core.remark import NO_REMARK
 from app.core.state import DocumentState
 from app.core.validation import problems_of
 from app.exchange.report import Report
@@ -124,6 +125,7 @@ class Additions:
             "relation": "relations that were changed on one side, ours kept",
             "decision": "decisions that differ here, ours kept",
             "status": "documents whose status differs, ours kept",
+            "remark": "flags or notes that differ, ours kept",
             "suggestion": "suggestions that differ or were answered differently here, ours kept",
         }
         self._report.note(f"differs-{kind}", sentences[kind], example)
@@ -157,6 +159,11 @@ class Additions:
         status = self._status(state, item, annotations, ours)
         if status is not state.status:
             edits.append(SetStatus(status))
+        if item.remark not in (state.remark, NO_REMARK):
+            if state.remark == NO_REMARK:
+                edits.append(SetRemark(item.remark))
+            else:
+                self._differs("remark", ours.name)
         person = self._executor.annotations.find_annotator(item.annotator)
         found = self._executor.annotations.set_of(key, person) if person is not None else None
         return _Missing(item, annotations, relations, edits, found is None)

@@ -13,7 +13,7 @@ from app.core.record import DocumentRecord, SetRecord, SetSnapshot
 from app.core.scheme import Scheme
 from app.core.scheme_migration import MigrationResult, MigrationRules
 from app.core.suggestion import Suggested, Suggestion
-from app.core.three_way_merge import SetExchange, digest
+from app.core.three_way_merge import SetExchange, digest_of
 from app.review.fields import LABEL, RELATION
 from app.review.groups import Group, group
 from app.review.votes import tally
@@ -119,11 +119,11 @@ def migrated_exchanges(
     So a migration alone doesn't make a set look changed when its bundle is merged.
     """
     last = {item.file: item for item in history}
-    was = digest(before.status, before.annotations, before.relations)
+    was = digest_of(before)
     same = [item for item in last.values() if item.digest == was]
     if not same:
         return []
-    now = digest(after.status, after.annotations, after.relations)
+    now = digest_of(after)
     exchanges = [Exchange(document, before.annotator, h.file, now, h.head, h.seconds, 0.0) for h in same]
     return [RecordExchange(tuple(exchanges))]
 

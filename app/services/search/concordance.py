@@ -116,7 +116,7 @@ class Concordance:
         project = self._session.project
         if self._only is not None:
             return one(project, self._only)
-        if self._wanted.regex or not project.has_word_index or self._named(begins=True, ends=True) is None:
+        if self._wanted.regex or self._named(begins=True, ends=True) is None:
             return in_order(project)
         return self._by_index()
 

@@ -13,8 +13,9 @@ from app.core.errors import ChangedText, EditRejected, ProjectError
 from app.core.os_faults import describe
 from app.core.progress import CancelToken
 from app.core.record import DocumentRecord, SetRecord
+from app.core.remark import NO_REMARK
 from app.core.suggestion import Suggested
-from app.core.three_way_merge import BLANK, SetExchange, digest
+from app.core.three_way_merge import BLANK, SetExchange, digest_of
 from app.review.gold_composition import INTERSECTION, REVIEWER, UNION
 from app.session.session import Session
 from app.staging_folder import StagingFolder, move_over, sync_file
@@ -256,7 +257,7 @@ class _Bundle:
         if own is None:
             self._handed.append((uid, BLANK, 0.0))
         else:
-            self._handed.append((uid, digest(own.status, own.annotations, own.relations), own.seconds))
+            self._handed.append((uid, digest_of(own), own.seconds))
             self._annotations += len(own.annotations)
         return own
 
@@ -268,7 +269,16 @@ class _Bundle:
             return None
         annotations, relations = annotations.load(key, found.key)
         kind = GOLD if name == GOLD else "person"
-        return SetRecord(name, kind, found.status, found.scheme, found.seconds, tuple(annotations), tuple(relations))
+        return SetRecord(
+            name,
+            kind,
+            found.status,
+            found.scheme,
+            found.seconds,
+            tuple(annotations),
+            tuple(relations),
+            found.remark,
+        )
 
 
 def _nameless(decision: Decision, annotator: str, mine: Set[str]) -> Decision:
@@ -295,4 +305,4 @@ def _nameless(decision: Decision, annotator: str, mine: Set[str]) -> Decision:
 def _anonymous(gold: SetRecord) -> SetRecord:
     """Return gold without fields that may reveal whose annotation it was made from."""
     annotations = tuple(msgspec.structs.replace(a, origin="human", extra={}) for a in gold.annotations)
-    return gold._replace(annotations=annotations, seconds=0.0)
+    return gold._replace(annotations=annotations, seconds=0.0, remark=NO_REMARK)

@@ -229,6 +229,10 @@ class _SourceMerge:
         if ours.sha256 != theirs.sha256:
             what = "has a different text here, not a later one of its own, so the marks would be in the wrong places"
             raise self.sets.refused(theirs, what, "nothing was merged; make a new bundle for this document")
+        if is_hidden and self.documents.is_removed(theirs.uid):
+            what = "documents that were removed here, their work left out; to merge it, undo the removal first"
+            self.sets.note("removed", what, ours.name)
+            return
         if is_hidden and not self.sets.is_worth_showing(record, key):
             return
         if is_hidden:

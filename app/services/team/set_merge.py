@@ -13,7 +13,7 @@ from app.core.edits import Batch
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
-from app.core.three_way_merge import BLANK, MergedSet, MergeMode, SetExchange, digest, digest_of
+from app.core.three_way_merge import BLANK, MergedSet, MergeMode, SetExchange, digest_of, digest_of_state
 from app.core.validation import problems_of
 from app.exchange.report import Report
 from app.services.history.finish_days import days_in
@@ -151,7 +151,7 @@ class SetMerge:
     def take(self, item: SetRecord, document: Document, key: int, person: int) -> None:
         """Merge one set of an existing document: take all of it, nothing, or the union of both sides."""
         state = self._executor.load(document.uid, item.annotator)
-        ours = digest(state.status, state.annotations.values(), state.relations.values())
+        ours = digest_of_state(state)
         theirs = digest_of(item)
         history = self._migrated_history(self._handing.exchanges(key, person), item.annotator, theirs)
         last = three_way_merge.last_exchange(history, self._source.uid, has=self._has)

@@ -180,6 +180,36 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("document.done", "Done and next document", "Document", ("Ctrl+Return", "Ctrl+Enter"), W),
     ActionSpec("document.reopen", "Reopen", "Document", ("Ctrl+Shift+Return",), W, tip="Set the document back to open"),
     ActionSpec("document.skip", "Skip and next document", "Document", ("Ctrl+Shift+K",), W),
+    ActionSpec("document.flag", "Flag document…", "Document", ("Ctrl+Alt+F",), W, tip="Ask the lead, and say why"),
+    ActionSpec("document.note", "Note on document…", "Document", ("Ctrl+Alt+N",), W),
+    ActionSpec("document.answer", "Answer flags", "Document", (), W, tip="Takes away everyone’s flags of the document"),
+    ActionSpec(
+        "document.properties",
+        "Document properties…",
+        "Document",
+        ("Alt+Return", "Alt+Enter"),
+        W,
+        tip="Name, metadata, size",
+    ),
+    ActionSpec("document.rename", "Rename document…", "Document", ("Ctrl+Alt+R",), W),
+    ActionSpec(
+        "document.remove",
+        "Remove documents…",
+        "Document",
+        ("Ctrl+Shift+Del",),
+        W,
+        tip="The open or the selected ones; can be undone",
+    ),
+    ActionSpec(
+        "document.status",
+        "Set status of documents…",
+        "Document",
+        ("Ctrl+Alt+S",),
+        W,
+        tip="Of the open or the selected ones",
+    ),
+    ActionSpec("document.assign", "Assign selected documents…", "Document", ("Ctrl+Alt+A",), W),
+    ActionSpec("document.export", "Export selected documents…", "Document", ("Ctrl+Alt+E",), W),
     ActionSpec("document.next", "Next document", "Document", ("Ctrl+PgDown",), W),
     ActionSpec("document.previous", "Previous document", "Document", ("Ctrl+PgUp",), W),
     ActionSpec(
@@ -351,6 +381,15 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("view.next-pane", "Next pane", "View", ("F6",), W, Needs.PROJECT, "Documents, text, reference, mark"),
     ActionSpec("view.previous-pane", "Previous pane", "View", ("Shift+F6",), W, Needs.PROJECT),
     ActionSpec("view.documents", "Search documents", "View", ("Ctrl+L",), W, Needs.PROJECT),
+    ActionSpec("view.filter", "Filter and sort documents…", "View", ("Ctrl+Alt+L",), W, Needs.PROJECT),
+    ActionSpec(
+        "view.views", "Views of documents", "View", ("Ctrl+Alt+V",), W, Needs.PROJECT, "Saved filters and orders"
+    ),
+    ActionSpec("view.save-view", "Save this view…", "View", (), W, Needs.PROJECT, "The filter and order of the list"),
+    ActionSpec("view.drop-view", "Delete this view", "View", (), W, Needs.PROJECT, "The saved one that is shown"),
+    ActionSpec(
+        "view.everything", "Show all documents", "View", (), W, Needs.PROJECT, "Without filter, in order of import"
+    ),
     ActionSpec("view.corrections", "Show or hide corrections", "View", ("Alt+H",), W, Needs.PROJECT),
     ActionSpec("view.suggestions", "Show or hide suggestions", "View", ("Alt+G",), W, Needs.PROJECT),
     ActionSpec("view.together", "Toggle synced scrolling", "View", ("Alt+T",), W, tip="The reference follows the text"),

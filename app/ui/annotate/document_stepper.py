@@ -10,6 +10,7 @@ from app.ui.models.documents import DocumentListModel
 from app.ui.widgets.notifier import Notifier, Tone
 
 _ALL_DONE = "That was the last open document. Export with Ctrl+Shift+E."
+_VIEW_DONE = "That was the last open document of this view. Choose “All documents” to see the others."
 _FOUND_DONE = "That was the last open document found. Clear the search to see the others."
 
 
@@ -67,10 +68,15 @@ class DocumentStepper(QObject):
     def _go_on(self, uid: str) -> None:
         documents, person, query = self._session.reader.documents, self._session.annotator_key(), self._model.query
         key = documents.key_of(uid) or 0
-        given = self._model.is_narrowed
-        following = documents.next_work(person, after=key, query=query, assigned=given)
+        given, is_plain = self._model.is_narrowed, self._model.view.is_plain
+        if is_plain:
+            following = documents.next_work(person, after=key, query=query, assigned=given)
+        else:
+            following = documents.first_open(self._model.keys_after(uid), person)
         if following is not None:
             self.wanted.emit(following)
+        elif not is_plain and documents.next_work(person, assigned=given) is not None:
+            self._notifier.notify(_VIEW_DONE)
         elif query.strip() and documents.next_work(person, assigned=given) is not None:
             self._notifier.notify(_FOUND_DONE)
         else:

@@ -1,5 +1,7 @@
 """The layout of the Annotate workspace's panels, without wiring."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,7 +26,12 @@ from app.ui.widgets.window_state import WindowState
 
 _FOR_DOCUMENT = (
     *("document.done", "document.skip", "document.reopen", ""),
-    *("project.link", "project.import-reference", "document.edit-text", "", "project.export"),
+    *("document.flag", "document.note", "document.rename", "document.properties", ""),
+    *("project.link", "project.import-reference", "document.edit-text", "", "project.export", "document.remove"),
+)
+_FOR_DOCUMENTS = (
+    *("document.status", "document.flag", "document.note", "document.answer", ""),
+    *("document.assign", "document.export", "document.remove"),
 )
 _FOR_ANNOTATION = ("annotation.correction", "annotation.comment", "evidence.link", "evidence.show", "")
 _FOR_ALL_LIKE_IT = ("annotation.propagate", "annotation.concordance", "annotation.copy-json")
@@ -48,7 +55,7 @@ class AnnotateView(QWidget):
         self.reference = TextPane("reference-pane", tones, style, side=True)
         self.inspector = Inspector()
         self.annotations = AnnotationListPanel(self.annotations_model, tones)
-        self._documents_menu = RowMenu(self.documents.list, actions, _FOR_DOCUMENT, at_once=False)
+        self._documents_menu = RowMenu(self.documents.list, actions, self._for_document, at_once=False)
         self._annotations_menu = RowMenu(self.annotations.list, actions, self._for_annotation, enters="Go to the mark")
         for signal in (self._documents_menu.entered, self._documents_menu.chosen):
             signal.connect(self.documents.enter_row)
@@ -81,6 +88,9 @@ class AnnotateView(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.desk)
         self.set_look(tones, style)
+
+    def _for_document(self) -> Sequence[str]:
+        return _FOR_DOCUMENTS if len(self.documents.list.selected_rows()) > 1 else _FOR_DOCUMENT
 
     def _for_annotation(self) -> list[str]:
         severities = [f"severity.{severity.id}" for severity in self._session.scheme.severities]

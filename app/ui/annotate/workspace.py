@@ -33,6 +33,7 @@ from app.ui.annotate.work_clock import WorkClock
 from app.ui.editor.controller import EditorController
 from app.ui.editor.style import Style
 from app.ui.editor.view_state import ViewState
+from app.ui.models.document_view import DocumentView
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.status_bar import StatusBar
 from app.ui.theme import Tones
@@ -105,6 +106,7 @@ class AnnotateWorkspace(AnnotateView):
         self.documents.narrowed.connect(self.show_list)
         self.bridge.changed.connect(self._on_session_changed)
         self.documents.document_chosen.connect(self.open_document)
+        self.documents.action_wanted.connect(self.action_wanted)
         self.documents_model.damaged.connect(self._on_damaged)
         self.documents.import_requested.connect(self._on_import_requested)
         self.documents.left.connect(self.text.canvas.setFocus)
@@ -179,12 +181,13 @@ class AnnotateWorkspace(AnnotateView):
 
     def _on_session_changed(self, fact: Event) -> None:
         if fact.topic is Topic.OPENED:
+            self.documents_model.settle()
             self._show_document()
         elif fact.topic is Topic.ANNOTATIONS:
             self._show_change(fact)
         elif fact.topic is Topic.DOCUMENTS:
             self._on_documents_changed()
-        elif fact.topic is Topic.REFERENCES:
+        elif fact.topic is Topic.DESCRIPTION or fact.topic is Topic.REFERENCES:
             self.documents_model.refresh(fact.document)
             self.side.refresh()
         elif fact.topic is Topic.SCHEME:
@@ -348,6 +351,15 @@ class AnnotateWorkspace(AnnotateView):
 
     def _on_import_requested(self) -> None:
         self.action_wanted.emit("project.import")
+
+    def show_view(self, view: DocumentView) -> None:
+        """Show another view of the documents."""
+        try:
+            self.documents_model.show_view(view)
+        except StetError as error:
+            self._notifier.complain(error)
+        self.documents.show_view(view)
+        self.show_list()
 
     def show_list(self) -> None:
         """Select the open document again in a document list that was replaced."""

@@ -1,13 +1,15 @@
 """The fields that say which documents an export contains, and how they are split."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
+from app.core.document_conditions import FINISHED, Condition, parse_condition
 from app.core.errors import BadChoice
 from app.core.scheme import Scheme
-from app.exchange.selection import FINISHED, Condition, parse_condition
+from app.core.wording import counted
 from app.exchange.split import Split
 from app.ui.widgets.fields import ComboBox, LineEdit, SpinBox
 from app.ui.widgets.labels import literal, plain
@@ -48,11 +50,16 @@ class ExportChoice(QWidget):
 
     changed = Signal()
 
-    def __init__(self, scheme: Scheme | None, parent: QWidget | None = None) -> None:
+    def __init__(self, scheme: Scheme | None, documents: Sequence[str] = (), parent: QWidget | None = None) -> None:
+        """With `documents` (uids), which were selected before, nobody is asked for names."""
         super().__init__(parent)
+        self._only = tuple(documents)
         self._status = combo_of("export-documents", "Documents")
         self._layer = combo_of("export-layer", "Layer")
         self._name = _line("export-name", "Name", "any, or a pattern: news-*", "Only documents with this name")
+        if documents:
+            self._name.setText(f"the {counted(len(documents), 'document')} selected")
+            self._name.setReadOnly(True)
         self._label = combo_of("export-label", "With the label")
         self._meta = _line("export-meta", "Metadata", "any, or key=value", "Such as source=web; commas between several")
         self._split = combo_of("export-split", "Split into parts")
@@ -107,7 +114,9 @@ class ExportChoice(QWidget):
         """Return what is filled in. Raises BadChoice."""
         status = self._status.currentData()
         texts = [f"status={status}"] if status not in ("", _UNFINISHED_TOO) else []
-        if self._name.text().strip():
+        if self._only:
+            texts.extend(f"name={uid}" for uid in self._only)
+        elif self._name.text().strip():
             texts.append(f"name={self._name.text().strip()}")
         if self._label.currentData():
             texts.append(f"label={self._label.currentData()}")

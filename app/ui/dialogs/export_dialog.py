@@ -75,6 +75,7 @@ class ExportDialog(FileTargetDialog):
         scheme: Scheme | None = None,
         preview: Preview | None = None,
         registry: Registry | None = None,
+        documents: Sequence[str] = (),
     ) -> None:
         super().__init__(
             "export-dialog",
@@ -106,7 +107,7 @@ class ExportDialog(FileTargetDialog):
         self.body.addLayout(head)
         self.body.addWidget(self._note)
         self.body.addSpacing(4)
-        self._choice = ExportChoice(scheme)
+        self._choice = ExportChoice(scheme, documents)
         self.body.addWidget(self._choice)
         self.body.addSpacing(4)
         self._options: list[FormatFields] = []

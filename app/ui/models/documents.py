@@ -3,20 +3,23 @@
 import time
 from array import array
 from bisect import bisect_left
-from collections.abc import Generator, Sequence, Set
+from collections.abc import Generator, Iterable, Sequence, Set
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from app.core.annotation import Status
 from app.core.document import title_of
+from app.core.document_conditions import IMPORTED
 from app.core.errors import DamagedRow
 from app.core.record import DocumentRow
 from app.core.state import DocumentState
-from app.core.wording import STATUS_WORDS, counted
+from app.core.wording import STATUS_WORDS, counted, shorten
+from app.services.documents.document_search import fits, listed
 from app.services.team.assigned_work import assigned
 from app.session.session import Session
 from app.ui.guard import guarded
+from app.ui.models.document_view import EVERYTHING, DocumentView
 from app.ui.widgets.labels import literal
 
 _PAGE = 128
@@ -34,11 +37,12 @@ class DocumentRole(IntEnum):
     SUBTITLE = Qt.ItemDataRole.UserRole + 2
     ONLY_REFERENCE = Qt.ItemDataRole.UserRole + 3
     IS_OPEN = Qt.ItemDataRole.UserRole + 4
+    FILE_NAME = Qt.ItemDataRole.UserRole + 5
 
 
 @guarded
 class DocumentListModel(QAbstractListModel):
-    """Documents in order of import, or those that a search finds: the first at once, the rest bit by bit."""
+    """The documents of a view, or those of them that a search finds: the first at once, the rest bit by bit."""
 
     damaged = Signal(object)  # DamagedRow; the first row shown that can't be decoded
     searched = Signal()  # a search that took a while has come to its end
@@ -47,6 +51,7 @@ class DocumentListModel(QAbstractListModel):
         super().__init__(parent)
         self._session = session
         self._query = ""
+        self._view = EVERYTHING
         self._shows_all = False
         self._has_assigned = False
         self._keys: Sequence[int] = ()
@@ -63,6 +68,8 @@ class DocumentListModel(QAbstractListModel):
         self._numbers: dict[str, int] = {}  # row numbers of documents asked for, by uid: they never change
         self._only_references: set[int] = set()
         self._damage: DamagedRow | None = None  # the first that was found
+        self._is_by_number = True  # in order of import
+        self._unfit = ""  # uid of the document that is only there since it is open
         self.reload()
 
     @property
@@ -79,6 +86,16 @@ class DocumentListModel(QAbstractListModel):
     def is_narrowed(self) -> bool:
         """Whether only the documents are there that the annotator was given."""
         return self._has_assigned and not self._shows_all
+
+    @property
+    def view(self) -> DocumentView:
+        """The conditions and the order of the list."""
+        return self._view
+
+    def show_view(self, view: DocumentView) -> None:
+        """Show the documents of another view, in its order."""
+        self._view = view
+        self.reload()
 
     def show_all(self, shows_all: bool) -> None:
         """Show all documents, or only those that the annotator was given, if they were."""
@@ -102,13 +119,22 @@ class DocumentListModel(QAbstractListModel):
         self._has_assigned = bool(mine)
         self._mine = mine if self.is_narrowed else None
         self._stop_searching()
-        if self._query.strip():
-            self._hits = self._session.reader.documents.hits(self._query)
+        self._unfit = ""
+        self._is_by_number = self._view.sorting == IMPORTED
+        if self._query.strip() or not self._view.is_plain:
+            self._hits = self._batches()
             self._keys = self._found = self._take(_AT_ONCE, least=_LEAST_BATCHES)
         else:
             self._keys = self._of_mine(self._session.reader.documents.keys())
         self._forget()
         self._only_references.clear()
+
+    def _batches(self) -> "Generator[array[int]]":
+        """Yield what the search finds and the view has, bit by bit."""
+        documents, view = self._session.reader.documents, self._view
+        if view.is_plain:
+            return documents.hits(self._query)
+        return listed(self._session, view.conditions, view.sorting, self._query, person=self._session.annotator_key())
 
     def _of_mine(self, keys: Sequence[int]) -> Sequence[int]:
         mine = self._mine
@@ -143,7 +169,7 @@ class DocumentListModel(QAbstractListModel):
             return
         found = self._take(seconds)
         before = len(self._keys)
-        if found and (not before or found[0] > self._keys[-1]):
+        if found and (not self._is_by_number or not before or found[0] > self._keys[-1]):
             self.beginInsertRows(QModelIndex(), before, before + len(found) - 1)
             self._found.extend(found)  # which the keys are
             self._pages.pop(before // _PAGE, None)  # which was not full
@@ -163,7 +189,7 @@ class DocumentListModel(QAbstractListModel):
 
     def _take(self, seconds: float, *, least: int = 1) -> "array[int]":
         """Return what is found within a time, and in so many batches at least, in order."""
-        found: set[int] = set()
+        found: dict[int, None] = {}
         until, taken = time.perf_counter() + seconds, 0
         while self._hits is not None and (taken < least or time.perf_counter() < until):
             batch = next(self._hits, None)
@@ -171,13 +197,46 @@ class DocumentListModel(QAbstractListModel):
             if batch is None:
                 self._hits = None
             else:
-                found.update(batch)
-        return array("q", self._of_mine(sorted(found)))
+                found.update(dict.fromkeys(batch))
+        return array("q", self._of_mine(sorted(found) if self._is_by_number else list(found)))
 
     # -- following -----------------------------------------------------------------------------------------------------
 
+    def settle(self) -> None:
+        """Take the document out of the list that was only in it since it was open."""
+        uid, self._unfit = self._unfit, ""
+        row = self.row_of(uid) if uid else -1
+        if row >= 0 and not self._fits(uid):
+            self._take_out(row)
+
+    def _fits(self, uid: str) -> bool:
+        key = self._session.reader.documents.key_of(uid)
+        person = self._session.annotator_key()
+        return key is not None and fits(self._session, key, self._view.conditions, person=person)
+
+    def _take_out(self, row: int) -> None:
+        self.beginRemoveRows(QModelIndex(), row, row)
+        kept = array("q", self._keys)
+        del kept[row]
+        self._keys = self._found = kept
+        self._forget()
+        self.endRemoveRows()
+
+    def _follow_view(self, uid: str) -> None:
+        """Take a document out of the list that no longer belongs there; the open one only once another is opened."""
+        if not self._view.conditions or self._hits is not None:
+            return
+        row = self.row_of(uid)
+        if row < 0 or self._fits(uid):
+            return
+        if self._session.state is not None and self._session.state.document.uid == uid:
+            self._unfit = uid
+        else:
+            self._take_out(row)
+
     def refresh(self, uid: str) -> None:
         """Read one document's row again."""
+        self._follow_view(uid)
         row = self.row_of(uid)
         if row >= 0:
             self._pages.pop(row // _PAGE, None)
@@ -192,7 +251,9 @@ class DocumentListModel(QAbstractListModel):
         page = self._pages.get(row // _PAGE) if row >= 0 else None
         if page is not None and row % _PAGE < len(page):
             at = row % _PAGE
-            page[at] = page[at]._replace(status=state.status, annotations=len(state.annotations))
+            page[at] = page[at]._replace(
+                status=state.status, annotations=len(state.annotations), note=state.remark.note
+            )
             self.dataChanged.emit(self.index(row), self.index(row))
 
     def show_rules(self, counted: tuple[str, int]) -> None:
@@ -220,6 +281,11 @@ class DocumentListModel(QAbstractListModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return title_of(row.name, row.meta)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._described(row, as_tip=role == Qt.ItemDataRole.ToolTipRole)
+        return self._own_data(row, role)
+
+    def _own_data(self, row: DocumentRow, role: int) -> object:
         if role == DocumentRole.ROW:
             return row
         if role == DocumentRole.IS_OPEN:
@@ -228,11 +294,17 @@ class DocumentListModel(QAbstractListModel):
             return row.key in self._only_references
         if role == DocumentRole.SUBTITLE:
             return self._subtitle(row)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return literal(f"{row.name}\n{self._subtitle(row)}")
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{title_of(row.name, row.meta)}, {counted(row.annotations, 'mark')}, {self._subtitle(row)}"
+        if role == DocumentRole.FILE_NAME:
+            return row.name if title_of(row.name, row.meta) != title_of(row.name) else ""
         return None
+
+    def _described(self, row: DocumentRow, *, as_tip: bool) -> str:
+        """Return all that a row says, for a tooltip or for those who listen."""
+        title = title_of(row.name, row.meta)
+        if not as_tip:
+            return ", ".join([title, counted(row.annotations, "mark"), self._subtitle(row), *remarks_of(row)])
+        head = [title, row.name] if title != row.name else [row.name]
+        return literal("\n".join([*head, self._subtitle(row), *remarks_of(row)]))
 
     def document_row(self, row: int) -> DocumentRow | None:
         """Return the details of a row, reading its page if need be."""
@@ -264,8 +336,29 @@ class DocumentListModel(QAbstractListModel):
         if key is None:
             return -1
         self._numbers[uid] = key
+        if not self._is_by_number:
+            try:
+                at = self._keys.index(key)
+            except ValueError:
+                return -1
+            self._places[uid] = at
+            return at
         at = bisect_left(self._keys, key)  # the keys are in order of import
         return at if at < len(self._keys) and self._keys[at] == key else -1
+
+    def keys_of(self, rows: Iterable[int]) -> list[int]:
+        """Return the row numbers in the project of rows of the list."""
+        return [self._keys[row] for row in rows if 0 <= row < len(self._keys)]
+
+    def uids_of(self, rows: Iterable[int]) -> list[str]:
+        """Return the uids of the documents in rows of the list."""
+        keys = self.keys_of(rows)
+        return self._session.reader.documents.uids_of(keys) if keys else []
+
+    def keys_after(self, uid: str) -> Sequence[int]:
+        """Return the row numbers of the documents after one in the list, then of those before it."""
+        row, keys = self.row_of(uid), array("q", self._keys)
+        return keys[row + 1 :] + keys[: max(row, 0)]
 
     def _subtitle(self, row: DocumentRow) -> str:
         if row.damage is not None:
@@ -284,6 +377,12 @@ class DocumentListModel(QAbstractListModel):
             more = f" and {len(row.references) - 1} more" if len(row.references) > 1 else ""
             return f"reference: {title}{more}"
         return characters(row.length)
+
+
+def remarks_of(row: DocumentRow) -> list[str]:
+    """Return what annotators say of a document, in words: who flagged it and why, and one's own note."""
+    said = [f"flagged by {name}{f': {reason}' if reason else ''}" for name, reason in row.flags]
+    return [*said, *([f"note: {shorten(row.note, 200)}"] if row.note else [])]
 
 
 def characters(length: int) -> str:

@@ -11,6 +11,8 @@ from app.ui.models import annotations, documents
 from app.ui.theme import Tones, px, readable, scale, ui_font
 
 Index = QModelIndex | QPersistentModelIndex
+_FLAG, _NOTE = "⚑", "✎"
+_LEAST_NAME = 40  # pixels in which some of a name can be read
 
 
 class RowBox:
@@ -122,15 +124,38 @@ class DocumentDelegate(RowDelegate):
         width = QFontMetrics(ui_font(12)).horizontalAdvance(count) + 4
         painter.setPen(QColor(self.tones.faint))
         box.line(rect, count, end=True, top=True)
+        if row.note:
+            width += self._sign(painter, box, rect, width, _NOTE, self.tones.faint)
+        if row.flags:
+            width += self._sign(painter, box, rect, width, _FLAG, self.tones.warn)
         title = QRect(rect.left() + 19, rect.top(), rect.width() - 19 - width, 19)
         painter.setFont(ui_font(13))
         painter.setPen(QColor(self.tones.text))
-        box.line(title, str(index.data()))
+        shown = str(index.data())
+        box.line(title, shown)
+        self._file_name(painter, box, title, shown, str(index.data(documents.DocumentRole.FILE_NAME)))
         below = QRect(title.left(), rect.top() + 19, rect.width() - 19, 16)
         painter.setFont(ui_font(11))
         painter.setPen(QColor(self.tones.faint))
         box.line(below, str(index.data(documents.DocumentRole.SUBTITLE)))
         painter.restore()
+
+    def _sign(self, painter: QPainter, box: RowBox, rect: QRect, taken: int, sign: str, color: str) -> int:
+        """Write a sign before what is at the end of the row's first line; return its width."""
+        painter.setFont(ui_font(12))
+        painter.setPen(QColor(color))
+        width = QFontMetrics(painter.font()).horizontalAdvance(sign) + 6
+        box.line(QRect(rect.left(), rect.top(), rect.width() - taken, rect.height()), sign, end=True, top=True)
+        return width
+
+    def _file_name(self, painter: QPainter, box: RowBox, line: QRect, title: str, name: str) -> None:
+        """Write a document's name after its title, where there is room for some of it."""
+        before = QFontMetrics(painter.font()).horizontalAdvance(title) + 8
+        if not name or line.width() - before < _LEAST_NAME:
+            return
+        painter.setFont(ui_font(11))
+        painter.setPen(QColor(self.tones.faint))
+        box.line(QRect(line.left() + before, line.top(), line.width() - before, line.height()), name)
 
     def _sheet(self, painter: QPainter, rect: QRectF) -> None:
         """A reference isn't work to be done: a sheet instead of a ring."""

@@ -4,16 +4,20 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
+from app.core.document_conditions import in_words
 from app.ui.guard import guarded
+from app.ui.models.document_view import DocumentView
 from app.ui.models.documents import DocumentListModel, DocumentRole
 from app.ui.panels.delegates import DocumentDelegate
 from app.ui.theme import Tones
 from app.ui.widgets.fields import LineEdit
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.ground import Ground
-from app.ui.widgets.labels import button, literal, plain
+from app.ui.widgets.labels import OneLine, button, literal, plain, unmarked, value_button
 from app.ui.widgets.row_list import RowList
 
 _TYPING_PAUSE_MS = 120
+_EVERYTHING, _UNSAVED = "All documents", "Filtered"
 
 
 @guarded
@@ -22,6 +26,7 @@ class DocumentsPanel(Ground):
 
     document_chosen = Signal(object)  # uid
     import_requested = Signal()
+    action_wanted = Signal(object)  # action id
     left = Signal()  # Escape: back to the text
     narrowed = Signal()  # the list was narrowed to what the annotator was given, or widened
 
@@ -38,7 +43,7 @@ class DocumentsPanel(Ground):
         self.search.setClearButtonEnabled(True)
         self.search.setToolTip("Show documents with these words in name or text (Ctrl+L; Esc shows all)")
         self.search.installEventFilter(self)
-        self.list = RowList("documents-list", "Documents", row_height=DocumentDelegate.HEIGHT)
+        self.list = RowList("documents-list", "Documents", row_height=DocumentDelegate.HEIGHT, several=True)
         self.list.setModel(model)
         self._delegate = DocumentDelegate(tones, self)
         self.list.setItemDelegate(self._delegate)
@@ -55,13 +60,17 @@ class DocumentsPanel(Ground):
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 12, 6, 8)
         box.setSpacing(8)
-        for widget in (self._caption, self.search, self._all, self._empty, self._import):
+        box.addWidget(self._caption)
+        box.addWidget(self.search)
+        box.addLayout(self._view_line())
+        for widget in (self._shown, self._all, self._empty, self._import):
             box.addWidget(widget)
         box.addWidget(self.list, 1)
         self.search.textChanged.connect(self._on_search_edited)
         self.search.returnPressed.connect(self._on_search_returned)
         self._pause.timeout.connect(self._on_pause)
-        self.list.clicked.connect(self.open_row)
+        self.list.installEventFilter(self)
+        self.list.clicked.connect(self._on_clicked)
         self.list.activated.connect(self.open_row)
         self._import.clicked.connect(self._on_import_clicked)
         self._all.toggled.connect(self._on_all_toggled)
@@ -70,12 +79,34 @@ class DocumentsPanel(Ground):
         model.searched.connect(self._on_model_reset)
         self._on_model_reset()
 
+    def _view_line(self) -> Flow:
+        """Return the line that says and changes what the list shows."""
+        self.views = value_button(
+            "view.views", _EVERYTHING, name="documents-views", tip="Saved views, filter and order (Ctrl+Alt+V)"
+        )
+        self.filter = value_button(
+            "view.filter", "Filter…", name="documents-filter", tip="Filter and sort documents (Ctrl+Alt+L)"
+        )
+        self._shown = OneLine(tone="faint", name="documents-view")
+        self._shown.hide()
+        line = Flow(gap=6)
+        line.add(self.views, 1, least=70)
+        line.add(self.filter)
+        for made in (self.views, self.filter):
+            made.picked.connect(self.action_wanted)
+        return line
+
     def focus_search(self) -> None:
         """Put the keyboard into the search, with what is there chosen, so that typing replaces it."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.list:
+            if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and _asks_to_remove(event):
+                self.action_wanted.emit("document.remove")
+                return True
+            return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape:
                 self.search.clear()
@@ -91,6 +122,19 @@ class DocumentsPanel(Ground):
         """Use other colours."""
         self._delegate.tones = tones
         self.list.viewport().update()
+
+    def show_view(self, view: DocumentView) -> None:
+        """Say which view the list shows."""
+        words = in_words(view.conditions, view.sorting)
+        title = view.name or (_EVERYTHING if view.is_plain else _UNSAVED)
+        self.views.setText(unmarked(f"{title} ▾"))
+        self.views.setAccessibleName(f"View: {title}")
+        self._shown.setText(words)
+        self._shown.setVisible(bool(words))
+
+    def selected(self) -> list[str]:
+        """Return the documents (uids) that are selected in the list, from the top."""
+        return self._model.uids_of(self.list.selected_rows())
 
     def show_progress(self, *, done: int, total: int) -> None:
         """Say how many documents are finished."""
@@ -117,12 +161,15 @@ class DocumentsPanel(Ground):
         empty = self._model.rowCount() == 0
         searching = bool(self._model.query.strip())
         self._empty.setVisible(empty)
-        self._import.setVisible(empty and not searching)
+        filtered = not self._model.view.is_plain
+        self._import.setVisible(empty and not searching and not filtered)
         self._empty.setText(
             "Searching…"
             if self._model.is_searching
             else f"No documents match “{self._model.query.strip()}”."
             if searching
+            else "No documents fit this filter."
+            if filtered
             else "No documents yet. Import text files, or drop them here."
         )
 
@@ -143,6 +190,10 @@ class DocumentsPanel(Ground):
         if self._model.rowCount():
             self.open_row(self._model.index(0))
 
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if not self.list.is_extending():
+            self.open_row(index)
+
     def enter_row(self, row: int) -> None:
         """Have the document of a row, by its number, opened."""
         self.open_row(self._model.index(row))
@@ -155,3 +206,7 @@ class DocumentsPanel(Ground):
 
     def _on_import_clicked(self, _checked: bool) -> None:
         self.import_requested.emit()
+
+
+def _asks_to_remove(event: QKeyEvent) -> bool:
+    return event.key() == Qt.Key.Key_Delete and not event.modifiers()

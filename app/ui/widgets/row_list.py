@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from app.ui.guard import guarded
 from app.ui.theme import px
@@ -17,8 +17,13 @@ class RowList(QTableView):
     those in view.
     """
 
-    def __init__(self, name: str, title: str, *, row_height: int, parent: QWidget | None = None) -> None:
-        """Make a list with an object name, an accessible name, and its rows' height in pixels of the usual window."""
+    def __init__(
+        self, name: str, title: str, *, row_height: int, several: bool = False, parent: QWidget | None = None
+    ) -> None:
+        """Make a list with an object name, an accessible name, and its rows' height in pixels of the usual window.
+
+        With `several`, several rows can be selected: by Ctrl or Shift with a click, Shift with an arrow, Ctrl+A.
+        """
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName(title)
@@ -28,7 +33,8 @@ class RowList(QTableView):
         self.setMouseTracking(True)
         self.setCornerButtonEnabled(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        modes = QAbstractItemView.SelectionMode
+        self.setSelectionMode(modes.ExtendedSelection if several else modes.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         across, down = self.horizontalHeader(), self.verticalHeader()
@@ -59,6 +65,20 @@ class RowList(QTableView):
         painter.fillRect(event.rect(), ground_of(self))
         painter.end()
         super().paintEvent(event)
+
+    def selected_rows(self) -> list[int]:
+        """Return the numbers of the selected rows, from the top, without asking the model for each."""
+        model = self.selectionModel()
+        if model is None:
+            return []
+        parts = model.selection()
+        ranges = [parts.at(number) for number in range(parts.size())]
+        return sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
+
+    def is_extending(self) -> bool:
+        """Whether a key is held down that adds rows to the selection, so that a click isn't meant to open one."""
+        held = QApplication.keyboardModifiers()
+        return bool(held & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier))
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Home and End lead to the first and the last row; in a table they would stay in the row."""

@@ -25,6 +25,7 @@ from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.widgets.notifier import Tone
 from app.ui.window.appearance import Appearance
 from app.ui.window.bulk_commands import BulkCommands
+from app.ui.window.document_desk import DocumentDesk
 from app.ui.window.file_care import FileCare
 from app.ui.window.file_check import FileCheck
 from app.ui.window.main_window import MainWindow
@@ -58,6 +59,9 @@ class WindowController(QObject):
             window, self.projects, window.scope, window.notifier, self._present_workspace, window.state
         )
         self.texts = TextCommands(window, self.projects, window.scope, window.notifier, self._present_workspace)
+        self.documents = DocumentDesk(
+            window, self.projects, self.team, window.registry, window.scope, window.notifier, self._present_workspace
+        )
         self.manual = Manual(window, self.projects, window.scope, window.state, self._topic)
         self.worker = Worker()
         self.suggesting = SuggestionRequests(

@@ -255,8 +255,10 @@ class Projects(QObject):
 
     # -- exporting -----------------------------------------------------------------------------------------------------
 
-    def ask_export(self, *, gold: bool = False) -> None:
-        """Ask what to export, and export it in the background; `gold` offers that first, if there is any."""
+    def ask_export(self, *, gold: bool = False, documents: Sequence[str] = ()) -> None:
+        """Ask what to export, and export it in the background; `gold` offers that first, if there is any. With
+        `documents` (uids), only those are offered.
+        """
         from app.ui.dialogs.export_dialog import ExportDialog
         from app.ui.window.export_counter import ExportCounter
 
@@ -274,6 +276,7 @@ class Projects(QObject):
             has_gold=has_gold,
             scheme=session.scheme,
             preview=counter.count,
+            documents=documents,
         )
         dialog.finished.connect(counter.close)
         dialog.finished.connect(counter.deleteLater)

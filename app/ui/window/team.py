@@ -31,13 +31,13 @@ class Team(QObject):
         self._window = window
         self._projects = projects
         self._notifier = notifier
-        actions.bind("team.assign", self.open_assignment)
+        actions.bind("team.assign", partial(self.open_assignment, ()))
         actions.bind("team.merge", self.ask_merge)
 
     # -- assigning -----------------------------------------------------------------------------------------------------
 
-    def open_assignment(self) -> None:
-        """Ask who gets which documents."""
+    def open_assignment(self, documents: Sequence[str] = ()) -> None:
+        """Ask who gets which documents: these (uids), or all that are to be annotated."""
         from app.jobs.tasks.assign import Planner, TakenBack, assign, take_back
         from app.ui.dialogs.assign_dialog import AssignDialog
 
@@ -56,7 +56,7 @@ class Team(QObject):
         people = [(name, name in given) for _, name, kind in session.reader.annotators() if kind == "person"]
         try:
             session.require_writable()
-            dialog = AssignDialog(partial(Planner, session), people, carry_out, take_from, self._window)
+            dialog = AssignDialog(partial(Planner, session, documents), people, carry_out, take_from, self._window)
         except EditRejected as error:
             self._projects.complain("Documents can’t be assigned", error)
             return

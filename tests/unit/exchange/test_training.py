@@ -10,10 +10,11 @@ import pytest
 
 from app import paths
 from app.core.annotation import Evidence, Fragment, Relation, Stance, Status
+from app.core.document_conditions import parse_condition
 from app.core.errors import FormatError
 from app.core.mark_ends import Oddity
 from app.exchange.formats.training import wire
-from app.exchange.selection import LeftOut, parse_condition
+from app.exchange.selection import LeftOut
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import ExportReport, export_project
 from app.jobs.tasks.export_preview import preview_export

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from app.core.annotation import Evidence, Fragment, Relation, Stance, Status
+from app.core.document_conditions import parse_condition
 from app.core.errors import Cancelled, FormatError
 from app.core.progress import CancelToken
 from app.core.record import DocumentRecord
-from app.exchange.selection import parse_condition
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import export_project
 from app.services.importing.document_import import import_documents

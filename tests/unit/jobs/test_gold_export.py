@@ -9,10 +9,11 @@ import pytest
 
 from app.core.annotation import Status
 from app.core.decision import GOLD, Outcome, Reason
+from app.core.document_conditions import parse_condition
 from app.core.edits import RemoveAnnotation
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
-from app.exchange.selection import LeftOut, parse_condition
+from app.exchange.selection import LeftOut
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import ExportReport, export_project
 from app.review.automerge import Equal, MergeStrategy, Rule

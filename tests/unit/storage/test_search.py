@@ -19,6 +19,7 @@ from app.storage import word_index
 from app.storage.migrations import schema_of
 from app.storage.records import insert_records
 from app.storage.search import SearchHit, search
+from app.storage.version import APPLICATION_ID
 from tests.conftest import add_documents, new_session, scheme_source
 from tests.property.strategies import any_text
 
@@ -192,24 +193,19 @@ def test_the_index_never_hides_what_reading_finds(texts: list[str], typed: str) 
             assert there <= named(query)
 
 
-def test_a_file_without_the_present_index_is_read_updated(tmp_path: Path) -> None:
-    session = Session.create(tmp_path / "old.stet", scheme=scheme_source("ner"))
-    add_documents(session, TEXTS)
-    session.close()
-    with closing(sqlite3.connect(tmp_path / "old.stet")) as db:
-        db.execute("DROP TABLE document_fts")
-        for (sql,) in schema_of(5).execute("SELECT sql FROM sqlite_schema WHERE name='document_fts'"):
-            db.execute(sql)
-        db.execute("ALTER TABLE evidence DROP COLUMN alternative")
-        db.execute("ALTER TABLE relation DROP COLUMN attributes")
-        db.execute("ALTER TABLE relation DROP COLUMN comment")
-        db.execute("DROP TABLE text_version")
-        db.execute("DELETE FROM _sqlite_migrations WHERE name >= 'm006_word_index'")
+def test_an_older_file_is_searched_as_a_present_one(tmp_path: Path) -> None:
+    path = tmp_path / "old.stet"
+    with closing(schema_of(5)) as made, closing(sqlite3.connect(path)) as db:
+        made.backup(db)
+        db.execute("INSERT INTO scheme VALUES (1, 'ner', 1, ?, '2026-01-01T00:00:00Z')", [scheme_source("ner")])
+        rows = [(f"u{n}", name, sha256(text), len(text), text) for n, (name, text) in enumerate(TEXTS.items())]
+        sql = "INSERT INTO document (uid, name, sha256, length, words, meta, text) VALUES (?,?,?,?,1,'{}',?)"
+        db.executemany(sql, rows)
+        db.execute(f"PRAGMA application_id={APPLICATION_ID}")
         db.execute("PRAGMA user_version=5")
         db.commit()
     for write in (False, True):
-        session = Session.open(tmp_path / "old.stet", write=write)
-        assert session.project.has_word_index
+        session = Session.open(path, write=write)
         assert [hit.match for hit in session.reader.search("cafe", limit=9)] == ["Cafe\u0301", "café", "CAFÉ"]
         assert list(session.reader.documents.keys(query="東京")) == [3]
         assert len(list(find(session, Wanted("café")))) == 3

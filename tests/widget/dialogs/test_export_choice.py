@@ -7,8 +7,9 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from app.core.document_conditions import Condition
 from app.core.errors import FormatError, StetError
-from app.exchange.selection import Condition, LeftOut
+from app.exchange.selection import LeftOut
 from app.jobs.tasks.export_preview import ExportPreview
 from app.ui.dialogs.export_choice import Chosen
 from app.ui.dialogs.export_dialog import ExportDialog, ExportRequest

@@ -12,8 +12,11 @@ from app.core.annotation import Annotation, Evidence, Fragment, Relation, normal
 from app.core.byte_order_mark import marked_encoding
 from app.core.decision import GOLD, is_gold_name
 from app.core.document import Document, sha256
+from app.core.document_description import LONGEST_NAME
 from app.core.errors import FormatError
+from app.core.json_depth import DEEPEST, is_too_deep
 from app.core.record import META_EXTRA, DocumentRecord, SetRecord
+from app.core.remark import LONGEST_REMARK, NO_REMARK, Remark
 from app.core.text_change import Splice, TextVersion
 from app.exchange import json_lines
 from app.exchange.format import HEAD, LARGEST, Reader, ReadOptions
@@ -40,7 +43,6 @@ from app.exchange.source import Source
 
 _BEGINNING = 200  # bytes, in which the lines that Stet writes have the key
 _KEY = re.compile(rb'[{,]\s*"stet"\s*:\s*\d')
-_LONGEST_NAME = 1000
 _KINDS = ("person", "model", GOLD)
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 
@@ -191,8 +193,8 @@ class _RecordBuilder:
             check_uid(reference, "a reference's id")
             if reference == wire.id:
                 raise InvalidRecord("the document lists itself as a reference", "remove it")
-        if json_lines.is_too_deep(self.extra):
-            raise InvalidRecord("objects are nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
+        if is_too_deep(self.extra):
+            raise InvalidRecord("objects are nested too deeply", f"the maximum is {DEEPEST} levels")
         sets = tuple(self.set_record(number, item) for number, item in enumerate(wire.sets))
         record = DocumentRecord(document, references, sets, self.extra)
         if wire.earlier_texts is not UNSET:
@@ -211,8 +213,8 @@ class _RecordBuilder:
     def document(self) -> Document:
         wire = self.wire
         check_uid(wire.id, "id")
-        if not wire.name or len(wire.name) > _LONGEST_NAME:
-            raise InvalidRecord("the name is empty or too long", f"give one of 1 to {_LONGEST_NAME} characters")
+        if not wire.name or len(wire.name) > LONGEST_NAME:
+            raise InvalidRecord("the name is empty or too long", f"give one of 1 to {LONGEST_NAME} characters")
         # The decoder has rejected lone surrogates.
         for what, value in (("name", wire.name), ("text", wire.text)):
             if "\x00" in value:
@@ -223,8 +225,8 @@ class _RecordBuilder:
         if wire.sha256 and wire.sha256 != found:
             what = "sha256 doesn't match the text: the text was changed after it was annotated"
             raise InvalidRecord(what, "restore the text, or leave out sha256 if every offset fits the new text")
-        if wire.meta and json_lines.is_too_deep(wire.meta):
-            raise InvalidRecord("meta is nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
+        if wire.meta and is_too_deep(wire.meta):
+            raise InvalidRecord("meta is nested too deeply", f"the maximum is {DEEPEST} levels")
         if META_EXTRA in wire.meta:
             raise InvalidRecord(f"meta can't have the key “{META_EXTRA}”", "rename it")
         return Document(uid=wire.id, name=wire.name, text=wire.text, sha256=found, meta=wire.meta)
@@ -244,6 +246,7 @@ class _RecordBuilder:
             seconds=seconds,
             annotations=annotations,
             relations=self.relations(item, {a.uid for a in annotations}) if item.relations else (),
+            remark=_remark(item),
         )
 
     def relations(self, item: WireSet, annotations: set[str]) -> tuple[Relation, ...]:
@@ -259,9 +262,9 @@ class _RecordBuilder:
                     raise InvalidRecord(f"relation {relation.id} ends at {end[:80]}, which isn't in the same set")
             if relation.source == relation.target:
                 raise InvalidRecord(f"relation {relation.id} links an annotation to itself", "remove it")
-            if relation.attributes is not UNSET and json_lines.is_too_deep(relation.attributes):
+            if relation.attributes is not UNSET and is_too_deep(relation.attributes):
                 what = f"relation {relation.id} is nested too deeply"
-                raise InvalidRecord(what, f"the maximum is {json_lines.DEEPEST} levels")
+                raise InvalidRecord(what, f"the maximum is {DEEPEST} levels")
         return tuple(
             Relation(
                 uid=relation.id,
@@ -322,8 +325,8 @@ class _RecordBuilder:
         return wire.quote
 
     def check_depth(self, uid: str, *values: object) -> None:
-        if any(json_lines.is_too_deep(value) for value in values):
-            raise InvalidRecord(f"annotation {uid} is nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
+        if any(is_too_deep(value) for value in values):
+            raise InvalidRecord(f"annotation {uid} is nested too deeply", f"the maximum is {DEEPEST} levels")
 
     def with_unknown(self, uid: str, extra: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:
         twice = sorted(extra.keys() & unknown.keys())
@@ -386,6 +389,19 @@ def _kind(item: WireSet) -> str:
         what = f"“{item.annotator[:40]}” can't be of the kind “{item.kind}”"
         raise InvalidRecord(what, "only the annotator “gold” can be of the kind “gold”")
     return item.kind
+
+
+def _remark(item: WireSet) -> Remark:
+    flag = None if item.flag is UNSET else item.flag
+    note = "" if item.note is UNSET else item.note
+    for text, what in ((flag, "flag"), (note, "note")):
+        if text and (len(text) > LONGEST_REMARK or "\x00" in text):
+            whose = item.annotator[:40]
+            raise InvalidRecord(
+                f"the {what} of “{whose}” is too long, or contains a NUL",
+                f"the maximum is {LONGEST_REMARK:,} characters",
+            )
+    return NO_REMARK if flag is None and not note else Remark(flag, note)
 
 
 def _nests(values: dict[str, Any]) -> bool:

@@ -5,9 +5,9 @@ from collections.abc import Sequence, Set
 from msgspec import UNSET
 
 from app.core.annotation import Evidence, Fragment, normal_fragments, quote_of
+from app.core.json_depth import DEEPEST, is_too_deep
 from app.core.names import annotator_key
 from app.core.suggestion import Judgement, Suggested, Suggestion, reading_order
-from app.exchange import json_lines
 from app.exchange.format import LARGEST
 from app.exchange.formats.stet_jsonl.checks import InvalidRecord, check_person, check_uid, check_word
 from app.exchange.formats.stet_jsonl.wire import WireEvidence, WireJudgement, WireSuggestion
@@ -89,8 +89,8 @@ def _suggestion(wire: WireSuggestion, text: str, place: str, report: Report) -> 
         raise InvalidRecord(f"the reason of {name} is too long", f"the maximum is {_LONGEST_REASON:,} characters")
     if wire.score is not None and not 0 <= wire.score <= 1:
         raise InvalidRecord(f"the score of {name} is {wire.score:g}", "use a number from 0 to 1, or leave it out")
-    if json_lines.is_too_deep(wire.attributes):
-        raise InvalidRecord(f"{name} is nested too deeply", f"the maximum is {json_lines.DEEPEST} levels")
+    if is_too_deep(wire.attributes):
+        raise InvalidRecord(f"{name} is nested too deeply", f"the maximum is {DEEPEST} levels")
     fragments = _fragments(wire, length=len(text), what=name)
     actual = quote_of(text, fragments)
     quote = actual if wire.quote is UNSET else wire.quote

@@ -61,13 +61,17 @@ class WireRelation(msgspec.Struct, kw_only=True, gc=False):
 
 
 class WireSet(msgspec.Struct, kw_only=True, gc=False):
-    """One annotator's work. A missing kind means `gold` for the annotator of that name, else `person`."""
+    """One annotator's work. A missing kind means `gold` for the annotator of that name, else `person`. `flag` and
+    `note` are only present if there are any.
+    """
 
     annotator: str
     kind: str | UnsetType = UNSET
     status: Status = Status.OPEN
     scheme: str = ""
     seconds: float | UnsetType = UNSET
+    flag: str | None | UnsetType = UNSET
+    note: str | UnsetType = UNSET
     annotations: list[WireAnnotation] = []
     relations: list[WireRelation] = []
 

@@ -85,6 +85,8 @@ def _set(item: SetRecord) -> WireSet:
         status=item.status,
         scheme=item.scheme,
         seconds=item.seconds or UNSET,
+        flag=UNSET if item.remark.flag is None else item.remark.flag,
+        note=item.remark.note or UNSET,
         annotations=[wire_annotation(annotation) for annotation in item.annotations],
         relations=[wire_relation(relation) for relation in item.relations],
     )

@@ -1,0 +1,421 @@
+"""Commands about documents as such: properties, flags and notes, removal, several at once, and views of their list."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.core.errors import StetError
+from app.core.progress import CancelToken, Progress
+from app.core.remark import NO_REMARK, Remark
+from app.core.wording import counted
+from app.jobs.runner import JobOutcome
+from app.session.session import Session
+from app.ui.actions.registry import ActionRegistry, ActionScope
+from app.ui.actions.row_menu import add_entry
+from app.ui.annotate.workspace import AnnotateWorkspace
+from app.ui.models.document_view import EVERYTHING, DocumentView
+from app.ui.widgets.labels import unmarked
+from app.ui.widgets.notifier import Notifier, Tone
+from app.ui.window.projects import Projects
+from app.ui.window.team import Team
+
+if TYPE_CHECKING:
+    from app.core.annotation import Status
+    from app.core.document_conditions import Condition, Sorting
+    from app.ui.dialogs.document_properties import NewDescription
+
+_COUNTED_AT_ONCE = 40  # sets or documents that are read without a progress dialog
+_VIEW_COMMANDS = ("view.filter", "view.save-view", "view.drop-view")
+
+
+class DocumentDesk(QObject):
+    """Opens the dialogs about documents: those selected in the list if they are several, else the open one."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        projects: Projects,
+        team: Team,
+        registry: ActionRegistry,
+        actions: ActionScope,
+        notifier: Notifier,
+        workspace: Callable[[], AnnotateWorkspace | None],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._projects = projects
+        self._team = team
+        self._registry = registry
+        self._notifier = notifier
+        self._workspace = workspace
+        self._about: list[str] = []  # documents (uids) that the open dialog is about
+        self._remark: Remark | None = None
+        self._wanted = EVERYTHING
+        for action, handler in (
+            ("document.flag", self.flag),
+            ("document.note", self.note),
+            ("document.answer", self.answer_flags),
+            ("document.properties", self.show_properties),
+            ("document.rename", self.rename),
+            ("document.remove", self.ask_remove),
+            ("document.status", self.ask_status),
+            ("document.assign", self.assign),
+            ("document.export", self.export),
+            ("view.filter", self.ask_filter),
+            ("view.views", self.open_views),
+            ("view.save-view", self.ask_view_name),
+            ("view.drop-view", self.drop_view),
+            ("view.everything", self.show_everything),
+        ):
+            actions.bind(action, handler)
+
+    # -- which documents -----------------------------------------------------------------------------------------------
+
+    def _documents(self) -> tuple[Session, list[str], str] | None:
+        """Return the session, the documents (uids) that a command is about, and what they are called; or None."""
+        from app.services.documents.desk import title_in
+
+        session, workspace = self._projects.session, self._workspace()
+        if session is None or workspace is None:
+            return None
+        selected = workspace.documents.selected()
+        here = [session.state.document.uid] if session.state is not None else []
+        uids = selected if len(selected) > 1 else here
+        if not uids:
+            self._notifier.notify("No document is open. Open one from the list.", Tone.WARNING)
+            return None
+        return session, uids, title_in(session, uids)
+
+    def _tell(self, error: StetError) -> None:
+        self._notifier.complain(error)
+
+    # -- flags and notes -----------------------------------------------------------------------------------------------
+
+    def flag(self) -> None:
+        """Ask why the documents are flagged, or take the flag away."""
+        self._ask_remark(notes=False)
+
+    def note(self) -> None:
+        """Ask for the note on the documents."""
+        self._ask_remark(notes=True)
+
+    def _ask_remark(self, *, notes: bool) -> None:
+        from app.services.documents.desk import remark_of
+        from app.ui.dialogs.remark_dialog import RemarkDialog
+
+        found = self._documents()
+        if found is None:
+            return
+        session, self._about, what = found
+        try:
+            session.require_writable()
+            present = remark_of(session, self._about[0]) if len(self._about) == 1 else NO_REMARK
+        except StetError as error:
+            self._tell(error)
+            return
+        self._remark = present
+        dialog = RemarkDialog(what, present, self._window, notes=notes)
+        dialog.answered.connect(self._on_remark)
+        dialog.open()
+
+    def _on_remark(self, remark: Remark) -> None:
+        from app.services.documents.desk import remark as write
+
+        session, before = self._projects.session, self._remark
+        if session is None or before is None:
+            return
+        flags = None if remark.flag == before.flag else remark.is_flagged
+        note = None if remark.note == before.note else remark.note
+        try:
+            write(session, self._about, flag=remark.flag, note=note, flags=flags)
+        except StetError as error:
+            self._tell(error)
+
+    def answer_flags(self) -> None:
+        """Take away everyone's flags."""
+        from app.services.documents.desk import answer_flags
+
+        found = self._documents()
+        if found is None:
+            return
+        session, uids, what = found
+        try:
+            count = answer_flags(session, uids)
+        except StetError as error:
+            self._tell(error)
+            return
+        self._notifier.notify(
+            f"Took away {counted(count, 'flag')} of {what}." if count else f"No one has flagged {what}.",
+            Tone.DONE if count else Tone.INFO,
+        )
+
+    # -- properties ----------------------------------------------------------------------------------------------------
+
+    def show_properties(self) -> None:
+        """Show name, metadata and facts of the open document, to be edited."""
+        self._show_properties(renames=False)
+
+    def rename(self) -> None:
+        """Ask for another name of the open document."""
+        self._show_properties(renames=True)
+
+    def _show_properties(self, *, renames: bool) -> None:
+        from app.services.documents.facts import facts_of
+        from app.ui.dialogs.document_properties import DocumentPropertiesDialog, PropertySheet
+
+        session = self._projects.session
+        state = session.state if session is not None else None
+        if session is None or state is None:
+            self._notifier.notify("No document is open. Open one from the list.", Tone.WARNING)
+            return
+        self._about = [state.document.uid]
+        try:
+            rows = facts_of(session, state.document.uid)
+        except StetError as error:
+            self._tell(error)
+            return
+        facts = PropertySheet(state.document.name, state.document.meta, rows, session.is_writable)
+        dialog = DocumentPropertiesDialog(facts, self._window, renames=renames)
+        dialog.answered.connect(self._on_described)
+        dialog.open()
+
+    def _on_described(self, answer: "NewDescription") -> None:
+        from app.services.documents.desk import describe
+
+        session = self._projects.session
+        if session is None:
+            return
+        try:
+            describe(session, self._about[0], name=answer.name, meta=answer.meta)
+        except StetError as error:
+            self._tell(error)
+
+    # -- several -------------------------------------------------------------------------------------------------------
+
+    def ask_remove(self) -> None:
+        """Ask whether to remove the documents, with what work there is on them."""
+        from app.services.documents.desk import work_on
+        from app.ui.dialogs.document_questions import RemoveDocumentsDialog
+
+        found = self._documents()
+        if found is None:
+            return
+        session, self._about, what = found
+        try:
+            session.require_writable()
+            work = work_on(session, self._about)
+        except StetError as error:
+            self._tell(error)
+            return
+        dialog = RemoveDocumentsDialog(what, work, self._window)
+        dialog.answered.connect(self._on_remove)
+        dialog.open()
+
+    def _on_remove(self) -> None:
+        from app.services.documents.desk import remove, title_in
+
+        session = self._projects.session
+        if session is None:
+            return
+        what = title_in(session, self._about)
+        try:
+            remove(session, self._about)
+        except StetError as error:
+            self._tell(error)
+            return
+        self._notifier.notify(f"Removed {what}. Ctrl+Z brings everything back.", Tone.DONE)
+
+    def ask_status(self) -> None:
+        """Ask which status the documents get."""
+        from app.ui.dialogs.document_questions import StatusDialog
+
+        found = self._documents()
+        if found is None:
+            return
+        _, self._about, what = found
+        dialog = StatusDialog(what, self._window)
+        dialog.answered.connect(self._on_status)
+        dialog.open()
+
+    def _on_status(self, status: "Status") -> None:
+        from app.services.documents.desk import set_status
+
+        session = self._projects.session
+        if session is None:
+            return
+        try:
+            done = set_status(session, self._about, status)
+        except StetError as error:
+            self._tell(error)
+            return
+        words = f"Set {counted(done.documents, 'document')}."
+        if done.refused:
+            words += f" Rules are unmet in {counted(len(done.refused), 'other')}, such as “{done.refused[0]}”."
+        self._notifier.notify(words, Tone.WARNING if done.refused else Tone.DONE)
+
+    def assign(self) -> None:
+        """Ask who gets the documents."""
+        found = self._documents()
+        if found is not None:
+            self._team.open_assignment(found[1])
+
+    def export(self) -> None:
+        """Ask how the documents are exported."""
+        found = self._documents()
+        if found is not None:
+            self._projects.ask_export(documents=found[1])
+
+    # -- views ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def _view(self) -> DocumentView:
+        workspace = self._workspace()
+        return workspace.documents_model.view if workspace is not None else EVERYTHING
+
+    def ask_filter(self) -> None:
+        """Ask for conditions and an order of the list."""
+        from app.ui.dialogs.filter_dialog import FilterDialog, FilterOffers
+
+        session = self._projects.session
+        if session is None:
+            return
+        offers = FilterOffers(session.reader.workers(), session.reader.documents.meta_keys(), session.scheme)
+        dialog = FilterDialog(self._view.conditions, self._view.sorting, offers, self._window)
+        dialog.answered.connect(self._on_filter)
+        dialog.open()
+
+    def _on_filter(self, answer: "tuple[Sequence[Condition], Sorting]") -> None:
+        conditions, sorting = answer
+        self.show_view(DocumentView(tuple(conditions), sorting))
+
+    def show_everything(self) -> None:
+        """Show all documents in order of import."""
+        self.show_view(EVERYTHING)
+
+    def show_view(self, view: DocumentView) -> None:
+        """Show a view, once what it asks for is counted."""
+        from app.services.documents.counts import DocumentCounting, counts_wanted
+
+        session = self._projects.session
+        if session is None:
+            return
+        self._wanted = view
+        wanted = counts_wanted(view.conditions, view.sorting)
+        try:
+            counting = DocumentCounting(session, session.annotator_key())
+            due = counting.due(wanted)
+            if due <= _COUNTED_AT_ONCE:
+                counting.complete(wanted)
+                self._show_wanted()
+                return
+        except StetError as error:
+            self._tell(error)
+            return
+
+        def work(report: Progress, token: CancelToken) -> None:
+            counting.complete(wanted, progress=lambda done, total: report(done, total, "Documents"), cancel=token)
+
+        self._projects.run("count", "Counting", work, self._on_counted)
+
+    def _on_counted(self, outcome: JobOutcome) -> None:
+        if not self._projects.report_failure(outcome, "Nothing was counted"):
+            self._show_wanted()
+
+    def _show_wanted(self) -> None:
+        workspace = self._workspace()
+        if workspace is not None:
+            workspace.show_view(self._wanted)
+
+    def open_views(self) -> None:
+        """Open the menu of views, above the list."""
+        session, workspace = self._projects.session, self._workspace()
+        if session is None or workspace is None:
+            return
+        try:
+            views = session.reader.saved_views()
+        except StetError as error:
+            self._tell(error)
+            return
+        menu = QMenu(self._window)
+        menu.setObjectName("views-menu")
+        menu.setToolTipsVisible(True)
+        add_entry(menu, self._registry, "view.everything").triggered.connect(self.show_everything)
+        present = self._view
+        for saved in views:
+            view = DocumentView(saved.conditions, saved.sorting, saved.name)
+            entry = menu.addAction(unmarked(saved.name))
+            entry.setObjectName(f"view:{saved.name}")
+            entry.setCheckable(True)
+            entry.setChecked(present == view)
+            entry.triggered.connect(_Shows(self, view))
+        menu.addSeparator()
+        for action in _VIEW_COMMANDS:
+            add_entry(menu, self._registry, action).triggered.connect(self._registry.action(action).trigger)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.setActiveAction(menu.actions()[0])
+        button = workspace.documents.views
+        workspace.desk.show_list()
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def ask_view_name(self) -> None:
+        """Ask under which name the list's view is saved."""
+        from app.core.document_conditions import in_words
+        from app.ui.dialogs.document_questions import ViewNameDialog
+
+        session = self._projects.session
+        if session is None:
+            return
+        view = self._view
+        try:
+            session.require_writable()
+            known = [saved.name for saved in session.reader.saved_views()]
+        except StetError as error:
+            self._tell(error)
+            return
+        dialog = ViewNameDialog(in_words(view.conditions, view.sorting), view.name, known, self._window)
+        dialog.answered.connect(self._on_view_name)
+        dialog.open()
+
+    def _on_view_name(self, name: str) -> None:
+        from app.services.documents.desk import save_view
+
+        session = self._projects.session
+        if session is None:
+            return
+        try:
+            saved = save_view(session, name, self._view.conditions, self._view.sorting)
+        except StetError as error:
+            self._tell(error)
+            return
+        self.show_view(DocumentView(saved.conditions, saved.sorting, saved.name))
+
+    def drop_view(self) -> None:
+        """Delete the saved view that is shown; the list stays as it is."""
+        from app.services.documents.desk import drop_view
+
+        session, view = self._projects.session, self._view
+        if session is None:
+            return
+        if not view.name:
+            self._notifier.notify("The list doesn’t show a saved view.", Tone.WARNING)
+            return
+        try:
+            drop_view(session, view.name)
+        except StetError as error:
+            self._tell(error)
+            return
+        self.show_view(view._replace(name=""))
+        self._notifier.notify(f"Deleted the view “{view.name}”. Ctrl+Z brings it back.", Tone.DONE)
+
+
+class _Shows:
+    """Shows a view."""
+
+    def __init__(self, desk: DocumentDesk, view: DocumentView) -> None:
+        self._desk = desk
+        self._view = view
+
+    def __call__(self, _checked: bool) -> None:
+        self._desk.show_view(self._view)
