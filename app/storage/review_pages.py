@@ -37,7 +37,7 @@ _REVIEWED = (
     "OR EXISTS (SELECT 1 FROM decision x WHERE x.document = d.id)) ORDER BY d.id"
 )
 _SETS = (
-    "SELECT s.document, s.id, w.name, w.kind, s.status, s.scheme, s.seconds FROM annotation_set s "
+    "SELECT s.document, s.id, w.name, w.kind, s.status, s.scheme, s.seconds, s.flag, s.note FROM annotation_set s "
     "LEFT JOIN annotator w ON w.id = s.annotator WHERE s.document = ? ORDER BY w.name"
 )
 
