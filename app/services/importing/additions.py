@@ -159,14 +159,19 @@ class Additions:
         status = self._status(state, item, annotations, ours)
         if status is not state.status:
             edits.append(SetStatus(status))
-        if item.remark not in (state.remark, NO_REMARK):
-            if state.remark == NO_REMARK:
-                edits.append(SetRemark(item.remark))
-            else:
-                self._differs("remark", ours.name)
+        edits.extend(self._remark(state, item, ours))
         person = self._executor.annotations.find_annotator(item.annotator)
         found = self._executor.annotations.set_of(key, person) if person is not None else None
         return _Missing(item, annotations, relations, edits, found is None)
+
+    def _remark(self, state: DocumentState, item: SetRecord, ours: Document) -> list[Edit]:
+        """Return the edit that takes over flag and note, if we have none."""
+        if item.remark in (state.remark, NO_REMARK):
+            return []
+        if state.remark == NO_REMARK:
+            return [SetRemark(item.remark)]
+        self._differs("remark", ours.name)
+        return []
 
     def _status(self, state: DocumentState, item: SetRecord, added: list[Annotation], ours: Document) -> Status:
         """Return the status after the additions: the file's if no work was done here, else ours if still true."""
