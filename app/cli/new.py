@@ -13,7 +13,7 @@ from app.cli.console import show
 @click.option(
     "--scheme",
     metavar="NAME|FILE",
-    help="A scheme that ships with Stet, or a TOML file.  [default: news-errors]",
+    help="A scheme that ships with Stet, or a file as for “stet scheme”.  [default: news-errors]",
 )
 @click.option("--sample", is_flag=True, help="Create the sample project: paraphrased news, references, some marks.")
 @as_option("With --sample: the annotator of the marks in it.  [default: you]")
@@ -35,10 +35,13 @@ def command(project: Path, scheme: str | None, sample: bool, annotator: str | No
 
         session = create_sample(project, annotator=annotator or "you")
     else:
-        from app.jobs.tasks.scheme_file import read_scheme
+        from app.cli.scheme import say_notes
+        from app.jobs.tasks.scheme_file import parsed, read_scheme
         from app.session.session import Session
 
         found = read_scheme(scheme or "news-errors")
+        parsed(found)
+        say_notes(found)
         session = Session.create(project, scheme=found.source, scheme_path=str(found.path))
     tag = session.scheme.tag
     session.close()

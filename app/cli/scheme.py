@@ -7,19 +7,19 @@ import click
 import msgspec
 
 from app.cli.arguments import as_option, opened, project_argument
-from app.cli.console import say, show, show_json, show_raw
+from app.cli.console import ProgressLine, say, show, show_json, show_raw
 from app.cli.scheme_migrate import is_asked, migration_options, run
 from app.core.scheme import Scheme
 from app.core.wording import counted
 from app.jobs.tasks import scheme_file
-from app.jobs.tasks.scheme_file import Orphans
+from app.jobs.tasks.scheme_file import Orphans, SchemeSource
 
-_ACTIONS = ("show", "check", "apply", "migrate")
+_ACTIONS = ("show", "check", "apply", "guideline", "migrate")
 
 
 @click.command()
 @project_argument
-@click.argument("action", default="show", metavar="[show|check|apply|migrate]")
+@click.argument("action", default="show", metavar="[show|check|apply|guideline|migrate]")
 @click.argument("file", required=False)
 @click.option("--force", is_flag=True, help="Apply a scheme of the same name even if its version isn't higher.")
 @migration_options
@@ -38,8 +38,13 @@ def command(
 ) -> None:
     """Show the scheme of PROJECT, check a scheme FILE against it, apply FILE, or change labels.
 
-    FILE is a TOML file or the name of a scheme that ships with Stet. Checking and applying say which annotations have
-    labels that the new scheme doesn't know; those stay as they are. Without a project: stet scheme check FILE.
+    FILE is a TOML file or the name of a scheme that ships with Stet. It can also be a label configuration of Label
+    Studio (.xml), annotation.conf of brat, or a CSV of labels; what isn't taken over from it is reported. Checking and
+    applying say which annotations have labels that the new scheme doesn't know; those stay as they are. Without a
+    project: stet scheme check FILE.
+
+    “guideline” writes the scheme to FILE for people to read, in Markdown (.md) or HTML (.html), with examples from
+    gold.
 
     “migrate” changes labels or attributes in the scheme and in everyone's annotations together, as one step that can be
     undone.
@@ -49,13 +54,16 @@ def command(
       stet scheme news.stet > mine.toml
       stet scheme check mine.toml
       stet scheme news.stet apply mine.toml
+      stet scheme news.stet guideline guideline.md
       stet scheme news.stet migrate --rename error.TORTURED_TERM=WORDING --dry-run
       stet scheme news.stet migrate --split error.TIME=TIME,DURATION --by "DURATION:quote~days|hours"
     """
     if is_asked(asked) and action != "migrate":
         raise click.UsageError(f"{action} doesn't change labels")
     if str(project) == "check" and file is None and action not in _ACTIONS:
-        show(_described(scheme_file.parsed(scheme_file.read_scheme(action))))
+        source = scheme_file.read_scheme(action)
+        say_notes(source)
+        show(_described(scheme_file.parsed(source)))
         return
     if str(project) in _ACTIONS and not project.exists():
         needed = "a FILE" if str(project) == "check" else "a project first, such as news.stet"
@@ -71,16 +79,39 @@ def command(
         raise click.UsageError(f"{action} takes no file" if file else f"{action} needs a file")
     if file is None:
         _show(project, as_json=as_json)
-        return
+    elif action == "guideline":
+        _write_guideline(project, Path(file))
+    else:
+        _take(project, action, file, force=force, annotator=annotator)
+
+
+def _take(project: Path, action: str, file: str, *, force: bool, annotator: str | None) -> None:
+    """Check a scheme, or apply it."""
     source = scheme_file.read_scheme(file)
+    say_notes(source)
     scheme = scheme_file.parsed(source)
     with opened(project, write=action == "apply", annotator=annotator) as session:
         if action == "check":
             left = scheme_file.orphans(session, scheme)
         else:
             left = scheme_file.apply_scheme(session, source, force=force)
+            scheme = session.scheme
     show(_described(scheme) if action == "check" else f"{scheme.tag} is the current scheme")
     _say_orphans(left, scheme)
+
+
+def say_notes(source: SchemeSource) -> None:
+    """Say what of another program's file isn't in the scheme as it was there."""
+    for note in source.notes:
+        say(f"stet: {source.path}: {note}")
+
+
+def _write_guideline(project: Path, path: Path) -> None:
+    from app.jobs.tasks.guideline import write_guideline
+
+    with opened(project) as session, ProgressLine("reading gold") as progress:
+        examples = write_guideline(session, path, progress=progress)
+    show(f"written to {path}, with {counted(examples, 'example')} from gold")
 
 
 def _show(project: Path, *, as_json: bool) -> None:

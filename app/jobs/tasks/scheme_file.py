@@ -8,15 +8,21 @@ from app.core.byte_order_mark import decode_marked
 from app.core.errors import EditRejected, SchemeError, UnknownScheme
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
+from app.services.schemes.foreign_files import foreign_scheme
+from app.services.schemes.scheme_text import with_value
 from app.session.actions import ApplyScheme
 from app.session.session import Session
 
 
 class SchemeSource(NamedTuple):
-    """A scheme's TOML text and its file."""
+    """A scheme's TOML text and its file; with `is_foreign` the text was made from another program's file, and `notes`
+    say what isn't in it as it was there.
+    """
 
     path: Path
     source: str
+    is_foreign: bool = False
+    notes: tuple[str, ...] = ()
 
 
 class Orphans(NamedTuple):
@@ -54,14 +60,15 @@ def _shipped_files() -> dict[str, Path]:
 
 
 def read_scheme(name_or_file: str) -> SchemeSource:
-    """Return a shipped scheme by name, or any other by its file, in UTF-8 or as its byte order mark tells.
+    """Return a shipped scheme by name, or any other by its file, in UTF-8 or as its byte order mark tells: a TOML file,
+    a label configuration of Label Studio, annotation.conf of brat or a CSV of labels.
 
     Raises SchemeError.
     """
     shipped = _shipped_files()
     path = shipped.get(name_or_file, Path(name_or_file))
     try:
-        return SchemeSource(path, decode_marked(path.read_bytes()))
+        text = decode_marked(path.read_bytes())
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         what = f"not {error.encoding.upper().removesuffix('-SIG')}"
@@ -73,10 +80,14 @@ def read_scheme(name_or_file: str) -> SchemeSource:
         raise SchemeError("no such scheme", hint=hint, path=path) from error
     except OSError as error:
         raise SchemeError(f"can't be read: {error.strerror}", hint="name a TOML file", path=path) from error
+    found = foreign_scheme(path, text)
+    return SchemeSource(path, text) if found is None else SchemeSource(path, found.toml, True, found.notes)
 
 
 def parsed(source: SchemeSource) -> Scheme:
-    """Return the parsed scheme. Raises SchemeError with file and line."""
+    """Return the parsed scheme. Raises SchemeError with file and line, which is that of the TOML text."""
+    if source.is_foreign:
+        return parse_scheme(source.source, path=f"{source.path} as a scheme")
     return parse_scheme(source.source, path=str(source.path))
 
 
@@ -94,6 +105,11 @@ def apply_scheme(session: Session, source: SchemeSource, *, force: bool = False)
     """
     scheme = parsed(source)
     now = session.scheme
+    if source.is_foreign and scheme.name == now.name:  # such files have no version
+        same = with_value(source.source, (), "version", now.version)
+        text = same if same == now.source else with_value(source.source, (), "version", now.version + 1)
+        source = source._replace(source=text)
+        scheme = parsed(source)
     if scheme.source == now.source:
         return orphans(session, scheme)
     if not force and scheme.name == now.name and scheme.version <= now.version:

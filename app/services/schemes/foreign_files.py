@@ -1,0 +1,32 @@
+"""Which files of other programs schemes are read from, by the name and the first characters of the file."""
+
+from collections.abc import Callable
+from pathlib import PurePath
+
+from app.services.schemes.annotation_conf import from_annotation_conf
+from app.services.schemes.label_config import from_label_config
+from app.services.schemes.label_table import from_label_table
+from app.services.schemes.scheme_builder import ForeignScheme
+
+KINDS = "Schemes (*.toml *.xml *.conf *.csv *.tsv)"
+"""The files that a scheme can be read from, as file dialogs want them."""
+_READERS: dict[str, Callable[..., ForeignScheme]] = {
+    ".xml": from_label_config,
+    ".conf": from_annotation_conf,
+    ".csv": from_label_table,
+    ".tsv": from_label_table,
+}
+
+
+def foreign_scheme(path: PurePath, text: str) -> ForeignScheme | None:
+    """Return the scheme of a file of another program, None for a TOML file. It is named after the file, or after the
+    folder where the name says nothing. Raises SchemeError, with the line.
+    """
+    read = _READERS.get(path.suffix.lower())
+    if read is None and text.lstrip("\ufeff \t\r\n").startswith("<"):
+        read = from_label_config
+    if read is None:
+        return None
+    is_general = path.stem.lower() in ("annotation", "config", "label_config", "labels")
+    name = path.parent.name if is_general and path.parent.name else path.stem
+    return read(text, name, path=str(path))

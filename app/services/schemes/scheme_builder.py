@@ -1,0 +1,162 @@
+"""The tables of a scheme made from another program's labels: valid ids, keys and colours, and the text in TOML."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from app.core.scheme_checks import OWN_FIELDS, TAKEN_KEYS
+from app.core.scheme_file import PALETTE
+from app.services.schemes.scheme_text import table_lines
+
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
+_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
+_SHORT_HEX = re.compile(r"#([0-9A-Fa-f])([0-9A-Fa-f])([0-9A-Fa-f])")
+_LAYER_KEYS = ("F2", "F3", "F4", "F10", "F11")
+_CYCLE = ("blue", "vermillion", "green", "purple", "orange", "sky", "yellow")
+# The names of colours in CSS 2.1, https://www.w3.org/TR/CSS21/syndata.html#color-units
+_CSS = {
+    **{"black": "#000000", "silver": "#C0C0C0", "gray": "#808080", "grey": "#808080", "white": "#FFFFFF"},
+    **{"maroon": "#800000", "red": "#FF0000", "purple": "#800080", "fuchsia": "#FF00FF", "green": "#008000"},
+    **{"lime": "#00FF00", "olive": "#808000", "yellow": "#FFFF00", "navy": "#000080", "blue": "#0000FF"},
+    **{"teal": "#008080", "aqua": "#00FFFF", "orange": "#FFA500"},
+}
+
+
+class ForeignScheme(NamedTuple):
+    """A scheme from another program's file as TOML, and in sentences what of the file isn't in it as it was."""
+
+    toml: str
+    notes: tuple[str, ...]
+
+
+class SchemeBuilder:
+    """Collects layers, labels, fields and relations. Names that are no ids become the titles of ids made from them."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._ids: dict[tuple[str, ...], dict[str, str]] = {}  # by place: the id of each name
+        self.layers: list[dict[str, Any]] = []
+        self.relations: list[dict[str, Any]] = []
+        self.notes: list[str] = []
+
+    def note(self, text: str) -> None:
+        """Remember, once, what isn't in the scheme as it was in the file."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def id_of(self, place: tuple[str, ...], name: str) -> str:
+        """Return the id of a name among those of a place; the same for the same name."""
+        known = self._ids.setdefault(place, {})
+        if name not in known:
+            wanted = name if _ID.fullmatch(name) and name not in OWN_FIELDS else _id_like(name)
+            taken, found, number = set(known.values()), wanted, 1
+            while found in taken or found in OWN_FIELDS:
+                number += 1
+                found = f"{wanted[:58]}_{number}"
+            known[name] = found
+            if found != name:
+                self.note(f"“{name}” has the id {found}.")
+        return known[name]
+
+    def layer(self, name: str, **more: object) -> dict[str, Any]:
+        """Return the layer of a name, which is added if it isn't there."""
+        id = self.id_of(("layer",), name)
+        found = next((item for item in self.layers if item["id"] == id), None)
+        if found is None:
+            found = {"id": id, **_titled(name, id), **more, "label": [], "attribute": []}
+            if len(self.layers) < len(_LAYER_KEYS):
+                found["key"] = _LAYER_KEYS[len(self.layers)]
+            self.layers.append(found)
+        return found
+
+    def label(self, layer: Mapping[str, Any], name: str, *, key: str = "", color: str = "", **more: object) -> str:
+        """Add a label to a layer, unless it has it; return its id."""
+        id = self.id_of(("label", layer["id"]), name)
+        if all(item["id"] != id for item in layer["label"]):
+            made = {"id": id, **_titled(name, id)}
+            parent = more.get("parent", "")
+            used = {item.get("key") for item in layer["label"] if item.get("parent", "") == parent}
+            if key and self.is_key(key, used, f"the label “{name}”"):
+                made["key"] = key
+            made["color"] = self._color(color, name) or _CYCLE[len(layer["label"]) % len(_CYCLE)]
+            layer["label"].append({**made, **{name: value for name, value in more.items() if value}})
+        return id
+
+    def is_key(self, key: str, used: Iterable[object], what: str) -> bool:
+        """Whether a key can be used; a note says that it can't."""
+        is_free = len(key) == 1 and key.isprintable() and not key.isspace() and key.lower() not in TAKEN_KEYS
+        if not is_free or key in used:
+            self.note(f"The key “{key}” of {what} is left out: it is taken, or isn’t one character.")
+            return False
+        return True
+
+    def _color(self, color: str, name: str) -> str:
+        given = color.strip()
+        short = _SHORT_HEX.fullmatch(given)
+        if not given or _HEX.fullmatch(given) or given in PALETTE:
+            return given
+        found = "#" + "".join(digit * 2 for digit in short.groups()) if short else _CSS.get(given.lower(), "")
+        if not found:
+            self.note(f"The colour “{given}” of “{name}” is left out.")
+        return found
+
+    def field(self, owner: dict[str, Any], name: str, **more: object) -> dict[str, Any]:
+        """Add a field to a layer or relation, unless it has it; return it."""
+        id = self.id_of(("attribute", owner["id"]), name)
+        found = next((item for item in owner["attribute"] if item["id"] == id), None)
+        if found is None:
+            found = {"id": id, **_titled(name, id), **{key: value for key, value in more.items() if value is not None}}
+            owner["attribute"].append(found)
+        return found
+
+    def value(self, owner: Mapping[str, Any], field: dict[str, Any], name: str) -> None:
+        """Add a value to a field, unless it has it."""
+        id = self.id_of(("value", owner["id"], field["id"]), name)
+        values = field.setdefault("value", [])
+        if all(item["id"] != id for item in values):
+            values.append({"id": id, **_titled(name, id)})
+
+    def relation(self, name: str) -> dict[str, Any]:
+        """Return the relation type of a name, which is added if it isn't there."""
+        id = self.id_of(("relation",), name)
+        found = next((item for item in self.relations if item["id"] == id), None)
+        if found is None:
+            color = _CYCLE[len(self.relations) % len(_CYCLE)]
+            found = {"id": id, **_titled(name, id), "color": color, "source": [], "target": [], "attribute": []}
+            self.relations.append(found)
+        return found
+
+    def made(self, origin: str) -> ForeignScheme:
+        """Return the scheme; `origin` says, in its first line, where it is from."""
+        id = self._name if _ID.fullmatch(self._name) else _id_like(self._name)
+        lines = [f"# From {origin}", f'name = "{id}"', "version = 1", *_title_line(self._name), ""]
+        for layer in self.layers:
+            lines += table_lines(["layer"], _filled(layer))
+        for relation in self.relations:
+            lines += table_lines(["relation"], _filled(relation))
+        return ForeignScheme("\n".join(lines), tuple(self.notes))
+
+
+def _title_line(name: str) -> list[str]:
+    words = " ".join(name.replace("_", " ").replace("-", " ").split())
+    safe = "".join(char for char in words if char.isprintable() and char not in '"\\')
+    return [f'title = "{safe[:1].upper()}{safe[1:]}"']
+
+
+def _filled(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table without its empty lists."""
+    return {key: value for key, value in table.items() if value != []}
+
+
+def _titled(name: str, id: str) -> dict[str, str]:
+    words = id.replace("_", " ").capitalize()
+    shown = name.replace("_", " ") if name == id else name
+    return {"title": shown} if shown != words and (name != id or name != name.lower()) else {}
+
+
+def _id_like(name: str) -> str:
+    """Return an id made from a name: its Latin letters without accents, and digits."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    found = re.sub(r"[^A-Za-z0-9_.-]+", "_", plain).strip("_.-")[:58]
+    return found if found[:1].isalpha() else f"L_{found}".rstrip("_")

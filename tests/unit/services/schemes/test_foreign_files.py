@@ -1,0 +1,164 @@
+"""Schemes from the files of other programs: what they become, and what is said of the rest."""
+
+from pathlib import PurePath
+
+import pytest
+
+from app.core.errors import SchemeError
+from app.core.scheme import FieldKind, LayerKind, Scheme
+from app.core.scheme_file import parse_scheme
+from app.services.schemes.foreign_files import foreign_scheme
+
+CONFIG = """<View>
+  <Labels name="label" toName="text">
+    <Label value="PER" background="red" hotkey="p"/>
+    <Label value="ORG: big" background="#ff0"/>
+    <Label value="LOC" background="rgba(1,2,3,0.5)" hotkey="k"/>
+  </Labels>
+  <Relations><Relation value="founded_by"/></Relations>
+  <Text name="text" value="$text"/>
+  <Choices name="tone" toName="text" choice="single" required="true">
+    <Choice value="Good" hotkey="1"><Choice value="Great"/></Choice><Choice value="Bad"/>
+  </Choices>
+  <Choices name="topics" toName="text" choice="multiple">
+    <Choice value="Sport"/><Choice value="War &amp; peace"/></Choices>
+  <TextArea name="why" toName="text" perRegion="true" whenLabelValue="PER"/>
+  <Rating name="stars" toName="text" maxRating="7" perRegion="true"/>
+  <Number name="amount" toName="text" min="0" max="10.5"/>
+  <Ranker name="r"/>
+</View>
+"""
+CONF = """# a comment
+[entities]
+Person
+!Place
+\tCity
+\tCountry
+[relations]
+Located Arg1:Person, Arg2:City
+Located Arg1:City, Arg2:Country
+Alias Arg1:Person, Arg2:Person, <REL-TYPE>:symmetric-transitive
+<OVERLAP> Arg1:<ENTITY>, Arg2:<ENTITY>
+[events]
+<WHO>=Person|Country
+Attack Agent+:<WHO>, Target?:<ENTITY>
+Report Event:<EVENT>
+[attributes]
+Negation\tArg:<EVENT>
+Mention\tArg:Place, Value:Name|Nominal
+"""
+TABLE = 'id;title;colour;key;definition\r\nPER;Person;blue;p;"A; person\r\nor two"\r\nÖrt;;red;u;\r\n'
+
+
+def scheme_of(name: str, text: str) -> tuple[Scheme, tuple[str, ...]]:
+    found = foreign_scheme(PurePath(name), text)
+    assert found is not None
+    return parse_scheme(found.toml), found.notes
+
+
+def test_labels_of_label_studio_become_a_layer() -> None:
+    scheme, notes = scheme_of("my config.xml", CONFIG)
+    layer = scheme.layers[0]
+    assert (scheme.name, layer.id) == ("my_config", "label")
+    assert [(label.id, label.title) for label in layer.labels] == [
+        *(("PER", "PER"), ("ORG_big", "ORG: big"), ("LOC", "LOC")),
+    ]
+    assert (layer.labels[0].color, layer.labels[0].key, layer.labels[1].color) == ("#FF0000", "p", "#ffff00")
+    assert [relation.id for relation in scheme.relations] == ["founded_by"]
+    assert "The key “k” of the label “LOC” is left out: it is taken, or isn’t one character." in notes
+    assert "The colour “rgba(1,2,3,0.5)” of “LOC” is left out." in notes
+    assert "<Ranker> (line 17) has no counterpart and is left out." in notes
+
+
+def test_its_controls_become_fields_and_document_layers() -> None:
+    scheme, _ = scheme_of("config.xml", CONFIG)
+    label, tone, topics, amount = scheme.layers
+    why, stars = label.attributes
+    assert (why.kind, why.labels) == (FieldKind.TEXT, ("PER",))
+    assert (stars.kind, stars.least, stars.most, stars.step) == (FieldKind.SCALE, 1, 7, 1)
+    assert (tone.kind, tone.required) == (LayerKind.DOCUMENT, True)
+    assert [(item.id, item.parent) for item in tone.labels] == [("Good", ""), ("Great", "Good"), ("Bad", "")]
+    assert [value.title for value in topics.attributes[0].values] == ["Sport", "War & peace"]
+    assert (topics.attributes[0].kind, amount.attributes[0].most) == (FieldKind.MANY, 10.5)
+
+
+def test_types_and_roles_of_brat_become_layers_and_relations() -> None:
+    scheme, notes = scheme_of("news/annotation.conf", CONF)
+    entity, event = scheme.layers
+    assert scheme.name == "news"
+    assert [(label.id, label.parent, label.group) for label in entity.labels] == [
+        *(("Person", "", False), ("Place", "", True), ("City", "Place", False), ("Country", "Place", False)),
+    ]
+    assert [label.id for label in event.labels] == ["Attack", "Report"]
+    ends = {item.id: (item.sources, item.targets) for item in scheme.relations}
+    assert ends == {
+        "Agent": (("event.Attack",), ("entity.Person", "entity.Country")),
+        "Target": (("event.Attack",), ("entity",)),
+        "Event": (("event.Report",), ("event",)),
+        "Located": (("entity.Person", "entity.City"), ("entity.City", "entity.Country")),
+        "Alias": (("entity.Person",), ("entity.Person",)),
+    }
+    alias = scheme.relation("Alias")
+    assert alias is not None
+    assert (alias.chain, alias.directed) == (True, False)
+    mention, negation = entity.attributes[0], event.attributes[0]
+    assert (mention.labels, [value.id for value in mention.values]) == (
+        ("Place", "City", "Country"),
+        ["Name", "Nominal"],
+    )
+    assert (negation.id, negation.kind) == ("Negation", FieldKind.FLAG)
+    assert any(note.startswith("The roles of events are relations") for note in notes)
+
+
+def test_a_row_of_a_table_becomes_a_label() -> None:
+    scheme, notes = scheme_of("Our labels.csv", TABLE)
+    (layer,) = scheme.layers
+    assert (scheme.name, layer.id, [label.id for label in layer.labels]) == ("Our_labels", "entity", ["PER", "Ort"])
+    first, second = layer.labels
+    assert (first.title, first.color, first.key) == ("Person", "#0072B2", "p")
+    assert first.definition.split() == ["A;", "person", "or", "two"]
+    assert (second.title, second.color, second.key) == ("Ört", "#FF0000", "")
+    assert "“Ört” has the id Ort." in notes
+
+
+def test_labels_of_a_table_can_have_layers_and_parents() -> None:
+    scheme, _ = scheme_of("t.tsv", "id\tlayer\tparent\nA\terror\t\nB\terror\tA\nC\tclaim\t\n")
+    assert [layer.id for layer in scheme.layers] == ["error", "claim"]
+    assert scheme.layers[0].lineage("B") == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "why"),
+    [
+        ("a.xml", '<!DOCTYPE x [<!ENTITY a "b">]>\n<View>&a;</View>', 1, "defines a document type or entities"),
+        ("a.xml", "<View>\n<Labels></View>", 2, "not XML: mismatched tag"),
+        ("a.xml", "<View/>", 1, "no labels for text"),
+        ("a.xml", "<V>" * 70, 1, "nested too deeply"),
+        ("a.conf", "[entities]\nA\n[spans]\n", 3, r"unknown section \[spans\]"),
+        ("a.conf", "A\n", 1, "no section above"),
+        ("a.conf", "[entities]\nA\n[relations]\nR Arg1:A, Arg2:B\n", 4, "no type “B”"),
+        ("a.conf", "[entities]\nA\n[relations]\nR Arg1:A\n", 4, "doesn't have two ends"),
+        ("a.conf", "[relations]\n", 1, "neither entities nor events"),
+        ("a.csv", "name,x\n", 1, "no label in it"),
+        ("a.csv", "x,y\nA,b\n", 1, "no column “id”"),
+        ("a.csv", "id,key\nA,b\nA,c\n", 3, "“A” is there twice"),
+        ("a.csv", 'id,title\nA,b\n,\n ,c\n\n,\n,"d" e\n', 7, "not CSV"),
+        ("a.csv", "id,parent\nA,B\n", 2, "no label “B” above it"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_line(name: str, text: str, line: int, why: str) -> None:
+    with pytest.raises(SchemeError, match=why) as raised:
+        foreign_scheme(PurePath(name), text)
+    assert (raised.value.line, str(raised.value.path)) == (line, name)
+
+
+def test_entities_are_not_expanded_whatever_they_hold() -> None:
+    bomb = '<!DOCTYPE v [<!ENTITY a "aaaa">' + "".join(
+        f'<!ENTITY {name} "{f"&{before};" * 50}">' for before, name in zip("abcdefg", "bcdefgh", strict=True)
+    )
+    with pytest.raises(SchemeError, match="which aren't read"):
+        foreign_scheme(PurePath("a.xml"), f"{bomb}]><View>&h;</View>")
+
+
+def test_toml_is_no_file_of_another_program() -> None:
+    assert foreign_scheme(PurePath("a.toml"), 'name = "a"') is None
