@@ -15,6 +15,7 @@ from app.core.document import Document
 from app.core.edits import AddAnnotation, Batch, Edit, RemoveAnnotation, RemoveRelation, ReplaceAnnotation
 from app.core.errors import EditRejected
 from app.core.ids import new_uid
+from app.core.proposal import proposed
 from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Scheme
 from app.core.state import DocumentState
 
@@ -59,6 +60,37 @@ def annotate(
             fragments=fragments,
             quote=quote_of(text, fragments),
             attributes=_defaults(scheme, layer, label),
+            created=moment,
+            updated=moment,
+        )
+    )
+
+
+def propose(
+    state: DocumentState, ranges: Iterable[tuple[int, int]], *, layer: str, title: str, scheme: Scheme
+) -> AddAnnotation:
+    """Return the edit that labels the ranges with a label that is proposed by its title.
+
+    Raises EditRejected for an unknown layer, a layer about the document, an empty range, or an exact duplicate.
+    """
+    found, label, text = scheme.layer(layer), proposed(title), state.document.text
+    if found is None or found.is_about_document:
+        raise EditRejected(f"the scheme {scheme.tag} has no layer “{layer}” for text")
+    try:
+        fragments = normal_fragments(ranges, length=len(text))
+    except ValueError as error:
+        raise EditRejected(str(error)) from error
+    if all(fragment.start == fragment.end for fragment in fragments):
+        raise EditRejected("no text is selected", hint="select text first")
+    refuse_duplicate(state, fragments, layer, label, but="")
+    moment, quote = now(), quote_of(text, fragments)
+    return AddAnnotation(
+        Annotation(
+            uid=new_uid(),
+            layer=layer,
+            label=label,
+            fragments=fragments,
+            quote=quote,
             created=moment,
             updated=moment,
         )

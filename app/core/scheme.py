@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from app.core.annotation import Annotation, Stance
+from app.core.proposal import is_proposal, proposal_title
 
 SEVERITY = "severity"
 EVIDENCE_STATUS = "evidence_status"
@@ -352,8 +353,10 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return found.title if found else layer
 
     def label_title(self, layer: str, label: str) -> str:
-        """Return a label's title, or its id if it is unknown."""
+        """Return a label's title; if it is unknown, its id, or the title that is proposed."""
         found = self.label(layer, label)
+        if found is None and is_proposal(label):
+            return f"{proposal_title(label)} (proposed)"
         return found.title if found else label
 
     def in_titles(self, text: str) -> str:

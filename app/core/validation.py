@@ -7,6 +7,7 @@ from app.core import field_values
 from app.core.annotation import Annotation, Relation, Status, quote_of
 from app.core.edits import Change
 from app.core.errors import EditRejected
+from app.core.proposal import is_proposal
 from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Attribute, Label, Layer, Scheme, Value
 from app.core.state import DocumentState
 
@@ -40,6 +41,8 @@ def problems_of(annotation: Annotation, *, scheme: Scheme, text: str | None = No
         report("label", "unknown layer", f"Layer “{annotation.layer}” isn't in the scheme {scheme.tag}.")
         return found
     label = layer.label(annotation.label)
+    if label is None and scheme.proposals and is_proposal(annotation.label):
+        return found  # it is for the lead to decide, and keeps nobody from being done
     if label is None:
         report("label", "unknown label", f"Label “{annotation.label}” isn't in layer “{layer.title}” of {scheme.tag}.")
         return found

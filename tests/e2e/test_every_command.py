@@ -35,6 +35,7 @@ DIALOGS = {
     "project.scheme": "guideline-dialog",
     "help.manual": "manual-dialog",
     "project.edit-scheme": "scheme-dialog",
+    "annotation.new-label": "new-label-dialog",
     "project.labels": "labels-dialog",
     "team.assign": "assign-dialog",
     "team.merge": "merge-dialog",

@@ -10,6 +10,7 @@ from app.core.scheme_change import LabelChange
 from app.core.scheme_file import parse_scheme
 from app.core.toml_lines import TomlLines
 from app.services.migration.migration import Migration, migrate, plan
+from app.services.schemes.scheme_builder import free_id
 from app.services.schemes.scheme_text import (
     Place,
     at,
@@ -79,6 +80,10 @@ class SchemeDraft:
             return SchemeProblem(error, path[:end], str(rest[0]) if rest else "")
         return None
 
+    def is_outside(self, layer: str, label: str) -> bool:
+        """Whether the scheme before lacks a label, and nothing was said yet of what its marks become."""
+        return self.before.label(layer, label) is None and (layer, label) not in self._becomes
+
     def origins(self, layer: str, label: str) -> list[tuple[str, str]]:
         """Return the layers and labels, of the scheme before, whose marks become a label."""
         return [place for place, now in self._becomes.items() if place[0] == layer and now == label]
@@ -128,6 +133,13 @@ class SchemeDraft:
         self.text = with_table(self.text, tables_at, row, values)
         return (*tables_at, row)
 
+    def take(self, text: str) -> None:
+        """Take another text instead; marks keep their labels, also those that it lacks. Raises SchemeError."""
+        made = parse_scheme(text, path=_PATH)
+        self.text = text
+        self._left = {place for place in self._becomes if made.label(*place) is None}
+        self._becomes = {at: at[1] for at in self._becomes if self.before.label(*at) is not None}
+
     def move(self, place: Place, row: int) -> Place:
         """Move a table within its list; return its place."""
         self.text = with_table_moved(self.text, place, row)
@@ -152,6 +164,24 @@ class SchemeDraft:
     def give(self, layer: str, label: str, successor: str | None) -> None:
         """Say what the marks with a label that the scheme lacks become: another label, or with None deleted."""
         self._becomes[layer, label] = successor
+
+    def add_label(self, layer: str, title: str, *, key: str = "", origin: str = "") -> str:
+        """Add a label at the end of a layer; return its id, which is made from the title. The marks that have the label
+        `origin`, which the scheme lacks, become it. Raises SchemeError.
+        """
+        rows = self.data().get("layer", ())
+        number = next((at for at, item in enumerate(rows) if item.get("id") == layer), None)
+        if number is None:
+            raise SchemeError(f"there is no layer “{layer}”", hint="name a layer of the scheme")
+        known = {item.get("id") for item in rows[number].get("label", ())} | {
+            label for at, label in self._becomes if at == layer
+        }
+        id = free_id(title, known)
+        more = {"title": title, **({"key": key} if key else {})}
+        self.add(("layer", number, "label"), len(rows[number].get("label", ())), {"id": id, **more})
+        if origin:
+            self.give(layer, origin, id)
+        return id
 
     def changes(self) -> tuple[LabelChange, ...]:
         """Return what becomes of the labels that the scheme had, for everyone's marks."""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from app.core.scheme_checks import OWN_FIELDS, TAKEN_KEYS
@@ -49,12 +49,7 @@ class SchemeBuilder:
         """Return the id of a name among those of a place; the same for the same name."""
         known = self._ids.setdefault(place, {})
         if name not in known:
-            wanted = name if _ID.fullmatch(name) and name not in OWN_FIELDS else _id_like(name)
-            taken, found, number = set(known.values()), wanted, 1
-            while found in taken or found in OWN_FIELDS:
-                number += 1
-                found = f"{wanted[:58]}_{number}"
-            known[name] = found
+            known[name] = found = free_id(name, set(known.values()))
             if found != name:
                 self.note(f"“{name}” has the id {found}.")
         return known[name]
@@ -153,6 +148,16 @@ def _titled(name: str, id: str) -> dict[str, str]:
     words = id.replace("_", " ").capitalize()
     shown = name.replace("_", " ") if name == id else name
     return {"title": shown} if shown != words and (name != id or name != name.lower()) else {}
+
+
+def free_id(name: str, known: Collection[object]) -> str:
+    """Return an id for a name that isn't among the known ones: the name itself if it is a valid id."""
+    wanted = name if _ID.fullmatch(name) and name not in OWN_FIELDS else _id_like(name)
+    found, number = wanted, 1
+    while found in known or found in OWN_FIELDS:
+        number += 1
+        found = f"{wanted[:58]}_{number}"
+    return found
 
 
 def _id_like(name: str) -> str:

@@ -250,6 +250,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("annotation.comment", "Edit comment", "Mark", ("Alt+C",), W, Needs.ANNOTATION),
     ActionSpec("annotation.unsure", "Toggle unsure", "Mark", ("U",), T, Needs.ANNOTATION),
     ActionSpec("annotation.repeat", "Mark with the last label", "Mark", (".",), T),
+    ActionSpec("annotation.new-label", "New label…", "Mark", (), W, tip="For the selection; or a proposal of one"),
     ActionSpec("annotation.move", "Move mark to the selection", "Mark", ("Alt+M",), W, Needs.ANNOTATION),
     ActionSpec("annotation.brush", "Brush: mark as you drag", "Mark", ("Alt+B",), W, tip="With the last label used"),
     ActionSpec(

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.core.wording import undirected
+from app.services.schemes.foreign_files import KINDS
 from app.ui.dialogs.form import FormDialog
 from app.ui.dialogs.path_field import PathField
-from app.ui.widgets.fields import ComboBox
-from app.ui.widgets.labels import plain
+from app.ui.widgets.fields import ComboBox, FileDialog
+from app.ui.widgets.labels import button, plain
 
 
 class NewProject(NamedTuple):
@@ -38,9 +40,14 @@ class NewProjectDialog(FormDialog):
         for title, note, path in schemes:
             self._scheme.addItem(title, path)
             self._notes.append(note)
+        self._scheme.addItem("From a file…", None)
+        self._notes.append("TOML, a label configuration of Label Studio, annotation.conf of brat, or a CSV of labels.")
         self._note = plain("", tone="faint", wrap=True)
+        self._browse = button("Choose the file…", name="new-project-scheme-file")
+        self._browse.clicked.connect(self._on_browse)
         self.field("Scheme: what to mark, and the rules", self._scheme)
         self.body.addWidget(self._note)
+        self.body.addWidget(self._browse)
         self._scheme.currentIndexChanged.connect(self._on_scheme)
         self._on_scheme(0)
         self._path.line.selectAll()
@@ -48,6 +55,21 @@ class NewProjectDialog(FormDialog):
 
     def _on_scheme(self, index: int) -> None:
         self._note.setText(self._notes[index] if 0 <= index < len(self._notes) else "")
+        self._browse.setVisible(index == self._scheme.count() - 1)
+
+    def _on_browse(self, _checked: bool) -> None:
+        dialog = FileDialog(self, "Read a scheme", str(Path(self._path.line.text()).parent), KINDS)
+        dialog.setObjectName("new-project-scheme-dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._on_file)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_file(self, name: str) -> None:
+        last = self._scheme.count() - 1
+        self._scheme.setItemText(last, undirected(f"From a file: {Path(name).name}"))
+        self._scheme.setItemData(last, Path(name))
+        self._scheme.setCurrentIndex(last)
 
     def submit(self) -> bool:
         """Check the name, then emit the answer."""
@@ -63,6 +85,9 @@ class NewProjectDialog(FormDialog):
             return False
         if os.path.exists(path):
             self.complain("A file with that name already exists. Choose another name, or open it.")
+            return False
+        if self._scheme.currentData() is None:
+            self.complain("Choose the file with the scheme.")
             return False
         self.answered.emit(NewProject(path, self._scheme.currentData()))
         return True

@@ -1,33 +1,36 @@
 """The scheme window: what can be marked is added, described, coloured, ordered and removed beside a live label bar."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.errors import SchemeError, StetError
 from app.core.progress import CancelToken, Progress
-from app.core.scheme import Scheme
+from app.core.proposal import proposal_title
 from app.core.wording import counted, sentence, window_hint
 from app.jobs.runner import JobOutcome, JobRunner
 from app.services.migration.survey import Migration
 from app.services.schemes.draft import SchemeDraft
 from app.services.schemes.scheme_text import Place
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry
 from app.ui.dialogs.change_preview import ChangePreview
 from app.ui.dialogs.form import FormDialog
+from app.ui.dialogs.label_preview import LabelPreview
+from app.ui.dialogs.outside_labels import ACCEPT, OutsideLabels
 from app.ui.dialogs.scheme_fields import EntryKind, fields_of, kind_of, names_of, options_of
+from app.ui.dialogs.scheme_files import SchemeFiles
 from app.ui.dialogs.scheme_form import SchemeForm
 from app.ui.dialogs.scheme_tree import SchemeTree
 from app.ui.guard import guarded
-from app.ui.panels.label_bar import LabelBar
 from app.ui.theme import Tones
 from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import ValueButton, button, plain, value_button
 
 _SETTLED_MS = 150
+_MOST_NOTES = 5
 _LEFT, _WIDTH, _HEIGHT = 330, 1060, 740
 _KEEP, _DELETE = "keep", "delete"
 _UNAPPLIED = "The changes aren’t applied yet. Cancel once more to drop them."
@@ -43,38 +46,6 @@ _ADDED = {
 }
 
 
-class LabelPreview(QWidget):
-    """The label bar as a scheme would make it. Its buttons mark nothing."""
-
-    label_chosen = Signal(object)  # layer and label
-
-    def __init__(self, tones: Tones) -> None:
-        super().__init__()
-        self._actions = ActionRegistry(self, {})
-        self._bar = LabelBar(self._actions, tones)
-        self._layer = ""
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._bar)
-        self._bar.layer_chosen.connect(self.turn_to)
-        self._bar.label_chosen.connect(self._on_label)
-
-    def show_scheme(self, scheme: Scheme, layer: str) -> None:
-        """Show a scheme's labels of a layer."""
-        self._actions.rebuild(scheme)
-        known = scheme.layer(layer) or scheme.layer(self._layer) or scheme.layers[0]
-        self._layer = known.id
-        self._bar.show_scheme(scheme, known.id)
-
-    def turn_to(self, layer: str) -> None:
-        """Show the labels of another layer."""
-        self._layer = layer
-        self._bar.turn_to(layer)
-
-    def _on_label(self, label: str) -> None:
-        self.label_chosen.emit((self._layer, label))
-
-
 @guarded
 class SchemeDialog(FormDialog):
     """Changes a copy of the scheme's text, which the project gets when it is applied.
@@ -84,6 +55,7 @@ class SchemeDialog(FormDialog):
 
     answered = Signal(object)  # SchemeDraft
     document_wanted = Signal(object)  # uid
+    guideline_wanted = Signal(object)  # path to write to
 
     def __init__(self, session: Session, tones: Tones, parent: QWidget | None = None) -> None:
         super().__init__("scheme-dialog", "Scheme", accept="Apply", parent=parent)
@@ -122,12 +94,18 @@ class SchemeDialog(FormDialog):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tree, 1)
-        column.addWidget(plain("Add", role="field"))
+        self.outside = OutsideLabels()
+        self.outside.asked.connect(self._on_outside)
+        column.addWidget(self.outside)
+        files = SchemeFiles(self._session.path)
+        files.read_wanted.connect(self._on_read)
+        files.guideline_wanted.connect(self.guideline_wanted)
         self._add = [value_button(kind, title, name=f"scheme-add-{kind}") for kind, title in _ADDED.items()]
         column.addLayout(self._flow(self._add, self._on_add))
         moves = (("up", "Move up", "Alt+Up"), ("down", "Move down", "Alt+Down"), ("delete", "Remove", "Delete"))
         self._moves = [value_button(what, title, name=f"scheme-{what}", tip=tip) for what, title, tip in moves]
         column.addLayout(self._flow(self._moves, self._on_asked))
+        column.addWidget(files)
         self.form = SchemeForm()
         self.form.changed.connect(self._on_changed)
         right = QScrollArea()
@@ -191,6 +169,10 @@ class SchemeDialog(FormDialog):
     # -- showing -------------------------------------------------------------------------------------------------------
 
     def _show_all(self, place: Place) -> None:
+        rows = {layer.get("id", ""): layer.get("label", ()) for layer in self.draft.data().get("layer", ())}
+        labels = {layer: [(item.get("title") or item["id"], item["id"]) for item in rows[layer]] for layer in rows}
+        marks = {at: count for at, count in self._marks.items() if at[0] in rows and self.draft.is_outside(*at)}
+        self.outside.show_labels(marks, labels)
         self.tree.show_tables(self.draft.data(), place)
         self._show_table()
         self._check()
@@ -343,6 +325,35 @@ class SchemeDialog(FormDialog):
         field = self.form.field("id")
         if field is not None:
             field.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _on_outside(self, place: tuple[str, str], fate: str) -> None:
+        """Accept a label that the scheme lacks, merge it into another, or delete it."""
+        layer, label = place
+
+        def decide() -> Place:
+            if fate != ACCEPT:
+                self.draft.give(layer, label, fate[1:] if fate.startswith("=") else None)
+                return self.tree.place
+            self.draft.add_label(layer, proposal_title(label), origin=label)
+            number = next(at for at, item in enumerate(self.draft.data()["layer"]) if item.get("id") == layer)
+            return ("layer", number, "label", len(self.draft.table(("layer", number, "label"))) - 1)
+
+        self._do(decide)
+
+    def _on_read(self, path: Path) -> None:
+        from app.jobs.tasks.scheme_file import read_scheme
+
+        notes: list[str] = []
+
+        def read() -> Place:
+            source = read_scheme(str(path))
+            self.draft.take(source.source)
+            notes.extend(source.notes)
+            return ()
+
+        self._do(read)
+        if notes:
+            self.complain(" ".join(notes[:_MOST_NOTES]) + (" …" if len(notes) > _MOST_NOTES else ""))
 
     def _on_remove_label(self, _checked: bool) -> None:
         fate = str(self._fate.currentData())

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.core import annotation_edits, field_values
 from app.core.annotation import Annotation
-from app.core.edits import Edit, ReplaceAnnotation
+from app.core.clock import now
+from app.core.edits import AddAnnotation, Edit, ReplaceAnnotation
 from app.core.errors import StetError
 from app.core.mark_ends import oddities
+from app.core.proposal import proposed
 from app.core.scheme import SEVERITY, Attribute, FieldKind
 from app.core.wording import shorten
 from app.session.session import Session
@@ -194,6 +196,23 @@ class EditorController(QObject):
             if any(oddities([added.annotation], self._text.text)):
                 what = "The mark begins or ends with white space, as it was selected. Few programs can learn from that."
                 self.notifier.notify(what, Tone.WARNING)
+
+    def propose_label(self, layer: str, title: str) -> None:
+        """Give a label that is proposed to the selection or, without one, to the chosen annotation of the layer."""
+        state, scheme, chosen = self._session.state, self._session.scheme, self._chosen_in_text
+        if state is None:
+            return
+        try:
+            if self._text.view.has_selection or chosen is None or chosen.layer != layer:
+                spans = [labelled_range(self._text)]
+                edit: Edit = annotation_edits.propose(state, spans, layer=layer, title=title, scheme=scheme)
+            else:
+                edit = ReplaceAnnotation(msgspec.structs.replace(chosen, label=proposed(title), updated=now()))
+        except StetError as error:
+            self.notifier.complain(error)
+            return
+        if self.apply(edit, f"Propose “{title}”") and isinstance(edit, AddAnnotation):
+            self.choose(edit.annotation.uid, scroll=False)
 
     def repeat_label(self) -> None:
         """Annotate with the label used last."""

@@ -68,7 +68,9 @@ class WindowController(QObject):
             window, self.projects, window.scope, window.notifier, self._present_workspace, self.worker
         )
         self.look = Appearance(window, window.settings, window.registry, window.scope, window.notifier)
-        self.schemes = SchemeCommands(window, self.projects, window.scope, window.notifier, self.look)
+        self.schemes = SchemeCommands(
+            window, self.projects, window.scope, window.notifier, self.look, self._present_workspace
+        )
         self.schemes.document_wanted.connect(self.many.show_document)
         self.tour = TourGuide(self.look, self)
         self._file_check = FileCheck(self)

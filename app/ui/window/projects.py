@@ -137,15 +137,21 @@ class Projects(QObject):
 
     def _on_new(self, answer: "NewProject") -> None:
         from app.jobs.tasks.scheme_file import read_scheme
+        from app.ui.dialogs.texts import ReportDialog
 
         annotator = self.session.annotator if self.session else None
         try:
-            source = read_scheme(str(answer.scheme)).source
-            session = Session.create(answer.path, scheme=source, scheme_path=str(answer.scheme), annotator=annotator)
+            found = read_scheme(str(answer.scheme))
+            path = str(answer.scheme)
+            session = Session.create(answer.path, scheme=found.source, scheme_path=path, annotator=annotator)
         except StetError as error:
             self.complain("The project can’t be created", error)
             return
         self._take(session)
+        if found.notes:
+            ReportDialog(
+                "Scheme read", f"From {answer.scheme.name}, but not all as it was:", found.notes, self._window
+            ).open()
 
     def ask_open(self, on_path: Callable[[Path], None]) -> None:
         """Ask for a project file."""

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from app.core.annotation import Annotation, Status
+from app.core.proposal import proposal_title, proposed
 from app.core.validation import document_problems, problems_of, quote_holds, required_fields, settled_status
 from tests.unit.build import SCHEME, annotation, document, evidence, state
 
@@ -145,3 +146,12 @@ def test_a_documents_problems_come_in_reading_order() -> None:
 )
 def test_done_is_said_only_of_what_is_done(marks: list[Annotation], said: Status, true: Status) -> None:
     assert settled_status(state(TEXT, *marks, status=said), scheme=SCHEME) is true
+
+
+def test_a_proposal_keeps_nobody_from_being_done() -> None:
+    mark = annotation("some words", (0, 4), label=proposed("Spin  of words"))
+    assert proposal_title(mark.label) == "Spin of words"
+    open_scheme = msgspec.structs.replace(SCHEME, proposals=True)
+    assert problems_of(mark, scheme=open_scheme) == []
+    assert [problem.short for problem in problems_of(mark, scheme=SCHEME)] == ["unknown label"]
+    assert open_scheme.label_title("error", mark.label) == "Spin of words (proposed)"
