@@ -63,7 +63,7 @@ def read_scheme(name_or_file: str) -> SchemeSource:
     """Return a shipped scheme by name, or any other by its file, in UTF-8 or as its byte order mark tells: a TOML file,
     a label configuration of Label Studio, annotation.conf of brat or a CSV of labels.
 
-    Raises SchemeError.
+    Raises SchemeError, and FormatError for a CSV that is none.
     """
     shipped = _shipped_files()
     path = shipped.get(name_or_file, Path(name_or_file))

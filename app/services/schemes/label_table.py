@@ -1,8 +1,8 @@
 """Schemes from a CSV of labels: a row for each, with the columns id, title, color, key, definition and some more."""
 
-import csv
-import io
+from pathlib import Path
 
+from app.core.csv_table import CsvRow, read_csv
 from app.core.errors import SchemeError
 from app.services.schemes.scheme_builder import ForeignScheme, SchemeBuilder
 
@@ -13,24 +13,19 @@ _LONGEST = 100_000
 
 def from_label_table(text: str, name: str, *, path: str = "labels.csv") -> ForeignScheme:
     """Return the scheme of a table of labels, with commas, semicolons or tabs between its cells; those without a layer
-    are in the layer `entity`. Raises SchemeError, with the line.
+    are in the layer `entity`. Raises SchemeError, or FormatError for what is no CSV, with the line.
     """
-    first = text.lstrip("\ufeff").split("\n", 1)[0]
-    between = max(",;\t", key=first.count)
-    rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=between, strict=True)
-    try:
-        head = [_column(cell) for cell in next(rows, [])]
-        if "id" not in head and "title" not in head:
-            hint = f"name its columns in the first line: {', '.join(_COLUMNS)}"
-            raise SchemeError("there is no column “id”", hint=hint, path=path, line=1)
-        made = SchemeBuilder(name)
-        for unknown in (column for column in head if column and column not in _COLUMNS):
-            made.note(f"The column “{unknown}” is left out.")
-        for cells in rows:
-            if any(cell.strip() for cell in cells):
-                _add(made, dict(zip(head, (cell.strip() for cell in cells), strict=False)), path, rows.line_num)
-    except csv.Error as error:
-        raise SchemeError(f"not CSV: {error}", hint="fix the line", path=path, line=rows.line_num) from error
+    rows = read_csv(text.lstrip("\ufeff"), path=Path(path))
+    head = [_column(cell) for cell in next(rows, CsvRow(1, [])).cells]
+    if "id" not in head and "title" not in head:
+        hint = f"name its columns in the first line: {', '.join(_COLUMNS)}"
+        raise SchemeError("there is no column “id”", hint=hint, path=path, line=1)
+    made = SchemeBuilder(name)
+    for unknown in (column for column in head if column and column not in _COLUMNS):
+        made.note(f"The column “{unknown}” is left out.")
+    for line, cells in rows:
+        if any(cell.strip() for cell in cells):
+            _add(made, dict(zip(head, (cell.strip() for cell in cells), strict=False)), path, line)
     if not made.layers:
         raise SchemeError("there is no label in it", hint="add a row for each label", path=path, line=1)
     return made.made("a table of labels")

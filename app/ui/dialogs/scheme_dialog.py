@@ -374,7 +374,7 @@ class SchemeDialog(FormDialog):
         self._leaves = False
         try:
             place = change()
-        except SchemeError as error:
+        except StetError as error:
             self.complain(_words(error))
             return
         self._show_all(place)
