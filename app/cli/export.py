@@ -12,7 +12,7 @@ from app.cli.arguments import opened, project_argument
 from app.cli.console import ProgressLine, say
 from app.cli.format_argument import format_argument, own_options_argument
 from app.cli.streams import writing
-from app.core.document_conditions import parse_condition
+from app.exchange.field_conditions import parse_export_condition
 from app.exchange.option import OptionValue, option_values, parse_options
 from app.exchange.output import OutputFiles
 from app.exchange.registry import Registry
@@ -51,8 +51,8 @@ from app.jobs.tasks.export_report import ExportReport
     multiple=True,
     metavar="CONDITION",
     help="Only documents that meet it: status=done (or open, done_empty, skipped; finished is both kinds of done), "
-    "name=GLOB, label=ID, meta.KEY=VALUE, flag=yes, words>=200, … Can be repeated: values of one key are alternatives, "
-    "everything else must hold together. See: stet list.",
+    "name=GLOB, label=ID, meta.KEY=VALUE, flag=yes, words>=200, LAYER.FIELD=VALUE, … Can be repeated: values of one "
+    "key are alternatives, everything else must hold together. See: stet list.",
 )
 @click.option(
     "--split",
@@ -106,7 +106,7 @@ def command(
     own = _own_options(format, options, tokens=tokens)
     _require_one_annotator(format, every_annotator=every_annotator, unfinished=unfinished)
     parts = _parts(split, seed, to_stream=str(out) == "-")
-    conditions = [parse_condition(text) for text in where]
+    conditions = [parse_export_condition(text) for text in where]
     target: Path | BinaryIO = sys.stdout.buffer if str(out) == "-" else out
     to_output = nullcontext() if isinstance(target, Path) else writing()
     with opened(project) as session, ProgressLine("exporting") as progress, to_output:

@@ -1,6 +1,6 @@
 """Selects which documents, and whose work on them, an export contains."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, StrEnum
 
 from app.core.annotation import Status
@@ -10,6 +10,7 @@ from app.core.document_names import canonical
 from app.core.meta_values import single_value
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
+from app.exchange.field_conditions import FieldTest, is_of_field
 from app.exchange.report import Report
 
 
@@ -54,7 +55,8 @@ class Selection:
     the documents (uids) that are only references of others; `named` has those that each name in a condition means.
 
     Conditions on status and label are on the selected work; of the others, those on names and metadata are looked at
-    here, and `among` has the documents (uids) that meet the rest (`is_own`), None if there are none.
+    here, and `among` has the documents (uids) that meet the rest (`is_own`), None if there are none. `fields` are tests
+    of what marks say, of which the selected work must meet each.
     """
 
     def __init__(
@@ -68,8 +70,10 @@ class Selection:
         references: Collection[str] = (),
         named: Mapping[str, Collection[str]] | None = None,
         among: Collection[str] | None = None,
+        fields: Sequence[FieldTest] = (),
     ) -> None:
         self._work = work
+        self._fields = tuple(fields)
         self._references = references
         self._annotators = frozenset(annotators)
         self.gold = gold
@@ -78,13 +82,13 @@ class Selection:
         self._documents = None if named is None else {uid for uids in named.values() for uid in uids}
         self._among = among
         self._where: dict[str, list[str]] = {}
-        for condition in filter(is_own, where):
+        for condition in (each for each in where if is_own(each) and not is_of_field(each)):
             self._where.setdefault(canonical(condition.key), []).append(canonical(condition.value))
 
     @property
     def leaves_out_documents(self) -> bool:
         """Whether documents may be left out."""
-        return bool(self._where) or self._among is not None
+        return bool(self._where or self._fields) or self._among is not None
 
     @property
     def unknown_names(self) -> list[str]:
@@ -96,8 +100,10 @@ class Selection:
         for record in records:
             if not self.fits(record):
                 continue
-            sets = tuple(self._layered(item, report) for item in record.sets if self._takes(item))
-            if self._work_fits(sets):
+            taken = [item for item in record.sets if self._takes(item)]
+            sets = tuple(self._layered(item, report) for item in taken)
+            # What marks of a layer say matters even if the layer itself isn't exported.
+            if self._work_fits(sets) and all(any(t.is_met(item.annotations) for item in taken) for t in self._fields):
                 if self._work is not WorkWanted.ALL:
                     sets = self._wanted(record, sets, report)
                 chosen = record._replace(sets=sets)
@@ -192,8 +198,10 @@ class Selection:
 
 def is_own(condition: Condition) -> bool:
     """Whether a selection looks at a condition itself, document by document."""
-    return condition.comparison == "=" and (
-        condition.key in ("status", "label", "name") or condition.key.startswith(META)
+    return (
+        is_of_field(condition)
+        or condition.comparison == "="
+        and (condition.key in ("status", "label", "name") or condition.key.startswith(META))
     )
 
 

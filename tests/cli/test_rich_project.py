@@ -121,3 +121,17 @@ def test_an_import_leaves_the_document_its_label(stet: Stet, rich: Path, tmp_pat
     assert "ours kept" in done.err + done.out
     rows = stet("list", rich, "annotations", "--layer", "article", "--json").rows()
     assert [(row["id"], row["label"]) for row in rows] == [("a9", "SPUN")]
+
+
+def test_documents_are_exported_by_what_is_said_of_them(stet: Stet, rich: Path, tmp_path: Path) -> None:
+    def exported(*where: str) -> int:
+        out = tmp_path / f"{len(list(tmp_path.iterdir()))}.jsonl"
+        stet("export", rich, out, *(part for text in where for part in ("--where", text)))
+        return len(out.read_text("utf-8").splitlines())
+
+    assert exported("article.label=SPUN", "article.adequacy>=70") == 1
+    assert exported("article.adequacy>70") == 0
+    assert exported("claim.label=FACT", "claim.topics=war") == 1
+    refused = stet("export", rich, tmp_path / "no.jsonl", "--where", "article.tone=calm")
+    assert "has no “tone”" in refused.err
+    assert not (tmp_path / "no.jsonl").exists()

@@ -7,6 +7,7 @@ from app.core.decision import is_gold_name
 from app.core.document_conditions import Condition
 from app.core.document_names import named
 from app.core.errors import BadChoice, FormatError
+from app.exchange.field_conditions import field_tests
 from app.exchange.format import Writer
 from app.exchange.selection import Selection, WorkWanted, is_own
 from app.services.documents.document_search import documents_meeting
@@ -73,7 +74,7 @@ def selection_of(
 ) -> Selection:
     """Return what to export; `unfinished` includes open documents with marks in formats with one annotator per record.
 
-    Other formats hold everything, whatever its status.
+    Other formats hold everything, whatever its status. Raises BadChoice for a condition that the scheme can't meet.
     """
     work, references = WorkWanted.ALL, set[str]()
     if writer.takes_one_annotator:
@@ -89,6 +90,7 @@ def selection_of(
         references=references,
         named=named(names, session.reader.documents.names()) if names else None,
         among=documents_meeting(session, [condition for condition in where if not is_own(condition)]),
+        fields=field_tests(session.scheme, where),
     )
 
 
