@@ -62,13 +62,14 @@ def test_a_proposal_is_accepted_and_its_marks_follow(desk: Driver, project: Path
     desk.click("scheme-dialog-accept")
     desk.wait(lambda: dialog.accept_button.text() == "Apply to all marks" and dialog.accept_button.isEnabled())
     desk.click("scheme-dialog-accept")
-    desk.wait(lambda: labels(desk) == ["Spin"])
+    desk.wait(lambda: desk.message() == "The scheme is now news-errors@3. Marks changed: 1.")
+    assert labels(desk) == ["Spin"]
     assert desk.session.scheme.label_title("error", "Spin") == "Spun words"
     desk.focus_text()
     desk.press("Ctrl+Z")
-    desk.wait(lambda: labels(desk) == ["proposed.Spin"])
+    assert labels(desk) == ["proposed.Spin"]
     desk.press("Ctrl+Y")
-    desk.wait(lambda: labels(desk) == ["Spin"])
+    assert labels(desk) == ["Spin"]
 
 
 def test_a_proposal_is_merged_into_a_label(desk: Driver) -> None:

@@ -138,3 +138,19 @@ def test_a_color_of_one_s_own_is_entered(desk: Driver) -> None:
     desk.press("Return")
     applied(desk)
     assert desk.session.scheme.label("entity", "PERSON").color == "#123456"
+
+
+def test_marks_that_a_rule_leaves_unmet_are_shown_before(desk: Driver) -> None:
+    desk.focus_text()
+    desk.press("Ctrl+Home", "Ctrl+Shift+Right", "F2", desk.session.scheme.label("entity", "PERSON").key)
+    open_window(desk)
+    go_to(desk, "Person")
+    desk.fill("scheme-required", "comment")
+    desk.press("Return")
+    button = desk.dialog("scheme-dialog").accept_button
+    desk.wait(lambda: button.text() == "Apply to all marks" and button.isEnabled())
+    says = child(desk, QPlainTextEdit, "labels-preview").toPlainText()
+    assert says == "1 mark in 1 document would no longer meet a rule. They stay as they are."
+    desk.press("Return")
+    applied(desk)
+    assert desk.session.scheme.label("entity", "PERSON").required == ("comment",)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from app.core.errors import SchemeError, WrongUse
-from app.core.progress import CancelToken
+from app.core.progress import CancelToken, Progress
 from app.core.scheme import Scheme
 from app.core.scheme_change import LabelChange
 from app.core.scheme_file import parse_scheme
 from app.core.toml_lines import TomlLines
 from app.services.migration.migration import Migration, migrate, plan
+from app.services.schemes.rule_effects import have_other_rules, rule_effects
 from app.services.schemes.scheme_builder import free_id
 from app.services.schemes.scheme_text import (
     Place,
@@ -207,6 +208,17 @@ class SchemeDraft:
         """Return what applying it would do to the marks; None if no label of theirs changes. Raises StetError."""
         changes = self._required()
         return plan(session, changes, into=self.finished_text(), progress=progress, cancel=cancel) if changes else None
+
+    @property
+    def has_other_rules(self) -> bool:
+        """Whether marks may no longer meet its rules. Raises SchemeError."""
+        return have_other_rules(self.before, self.scheme())
+
+    def rule_lines(self, session: Session, *, progress: Progress, cancel: CancelToken | None = None) -> list[str]:
+        """Return, in words, which marks would no longer meet a rule. Raises StetError."""
+        if not self.has_other_rules:
+            return []
+        return rule_effects(session, self.scheme(), progress=progress, cancel=cancel).lines()
 
     def apply(
         self,

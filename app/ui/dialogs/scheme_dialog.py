@@ -19,7 +19,7 @@ from app.ui.dialogs.change_preview import ChangePreview
 from app.ui.dialogs.form import FormDialog
 from app.ui.dialogs.label_preview import LabelPreview
 from app.ui.dialogs.outside_labels import ACCEPT, OutsideLabels
-from app.ui.dialogs.scheme_fields import EntryKind, fields_of, kind_of, names_of, options_of
+from app.ui.dialogs.scheme_fields import EntryKind, fields_of, kind_of, names_of, new_table, options_of
 from app.ui.dialogs.scheme_files import SchemeFiles
 from app.ui.dialogs.scheme_form import SchemeForm
 from app.ui.dialogs.scheme_tree import SchemeTree
@@ -319,8 +319,7 @@ class SchemeDialog(FormDialog):
         row = len(rows)
         if place[: len(tables_at)] == tables_at and len(place) > len(tables_at):
             row = int(place[len(tables_at)]) + 1
-        known = {item.get("id") for item in rows}
-        values = {"id": _free(_NEW.get(str(kind), str(kind)), known), **values, **_more(str(kind))}
+        values = {**new_table(str(kind), {item.get("id") for item in rows}), **values}
         self._do(lambda: self.draft.add(tables_at, row, values))
         field = self.form.field("id")
         if field is not None:
@@ -393,7 +392,7 @@ class SchemeDialog(FormDialog):
             self._show_problem()
             return False
         left = self._left_outside()
-        if not self.draft.changes() and not left:
+        if not self.draft.changes() and not left and not self.draft.has_other_rules:
             self.answered.emit(self.draft)
             return True
         self._plan(left)
@@ -416,13 +415,14 @@ class SchemeDialog(FormDialog):
         self._effects.say("Checking…")
         self.accept_button.setEnabled(False)
 
-        def work(report: Progress, token: CancelToken) -> Migration | None:
+        def work(report: Progress, token: CancelToken) -> tuple[Migration | None, list[str]]:
             def report_documents(done: int, total: int) -> None:
                 report(done, total, "documents")
 
             reader = Session.open(path, write=False)  # the window keeps using its own connections
             try:
-                return draft.plan(reader, progress=report_documents, cancel=token)
+                found = draft.plan(reader, progress=report_documents, cancel=token)
+                return found, draft.rule_lines(reader, progress=report, cancel=token)
             finally:
                 reader.close()
 
@@ -435,10 +435,16 @@ class SchemeDialog(FormDialog):
             return
         if outcome.cancelled or outcome.bug is not None:
             return
-        if outcome.value is not None:
-            self._effects.show_plan(outcome.value, self._left_words)
-        else:
-            self._effects.say("\n".join(self._left_words))
+        plan, rules = outcome.value
+        words = [*self._left_words, *rules]
+        if plan is not None:
+            self._effects.show_plan(plan, words)
+        elif words:
+            self._effects.say("\n".join(words))
+        else:  # the rules differ, and no mark minds
+            self.answered.emit(self.draft)
+            self.accept()
+            return
         self._is_planned = True
         self.accept_button.setText("Apply to all marks")
         self.accept_button.setEnabled(True)
@@ -469,30 +475,6 @@ class SchemeDialog(FormDialog):
     def _on_closing(self, _result: int) -> None:
         self._settled.stop()
         self._runner.shut_down()
-
-
-_NEW = {"label": "NEW_LABEL", "layer": "new_layer", "attribute": "new_field", "value": "new_value"}
-
-
-def _more(kind: str) -> dict[str, object]:
-    """Return what a new table must have to be valid."""
-    match kind:
-        case "layer":
-            return {"label": [{"id": "NEW_LABEL"}]}
-        case "attribute":
-            return {"kind": "text"}
-        case "severity":
-            return {"weight": 1}
-        case _:
-            return {}
-
-
-def _free(name: str, known: set[object]) -> str:
-    found, number = name, 1
-    while found in known:
-        number += 1
-        found = f"{name}_{number}"
-    return found
 
 
 def _words(error: StetError) -> str:

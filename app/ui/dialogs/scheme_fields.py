@@ -1,12 +1,13 @@
 """Which fields the tables of a scheme have, in words, and what can be chosen for each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from app.core.annotation import Stance
 from app.core.scheme import SEVERITY, Drawing, FieldKind, LayerKind
 from app.core.scheme_checks import OWN_FIELDS
+from app.services.schemes.scheme_builder import free_id
 from app.services.schemes.scheme_text import Place
 
 
@@ -241,3 +242,16 @@ def title_of_table(place: Place, table: Mapping[str, Any]) -> str:
             return f"List: {named}"
         case _:
             return f"{named}{key}"
+
+
+_NEW = {"label": "NEW_LABEL", "layer": "new_layer", "attribute": "new_field", "value": "new_value"}
+
+
+def new_table(kind: str, known: Collection[object]) -> dict[str, Any]:
+    """Return a new table of a kind, with an id that isn't among the known ones and what else it must have."""
+    more: dict[str, dict[str, Any]] = {
+        "layer": {"label": [{"id": "NEW_LABEL"}]},
+        "attribute": {"kind": "text"},
+        "severity": {"weight": 1},
+    }
+    return {"id": free_id(_NEW.get(kind, kind), known), **more.get(kind, {})}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from app.core.annotation import Annotation, Fragment
+from app.core.proposal import proposal_title
 from app.core.scheme import SEVERITY, Drawing, Scheme
 from app.core.state import DocumentState
 from app.core.validation import problems_of
@@ -112,7 +113,7 @@ class AnnotationHighlights:
     def _highlight(self, annotation: Annotation) -> Highlight:
         label = self._scheme.label(annotation.layer, annotation.label)
         severity = self._scheme.severity(annotation.attributes.get(SEVERITY))
-        badge = label.badge if label else annotation.label
+        badge = label.badge if label else proposal_title(annotation.label)
         if severity and severity.sign:
             badge = f"{badge} {severity.sign}"
         if annotation.attributes.get("confidence") == "unsure":

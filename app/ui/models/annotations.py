@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 
 from app.core.annotation import Annotation
 from app.core.edits import Change
+from app.core.proposal import proposal_title
 from app.core.scheme import SEVERITY, Scheme, short_title
 from app.core.search_folding import WORDS, fold
 from app.core.state import DocumentState, reading_order
@@ -148,7 +149,7 @@ class AnnotationListModel(QAbstractListModel):
             return problems[0].short
         label = self._scheme.label(annotation.layer, annotation.label) if self._scheme else None
         severity = self._scheme.severity(annotation.attributes.get(SEVERITY)) if self._scheme else None
-        text = short_title(label.title) if label else annotation.label
+        text = short_title(label.title) if label else proposal_title(annotation.label)
         return f"{text} {severity.sign}".strip() if severity else text
 
     def _color(self, annotation: Annotation) -> str:

@@ -1,8 +1,11 @@
 """A draft of the scheme knows what is wrong with it, and what becomes of the labels that marks have."""
 
+from pathlib import Path
+
 import pytest
 
 from app.core.errors import WrongUse
+from app.core.progress import no_progress
 from app.core.scheme_change import LabelChange
 from app.core.scheme_file import parse_scheme
 from app.services.history.undo import redo, undo
@@ -10,6 +13,8 @@ from app.services.schemes.draft import SchemeDraft
 from app.session.session import Session
 from tests.conftest import scheme_source
 from tests.unit.services.review.reviews import Bench
+from tests.unit.services.team.lead import bundled, merged, opened, uid_of
+from tests.unit.services.team.lead import make as make_lead
 
 
 def draft_of(name: str = "news-errors") -> SchemeDraft:
@@ -96,3 +101,46 @@ def test_the_id_of_another_label_is_not_taken_over(news_session: Session) -> Non
     with pytest.raises(WrongUse, match="was the id of another label"):
         draft.apply(news_session)
     assert news_session.scheme.version == 1
+
+
+def test_marks_that_a_new_rule_leaves_unmet_are_told(news_session: Session) -> None:
+    bench = Bench(news_session)
+    bench.finish("ana", bench.mark("a1", 0, 12, label="PERSON"), bench.mark("a2", 13, 16, label="ORG"))
+    draft = SchemeDraft(news_session.scheme)
+    place = place_of(draft, "entity", "PERSON")
+    draft.set(place, "title", "Somebody")
+    assert not draft.has_other_rules
+    draft.set(place, "required", ["comment"])
+    first, second = draft.rule_lines(news_session, progress=no_progress)
+    assert first == "1 mark in 1 document would no longer meet a rule. They stay as they are."
+    assert second.startswith("Of these, done: ")
+    draft.set(place, "required", None)
+    assert not draft.has_other_rules
+
+
+def test_a_text_that_is_taken_leaves_marks_as_they_are() -> None:
+    draft = draft_of()
+    draft.give("entity", "proposed.X", "PERSON")
+    draft.take(scheme_source("ner"))
+    assert draft.changes() == ()
+    assert draft.scheme().name == "ner"
+
+
+def test_proposals_from_a_bundle_follow_what_was_decided(tmp_path: Path) -> None:
+    project = make_lead(tmp_path / "p.stet")
+    path = bundled(project, tmp_path / "ana.stet", "ana")
+    for file, who in ((project, "ben"), (path, "ana")):
+        with opened(file, who) as session:
+            session.open_document(uid_of(session, "spun.txt"))
+            bench = Bench(session)
+            bench.finish(who, bench.mark(f"{who}1", 0, 12, label="proposed.Big thing"))
+    with opened(project, "lead") as session:
+        draft = SchemeDraft(session.scheme)
+        assert draft.is_outside("entity", "proposed.Big thing")
+        assert draft.add_label("entity", "Big thing", origin="proposed.Big thing") == "Big_thing"
+        assert not draft.is_outside("entity", "proposed.Big thing")
+        draft.apply(session)
+    merged(project, path)
+    with opened(project, "lead") as session:
+        labels = {(who, label) for _, label, who, _ in session.reader.label_counts()}
+        assert labels == {("ana", "Big_thing"), ("ben", "Big_thing")}
