@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QPlainTextEdit, QTableView, QWidget
 
 from app.core.annotation import Relation, Status
 from app.core.edits import AddRelation
@@ -321,6 +321,49 @@ def the_selected_are_to_be_exported(desk: Driver, act: Act) -> None:
     desk.dialog("export-dialog")
     assert desk.field("export-name").text() == "the 1 document selected"
     desk.press("Esc")
+
+
+@row("annotation.change-selected")
+def the_selected_marks_have_a_comment(desk: Driver, act: Act) -> None:
+    two_selected(desk)
+    act()
+    desk.dialog("change-marks-dialog")
+    choose(desk, "change-marks-field", "Comment")
+    box(desk, "change-marks-value").setFocus()
+    desk.type("look again")
+    desk.press("Return")
+    assert [annotation.comment for annotation in desk.annotations()] == ["look again"] * 2
+    desk.press("Ctrl+Z")
+    assert [annotation.comment for annotation in desk.annotations()] == ["", ""]
+
+
+@row("annotation.delete-selected")
+def the_selected_marks_are_gone(desk: Driver, act: Act) -> None:
+    two_selected(desk)
+    act()
+    assert desk.marks() == []
+    desk.press("Ctrl+Z")
+    assert len(desk.marks()) == 2
+
+
+def two_selected(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    last = desk.mark("slave trade", "F4", "D").uid
+    desk.wait(lambda: desk.workspace.annotations.selected() == [last])
+    desk.workspace.annotations.list.setFocus()
+    desk.press("Home", "Shift+Down")
+    assert len(desk.workspace.annotations.selected()) == 2
+
+
+def box(desk: Driver, name: str) -> QComboBox:
+    found = QApplication.activeModalWidget().findChild(QComboBox, name)
+    assert found is not None
+    return found
+
+
+def choose(desk: Driver, name: str, title: str) -> None:
+    combo = box(desk, name)
+    combo.setCurrentIndex(combo.findText(title))
 
 
 @row("view.filter")

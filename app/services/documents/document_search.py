@@ -34,17 +34,20 @@ def listed(
     takes = _days_filter(session, [condition for condition in wanted if condition.key == _FINISHED])
     if query.strip() and sorting == IMPORTED:
         clauses = documents.clauses(stored)
-        for batch in session.reader.documents.hits(query):
-            yield array("q", (key for key in documents.kept(batch, clauses) if takes(key)))
+        with closing(session.reader.documents.hits(query)) as hits:
+            for batch in hits:
+                yield array("q", (key for key in documents.kept(batch, clauses) if takes(key)))
         return
     found: set[int] | None = None
     if query.strip():
         found = set()
-        for batch in session.reader.documents.hits(query):
-            found.update(batch)
-            yield array("q")
-    for batch in documents.batches(stored, sorting):
-        yield array("q", (key for key in batch if (found is None or key in found) and takes(key)))
+        with closing(session.reader.documents.hits(query)) as hits:
+            for batch in hits:
+                found.update(batch)
+                yield array("q")
+    with closing(documents.batches(stored, sorting)) as batches:
+        for batch in batches:
+            yield array("q", (key for key in batch if (found is None or key in found) and takes(key)))
 
 
 def documents_meeting(session: Session, conditions: Sequence[Condition]) -> set[str] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from app.ui.actions.document_catalogue import ON_DOCUMENTS
 from app.ui.actions.review_catalogue import REVIEW_ACTIONS
 from app.ui.actions.spec import ActionSpec, Context, Needs
 
@@ -180,36 +181,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("document.done", "Done and next document", "Document", ("Ctrl+Return", "Ctrl+Enter"), W),
     ActionSpec("document.reopen", "Reopen", "Document", ("Ctrl+Shift+Return",), W, tip="Set the document back to open"),
     ActionSpec("document.skip", "Skip and next document", "Document", ("Ctrl+Shift+K",), W),
-    ActionSpec("document.flag", "Flag document…", "Document", ("Ctrl+Alt+F",), W, tip="Ask the lead, and say why"),
-    ActionSpec("document.note", "Note on document…", "Document", ("Ctrl+Alt+N",), W),
-    ActionSpec("document.answer", "Answer flags", "Document", (), W, tip="Takes away everyone’s flags of the document"),
-    ActionSpec(
-        "document.properties",
-        "Document properties…",
-        "Document",
-        ("Alt+Return", "Alt+Enter"),
-        W,
-        tip="Name, metadata, size",
-    ),
-    ActionSpec("document.rename", "Rename document…", "Document", ("Ctrl+Alt+R",), W),
-    ActionSpec(
-        "document.remove",
-        "Remove documents…",
-        "Document",
-        ("Ctrl+Shift+Del",),
-        W,
-        tip="The open or the selected ones; can be undone",
-    ),
-    ActionSpec(
-        "document.status",
-        "Set status of documents…",
-        "Document",
-        ("Ctrl+Alt+S",),
-        W,
-        tip="Of the open or the selected ones",
-    ),
-    ActionSpec("document.assign", "Assign selected documents…", "Document", ("Ctrl+Alt+A",), W),
-    ActionSpec("document.export", "Export selected documents…", "Document", ("Ctrl+Alt+E",), W),
+    *ON_DOCUMENTS,
     ActionSpec("document.next", "Next document", "Document", ("Ctrl+PgDown",), W),
     ActionSpec("document.previous", "Previous document", "Document", ("Ctrl+PgUp",), W),
     ActionSpec(
@@ -245,6 +217,18 @@ CATALOGUE: tuple[ActionSpec, ...] = (
         T,
         Needs.ANNOTATION,
         "Or reject the current suggestion",
+    ),
+    ActionSpec(
+        "annotation.change-selected",
+        "Change selected marks…",
+        "Mark",
+        ("Ctrl+Alt+M",),
+        W,
+        Needs.DOCUMENT,
+        "Those selected in the list: another label, or a field",
+    ),
+    ActionSpec(
+        "annotation.delete-selected", "Delete selected marks", "Mark", (), W, Needs.DOCUMENT, "Those in the list"
     ),
     ActionSpec("annotation.correction", "Edit correction", "Mark", ("Return", "Enter"), T, Needs.ANNOTATION),
     ActionSpec("annotation.comment", "Edit comment", "Mark", ("Alt+C",), W, Needs.ANNOTATION),

@@ -18,7 +18,7 @@ OPEN = "open"  # no action of the catalogue: what Enter does in the list
 class RowMenu(QObject):
     """Offers actions for the row under the pointer, or for the current one if it is asked for by key.
 
-    The row is chosen before an action runs, so that the action is about it.
+    The row is chosen before an action runs, so that the action is about it, unless several rows are selected.
     """
 
     chosen = Signal(object)  # int: the row that the menu, or an action in it, is about
@@ -69,7 +69,7 @@ class RowMenu(QObject):
         if not self._view.selectionModel().isSelected(index):
             self._view.setCurrentIndex(index)
         self._row = QPersistentModelIndex(index)
-        if self._at_once:
+        if self._at_once and not self._are_several:
             self.chosen.emit(index.row())
         menu = QMenu(self._view)
         menu.setObjectName(f"{self._view.objectName()}-menu")
@@ -89,6 +89,12 @@ class RowMenu(QObject):
         center = self._view.visualRect(index).center()
         menu.popup(place if by_mouse else self._view.viewport().mapToGlobal(center))
 
+    @property
+    def _are_several(self) -> bool:
+        """Whether several rows are selected, which an action is then about: choosing one would end that."""
+        parts = self._view.selectionModel().selection()
+        return parts.size() > 1 or (parts.size() == 1 and parts.at(0).height() > 1)
+
     def _on_triggered(self, entry: QAction) -> None:
         row, name = self._row.row(), entry.objectName()
         if row < 0:
@@ -98,7 +104,7 @@ class RowMenu(QObject):
         elif name in self._commands:
             self.picked.emit((name, row))
         elif self._actions is not None:
-            if not self._at_once:
+            if not self._at_once and not self._are_several:
                 self.chosen.emit(row)
             self._actions.run(name)
 

@@ -93,6 +93,8 @@ class AnnotateView(QWidget):
         return _FOR_DOCUMENTS if len(self.documents.list.selected_rows()) > 1 else _FOR_DOCUMENT
 
     def _for_annotation(self) -> list[str]:
+        if len(self.annotations.list.selected_rows()) > 1:
+            return ["annotation.change-selected", "annotation.delete-selected"]
         severities = [f"severity.{severity.id}" for severity in self._session.scheme.severities]
         return [*_FOR_ANNOTATION, *severities, "", *_FOR_ALL_LIKE_IT, "", "annotation.delete"]
 

@@ -26,6 +26,7 @@ from app.ui.annotate.obstacles import Obstacles
 from app.ui.annotate.reference_side import ReferenceSide
 from app.ui.annotate.relation_desk import RelationDesk
 from app.ui.annotate.selection_modes import SelectionModes
+from app.ui.annotate.several_annotations import SeveralAnnotations
 from app.ui.annotate.side_scroll import SideScroll
 from app.ui.annotate.suggestion_desk import SuggestionDesk
 from app.ui.annotate.view import AnnotateView
@@ -80,6 +81,7 @@ class AnnotateWorkspace(AnnotateView):
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self.drawn.proof, self)
         self.chosen = ChosenAnnotation(session, self, self.controller, self.side, scope)
         self.relations = RelationDesk(session, self, self.chosen, self.drawn, scope, actions)
+        self.several = SeveralAnnotations(session, self, scope, notifier)
         self.beside = SideScroll(session, self, self.controller, self.side, scope, settings)
         self.finder = Finder(self.text, self.reference, self.controller, scope, self)
         self.stepper = DocumentStepper(session, self.documents_model, scope, notifier, self)

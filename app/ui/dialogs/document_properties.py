@@ -45,7 +45,7 @@ class DocumentPropertiesDialog(FormDialog):
     def __init__(self, facts: PropertySheet, parent: QWidget | None = None, *, renames: bool = False) -> None:
         """With `renames` the keyboard is in the name, else in the title."""
         super().__init__("properties-dialog", "Document properties", accept="Save", scrolls=True, parent=parent)
-        self.resize(560, 620)
+        self.resize(680, 640)
         self._renames = renames
         self._meta = facts.meta
         self._name = _line("properties-name", facts.name)

@@ -56,10 +56,11 @@ _SEPARATOR = ";"
 
 
 class FilterOffers(NamedTuple):
-    """What can be chosen: annotators by name, and keys of metadata."""
+    """What can be chosen: annotators who worked, those who were assigned documents, and keys of metadata."""
 
     annotators: Sequence[str]
     meta: Sequence[str]
+    assigned: Sequence[str] = ()
     scheme: Scheme | None = None
 
 
@@ -85,6 +86,7 @@ class FilterDialog(FormDialog):
         for key, title, choices in _CHOICES:
             self._choice(key, title, choices)
         self._choice("annotator", "Worked on by", [(name, f"annotator={name}") for name in offers.annotators])
+        self._choice("assigned", "Assigned to", [(name, f"assigned={name}") for name in offers.assigned])
         labels: dict[str, str] = {}
         for layer in offers.scheme.layers if offers.scheme is not None else ():
             for label in layer.labels:
@@ -98,7 +100,8 @@ class FilterDialog(FormDialog):
         self._more.setText(f"{_SEPARATOR} ".join(self._rest))
         self._more.setPlaceholderText("meta.source=web; name=news-*")
         note = (
-            "As on the command line, with semicolons between them: name=…, title=…, meta.KEY=…, assigned=…, finished>=…"
+            "As on the command line, with semicolons between them: name=…, title=…, meta.KEY=…, layer=…, scheme=…, "
+            "finished>=…"
         )
         self.field("More conditions", self._more, note)
         self._add_sorting(sorting, offers.meta)

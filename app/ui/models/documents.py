@@ -123,7 +123,8 @@ class DocumentListModel(QAbstractListModel):
         self._is_by_number = self._view.sorting == IMPORTED
         if self._query.strip() or not self._view.is_plain:
             self._hits = self._batches()
-            self._keys = self._found = self._take(_AT_ONCE, least=_LEAST_BATCHES)
+            least = _LEAST_BATCHES if self._view.is_plain else 1
+            self._keys = self._found = self._take(_AT_ONCE, least=least)
         else:
             self._keys = self._of_mine(self._session.reader.documents.keys())
         self._forget()
@@ -247,12 +248,20 @@ class DocumentListModel(QAbstractListModel):
         """Show what has become of the open document, without asking the project for it annotation by annotation."""
         if problems is not None:
             self._problems[self._session.annotator, state.document.uid] = problems
+        if self._view.conditions:
+            self._unfit = state.document.uid  # it may not belong here any more, once another is opened
         row = self.row_of(state.document.uid)
         page = self._pages.get(row // _PAGE) if row >= 0 else None
         if page is not None and row % _PAGE < len(page):
             at = row % _PAGE
+            flags = [flag for flag in page[at].flags if flag[0] != state.annotator]
+            if state.remark.flag is not None:
+                flags = sorted([*flags, (state.annotator, state.remark.flag)])
             page[at] = page[at]._replace(
-                status=state.status, annotations=len(state.annotations), note=state.remark.note
+                status=state.status,
+                annotations=len(state.annotations),
+                note=state.remark.note,
+                flags=tuple(flags),
             )
             self.dataChanged.emit(self.index(row), self.index(row))
 

@@ -1,8 +1,10 @@
 """The annotations of the open document, under the inspector."""
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.ui.guard import guarded
 from app.ui.models.annotations import ORDERS, AnnotationFilter, AnnotationListModel, AnnotationRole
 from app.ui.panels.delegates import AnnotationDelegate
 from app.ui.theme import Tones
@@ -16,15 +18,18 @@ from app.ui.widgets.row_list import RowList
 _NO_ANNOTATIONS = "Select text and press a label’s key. The label bar shows the keys."
 
 
+@guarded
 class AnnotationListPanel(Ground):
     """Sorting, filtering and choosing annotations."""
 
     annotation_chosen = Signal(object)  # uid
+    delete_wanted = Signal()  # the selected ones are to be deleted
 
     def __init__(self, model: AnnotationListModel, tones: Tones, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("annotation-list-panel")
         self._model = model
+        self._shown = ""  # uid of the annotation that was chosen last
         self._proxy = AnnotationFilter(model, self)
         self._caption = Fact(name="marks-caption", role="caption", wrap=True)
         self._caption.setText("MARKS")
@@ -40,7 +45,7 @@ class AnnotationListPanel(Ground):
         self._order.setToolTip("Order of the marks in the list")
         for value, title in ORDERS:
             self._order.addItem(title, value)
-        self.list = RowList("marks-list", "Marks", row_height=AnnotationDelegate.HEIGHT)
+        self.list = RowList("marks-list", "Marks", row_height=AnnotationDelegate.HEIGHT, several=True)
         self.list.setModel(self._proxy)
         self._delegate = AnnotationDelegate(tones, self)
         self.list.setItemDelegate(self._delegate)
@@ -57,7 +62,8 @@ class AnnotationListPanel(Ground):
         box.addWidget(self.list, 1)
         self._filter.textChanged.connect(self._on_filter_edited)
         self._order.currentIndexChanged.connect(self._on_order_changed)
-        self.list.clicked.connect(self.choose_row)
+        self.list.clicked.connect(self._on_clicked)
+        self.list.installEventFilter(self)
         self.list.activated.connect(self.choose_row)
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             signal.connect(self._on_rows_changed)
@@ -82,7 +88,10 @@ class AnnotationListPanel(Ground):
         """Choose an annotation's row, without saying so."""
         row = self._model.row_of(uid) if uid else -1
         index = self._proxy.mapFromSource(self._model.index(row)) if row >= 0 else QModelIndex()
-        self.list.setCurrentIndex(index)
+        is_as_it_was = uid == self._shown and self.list.selectionModel().isSelected(index)
+        self._shown = uid
+        if not is_as_it_was:  # what else is selected stays so
+            self.list.choose(index)
         if index.isValid():
             self.list.scrollTo(index)
 
@@ -101,6 +110,21 @@ class AnnotationListPanel(Ground):
     def _on_order_changed(self, _index: int) -> None:
         self._proxy.set_order(str(self._order.currentData()))
 
+    def selected(self) -> list[str]:
+        """Return the annotations (uids) that are selected in the list, from the top."""
+        rows = self.list.selected_rows()
+        return [str(self._proxy.index(row, 0).data(AnnotationRole.UID)) for row in rows]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.list and isinstance(event, QKeyEvent) and _deletes(event):
+            self.delete_wanted.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if not self.list.is_extending():
+            self.choose_row(index)
+
     def enter_row(self, row: int) -> None:
         """Have the annotation of a row, by its number, chosen."""
         self.choose_row(self._proxy.index(row, 0))
@@ -108,3 +132,8 @@ class AnnotationListPanel(Ground):
     def choose_row(self, index: QModelIndex) -> None:
         """Have the annotation of a row chosen."""
         self.annotation_chosen.emit(index.data(AnnotationRole.UID))
+
+
+def _deletes(event: QKeyEvent) -> bool:
+    is_pressed = event.type() == QEvent.Type.KeyPress
+    return is_pressed and event.key() == Qt.Key.Key_Delete and not event.modifiers()

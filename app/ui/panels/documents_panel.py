@@ -145,7 +145,7 @@ class DocumentsPanel(Ground):
         self._open = uid
         row = self._model.row_of(uid) if uid else -1
         index = self._model.index(row) if row >= 0 else QModelIndex()
-        self.list.setCurrentIndex(index)
+        self.list.choose(index)
         if index.isValid():
             self.list.scrollTo(index)
         self.list.viewport().update()

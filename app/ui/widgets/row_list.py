@@ -1,8 +1,8 @@
 """A list of rows of one height that stays quick with a million of them."""
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.ui.guard import guarded
 from app.ui.theme import px
@@ -50,6 +50,7 @@ class RowList(QTableView):
         # A row that changes is painted without what lies below the list.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._row_height = row_height
+        self._held = Qt.KeyboardModifier.NoModifier
         self._size_rows()
 
     def _size_rows(self) -> None:
@@ -66,6 +67,15 @@ class RowList(QTableView):
         painter.end()
         super().paintEvent(event)
 
+    def choose(self, index: QModelIndex) -> None:
+        """Select one row and nothing else, whatever keys are held down; none if the index isn't valid."""
+        flag = QItemSelectionModel.SelectionFlag
+        model = self.selectionModel()
+        if index.isValid():
+            model.setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
+        else:
+            model.clear()
+
     def selected_rows(self) -> list[int]:
         """Return the numbers of the selected rows, from the top, without asking the model for each."""
         model = self.selectionModel()
@@ -76,9 +86,12 @@ class RowList(QTableView):
         return sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
 
     def is_extending(self) -> bool:
-        """Whether a key is held down that adds rows to the selection, so that a click isn't meant to open one."""
-        held = QApplication.keyboardModifiers()
-        return bool(held & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier))
+        """Whether a key was held down at the last click that adds rows to the selection, so that it opens none."""
+        return bool(self._held & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._held = event.modifiers()
+        super().mousePressEvent(event)
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Home and End lead to the first and the last row; in a table they would stay in the row."""

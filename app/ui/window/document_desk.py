@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.errors import StetError
@@ -53,6 +54,7 @@ class DocumentDesk(QObject):
         self._about: list[str] = []  # documents (uids) that the open dialog is about
         self._remark: Remark | None = None
         self._wanted = EVERYTHING
+        self._offered: dict[str, DocumentView] = {}  # by the names of the entries in the menu of views
         for action, handler in (
             ("document.flag", self.flag),
             ("document.note", self.note),
@@ -281,7 +283,10 @@ class DocumentDesk(QObject):
         session = self._projects.session
         if session is None:
             return
-        offers = FilterOffers(session.reader.workers(), session.reader.documents.meta_keys(), session.scheme)
+        reader = session.reader
+        offers = FilterOffers(
+            reader.workers(), reader.documents.meta_keys(), sorted(reader.assignments()), session.scheme
+        )
         dialog = FilterDialog(self._view.conditions, self._view.sorting, offers, self._window)
         dialog.answered.connect(self._on_filter)
         dialog.open()
@@ -341,23 +346,32 @@ class DocumentDesk(QObject):
         menu = QMenu(self._window)
         menu.setObjectName("views-menu")
         menu.setToolTipsVisible(True)
-        add_entry(menu, self._registry, "view.everything").triggered.connect(self.show_everything)
+        add_entry(menu, self._registry, "view.everything")
         present = self._view
+        self._offered = {}
         for saved in views:
             view = DocumentView(saved.conditions, saved.sorting, saved.name)
             entry = menu.addAction(unmarked(saved.name))
             entry.setObjectName(f"view:{saved.name}")
+            self._offered[entry.objectName()] = view
             entry.setCheckable(True)
             entry.setChecked(present == view)
-            entry.triggered.connect(_Shows(self, view))
         menu.addSeparator()
         for action in _VIEW_COMMANDS:
-            add_entry(menu, self._registry, action).triggered.connect(self._registry.action(action).trigger)
-        menu.aboutToHide.connect(menu.deleteLater)
+            add_entry(menu, self._registry, action)
+        menu.triggered.connect(self._on_view_chosen)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setActiveAction(menu.actions()[0])
         button = workspace.documents.views
         workspace.desk.show_list()
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def _on_view_chosen(self, entry: QAction) -> None:
+        name = entry.objectName()
+        if name in self._offered:
+            self.show_view(self._offered[name])
+        else:
+            self._registry.run(name)
 
     def ask_view_name(self) -> None:
         """Ask under which name the list's view is saved."""
@@ -408,14 +422,3 @@ class DocumentDesk(QObject):
             return
         self.show_view(view._replace(name=""))
         self._notifier.notify(f"Deleted the view “{view.name}”. Ctrl+Z brings it back.", Tone.DONE)
-
-
-class _Shows:
-    """Shows a view."""
-
-    def __init__(self, desk: DocumentDesk, view: DocumentView) -> None:
-        self._desk = desk
-        self._view = view
-
-    def __call__(self, _checked: bool) -> None:
-        self._desk.show_view(self._view)
