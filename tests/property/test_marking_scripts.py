@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSplitter
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Annotation
-from app.ui.editor.block_layout import TextLine
+from app.ui.editor.block_lines import TextLine
 from app.ui.editor.view_state import ViewState
 from tests.conftest import add_documents
 from tests.driver import Driver

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from app.ui.editor.arcs import Arc, GutterLanes, ShownArcs
-from app.ui.editor.block_layout import PlacedPiece
+from app.ui.editor.block_arcs import PlacedPiece
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.paint import badge_color, badge_label, line_color
 
@@ -209,7 +209,8 @@ def handle_of(layout: TextLayout, start: int, end: int) -> QPointF | None:
     if not rects:
         return None
     leftward = layout.block(layout.blocks.at(start)).leftward
-    return QPointF(rects[0].left() - 1 if leftward else rects[0].right() + 1, rects[0].top() + 1)
+    # Within its line, as everything is: lines are painted one by one.
+    return QPointF(rects[0].left() - 1 if leftward else rects[0].right() + 1, rects[0].top() + HANDLE + 1)
 
 
 def paint_handle(painter: QPainter, at: QPointF, color: str, background: str) -> None:

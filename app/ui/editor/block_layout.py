@@ -2,65 +2,39 @@
 of the block.
 """
 
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextLayout, QTextLine
+from PySide6.QtGui import QColor, QFontMetricsF, QTextCharFormat, QTextLayout, QTextLine
 
 from app.core.correction import correction_place
 from app.core.graphemes import extends_cluster
-from app.ui.editor.arcs import Arc, ArcLine, ArcPiece, MetEnd, ShownArcs, arc_line
-from app.ui.editor.glyphs import GlyphLine
+from app.core.scheme import Drawing
+from app.ui.editor.arcs import Arc, ShownArcs
+from app.ui.editor.block_arcs import BlockArcs, PlacedPiece, SetLines
+from app.ui.editor.block_lines import Badge, Differing, DrawnLine, Met, Row, Seen, TextLine
+from app.ui.editor.glyphs import GlyphLine, cursor_x
 from app.ui.editor.highlights import Highlight
-from app.ui.editor.lanes import badge_rows, depth, lanes_of
+from app.ui.editor.lanes import badge_rows, depth, is_under, lanes_of
+from app.ui.editor.paragraph import break_lines, runs_leftward
 from app.ui.editor.set_text import TURNS, Insertion, SetText
-from app.ui.editor.style import LANE_HEIGHT, LINE_MARGIN, Style, inserted_format, text_option
-from app.ui.theme import ui_font
+from app.ui.editor.style import (
+    LANE_HEIGHT,
+    LINE_MARGIN,
+    Style,
+    badge_height,
+    badge_width,
+    inserted_format,
+    text_option,
+)
 
 _KEPT_RECTS = 64
 _BADGE_GAP = 6.0
+_EDGE = 1.0  # pixels at the top of a line where nothing begins but brackets, and at its bottom where nothing is
+_EMPTY = 0.6  # how high an empty line is, of one with letters
 _HIGHER = 1.25  # by how much a line may exceed its height before it gets more
-_HEAD_ROOM = 5.0  # pixels between a line and the lowest arc over it, for the heads of arrows
 _UNDER_TEXT = 0.1  # how much of a line's height is below the first line under its words
-
-
-@lru_cache(maxsize=4096)
-def _badge_width(text: str, size: int) -> float:
-    # A page has hundreds of badges, and few different ones.
-    return QFontMetricsF(ui_font(size, QFont.Weight.DemiBold)).horizontalAdvance(text)
-
-
-class Badge(NamedTuple):
-    """A label under a line: where it stands in the block, and of which highlight."""
-
-    highlight: Highlight
-    rect: QRectF
-
-
-class PlacedPiece(NamedTuple):
-    """A piece of arcs over a line: at which height its lane is, and where the words are that it stands on. `badge` is
-    where its label stands.
-    """
-
-    piece: ArcPiece
-    y: float
-    foot: float
-    badge: QRectF
-
-
-class TextLine(NamedTuple):
-    """One line of a block; `top` and `height` are in the block's pixels, `[start, end)` in code points of the text."""
-
-    text_line: QTextLine
-    top: float
-    text_height: float
-    height: float
-    start: int
-    end: int
 
 
 class BlockLayout:
@@ -83,28 +57,28 @@ class BlockLayout:
         """Lay out. `next_start` is where the next block begins, None for the last; where that is the end of this one,
         the paragraph goes on there, and the place between is the next block's. `leftward` says that the paragraph runs
         from right to left, where its beginning isn't in this block; `mirrored` that the whole text does, so that its
-        arcs use the margin on the right.
+        arcs use the margin on the right. Lines have room for the arcs of one annotation, or with `all_arcs` for all.
         """
         self.start = start
         self.end = start + len(text)
         self.leftward = runs_leftward(text) if leftward is None else leftward
         self._width = width
         self._style = style
-        self._mirrored = mirrored
         self._text = text
         self._is_cut = next_start == self.end
         self._until = self.end if next_start is None else next_start
         self._insertions: tuple[Insertion, ...] = ()
-        self._set()
         self.lines: list[TextLine] = []
         self.highlights: Sequence[Highlight] = ()
         self.lanes: dict[str, int] = {}
         self.badges: list[Badge] = []
-        self._arc_lines: list[tuple[float, ArcLine]] = []  # each with the height of the words below
-        self._pieces: tuple[object, list[PlacedPiece]] = (None, [])
         self.height = 0.0
+        self._drawn: list[DrawnLine] = []  # none while they are to be worked out anew
         self._known_rects: dict[tuple[int, int], list[QRectF]] = {}
-        self.place(highlights, arcs, all_arcs=all_arcs)
+        self._known_met: dict[str, Met] = {}
+        self._arcs = BlockArcs(style, width=width, mirrored=mirrored, all_at_once=all_arcs)
+        self._set()
+        self.place(highlights, arcs)
 
     def _set(self) -> None:
         """Set the text, with corrections behind some of its places."""
@@ -113,6 +87,17 @@ class BlockLayout:
             turned = self._turned()
             if turned != self._insertions:
                 self._set_with(turned)
+        self._rows = [self._row(self.layout.lineAt(at)) for at in range(self.layout.lineCount())]
+        self._starts_u16 = [row.text_line.textStart() for row in self._rows]
+        self._known_rects.clear()
+        self._known_met.clear()
+        self._drawn = []
+
+    def _row(self, line: QTextLine) -> Row:
+        height, down = self._height_of(line)
+        if self.start == self.end and not self._insertions:
+            height *= _EMPTY  # an empty line between paragraphs
+        return Row(line, self.start + self.set_text.from_u16(line.textStart()), height, down)
 
     def _set_with(self, insertions: Sequence[Insertion]) -> None:
         self.set_text = SetText(self._text, insertions)
@@ -149,7 +134,7 @@ class BlockLayout:
                 first = line.text_line.textStart()
                 low, high = max(start, first), min(end, first + line.text_line.textLength())
                 if low < high and line.top <= point.y() < line.top + line.text_height:
-                    left, right = sorted(_cursor_x(line.text_line, at) for at in (low, high))
+                    left, right = sorted(cursor_x(line.text_line, at) for at in (low, high))
                     if left <= point.x() <= right:
                         return insertion.owner
         return ""
@@ -171,9 +156,9 @@ class BlockLayout:
         """Whether a place belongs to this block; that between two blocks of one paragraph is the later one's."""
         return self.start <= at < self.end or (at == self.end and not self._is_cut)
 
-    def place(self, highlights: Sequence[Highlight], arcs: Sequence[Arc] = (), *, all_arcs: bool = False) -> None:
+    def place(self, highlights: Sequence[Highlight], arcs: Sequence[Arc] = ()) -> Differing:
         """Give highlights, oldest first, their lanes, badges their rows, and lines the room that those need, and that
-        arcs need over them: those of one annotation, or with `all_arcs` all at once.
+        arcs need over them. Return what looks different now.
         """
         self.highlights = highlights
         insertions = self._insertions_of(highlights)
@@ -181,108 +166,127 @@ class BlockLayout:
             self._insertions = insertions
             self._set()
         self.lanes = lanes_of(highlights)
-        self.badges = []
-        self._arc_lines, self._pieces = [], (None, [])
-        self.lines = []
-        self._known_rects.clear()
-        row_height = QFontMetricsF(self._style.badge_font).height() + 1
+        begun, seen = self._spread()
+        before, self._drawn, self.lines = self._drawn, [], []
+        ended, changed_arcs = self._arcs.take(arcs, self._set_lines(), anew=not before)
+        changed: list[int] = []
         top = 0.0
-        lines = [self.layout.lineAt(at) for at in range(self.layout.lineCount())]
-        starts = [self.start + self.set_text.from_u16(line.textStart()) for line in lines]
-        begun, met = self._spread([line.textStart() for line in lines])
-        ended = self._met_ends(arcs, lines) if arcs else {}
-        for at, text_line in enumerate(lines):
-            start, end = starts[at], starts[at + 1] if at + 1 < len(starts) else self.end
-            text_height, down = self._height_of(text_line)
-            if at in ended:
-                over = arc_line(ended[at], width=self._width, leftward=self._mirrored, all_at_once=all_arcs)
-                top += over.lanes * row_height + _HEAD_ROOM
-                self._arc_lines.append((top, over))
-            text_line.setPosition(QPointF(0, top + down))
-            # Badges stand below the deepest of the lines that are drawn under the words, and below annotators' lanes.
-            under = depth(met.get(at, ()), self.lanes, text_height * _UNDER_TEXT)
-            under += self._style.lanes * LANE_HEIGHT
-            is_empty = self.start == self.end and not insertions
-            if is_empty:
-                text_height *= 0.6  # an empty line between paragraphs
-            rows = self._place_badges(begun.get(at, ()), text_line, top + text_height + under, row_height)
-            # Room for one row is always there: the first highlight of a line must not push the text down.
-            room = max(rows, 1 if self._style.badges else 0) * row_height
-            height = text_height + under + room + LINE_MARGIN
-            if is_empty and not rows:
-                height = text_height
-            self.lines.append(TextLine(text_line, top, text_height, height, start, end))
-            top += height
+        for at, row in enumerate(self._rows):
+            shown = [(one, self.lanes[one.uid]) for one in seen.get(at, ())]
+            drawn, ends = before[at] if before else None, ended.get(at, [])
+            if drawn is None or drawn.line.above != top or drawn.shown != shown or drawn.ends != ends:
+                over = drawn.over if drawn is not None and drawn.ends == ends else self._arcs.over(ends)
+                badges, line = self._draw(at, row, (top, top + self._arcs.room(over)), shown, begun.get(at, ()))
+                drawn = DrawnLine(line, shown, badges, ends, over)
+                row.text_line.setPosition(QPointF(0, line.top + row.down))
+                changed.append(at)
+            self._drawn.append(drawn)
+            self.lines.append(drawn.line)
+            top = drawn.line.bottom
+        if changed:
+            self._arcs.forget_pieces()
+        if any(drawn.line.top != old.line.top for drawn, old in zip(self._drawn, before, strict=False)):
+            self._known_rects.clear()
+        self.badges = [badge for drawn in self._drawn for badge in drawn.badges]
         # Paragraphs stand apart a little; where the file sets an empty line between them, that is enough.
         self.height = top + (self._style.font.pixelSize() * 0.3 if self.start < self.end and not self._is_cut else 0)
+        return Differing(changed, changed_arcs)
 
-    def _met_ends(self, arcs: Sequence[Arc], lines: Sequence[QTextLine]) -> dict[int, list[MetEnd]]:
-        """Return the ends of arcs that are in this block, by line."""
-        starts_u16 = [line.textStart() for line in lines]
-        found: dict[int, list[MetEnd]] = {}
-        for arc in arcs:
-            badge = _badge_width(arc.badge, self._style.badge_font.pixelSize()) + 1
-            for is_source, end in ((True, arc.source), (False, arc.target)):
-                # One may begin between the characters of a line end, which are in no block.
-                if self._holds(end.start) or self.end < end.start < self._until:
-                    start = min(end.start, self.end)
-                    first_u16 = self.set_text.to_u16(start - self.start, behind=start < end.end)
-                    at = bisect_right(starts_u16, first_u16) - 1
-                    left, right = self._reach(lines[at], first_u16, start, end.end)
-                    found.setdefault(at, []).append(MetEnd(arc, is_source, left, right, badge))
-        return found
-
-    def _reach(self, line: QTextLine, first_u16: int, start: int, end: int) -> tuple[float, float]:
-        """Return from where to where a mark reaches on the line that it begins on."""
-        x = _cursor_x(line, first_u16)
-        last = self.set_text.from_u16(line.textStart() + line.textLength())
-        high = min(end - self.start, last)
-        if start - self.start >= high:
-            return x - 1, x + 1
-        if not self._mixed:
-            other = self._x(line, self.start + high)
-            return min(x, other), max(x, other)
-        spans = GlyphLine(self._text, self.set_text, line).spans(start - self.start, high)
-        near = [(max(left - x, x - left - width, 0.0), left, left + width) for left, width in spans]
-        _, left, right = min(near, default=(0.0, x - 1, x + 1))
-        return left, right
+    def _set_lines(self) -> SetLines:
+        # A mark may begin between the characters of a line end, which are in no block.
+        last = max(self._until - 1, self.end - 1 if self._is_cut else self.end)
+        lines = [row.text_line for row in self._rows]
+        return SetLines(self._text, self.start, last, self.set_text, self._mixed, lines, self._starts_u16)
 
     def pieces(self, shown: ShownArcs) -> list[PlacedPiece]:
         """Return what is drawn over the lines of the arcs that are shown."""
-        if self._arc_lines and self._pieces[0] != shown.key:  # the next frame asks for the same again
-            self._pieces = (shown.key, self._pieces_of(shown))
-        return self._pieces[1]
+        return self._arcs.pieces(shown, ((drawn.line.top, drawn.over) for drawn in self._drawn))
 
-    def _pieces_of(self, shown: ShownArcs) -> list[PlacedPiece]:
-        found: list[PlacedPiece] = []
-        size = self._style.badge_font.pixelSize()
-        row_height = QFontMetricsF(self._style.badge_font).height() + 1
-        for foot, line in self._arc_lines:
-            for piece in line.pieces(shown.has):
-                y = foot - _HEAD_ROOM - (piece.lane + 0.5) * row_height
-                width = _badge_width(piece.arcs[0].badge, size) + 1
-                badge = QRectF(piece.badge_left, y - row_height / 2, width, row_height)
-                found.append(PlacedPiece(piece, y, foot, badge))
-        return found
-
-    def _spread(self, starts_u16: list[int]) -> tuple[dict[int, list[Highlight]], dict[int, list[Highlight]]]:
-        """Return which highlights with a badge begin on which line, and which have characters on which; given is where
-        the lines begin.
+    def _draw(
+        self,
+        at: int,
+        row: Row,
+        heights: tuple[float, float],
+        shown: list[tuple[Highlight, int]],
+        begun: Sequence[Met],
+    ) -> tuple[list[Badge], TextLine]:
+        """Return the badges of a line, and the line with the height that those and the lines under its words need.
+        Given is where the room over it begins, and where its words do.
         """
-        begun: dict[int, list[Highlight]] = {}
-        met: dict[int, list[Highlight]] = {}
+        above, top = heights
+        lanes = [lane for one, lane in shown if at in self._known_met[one.uid].lines and is_under(one)]
+        # Badges stand below the deepest of the lines that are drawn under the words, and below annotators' lanes.
+        under = depth(max(lanes, default=0), row.text_height * _UNDER_TEXT) + self._style.lanes * LANE_HEIGHT
+        row_height = badge_height(self._style)
+        badges, rows = self._placed_badges(begun, row.text_line, top + row.text_height + under, row_height)
+        # Room for one row is always there: the first highlight of a line must not push the text down.
+        room = max(rows, 1 if self._style.badges else 0) * row_height
+        height = row.text_height + under + room + LINE_MARGIN
+        if self.start == self.end and not self._insertions and not rows:
+            height = row.text_height
+        end = self._rows[at + 1].start if at + 1 < len(self._rows) else self.end
+        return badges, TextLine(row.text_line, above, top, row.text_height, height, row.start, end)
+
+    def _spread(self) -> tuple[dict[int, list[Met]], dict[int, list[Highlight]]]:
+        """Return which highlights with a badge begin on which line, and which are drawn on which."""
+        begun: dict[int, list[Met]] = {}
+        seen: dict[int, list[Highlight]] = {}
+        known, self._known_met = self._known_met, {}
         for highlight in self.highlights:
-            if highlight.badge and self._holds(highlight.fragments[0].start):
-                begun.setdefault(bisect_right(starts_u16, self._begin_u16(highlight)) - 1, []).append(highlight)
-            lines: set[int] = set()
-            for fragment in highlight.fragments:
-                low, high = max(fragment.start, self.start), min(fragment.end, self.end)
-                if low < high:
-                    first = bisect_right(starts_u16, self.set_text.to_u16(low - self.start, behind=True)) - 1
-                    lines.update(range(first, bisect_left(starts_u16, self.set_text.to_u16(high - self.start))))
-            for line in lines:
-                met.setdefault(line, []).append(highlight)
-        return begun, met
+            met = known.get(highlight.uid)
+            if met is None or met.highlight is not highlight:
+                met = self._met(highlight)
+            self._known_met[highlight.uid] = met
+            if met.begins >= 0:
+                begun.setdefault(met.begins, []).append(met)
+            for line in met.seen:
+                seen.setdefault(line, []).append(highlight)
+        return begun, seen
+
+    def _met(self, highlight: Highlight) -> Met:
+        starts = self._starts_u16
+        begins, x = -1, 0.0
+        if highlight.badge and self._holds(highlight.fragments[0].start):
+            place = self._begin_u16(highlight)
+            begins = bisect_right(starts, place) - 1
+            x = cursor_x(self._rows[begins].text_line, place)
+        lines: set[int] = set()
+        seen: set[int] = {begins} - {-1}
+        for fragment in highlight.fragments:
+            low, high = max(fragment.start, self.start), min(fragment.end, self.end)
+            if low < high:
+                first = bisect_right(starts, self.set_text.to_u16(low - self.start, behind=True)) - 1
+                lines.update(range(first, bisect_left(starts, self.set_text.to_u16(high - self.start))))
+            if low <= high:  # what has no width is drawn where it begins
+                seen.add(bisect_right(starts, self.set_text.to_u16(low - self.start)) - 1)
+        return Met(highlight, sorted(lines), sorted(lines | seen), begins, x)
+
+    def seen_between(self, top: float, bottom: float) -> Seen:
+        """Return what is drawn between two heights, and of the other lines hardly anything."""
+        full, edge = set[int](), set[int]()
+        for at, line in enumerate(self.lines):
+            if line.top < bottom and line.top + line.height > top + _EDGE:
+                (edge if line.top > bottom - _EDGE else full).add(at)
+        if len(full) == len(self.lines):
+            return Seen(self.highlights, self.badges)
+        met = self._known_met
+        highlights = [
+            one
+            for one in self.highlights
+            if not full.isdisjoint(met[one.uid].seen)
+            or (one.style == Drawing.BRACKET and not edge.isdisjoint(met[one.uid].seen))
+        ]
+        return Seen(highlights, [badge for at in sorted(full) for badge in self._drawn[at].badges])
+
+    def lines_of(self, owner: str) -> list[int]:
+        """Return the lines, by number, on which highlights of an owner are drawn."""
+        found = (self._known_met[one.uid].seen for one in self.highlights if one.owner == owner)
+        return sorted({at for seen in found for at in seen})
+
+    def lines_between(self, start: int, end: int) -> range:
+        """Return the lines, by number, that show a range of the text or its ends."""
+        low, high = (self.line_of(max(self.start, min(self.end, place))) for place in (start, end))
+        return range(low, high + 1)
 
     def _begin_u16(self, highlight: Highlight) -> int:
         """Return where a highlight begins, as it is set: an omission before its correction, words behind another's."""
@@ -301,23 +305,28 @@ class BlockLayout:
             return line.height(), 0.0
         return height, (height - own.height()) / 2 + own.ascent() - line.ascent()
 
-    def _place_badges(self, highlights: Sequence[Highlight], line: QTextLine, top: float, row_height: float) -> int:
-        if not highlights:
-            return 0
+    def _placed_badges(
+        self, begun: Sequence[Met], line: QTextLine, top: float, row_height: float
+    ) -> tuple[list[Badge], int]:
+        """Return the badges of the highlights that begin on a line, below a height, and how many rows they take."""
+        if not begun:
+            return [], 0
         spans: list[tuple[float, float]] = []
-        for highlight in highlights:
+        for highlight, _, _, _, x in begun:
             text = f"{highlight.badge} {highlight.note}" if highlight.note else highlight.badge
-            width = _badge_width(text, self._style.badge_font.pixelSize()) + 1
-            left = _cursor_x(line, self._begin_u16(highlight)) - (width if self.leftward else 0)
+            width = badge_width(text, self._style.badge_font.pixelSize()) + 1
+            left = x - (width if self.leftward else 0)
             spans.append((max(0.0, min(left, line.width() - width)), width))
         rows = badge_rows(spans, gap=_BADGE_GAP)
-        for highlight, (left, width), row in zip(highlights, spans, rows, strict=True):
-            self.badges.append(Badge(highlight, QRectF(left, top + row * row_height, width, row_height)))
-        return max(rows) + 1
+        badges = [
+            Badge(where.highlight, QRectF(left, top + row * row_height, width, row_height))
+            for where, (left, width), row in zip(begun, spans, rows, strict=True)
+        ]
+        return badges, max(rows) + 1
 
     def _x(self, line: QTextLine, offset: int, *, behind: bool = False) -> float:
         """Return where a place is, before the correction that stands there or `behind` it."""
-        return _cursor_x(line, self.set_text.to_u16(offset - self.start, behind=behind))
+        return cursor_x(line, self.set_text.to_u16(offset - self.start, behind=behind))
 
     def rects(self, start: int, end: int) -> list[QRectF]:
         """Return the rectangles of `[start, end)`, one or more a line, in the block's pixels; a caret-thin one for a
@@ -435,10 +444,6 @@ class BlockLayout:
         return self._x(self.lines[self.line_of(offset)].text_line, offset)
 
 
-def _cursor_x(line: QTextLine, at_u16: int) -> float:
-    return line.cursorToX(at_u16)[0]  # pyright: ignore[reportIndexIssue]
-
-
 def _touching_joined(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     joined: list[tuple[int, int]] = []
     for start, end in ranges:
@@ -457,31 +462,3 @@ def _format(start_u16: int, end_u16: int, form: QTextCharFormat) -> QTextLayout.
     found = QTextLayout.FormatRange()
     found.start, found.length, found.format = start_u16, end_u16 - start_u16, form  # pyright: ignore[reportAttributeAccessIssue]
     return found
-
-
-def break_lines(layout: QTextLayout, width: float) -> None:
-    """Break a text into lines of a width, in pixels."""
-    layout.beginLayout()
-    while True:
-        line = layout.createLine()
-        if not line.isValid():
-            break
-        line.setLineWidth(width)
-        line.setPosition(QPointF(0, 0))
-    layout.endLayout()
-
-
-def runs_leftward(text: str) -> bool:
-    """Tell whether a paragraph runs from right to left: its first letter says so (UAX #9, P2 and P3)."""
-    if text.isascii() or not TURNS.search(text):
-        return False
-    inside = 0
-    for char in text:
-        kind = unicodedata.bidirectional(char)
-        if kind in ("LRI", "RLI", "FSI"):
-            inside += 1
-        elif kind == "PDI":
-            inside = max(0, inside - 1)
-        elif not inside and kind in ("L", "R", "AL"):
-            return kind != "L"
-    return False

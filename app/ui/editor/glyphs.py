@@ -77,3 +77,8 @@ def _joined(cells: list[tuple[float, float]]) -> list[tuple[float, float]]:
         else:
             runs.append((left, right))
     return runs
+
+
+def cursor_x(line: QTextLine, at_u16: int) -> float:
+    """Return where a place of what is set stands on a line, in pixels."""
+    return line.cursorToX(at_u16)[0]  # pyright: ignore[reportIndexIssue]

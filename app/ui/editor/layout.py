@@ -1,21 +1,34 @@
 """Where every character of a text is: blocks laid out when they are first seen. Positions are in content pixels."""
 
 from collections import OrderedDict
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QTextLayout
 
 from app.core.offsets import OffsetMap
 from app.ui.editor.arcs import Arc, ArcSource, NoArcs
-from app.ui.editor.block_layout import BlockLayout, break_lines, runs_leftward
+from app.ui.editor.block_layout import BlockLayout
 from app.ui.editor.blocks import Blocks, Heights
 from app.ui.editor.highlights import Highlight, HighlightSource, NoHighlights
+from app.ui.editor.paragraph import break_lines, runs_leftward
 from app.ui.editor.style import LANE_HEIGHT, LINE_MARGIN, Style, text_option
 from app.ui.editor.visible_text import visible
 
 _KEPT_BLOCKS = 600
 _FIRST = 5_000  # characters that tell which way a text runs
 _MEASURED = 300_000  # so many characters of long paragraphs are laid out at once to cut them at ends of lines: 40 ms
+
+
+class Changed(NamedTuple):
+    """A block that looks different: which of its lines do, by number, which arcs that end in it, as they were and are,
+    and by how many pixels it grew.
+    """
+
+    block: int
+    lines: list[int]
+    arcs: list[Arc]
+    grown: float
 
 
 class TextLayout:
@@ -134,23 +147,21 @@ class TextLayout:
             number -= 1
         return runs_leftward(self.text[self.blocks.starts[number] : self.blocks.end(number)])
 
-    def _place(self, number: int, block: BlockLayout) -> float:
+    def _place(self, number: int, block: BlockLayout) -> Changed:
         highlights = self._highlights_of(number)
-        block.place(highlights, self._arcs_of(highlights), all_arcs=self.all_arcs)
-        return self.heights.set(number, block.height)
+        lines, arcs = block.place(highlights, self._arcs_of(highlights))
+        return Changed(number, lines, arcs, self.heights.set(number, block.height))
 
-    def refresh(self, ranges: list[tuple[int, int]]) -> float:
-        """Place the highlights in these ranges again; return by how many pixels blocks grew and shrank."""
-        changed = 0.0
+    def refresh(self, ranges: list[tuple[int, int]]) -> list[Changed]:
+        """Place the highlights in these ranges again; return which blocks look different now, in order."""
         numbers: set[int] = set()
         for start, end in ranges:
             first, last = self.blocks.at(start), self.blocks.at(end)
             numbers.update(number for number in range(first, last + 1) if number in self._cache)
             if len(numbers) > len(self._cache):
                 break
-        for number in sorted(numbers):
-            changed += abs(self._place(number, self._cache[number]))
-        return changed
+        found = [self._place(number, self._cache[number]) for number in sorted(numbers)]
+        return [one for one in found if one.lines or one.arcs or one.grown]
 
     def refresh_all(self) -> None:
         """Place the highlights of all blocks that are laid out again."""

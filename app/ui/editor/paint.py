@@ -1,5 +1,6 @@
 """Painting a text with its highlights: pure functions over one frozen context, one after the other in z-order."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, Q
 
 from app.core.scheme import Drawing
 from app.ui.editor.block_layout import BlockLayout
+from app.ui.editor.block_lines import Badge
 from app.ui.editor.highlights import EVIDENCE, LANE, SUGGESTION, Highlight
 from app.ui.editor.lanes import drop
 from app.ui.editor.layout import TextLayout
@@ -21,6 +23,7 @@ _WORDS_TINT = 0.2
 _TINT = 0.09  # of the sentence beside the one that is read
 _ARC = 3.5  # pixels from one crossing of a wave to the next
 _ARCS = 16  # of a tile, which is whole pixels wide on a screen of 125, 150, 175 or 200 %
+_ANY_WIDTH = 100_000.0
 _DOT = 2.0  # the width of a suggestion's dots
 
 
@@ -34,9 +37,13 @@ class Guides(NamedTuple):
 
 
 class PaintContext(NamedTuple):
-    """All that painting looks at. `first` and `last` are the visible blocks, inclusive; `focused` shows the caret."""
+    """All that painting looks at. What lies between `top` and `bottom`, in content pixels, is painted; `first` and
+    `last` are the blocks there, inclusive; `focused` shows the caret.
+    """
 
     layout: TextLayout
+    top: float
+    bottom: float
     view: ViewState
     tones: Tones
     background: str
@@ -46,21 +53,33 @@ class PaintContext(NamedTuple):
     guides: Guides = Guides()
 
 
+class _Part(NamedTuple):
+    """A block, and what of it is painted: what is drawn on those of its lines that lie between two heights."""
+
+    block: BlockLayout
+    highlights: Sequence[Highlight]
+    badges: Sequence[Badge]
+    top: float
+    bottom: float
+
+
 def paint(painter: QPainter, context: PaintContext) -> None:
     """Paint the visible blocks; the painter's origin is the top left of the text."""
     origin, layout = painter.transform(), context.layout
-    placed: list[tuple[BlockLayout, QTransform]] = []
+    placed: list[tuple[_Part, QTransform]] = []
     for number in range(context.first, context.last + 1):
-        block = layout.block(number)
-        placed.append((block, QTransform(origin).translate(0, layout.top(number))))
+        block, at = layout.block(number), layout.top(number)
+        top, bottom = context.top - at, context.bottom - at
+        part = _Part(block, *block.seen_between(top, bottom), top, bottom)
+        placed.append((part, QTransform(origin).translate(0, at)))
     # One layer over all blocks before the next: what hangs out of a block must not cover the letters of another.
     for layers, smooth in ((_UNDER_LINES, False), (_OVER_TEXT, True)):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         for layer in layers:
-            for block, here in placed:
+            for part, here in placed:
                 # Each draws a block in the block's own pixels: nothing is moved highlight by highlight.
                 painter.setTransform(here)
-                layer(painter, context, block)
+                layer(painter, context, part)
     painter.setTransform(origin)
 
 
@@ -94,9 +113,10 @@ def _tint(color: str, alpha: float) -> QColor:
     return tinted
 
 
-def _guides(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
+def _guides(painter: QPainter, context: PaintContext, part: _Part) -> None:
     guides = context.guides
     bar, ground = QColor(context.tones.accent), _tint(context.tones.warn, _WORDS_TINT)
+    block = part.block
     rects = block.seen_rects(*guides.sentence) if guides.sentence[0] < guides.sentence[1] else []
     for at, rect in enumerate(rects):
         # Down to the next line, so that the lines of a sentence are one ground.
@@ -116,10 +136,11 @@ def fill_strength(tones: Tones) -> float:
     return 0.19 if tones.name == "light" else 0.30
 
 
-def _fills(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
+def _fills(painter: QPainter, context: PaintContext, part: _Part) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     strength = fill_strength(context.tones)
-    for highlight in block.highlights:
+    block = part.block
+    for highlight in part.highlights:
         if highlight.style not in (Drawing.FILL, EVIDENCE):
             continue
         inset = 1.5 * min(block.lanes[highlight.uid], 3)
@@ -131,24 +152,30 @@ def _fills(painter: QPainter, context: PaintContext, block: BlockLayout) -> None
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _selection(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
+def _selection(painter: QPainter, context: PaintContext, part: _Part) -> None:
     start, end = context.view.selection
     if start < end:
-        for rect in block.seen_rects(start, end):
+        for rect in part.block.seen_rects(start, end):
             painter.fillRect(_text_box(rect), QColor(context.tones.selection))
 
 
-def _texts(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
+def _texts(painter: QPainter, context: PaintContext, part: _Part) -> None:
     painter.setPen(QColor(context.tones.text))
+    block = part.block
     if block.set_text.insertions:
+        # All of it: where Qt draws ranges in a colour of their own, letters beside them depend on whether it does.
         block.layout.draw(painter, QPointF(0, 0), block.insertions_in(QColor(context.tones.good)))
-    else:
-        block.layout.draw(painter, QPointF(0, 0))
+        return
+    # Letters of the lines above and below may reach into these.
+    most = max((line.text_height for line in block.lines), default=0.0)
+    clip = QRectF(0, part.top - most, _ANY_WIDTH, part.bottom - part.top + 2 * most)
+    block.layout.draw(painter, QPointF(0, 0), [], clip)
 
 
-def _strikes(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
+def _strikes(painter: QPainter, context: PaintContext, part: _Part) -> None:
     """Strike out words whose correction is shown; thin, for they are still to be read."""
-    for highlight in block.highlights:
+    block = part.block
+    for highlight in part.highlights:
         if not highlight.struck:
             continue
         painter.setPen(_pen(highlight.color, context.background, 1.2))
@@ -166,8 +193,9 @@ def _strike_height(block: BlockLayout, rect: QRectF) -> float:
     return base - QFontMetricsF(block.layout.font()).strikeOutPos()
 
 
-def _lines(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
-    for highlight in block.highlights:
+def _lines(painter: QPainter, context: PaintContext, part: _Part) -> None:
+    block = part.block
+    for highlight in part.highlights:
         (_lane_of if highlight.style == LANE else _line_of)(painter, context, block, highlight)
 
 
@@ -274,12 +302,12 @@ def _brackets(
         first, last = ends[0] and number == 0, ends[1] and number == len(rects) - 1
         left, right = (last, first) if leftward else (first, last)
         # The line stays over the letters, also of small text and where brackets lie in brackets: else it strikes out.
-        height = rect.height()
-        top = rect.top() + min(1.5, height * 0.04) + min(lane * max(1.5, height * 0.05), height * 0.12)
+        height, wide = rect.height(), round(min(2.2, rect.height() * 0.09), 2)
+        top = rect.top() + max(wide / 2, min(1.5, height * 0.04)) + min(lane * max(1.5, height * 0.05), height * 0.12)
         painter.setPen(_faint_pen(color, ground))
         painter.drawLine(QPointF(rect.left(), top), QPointF(rect.right(), top))
         if left or right:
-            painter.setPen(_pen(color, ground, round(min(2.2, height * 0.09), 2)))
+            painter.setPen(_pen(color, ground, wide))
             bottom, arm = rect.bottom() - height * 0.04, min(4.0, height * 0.2)
             if left:
                 _arm(painter, rect.left() - 2, arm, top, bottom)
@@ -315,28 +343,33 @@ def _anchor(painter: QPainter, rect: QRectF, pen: QPen) -> None:
     painter.drawPolyline([QPointF(x - 4, bottom), QPointF(x, bottom - 5), QPointF(x + 4, bottom)])
 
 
-def _chosen(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
+def _chosen(painter: QPainter, context: PaintContext, part: _Part) -> None:
     chosen, hovered = context.view.chosen, context.view.hovered
-    for highlight in block.highlights:
+    block = part.block
+    for highlight in block.highlights:  # also of a line that hardly shows
         if highlight.owner not in (chosen, hovered):
             continue
         is_chosen = highlight.owner == chosen
-        painter.setPen(_pen(highlight.color, context.background, 1.6 if is_chosen else 1.0))
+        wide = 1.6 if is_chosen else 1.0
+        painter.setPen(_pen(highlight.color, context.background, wide))
         painter.setBrush(_tint(highlight.color, 0.14 if is_chosen else 0.06))
         for fragment in highlight.fragments:
             for rect in block.seen_rects(fragment.start, fragment.end):
-                painter.drawRoundedRect(_text_box(rect).adjusted(-1.5, -1, 1.5, 1), 3, 3)
+                box = _text_box(rect).adjusted(-1.5, -1, 1.5, 1)
+                # It stays within its line, as everything does: lines are painted one by one.
+                box.setTop(max(box.top(), rect.top() + wide / 2))
+                painter.drawRoundedRect(box, 3, 3)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _badges(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
-    if not block.badges:
+def _badges(painter: QPainter, context: PaintContext, part: _Part) -> None:
+    if not part.badges:
         return
     font = context.layout.style.badge_font
     size = font.pixelSize()
     painter.setFont(font)
     ascent = painter.fontMetrics().ascent()
-    for badge in block.badges:
+    for badge in part.badges:
         painter.setPen(badge_color(badge.highlight.color, context.background))
         painter.drawStaticText(badge.rect.topLeft(), badge_label(badge.highlight.badge, size))
         if badge.highlight.note:
@@ -353,10 +386,10 @@ def badge_label(text: str, _size: int) -> QStaticText:
     return label
 
 
-def _caret(painter: QPainter, context: PaintContext, block: BlockLayout) -> None:
+def _caret(painter: QPainter, context: PaintContext, part: _Part) -> None:
     layout, caret = context.layout, context.view.caret
     number = layout.blocks.at(caret)
-    if layout.blocks.starts[number] != block.start:
+    if layout.blocks.starts[number] != part.block.start:
         return
     rect = layout.caret_rect(caret).translated(0, -layout.top(number))
     painter.fillRect(_text_box(rect), QColor(context.tones.accent if context.focused else context.tones.line))

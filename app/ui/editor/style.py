@@ -1,5 +1,6 @@
 """How a canvas sets its text: fonts and distances, in pixels."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
@@ -25,6 +26,17 @@ class Style(NamedTuple):
 def badge_font(size: float) -> QFont:
     """Return the small font of badges, in proportion to the text."""
     return ui_font(max(9.0, size * 0.55), QFont.Weight.DemiBold)
+
+
+def badge_height(style: Style) -> float:
+    """Return how high a row of badges is."""
+    return QFontMetricsF(style.badge_font).height() + 1
+
+
+@lru_cache(maxsize=4096)
+def badge_width(text: str, size: int) -> float:
+    """Return how wide a badge of a size is: a page has hundreds, and few different ones."""
+    return QFontMetricsF(ui_font(size, QFont.Weight.DemiBold)).horizontalAdvance(text)
 
 
 def inserted_format(style: Style) -> QTextCharFormat:

@@ -1,5 +1,6 @@
 """A text on the screen: layout, scrolling, caret and selection. It knows highlights, not annotations."""
 
+from collections.abc import Sequence
 from math import ceil, floor
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
@@ -20,7 +21,7 @@ from app.ui.editor.arc_paint import (
 )
 from app.ui.editor.arcs import Arc, ArcSource, GutterLanes, NoArcs, ShownArcs
 from app.ui.editor.highlights import HighlightSource
-from app.ui.editor.layout import TextLayout
+from app.ui.editor.layout import Changed, TextLayout
 from app.ui.editor.paint import Guides, PaintContext, paint
 from app.ui.editor.style import Style
 from app.ui.editor.view_state import ViewState
@@ -103,11 +104,17 @@ class TextSurface(QAbstractScrollArea):
         self._paragraphs.source = highlights
         if ranges is None:
             self._paragraphs.refresh_all()
-        if ranges is None or self._paragraphs.refresh(ranges):
             self.update_scroll_bar()
             self.viewport().update()
-        else:
-            self._update_ranges(ranges)
+            return
+        found = self._paragraphs.refresh(ranges)
+        self._update_arcs(found)
+        for changed in found:
+            if changed.grown:
+                self.update_scroll_bar()
+                self._update_from(changed.block, min(changed.lines, default=0))
+                return
+            self._update_lines(changed.block, changed.lines)
 
     def show_arcs(self, shown: ShownArcs) -> None:
         """Draw other arcs than before."""
@@ -201,7 +208,7 @@ class TextSurface(QAbstractScrollArea):
     def choose(self, owner: str) -> None:
         """Outline the highlights of an annotation; none for ""."""
         if owner != self._view.chosen:
-            self._update_owners({owner, self._view.chosen})
+            self._update_owners(owner, self._view.chosen)
             self._view = self._view._replace(chosen=owner)
 
     def select(self, start: int, end: int) -> None:
@@ -285,27 +292,51 @@ class TextSurface(QAbstractScrollArea):
     def _update_ranges(self, ranges: list[tuple[int, int]]) -> None:
         (first, last), at = self._visible_blocks(), self._paragraphs.blocks.at
         for low, high in ranges:
-            self._update_blocks(max(first, at(low)), min(last, at(high)))
+            for number in range(max(first, at(low)), min(last, at(high)) + 1):
+                self._update_lines(number, self._paragraphs.block(number).lines_between(low, high))
 
-    def _update_owners(self, owners: set[str]) -> None:
+    def _update_owners(self, *owners: str) -> None:
         first, last = self._visible_blocks()
         for number in range(first, last + 1):
-            if any(highlight.owner in owners for highlight in self._paragraphs.block(number).highlights):
-                self._update_blocks(number, number)
+            for owner in filter(None, owners):
+                self._update_lines(number, self._paragraphs.block(number).lines_of(owner))
 
-    def _update_blocks(self, first: int, last: int) -> None:
-        if first <= last:
-            top = self._paragraphs.top(first) + _TOP - self.verticalScrollBar().value()
-            height = self._paragraphs.top(last + 1) - self._paragraphs.top(first)
-            reach = 8  # outlines and brackets go a little beyond their lines
-            self.viewport().update(QRect(0, int(top) - reach, self.viewport().width(), int(height) + 3 * reach))
+    def _update_arcs(self, changes: Sequence[Changed]) -> None:
+        """Have painted again what of arcs doesn't belong to lines: in the margin, and of one that is being made."""
+        is_moved = any(changed.grown for changed in changes)  # then an arc may come in or go out, and it runs all along
+        if self.live is not None and is_moved:
+            self.viewport().update()
+        elif self._arcs.any and (is_moved or any(self._arcs.has(arc) for one in changes for arc in one.arcs)):
+            right = floor(_LEFT + self._paragraphs.width) if self._paragraphs.mirrored else 0
+            width = self.viewport().width() - right if right else _LEFT
+            self.viewport().update(QRect(right, 0, width, self.viewport().height()))
+
+    def _update_lines(self, number: int, lines: Sequence[int]) -> None:
+        """Have lines of a block painted again, from the first one to the last."""
+        if lines:
+            top, within = self._top_of(number), self._paragraphs.block(number).lines
+            first, last = within[lines[0]], within[lines[-1]]
+            self._update_between(top + first.above, top + last.bottom)
+
+    def _update_from(self, number: int, line: int) -> None:
+        """Have everything painted again from a line of a block on."""
+        top = self._top_of(number) + self._paragraphs.block(number).lines[line].above
+        self._update_between(top, max(top, float(self.viewport().height())))
+
+    def _top_of(self, number: int) -> float:
+        return self._paragraphs.top(number) + _TOP - self.verticalScrollBar().value()
+
+    def _update_between(self, top: float, bottom: float) -> None:
+        high = floor(top)
+        self.viewport().update(QRect(0, high, self.viewport().width(), ceil(bottom) - high))
 
     # -- Qt events -----------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._is_opening = False
         shift = self.verticalScrollBar().value() - _TOP
-        first, last = self._paragraphs.blocks_between(event.rect().top() + shift, event.rect().bottom() + 1 + shift)
+        top, bottom = event.rect().top() + shift, event.rect().bottom() + 1 + shift
+        first, last = self._paragraphs.blocks_between(top, bottom)
         if max(0, self._content_height() - self.viewport().height()) != self.verticalScrollBar().maximum():
             # Heights are known better now; changing the range inside of painting would paint again in the midst of it.
             QTimer.singleShot(0, self, self.update_scroll_bar)
@@ -314,6 +345,8 @@ class TextSurface(QAbstractScrollArea):
         painter.translate(_LEFT, -shift)
         context = PaintContext(
             layout=self._paragraphs,
+            top=top,
+            bottom=bottom,
             view=self._view,
             tones=self._tones,
             background=self._background,
@@ -393,7 +426,7 @@ class TextSurface(QAbstractScrollArea):
     def hover(self, owner: str) -> None:
         """Outline the highlight under the pointer; none for ""."""
         if owner != self._view.hovered:
-            self._update_owners({owner, self._view.hovered})
+            self._update_owners(owner, self._view.hovered)
             self._view = self._view._replace(hovered=owner)
 
     # -- caret ---------------------------------------------------------------------------------------------------------
