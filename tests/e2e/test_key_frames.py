@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.bench.real_window import ANNOTATOR, make_project, record, repeated
@@ -32,7 +33,7 @@ class Watch(QObject):
         self.laid_out: set[str] = set()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(watched, QWidget) and event.type() == QEvent.Type.Paint:
+        if isinstance(watched, QWidget) and isinstance(event, QPaintEvent):
             name = named(watched)
             height = event.region().boundingRect().height()
             self.painted[name] = max(height, self.painted.get(name, 0))

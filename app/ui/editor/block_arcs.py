@@ -42,7 +42,7 @@ class SetLines(NamedTuple):
     starts_u16: Sequence[int]
 
     def holds(self, at: int) -> bool:
-        """Whether a place belongs to the block."""
+        """Whether a mark that begins at a place begins in the block."""
         return self.start <= at <= self.last
 
     def reach(self, end: ArcEnd) -> tuple[int, float, float]:

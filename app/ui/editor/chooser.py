@@ -91,7 +91,7 @@ class AnnotationChooser(QObject):
         """Tell again what is chosen: its value may have changed, or it may be gone."""
         if self._uid and self.chosen is None:
             self.choose("", scroll=False)
-        elif self._uid:
+        else:
             self.changed.emit(self.chosen)
 
     def let_go(self) -> None:
