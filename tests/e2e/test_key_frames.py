@@ -99,6 +99,8 @@ def test_a_mark_takes_a_fixed_number_of_statements(page: Driver) -> None:
     finally:
         for connection in (project.connection, project.reader):
             connection.set_trace_callback(None)
+    # Where the file looks different, as after a copy, it is asked first whether others wrote to it.
+    statements = [statement for statement in statements if statement != "PRAGMA data_version"]
     assert statements[0].startswith("BEGIN")
     assert statements[-1] == "COMMIT"
     assert len(statements) <= _STATEMENTS
