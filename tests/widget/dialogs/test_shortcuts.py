@@ -180,7 +180,7 @@ def test_without_an_action_or_a_key_there_is_only_a_message(page: Page, button: 
 
 
 def test_a_search_shows_no_empty_groups(page: Page) -> None:
-    write(child(page.dialog, QLineEdit, "shortcuts-search"), "export")
+    write(child(page.dialog, QLineEdit, "shortcuts-search"), "back up now")
     groups = [page.tree.topLevelItem(at) for at in range(page.tree.topLevelItemCount())]
     assert [group.text(0) for group in groups if not group.isHidden()] == ["Project"]
     write(child(page.dialog, QLineEdit, "shortcuts-search"), "")
