@@ -38,6 +38,8 @@ DIALOGS = (
     "team.assign",
     "help.about",
     "project.labels",
+    "project.edit-scheme",
+    "annotation.new-label",
 )
 
 

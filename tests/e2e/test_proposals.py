@@ -7,7 +7,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QListWidget
 
 from app.services.schemes.draft import SchemeDraft
-from app.session.session import Session
 from tests.driver import Driver
 
 
@@ -88,14 +87,3 @@ def test_a_proposal_is_merged_into_a_label(desk: Driver) -> None:
     desk.wait(lambda: dialog.accept_button.text() == "Apply to all marks" and dialog.accept_button.isEnabled())
     desk.click("scheme-dialog-accept")
     desk.wait(lambda: labels(desk) == ["AWKWARD"])
-
-
-def test_another_programs_scheme_is_read_in_the_window(desk: Driver, tmp_path: Path) -> None:
-    path = tmp_path / "ours.csv"
-    path.write_text("id,title,layer\nPERSON,Human,entity\n", encoding="utf-8")
-    desk.palette("Scheme…")
-    dialog = desk.dialog("scheme-dialog")
-    dialog._on_read(path)
-    desk.click("scheme-dialog-accept")
-    desk.wait(lambda: desk.session.scheme.tag == "ours@1")
-    assert isinstance(desk.session, Session)

@@ -154,3 +154,31 @@ def test_marks_that_a_rule_leaves_unmet_are_shown_before(desk: Driver) -> None:
     desk.press("Return")
     applied(desk)
     assert desk.session.scheme.label("entity", "PERSON").required == ("comment",)
+
+
+def test_a_scheme_is_read_and_a_guideline_written_there(desk: Driver, tmp_path: Path) -> None:
+    desk.focus_text()
+    desk.press("Ctrl+Home", "Ctrl+Shift+Right", "F2", desk.session.scheme.label("entity", "PERSON").key)
+    path, out = tmp_path / "ours.csv", tmp_path / "guideline.html"
+    path.write_text("id,title,layer,key\nORG,Firm,entity,u\n", encoding="utf-8")
+    open_window(desk)
+    press_button(desk, "scheme-guideline")
+    desk.dialog("scheme-guideline-dialog").fileSelected.emit(str(out))
+    desk.wait(lambda: desk.message() == "Written to guideline.html, with 0 examples from gold.")
+    assert "<h2>Error (F4)</h2>" in out.read_text(encoding="utf-8")
+    for dialog in ("scheme-guideline-dialog", "scheme-read-dialog"):
+        if dialog == "scheme-read-dialog":
+            press_button(desk, "scheme-read")
+            desk.dialog(dialog).fileSelected.emit(str(path))
+        desk.dialog(dialog).reject()
+        desk.settle()
+    assert "The key “u” of the label “ORG” is left out" in child(desk, QLabel, "scheme-dialog-complaint").text()
+    press_button(desk, "scheme-dialog-accept")
+    button = desk.dialog("scheme-dialog").accept_button
+    desk.wait(lambda: button.text() == "Apply to all marks" and button.isEnabled())
+    says = child(desk, QPlainTextEdit, "labels-preview").toPlainText()
+    assert says.startswith("1 mark entity.PERSON: the scheme won’t have the label")
+    press_button(desk, "scheme-dialog-accept")
+    applied(desk)
+    assert desk.session.scheme.tag == "ours@1"
+    assert [mark.label for mark in desk.annotations()] == ["PERSON"]
