@@ -15,7 +15,7 @@ WRONG = [
     ("import sample.stet x.txt --format training", "is export-only"),
     ("export sample.stet o --format nonsense", "unknown format “nonsense”; use one of: stet, text, training"),
     ("export sample.stet o --format text", "the format “text” is import-only"),
-    ("export sample.stet o --where nonsense", "“nonsense” isn't a condition; write status=done"),
+    ("export sample.stet o --where nonsense", "“nonsense” isn't a condition; write one such as status=open"),
     ("export sample.stet o --where status=nonsense", "unknown status “nonsense”; use one of: finished"),
     ("export sample.stet o --split nonsense", "“nonsense” isn't a split; write 80/20"),
     ("export sample.stet o --split=", "“” isn't a split; write 80/20"),
