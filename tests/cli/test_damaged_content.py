@@ -53,7 +53,8 @@ def swap(path: Path) -> None:
 
 def dangle(path: Path) -> None:
     with sqlite3.connect(path) as connection:
-        connection.execute("INSERT INTO annotation_set VALUES (99, 999, 1, 'done', 0.0, 's@1', 0)")
+        columns = "id, document, annotator, status, seconds, scheme"
+        connection.execute(f"INSERT INTO annotation_set ({columns}) VALUES (99, 999, 1, 'done', 0, 's@1')")
     connection.close()
 
 
