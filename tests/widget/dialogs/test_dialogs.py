@@ -100,9 +100,10 @@ def test_a_new_project_offers_a_free_name_and_shipped_schemes(qtbot: QtBot, tmp_
     dialog = new_project(qtbot, tmp_path)
     assert child(dialog, QLineEdit, "new-project-path").text() == str(tmp_path / "project-2.stet")
     combo = child(dialog, QComboBox, "new-project-scheme")
-    stems = [combo.itemData(at).stem for at in range(combo.count())]
-    assert stems[0] == "news-errors"
-    assert set(stems) == {"news-errors", "mt-errors", "ner"}
+    shipped = [path.stem for at in range(combo.count()) if (path := combo.itemData(at)) is not None]
+    assert shipped[0] == "news-errors"
+    assert set(shipped) == {"news-errors", "mt-errors", "ner"}
+    assert combo.itemText(combo.count() - 1) == "From a file…"
 
 
 def test_a_new_project_is_answered_with_file_and_scheme(qtbot: QtBot, tmp_path: Path) -> None:
