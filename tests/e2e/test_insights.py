@@ -224,7 +224,7 @@ def test_figures_are_of_what_meets_the_conditions_typed(stet: Lead) -> None:
     assert "no one's work is of the scheme “nope@9”" in stet.message()
     assert stet.insights.book.conditions == ("finished<2020-01-01",), "the figures stay"
     type_in("colour=red")
-    assert "write name=…, meta.KEY=…" in stet.message()
+    assert "“colour=red” isn’t a condition; write one such as status=open" in stet.message().replace("'", "’")
     line.clear()
     stet.wait(lambda: not stet.insights.book.is_reading)
     stet.settle()

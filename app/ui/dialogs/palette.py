@@ -121,7 +121,8 @@ def ranked(wanted: str, entries: Sequence[PaletteEntry]) -> list[PaletteEntry]:
         title = fold(entry.title, WORDS)
         if all(word in title for word in words.split()):
             whole = sum(word in _PARTS.split(title) for word in words.split())
-            score = 200.0 - title.find(words.split()[0]) + 10.0 * whole
+            # Of titles that have the words alike, the one with least besides is the plainest answer.
+            score = 200.0 - title.find(words.split()[0]) + 10.0 * whole + min(1.0, len(words) / len(title)) / 2
         else:
             fits = [max(_fit(word, part, fuzz.ratio) for part in _PARTS.split(title)) for word in words.split()]
             # Each typed word must resemble a word of the title; otherwise the whole input may still resemble the title.
