@@ -118,7 +118,7 @@ def ranked(wanted: str, entries: Sequence[PaletteEntry]) -> list[PaletteEntry]:
 
     scored: list[tuple[float, int, PaletteEntry]] = []
     for at, entry in enumerate(entries):
-        title = fold(entry.title, WORDS)
+        title = fold(entry.title.rstrip("…"), WORDS)
         if all(word in title for word in words.split()):
             whole = sum(word in _PARTS.split(title) for word in words.split())
             # Of titles that have the words alike, the one with least besides is the plainest answer.
