@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from app.review.agreement import vectors
@@ -164,6 +164,7 @@ def same_values(one: Mapping[str, float | None], other: Mapping[str, float | Non
 
 @settings(max_examples=20)
 @given(layers, layers, st.permutations(LABELS))
+@example([(0, 1, "A"), (0, 1, "B")], [(0, 1, "C"), (0, 2, "A")], ["B", "A", "C"])
 def test_the_names_of_labels_change_nothing(left, right, names) -> None:
     renamed = dict(zip(LABELS, names, strict=True))
     one = compared(left, right)

@@ -15,6 +15,7 @@ from app.review.matches import ANCHOR_REACH, best_matching
 if TYPE_CHECKING:
     from numpy import ndarray
 
+_IDENTICAL = 64.0  # more than what any pairs in the way of an identical one could bring
 _SAME_LABEL = 1e-6  # breaks ties in favour of equal labels
 _EARLIER = 1e-9  # breaks the remaining ones in favour of what comes first in the text
 
@@ -222,12 +223,11 @@ class _Matching:
         import numpy
 
         pairs, (ours, theirs) = self._pairs, self._sizes
+        # Both at once: which of several identical ranges are paired may decide whose label is left for the others.
         weights = 2 * pairs.shared / (ours + theirs) + _SAME_LABEL * pairs.is_alike
         same = pairs.is_exact & (pairs.shared == ours) & (pairs.shared == theirs)
-        first = self.heaviest(same, weights)
-        taken_left, taken_right = pairs.left_node[first], pairs.right_node[first]
-        free = ~(numpy.isin(pairs.left_node, taken_left) | numpy.isin(pairs.right_node, taken_right))
-        return first | self.heaviest(free, weights)
+        weights[same] += _IDENTICAL
+        return self.heaviest(numpy.ones(len(weights), dtype=bool), weights)
 
     def highest_f1(self, which: "ndarray") -> "ndarray":
         """Return, as a mask, the matching with partial credit by which F1 of each document and two annotators is
