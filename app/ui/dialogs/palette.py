@@ -111,7 +111,7 @@ class PaletteDialog(Dialog):
 
 def ranked(wanted: str, entries: Sequence[PaletteEntry]) -> list[PaletteEntry]:
     """Return the entries that match the input, best first; all of them for an empty input."""
-    words = fold(wanted.strip(), WORDS)
+    words = fold(wanted.strip().rstrip("…"), WORDS)
     if not words:
         return list(entries)
     from rapidfuzz import fuzz  # imported here, as it would slow down the start
