@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from app.core.annotation import Fragment
 from app.review.agreement import vectors
 from app.review.agreement.best_f1 import Pairing, best_f1
 from app.review.agreement.findings import findings
@@ -196,6 +197,7 @@ def test_equal_layers_are_perfect(layer) -> None:
 
 
 @given(st.lists(fragments(TEXT), max_size=8, unique=True), st.lists(fragments(TEXT), max_size=8, unique=True))
+@example([(Fragment(0, 0), Fragment(1, 1))], [(Fragment(0, 0),)])
 def test_marks_meet_by_columns_as_they_do_one_by_one(left, right) -> None:
     layers = [
         [annotation(TEXT, *((part.start, part.end) for part in parts)) for parts in layer] for layer in (left, right)

@@ -153,7 +153,7 @@ def _near_anchors(marks: Marks) -> "ndarray":
             if other_document != document or other_place - place > ANCHOR_REACH:
                 break
             if marks.who[index] != marks.who[other] and _may_match(marks, index, other):
-                found.add((index, other))
+                found.add((min(index, other), max(index, other)))  # several anchors may meet in either order
     return numpy.array(sorted(found), dtype=numpy.int64).reshape(-1, 2)
 
 
