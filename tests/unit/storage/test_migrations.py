@@ -8,9 +8,11 @@ from sqlite_utils import Database
 
 from app.core.annotation import Fragment
 from app.core.document import sha256
+from app.core.document_conditions import parse_conditions
 from app.core.errors import ProjectError
 from app.core.suggestion import Suggestion
 from app.core.text_change import TextChange
+from app.jobs.tasks.document_choice import DocumentChoice, chosen_documents
 from app.services.suggestions.judgement import accept
 from app.services.suggestions.offer import offer
 from app.services.texts.text_edit import edit_text
@@ -147,5 +149,55 @@ def test_a_decision_of_the_version_before_has_no_tally(tmp_path: Path) -> None:
         (found,) = session.reader.decisions()
         assert (found.uid, dict(found.votes), found.tally) == ("k1", {"ana": "a1"}, None)
     finally:
+        session.close()
+    assert preflight.run_check(path, check="integrity_check") == []
+
+
+def test_relations_and_evidence_of_the_version_before_are_plain(tmp_path: Path) -> None:
+    path = tmp_path / "sixth.stet"
+    connection = sqlite3.connect(path)
+    db = Database(connection, execute_plugins=False, strict=True)
+    MIGRATIONS.apply(db, stop_before="m007_evidence_sets")
+    db["scheme"].insert({"name": "ner", "version": 1, "toml": scheme_source("ner"), "created": "2026-01-01T00:00:00Z"})
+    row = {"uid": "u1", "name": "a.txt", "sha256": sha256("Ana"), "length": 3, "words": 1, "meta": "{}", "text": "Ana"}
+    db["document"].insert(row)
+    db["annotator"].insert({"uid": "w1", "name": "ana", "kind": "person", "key": "ana"})
+    connection.execute("INSERT INTO annotation_set VALUES (1, 1, 1, 'done', 0.0, 'ner@1', 0)")
+    for uid, end in (("a1", 3), ("a2", 2)):
+        rest = (1, "entity", "PERSON", end, None, "Ana"[:end], "{}", None, "", "human", "", "", "{}")
+        connection.execute(f"INSERT INTO annotation VALUES (1, 0, ?, {', '.join('?' * 13)})", (uid, *rest))
+    connection.execute("INSERT INTO evidence VALUES (1, 'a1', 0, 'e1', 'u1', 0, 2, NULL, 'An', 'supports')")
+    connection.execute("INSERT INTO relation VALUES (1, 'r1', 'a1', 'a2', 'same')")
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.execute("PRAGMA user_version=6")
+    connection.commit()
+    connection.close()
+    for write in (False, True):
+        session = Session.open(path, annotator="ana", write=write)
+        (record,) = session.reader.records()
+        (item,) = record.sets
+        assert [(r.ends, r.label, r.attributes, r.comment) for r in item.relations] == [(("a1", "a2"), "same", {}, "")]
+        assert [(e.quote, e.alternative) for a in item.annotations for e in a.evidence] == [("An", 1)]
+        session.close()
+    assert preflight.run_check(path, check="integrity_check") == []
+
+
+def test_metadata_of_the_version_before_can_be_filtered_by(tmp_path: Path) -> None:
+    path = tmp_path / "eighth.stet"
+    connection = sqlite3.connect(path)
+    db = Database(connection, execute_plugins=False, strict=True)
+    MIGRATIONS.apply(db, stop_before="m009_desk_of_documents")
+    db["scheme"].insert({"name": "ner", "version": 1, "toml": scheme_source("ner"), "created": "2026-01-01T00:00:00Z"})
+    for uid, meta in (("u1", '{"source":"wire"}'), ("u2", '{"source":"blog"}'), ("u3", "{}")):
+        text = {"text": uid, "sha256": sha256(uid), "length": 2, "words": 1}
+        db["document"].insert({"uid": uid, "name": f"{uid}.txt", "meta": meta, **text})
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.execute("PRAGMA user_version=8")
+    connection.commit()
+    connection.close()
+    for write in (False, True):
+        session = Session.open(path, annotator="ana", write=write)
+        choice = DocumentChoice((), parse_conditions(["meta.source=wire"]))
+        assert chosen_documents(session, choice) == ["u1"]
         session.close()
     assert preflight.run_check(path, check="integrity_check") == []
