@@ -179,6 +179,18 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             label = known.parent if known is not None else ""
         return found[::-1]
 
+    def path(self, label: str) -> str:
+        """Return a label's title after those of the labels above it, as it is read where the tree isn't seen; the id of
+        an unknown label.
+        """
+        known = [(id, self.label(id)) for id in self.lineage(label)]
+        return " › ".join(found.title if found is not None else id for id, found in known)
+
+    @property
+    def givable(self) -> Sequence[Label]:
+        """The labels that an annotation can have: all but groups."""
+        return [label for label in self.labels if not label.group]
+
     def is_in(self, label: str, ancestor: str) -> bool:
         """Whether a label is another one, or somewhere under it."""
         return ancestor in self.lineage(label)

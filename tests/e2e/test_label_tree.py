@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from tests.driver import Driver
 from tests.e2e import rich_scheme
@@ -92,3 +92,13 @@ def test_a_value_that_closes_a_rule_meets_it(desk: Driver) -> None:
     assert "needs evidence" in desk.message()
     desk.press("N", "Ctrl+Return")
     assert desk.document == "2.txt"
+
+
+def test_lists_of_labels_name_the_whole_path(desk: Driver) -> None:
+    desk.find("Washington")
+    desk.press("F2", "P", "C")
+    desk.workspace.chosen.show()
+    combo = desk.workspace.inspector.form.field("label")
+    assert isinstance(combo, QComboBox)
+    shown = [combo.itemText(at) for at in range(combo.count())]
+    assert shown == ["Place   p", "Place › City   c", "Place › Country   p", "Person   c"]

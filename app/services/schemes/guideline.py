@@ -157,8 +157,7 @@ def _layer(layer: Layer, examples: Examples) -> Iterator[_Block]:
 
 
 def _label(layer: Layer, label: Label, examples: Examples) -> Iterator[_Block]:
-    names = [found.title for id in layer.lineage(label.id) if (found := layer.label(id)) is not None]
-    yield _Block("h3", _keyed(" › ".join(names), label.key))
+    yield _Block("h3", _keyed(layer.path(label.id), label.key))
     yield from _paragraphs(label.definition)
     if label.group:
         yield _Block("p", "This label isn’t given itself, only those under it.")

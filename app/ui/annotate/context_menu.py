@@ -50,8 +50,8 @@ def open_menu(
     menu.setToolTipsVisible(True)
     if layer is not None:
         labels = menu.addMenu(unmarked(f"Mark as {layer.title.lower()}"))
-        for label in layer.labels:
-            _add(labels, actions, f"label.{layer.id}.{label.id}", title=label.title, small=True)
+        for label in layer.givable:
+            _add(labels, actions, f"label.{layer.id}.{label.id}", title=layer.path(label.id), small=True)
     if relations:
         types = menu.addMenu("Relate to another mark")
         for relation in relations:

@@ -30,8 +30,9 @@ class ChangeMarksDialog(FormDialog):
         self._label.setObjectName("change-marks-label")
         self._label.addItem(_KEEP, None)
         for layer in layers:
-            for label in layer.labels:
-                title = label.title if len(layers) == 1 else f"{layer.title}: {label.title}"
+            for label in layer.givable:
+                path = layer.path(label.id)
+                title = path if len(layers) == 1 else f"{layer.title}: {path}"
                 self._label.addItem(title, (layer.id, label.id))
         self._field = ComboBox()
         self._field.setObjectName("change-marks-field")

@@ -39,8 +39,10 @@ def _layer(layer: Layer) -> list[str]:
 
 
 def _label(layer: Layer, label: Label) -> list[str]:
-    parts = [_tag("h3", _keyed(label.title, label.key))]
+    parts = [_tag("h3", _keyed(layer.path(label.id), label.key))]
     parts.extend(_text(label.definition))
+    if label.group:
+        parts.append("<p>This label isn’t given itself, only those under it.</p>")
     if label.example:
         parts.append(f"<p><i>Example:</i> {escape(label.example)}</p>")
     if label.required:

@@ -32,9 +32,9 @@ class ModelForm(QWidget):
         self.label = ComboBox()
         self.label.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.label.setMinimumContentsLength(_LEAST_LETTERS)
-        for layer in scheme.layers:
-            for label in layer.labels:
-                self.label.addItem(f"{layer.title}: {label.title}", (layer.id, label.id))
+        for layer in scheme.text_layers:
+            for label in layer.givable:
+                self.label.addItem(f"{layer.title}: {layer.path(label.id)}", (layer.id, label.id))
         self.severity = ComboBox()
         self.severity.addItem("–", None)
         for severity in scheme.severities:

@@ -84,10 +84,11 @@ class AnnotationForm(QWidget):
         combo = self._combo("label", "Label")
         # An annotation whose layer the scheme doesn't have any more can go to any other.
         for home in (layer,) if layer else scheme.layers:
-            for item in home.labels:
-                title = f"{item.title}   {item.key}" if item.key else item.title
+            for item in home.givable:
+                path = home.path(item.id)
+                title = f"{path}   {item.key}" if item.key else path
                 wanted = item.id if layer else f"{home.id}.{item.id}"
-                combo.addItem(title if layer else f"{home.title}: {item.title}", wanted)
+                combo.addItem(title if layer else f"{home.title}: {path}", wanted)
                 combo.setItemData(combo.count() - 1, literal(item.definition), Qt.ItemDataRole.ToolTipRole)
         self._add("Label", combo)
 

@@ -106,10 +106,8 @@ class EditForm(QWidget):
         with QSignalBlocker(self._label):
             self._label.clear()
             for layer in layers:
-                for label in layer.labels:
-                    if label.group:
-                        continue
-                    path = " › ".join(self._scheme.label_title(layer.id, each) for each in layer.lineage(label.id))
+                for label in layer.givable:
+                    path = layer.path(label.id)
                     self._label.addItem(
                         f"{layer.title}: {path}" if len(layers) > 1 else path, f"{layer.id}\n{label.id}"
                     )

@@ -170,6 +170,9 @@ def test_all_that_a_scheme_can_say_is_read() -> None:
     assert [label.id for label in entity.children()] == ["PLACE", "PERSON"]
     assert [label.id for label in entity.children("PLACE")] == ["CITY"]
     assert entity.is_tree
+    assert entity.path("CAPITAL") == "Place › City › Capital"
+    assert entity.path("GONE") == "GONE"
+    assert [label.id for label in entity.givable] == ["CITY", "CAPITAL", "PERSON"]
     assert entity.is_in("CAPITAL", "PLACE")
     assert not entity.is_in("PLACE", "CAPITAL")
     assert entity.attribute("born").default == "2026-03-31"
