@@ -78,7 +78,10 @@ class Mirror:
             self.annotations[old.uid] = new
         self.annotations.update((come.uid, come) for come in change.added)
         for tie in change.relations_removed:
-            del self.relations[tie.uid]
+            assert self.relations.pop(tie.uid) == tie
+        for was, now in change.relations_replaced:
+            assert self.relations[was.uid] == was
+            self.relations[now.uid] = now
         self.relations.update((tie.uid, tie) for tie in change.relations_added)
         if change.status:
             assert self.status is change.status[0]
