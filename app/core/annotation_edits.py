@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 
 from app.core.annotation import Annotation, Evidence, Fragment, Stance, normal_fragments, quote_of
+from app.core.chain_repair import loss
 from app.core.clock import now
 from app.core.document import Document
-from app.core.edits import AddAnnotation, Batch, Edit, RemoveAnnotation, RemoveRelation, ReplaceAnnotation
+from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, RemoveAnnotation, RemoveRelation, ReplaceAnnotation
 from app.core.errors import EditRejected
 from app.core.ids import new_uid
 from app.core.proposal import proposed
@@ -249,11 +250,12 @@ def numbered(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     return tuple(msgspec.structs.replace(item, alternative=ranks[item.alternative]) for item in items)
 
 
-def remove(state: DocumentState, annotations: Iterable[Annotation]) -> Edit:
-    """Return the edit that deletes annotations together with their relations."""
+def remove(state: DocumentState, annotations: Iterable[Annotation], *, scheme: Scheme) -> Edit:
+    """Return the edit that deletes annotations together with their relations; what is left of a chain stays joined."""
     uids = dict.fromkeys(annotation.uid for annotation in annotations)
-    ties = [tie.uid for tie in state.relations.values() if tie.source in uids or tie.target in uids]
-    edits: list[Edit] = [RemoveRelation(uid) for uid in ties]
+    lost = loss(uids.keys(), state.relations.values(), scheme=scheme, places=state.annotations)
+    edits: list[Edit] = [RemoveRelation(tie.uid) for tie in lost.gone]
+    edits.extend(map(AddRelation, lost.bridges))
     edits.extend(RemoveAnnotation(uid) for uid in uids)
     return edits[0] if len(edits) == 1 else Batch(tuple(edits))
 

@@ -4,14 +4,24 @@ The quote is updated; layer, label and fields are kept. Each function returns on
 Positions and spans are in code points.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from app.core import annotation_edits, boundaries
-from app.core.annotation import Annotation, Evidence, Fragment, quote_of
+from app.core.annotation import Annotation, Evidence, Fragment, Relation, quote_of
+from app.core.chain_repair import JoinedAnnotations
 from app.core.clock import now
-from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, ReplaceAnnotation, apply
+from app.core.edits import (
+    AddAnnotation,
+    AddRelation,
+    Batch,
+    Edit,
+    RemoveAnnotation,
+    RemoveRelation,
+    ReplaceAnnotation,
+    apply,
+)
 from app.core.errors import EditRejected
 from app.core.ids import new_uid
 from app.core.scheme import EVIDENCE_STATUS, Scheme
@@ -120,17 +130,17 @@ def merge(state: DocumentState, annotation: Annotation, other: Annotation, *, sc
     """
     kept, gone = sorted((annotation, other), key=reading_order)
     ranges = united((*_pairs(kept.fragments), *_pairs(gone.fragments)), text=state.document.text)
-    without = apply(state, annotation_edits.remove(state, [gone])).state
-    placed = annotation_edits.move(without, kept, ranges)
+    ties = [tie for tie in state.relations.values() if gone.uid in tie.ends]
+    edits: list[Edit] = [*(RemoveRelation(tie.uid) for tie in ties), RemoveAnnotation(gone.uid)]
+    placed = annotation_edits.move(apply(state, Batch(tuple(edits))).state, kept, ranges)
     evidence = _all_evidence(kept, gone)
     attributes = dict(kept.attributes)
     layer = scheme.layer(kept.layer)
     if evidence and layer is not None and layer.attribute(EVIDENCE_STATUS):
         attributes[EVIDENCE_STATUS] = "LINKED"
     merged = msgspec.structs.replace(placed.annotation, evidence=evidence, attributes=attributes)
-    edits: list[Edit] = [annotation_edits.remove(state, [gone]), ReplaceAnnotation(merged)]
-    edits.extend(_retied(state, gone.uid, kept.uid))
-    return Batch(tuple(edits))
+    moved = _retied(state, ties, gone.uid, kept.uid, scheme=scheme)
+    return Batch((*edits, ReplaceAnnotation(merged), *map(AddRelation, moved)))
 
 
 def _all_evidence(kept: Annotation, gone: Annotation) -> tuple[Evidence, ...]:
@@ -138,17 +148,30 @@ def _all_evidence(kept: Annotation, gone: Annotation) -> tuple[Evidence, ...]:
     return (*kept.evidence, *(item for item in gone.evidence if (item.document, item.fragments) not in there))
 
 
-def _retied(state: DocumentState, old: str, new: str) -> list[AddRelation]:
-    """Return the edits that move the relations of a removed annotation to another, without duplicates or self-links."""
-    there = {(tie.source, tie.target, tie.label) for tie in state.relations.values()}
-    found: list[AddRelation] = []
-    for tie in state.relations.values():
-        if old in (tie.source, tie.target):
-            source, target = (new if end == old else end for end in (tie.source, tie.target))
-            if source != target and (source, target, tie.label) not in there:
-                there.add((source, target, tie.label))
-                found.append(AddRelation(msgspec.structs.replace(tie, uid=new_uid(), source=source, target=target)))
-    return found
+def _retied(
+    state: DocumentState, ties: Iterable[Relation], old: str, new: str, *, scheme: Scheme
+) -> Iterator[Relation]:
+    """Yield the relations of a removed annotation as those of another, but for those to itself and those that it has;
+    if the type has no direction, either way round, and of a chain those that join nothing.
+    """
+    there = [tie for tie in state.relations.values() if old not in tie.ends]
+    known = {(tie.source, tie.target, tie.label) for tie in there}
+    joined: dict[str, JoinedAnnotations] = {}
+    for tie in ties:
+        source, target = (new if end == old else end for end in tie.ends)
+        kind = scheme.relation(tie.label)
+        if kind is not None and kind.chain:
+            links = joined.get(tie.label)
+            if links is None:
+                links = joined[tie.label] = JoinedAnnotations(each for each in there if each.label == tie.label)
+            is_new = links.join(source, target)
+        else:
+            ways = [(source, target, tie.label)]
+            ways += [(target, source, tie.label)] if kind is not None and not kind.directed else []
+            is_new = source != target and known.isdisjoint(ways)
+            known.update(ways)
+        if is_new:
+            yield msgspec.structs.replace(tie, uid=new_uid(), source=source, target=target)
 
 
 def add_fragment(state: DocumentState, annotation: Annotation, span: tuple[int, int]) -> Edit:

@@ -1,5 +1,6 @@
 """Identifiers that are unique across project files."""
 
+import hashlib
 import os
 import threading
 import time
@@ -18,7 +19,17 @@ def new_uid() -> str:
         ticks = time.time_ns() * 4096 // 1_000_000  # 48 bits of milliseconds, then 12 bits of fraction
         ticks = max(ticks, _last + 1)
         _last = ticks
-    value = (ticks >> 12) << 80 | 0x7 << 76 | (ticks & 0xFFF) << 64
-    value |= 0b10 << 62 | int.from_bytes(os.urandom(8)) >> 2
-    text = f"{value:032x}"
+    return _text((ticks >> 12) << 80 | 0x7 << 76 | (ticks & 0xFFF) << 64, int.from_bytes(os.urandom(8)))
+
+
+def derived_uid(*parts: str) -> str:
+    """Return a UUIDv8 (RFC 9562, section 5.8) as text, always the same for the same parts."""
+    found = hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest()
+    head = int.from_bytes(found[:8])
+    return _text((head >> 16) << 80 | 0x8 << 76 | (head & 0xFFF) << 64, int.from_bytes(found[8:]))
+
+
+def _text(head: int, rest: int) -> str:
+    """Return a UUID with this version and head, and the variant and 62 bits of the rest."""
+    text = f"{head | 0b10 << 62 | rest >> 2:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

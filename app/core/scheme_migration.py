@@ -11,6 +11,7 @@ import msgspec
 
 from app.core import field_values
 from app.core.annotation import Annotation, Relation
+from app.core.chain_repair import RelationLoss, loss, made_alike
 from app.core.edits import MigratedValues
 from app.core.scheme import Scheme
 from app.core.scheme_change import AddAttribute, Given, LabelChange, SchemeChange, SplitLabel, SplitPart
@@ -22,11 +23,12 @@ Matches = Callable[[str, str], bool]
 
 class MigrationResult(NamedTuple):
     """The result for some annotations: the changed ones by uid, and those deleted, each with the uid of the equal
-    annotation that is kept instead, or None.
+    annotation that is kept instead, or None; `lost` is what becomes of relations.
     """
 
     changed: Mapping[str, Annotation]
     gone: Mapping[str, str | None]
+    lost: RelationLoss = RelationLoss()
 
     @property
     def is_empty(self) -> bool:
@@ -40,10 +42,6 @@ class MigrationResult(NamedTuple):
             for annotation in annotations
             if annotation.uid not in self.gone
         )
-
-    def ties(self, relations: Iterable[Relation]) -> tuple[Relation, ...]:
-        """Return the relations that are kept: those without a deleted annotation."""
-        return tuple(tie for tie in relations if tie.source not in self.gone and tie.target not in self.gone)
 
     def restated(self, annotations: Iterable[Annotation]) -> tuple[MigratedValues, ...]:
         """Return the changes, in the order of the annotations."""
@@ -119,8 +117,9 @@ class MigrationRules:
 
     def restate(self, annotations: Iterable[Annotation], relations: Iterable[Relation]) -> MigrationResult:
         """Return the migration of a set. Of two annotations that become equal when labels are merged one is deleted,
-        unless it has a relation.
+        unless it has a relation. What is left of a chain stays joined.
         """
+        annotations, relations = tuple(annotations), tuple(relations)
         changed: dict[str, Annotation] = {}
         gone: dict[str, str | None] = {}
         news: list[tuple[Annotation, Annotation]] = []
@@ -144,7 +143,14 @@ class MigrationRules:
             else:
                 there.append(new)
                 changed[annotation.uid] = new
-        return MigrationResult(changed, gone) if changed or gone else NOTHING
+        if not changed and not gone:
+            return NOTHING
+        if gone.keys().isdisjoint(end for tie in relations for end in tie.ends):
+            return MigrationResult(changed, gone)
+        places = {annotation.uid: changed.get(annotation.uid, annotation) for annotation in annotations}
+        return MigrationResult(
+            changed, gone, loss(gone.keys(), relations, scheme=self.after, places=places, uid_of=made_alike)
+        )
 
     def suggestion(self, suggestion: Suggestion) -> Suggestion:
         """Return a migrated suggestion: the same object if nothing changes. One whose label is deleted keeps it, so

@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from app.core import field_values
 from app.core.annotation import Annotation, Relation
+from app.core.chain_repair import JoinedAnnotations, loss
 from app.core.edits import AddRelation, Edit, RemoveRelation
 from app.core.ids import new_uid
 from app.core.scheme import RelationType, Scheme
-from app.core.state import reading_order
 from app.review.fields import COMMENT, RELATION, Difference
 from app.review.groups import Group
 from app.review.ties import Chain, Tie, fields_apart, relation_value
@@ -187,9 +187,9 @@ def chain_links(
     joined to the nearest one before it that is in gold, so that a chain stays a row; what is joined isn't joined again.
     A later one that a person decided before stays in the chain that it is in.
     """
-    joined: dict[str, _Joined] = {}
+    joined: dict[str, JoinedAnnotations] = {}
     for relation in there:
-        joined.setdefault(relation.label, _Joined()).join(*relation.ends)
+        joined.setdefault(relation.label, JoinedAnnotations()).join(*relation.ends)
     order = {key: at for at, key in enumerate(groups)}
     for key in [key for key in groups if key in carriers and key in gold]:
         for chain in groups[key].chains:
@@ -202,7 +202,7 @@ def chain_links(
             after = [other for other in after if _has_joined(other, key, chain, earlier(other))]
             for side in (before, after):
                 other = next((each for each in side if _are_joined(groups[key], each, chain, groups, carriers)), None)
-                known = joined.setdefault(chain.label, _Joined())
+                known = joined.setdefault(chain.label, JoinedAnnotations())
                 if other is not None and known.join(gold[other], gold[key]):
                     yield Link(chain.label, *((other, key) if side is before else (key, other)))
 
@@ -225,28 +225,6 @@ def _are_joined(
     return bool(names) and all(other in chain.by.get(name, ()) for name in names)
 
 
-class _Joined:
-    """Which annotations (uids) are in one chain."""
-
-    def __init__(self) -> None:
-        self._parents: dict[str, str] = {}
-
-    def root(self, uid: str) -> str:
-        """Return the one that stands for all that a uid is joined with."""
-        while (parent := self._parents.get(uid, uid)) != uid:
-            self._parents[uid] = self._parents.get(parent, parent)
-            uid = parent
-        return uid
-
-    def join(self, one: str, other: str) -> bool:
-        """Join two; return whether they weren't."""
-        one, other = self.root(one), self.root(other)
-        if one == other:
-            return False
-        self._parents[other] = one
-        return True
-
-
 def without(
     annotations: Set[str], relations: Iterable[Relation], scheme: Scheme, places: Mapping[str, Annotation]
 ) -> list[Edit]:
@@ -254,36 +232,8 @@ def without(
 
     `relations` are all of gold, `places` its annotations by uid.
     """
-    edits: list[Edit] = []
-    broken: dict[str, list[Relation]] = {}
-    for relation in relations:
-        kind = scheme.relation(relation.label)
-        if kind is not None and kind.chain:
-            broken.setdefault(relation.label, []).append(relation)
-        if annotations & set(relation.ends):
-            edits.append(RemoveRelation(relation.uid))
-    for label, links in broken.items():
-        if any(annotations & set(link.ends) for link in links):
-            edits.extend(map(AddRelation, _bridges(annotations, label, links, places)))
-    return edits
-
-
-def _bridges(
-    annotations: Set[str], label: str, links: Sequence[Relation], places: Mapping[str, Annotation]
-) -> Iterator[Relation]:
-    whole, left = _Joined(), _Joined()
-    for link in links:
-        whole.join(*link.ends)
-        if not annotations & set(link.ends):
-            left.join(*link.ends)
-    uids = {uid for link in links for uid in link.ends if uid in places} - annotations
-    last: dict[str, str] = {}
-    for uid in sorted(uids, key=lambda uid: reading_order(places[uid])):
-        root = whole.root(uid)
-        before = last.get(root)
-        if before is not None and left.join(before, uid):
-            yield Relation(uid=new_uid(), source=before, target=uid, label=label)
-        last[root] = uid
+    lost = loss(annotations, relations, scheme=scheme, places=places)
+    return [*(RemoveRelation(relation.uid) for relation in lost.gone), *map(AddRelation, lost.bridges)]
 
 
 def is_disputed(found: Group, groups: Mapping[str, Group], carriers: Mapping[str, Carriers], scheme: Scheme) -> bool:

@@ -139,8 +139,8 @@ class UpdateDecision(msgspec.Struct, frozen=True, tag="resay"):
 class UpdateSnapshot(msgspec.Struct, frozen=True, tag="refreeze", omit_defaults=True, rename={"annotations": "marks"}):
     """Migrate the snapshot of an annotator's set that was taken when review of a document (uid) began.
 
-    `annotations` are changed; those in `out` (uids) are removed together with their relations; `back` and `ties` insert
-    annotations and relations at the given indexes.
+    `annotations` are changed; those in `out` (uids) are removed together with their relations, and relations in `cut`
+    (uids); `back` and `ties` insert annotations and relations at the given indexes.
     """
 
     document: str
@@ -149,6 +149,7 @@ class UpdateSnapshot(msgspec.Struct, frozen=True, tag="refreeze", omit_defaults=
     out: tuple[str, ...] = ()
     back: tuple[tuple[int, Annotation], ...] = ()
     ties: tuple[tuple[int, Relation], ...] = ()
+    cut: tuple[str, ...] = ()
 
 
 class Release(msgspec.Struct, frozen=True, tag="release"):

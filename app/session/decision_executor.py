@@ -116,7 +116,8 @@ class DecisionExecutor:
         annotations, ties = list(kept.annotations), list(kept.relations)
         gone = set(edit.out)
         back = [(at, annotation) for at, annotation in enumerate(annotations) if annotation.uid in gone]
-        loose = [(at, tie) for at, tie in enumerate(ties) if {tie.source, tie.target} & gone]
+        cut = set(edit.cut)
+        loose = [(at, tie) for at, tie in enumerate(ties) if {tie.source, tie.target} & gone or tie.uid in cut]
         for at, _ in reversed(back):
             del annotations[at]
         for at, _ in reversed(loose):
@@ -133,7 +134,9 @@ class DecisionExecutor:
         restated = tuple(MigratedValues.between(b, a) for a, b in zip(annotations, new, strict=True) if a != b)
         self.decisions.replace_snapshot(key, person, SetSnapshot(tuple(new), tuple(ties)))
         out = tuple(annotation.uid for _, annotation in edit.back)
-        inverse = UpdateSnapshot(edit.document, edit.annotator, restated, out, tuple(back), tuple(loose))
+        added = {annotation.uid for _, annotation in edit.back}
+        untie = tuple(tie.uid for _, tie in edit.ties if added.isdisjoint(tie.ends))
+        inverse = UpdateSnapshot(edit.document, edit.annotator, restated, out, tuple(back), tuple(loose), untie)
         return inverse, (Event(Topic.DECISIONS, edit.document),)
 
     def _take_snapshots(self, key: int) -> None:

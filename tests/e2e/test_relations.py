@@ -357,6 +357,26 @@ def test_a_chain_is_listed_whole(ties: TieDriver) -> None:
     assert ties.chosen.quote == "Rome"
 
 
+def test_a_chain_outlives_the_mark_in_its_middle(ties: TieDriver, tmp_path: Path) -> None:
+    for source, target in (("Ana", "Bo"), ("Bo", "Bonn"), ("Bonn", "Rome")):
+        ties.choose(source)
+        ties.press("S")
+        ties.find(target)
+        ties.press("Return")
+    whole = ties.ties()
+    ties.choose("Bo")
+    ties.press("Backspace")
+    assert ties.ties() == [("Bonn", "same", "Rome"), ("Ana", "same", "Bonn")]
+    ties.press("Ctrl+Z")
+    assert ties.ties() == whole
+    ties.press("Ctrl+Shift+Z")
+    ties.quit()
+    ties.start(tmp_path / "ties.stet", annotator="Ana")
+    assert ties.ties() == [("Bonn", "same", "Rome"), ("Ana", "same", "Bonn")]
+    ties.press("Ctrl+Z")
+    assert ties.ties() == whole
+
+
 # -- by mouse ----------------------------------------------------------------------------------------------------------
 
 CTRL, PLAIN = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier

@@ -8,7 +8,16 @@ import msgspec
 
 from app.core.annotation import Status
 from app.core.decision import Decision
-from app.core.edits import Batch, Edit, MigrateAnnotations, MigratedValues, RemoveAnnotation, RemoveRelation, SetStatus
+from app.core.edits import (
+    AddRelation,
+    Batch,
+    Edit,
+    MigrateAnnotations,
+    MigratedValues,
+    RemoveAnnotation,
+    RemoveRelation,
+    SetStatus,
+)
 from app.core.record import DocumentRecord, SetRecord, SetSnapshot
 from app.core.scheme import Scheme
 from app.core.scheme_migration import MigrationResult, MigrationRules
@@ -76,7 +85,7 @@ def migrated(record: DocumentRecord, rules: MigrationRules) -> MigratedDocument:
         annotations = restatement.of(item.annotations)
         is_empty = item.status is Status.DONE and not annotations
         status = Status.DONE_EMPTY if is_empty else item.status
-        ties = restatement.ties(item.relations)
+        ties = restatement.lost.of(item.relations)
         sets.append(item._replace(status=status, annotations=annotations, relations=ties))
     suggestions = tuple(Suggested(rules.suggestion(item.suggestion), item.judgements) for item in record.suggestions)
     after = record._replace(sets=tuple(sets), suggestions=suggestions)
@@ -100,7 +109,10 @@ def migrated_snapshots(document: str, snapshots: Mapping[str, SetSnapshot], rule
     for name, kept in sorted(snapshots.items()):
         found = rules.restate(kept.annotations, kept.relations)
         if not found.is_empty:
-            edits.append(UpdateSnapshot(document, name, found.restated(kept.annotations), tuple(found.gone)))
+            last = len(kept.relations) - len(found.lost.gone)
+            bridges = tuple(enumerate(found.lost.bridges, last))
+            values = found.restated(kept.annotations)
+            edits.append(UpdateSnapshot(document, name, values, tuple(found.gone), ties=bridges))
     return edits
 
 
@@ -131,8 +143,8 @@ def migrated_exchanges(
 def _edits(before: SetRecord, after: SetRecord, found: MigrationResult) -> list[Edit]:
     edits: list[Edit] = []
     if found.gone:
-        kept = {tie.uid for tie in after.relations}
-        edits += [RemoveRelation(tie.uid) for tie in before.relations if tie.uid not in kept]
+        edits += [RemoveRelation(tie.uid) for tie in found.lost.gone]
+        edits += map(AddRelation, found.lost.bridges)
         edits.append(Batch(tuple(RemoveAnnotation(uid) for uid in found.gone)))
     if found.changed:
         edits.append(MigrateAnnotations(found.restated(before.annotations)))

@@ -139,7 +139,7 @@ def delete_hits(
 
     def edits(state: DocumentState, here: Sequence[Hit]) -> _Part:
         found = _on_hits(state, layer, here)
-        return _Part([annotation_edits.remove(state, found)] if found else [], len(found))
+        return _Part([annotation_edits.remove(state, found, scheme=session.scheme)] if found else [], len(found))
 
     title = f"Delete marks at {len(hits):,} hits"
     return _carry_out(session, hits, edits, title, progress, cancel)

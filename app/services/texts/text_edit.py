@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from app.core.annotation import Annotation, Relation, normal_fragments, quote_of
-from app.core.annotation_edits import unlink_evidence
+from app.core.annotation import Annotation, normal_fragments, quote_of
+from app.core.annotation_edits import remove, unlink_evidence
 from app.core.clock import now
-from app.core.edits import Batch, Edit, RemoveAnnotation, RemoveRelation, ReplaceAnnotation
+from app.core.edits import Batch, Edit, ReplaceAnnotation
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken
 from app.core.text_change import TextChange
@@ -110,6 +110,7 @@ def _chosen(session: Session, lost_ranges: Sequence[LostRange], text: str, choic
     edits: dict[tuple[str, str], list[Edit]] = {}
     actions: list[Action] = []
     marks: dict[str, Annotation] = {}  # as they are after the choices so far
+    deleted: dict[tuple[str, str], set[str]] = {}
     for lost in lost_ranges:
         if lost.key not in choices or (lost.evidence is not None and choices.get(lost.annotation.uid, ()) is None):
             continue  # to be decided later, or evidence of a mark that is deleted
@@ -117,21 +118,19 @@ def _chosen(session: Session, lost_ranges: Sequence[LostRange], text: str, choic
         mine = edits.setdefault((lost.owner, lost.annotator), [])
         mark = marks.get(lost.annotation.uid, lost.annotation)
         if lost.evidence is None and place is None:
-            ties = session.reader.state_of(lost.owner, lost.annotator).relations.values()
-            mine += _removal(mark, ties)
+            deleted.setdefault((lost.owner, lost.annotator), set()).add(mark.uid)
             decisions = session.executor.review.decisions.of_document(lost.owner)
             actions += (WithdrawDecision(decision.uid) for decision in decisions if decision.gold == mark.uid)
             continue
         edited = _moved_to(text, lost, mark, place)
         marks[mark.uid] = edited
         mine.append(ReplaceAnnotation(edited, quarantined=True))
+    for (owner, annotator), uids in deleted.items():
+        state = session.reader.state_of(owner, annotator)
+        gone = [state.annotations[uid] for uid in sorted(uids)]
+        edits[owner, annotator].append(remove(state, gone, scheme=session.scheme))
     works = (SetEdit(uid, name, Batch(tuple(parts))) for (uid, name), parts in edits.items())
     return [*actions, *works]
-
-
-def _removal(mark: Annotation, ties: Iterable[Relation]) -> list[Edit]:
-    loose = (RemoveRelation(tie.uid) for tie in ties if mark.uid in (tie.source, tie.target))
-    return [*loose, RemoveAnnotation(mark.uid)]
 
 
 def _moved_to(text: str, lost: LostRange, mark: Annotation, place: Fragments | None) -> Annotation:

@@ -69,7 +69,8 @@ class SeveralAnnotations(QObject):
         if state is None or not marks:
             return
         try:
-            self._session.apply(annotation_edits.remove(state, marks), title=f"Delete {counted(len(marks), 'mark')}")
+            edit = annotation_edits.remove(state, marks, scheme=self._session.scheme)
+            self._session.apply(edit, title=f"Delete {counted(len(marks), 'mark')}")
         except StetError as error:
             self._notifier.complain(error)
             return

@@ -304,7 +304,8 @@ class EditorController(QObject):
         annotation, state = self._with_chosen(), self._session.state
         if annotation is not None and state is not None:
             quote = shorten(annotation.quote)
-            if self.apply(annotation_edits.remove(state, [annotation]), f"Delete mark on “{quote}”"):
+            edit = annotation_edits.remove(state, [annotation], scheme=self._session.scheme)
+            if self.apply(edit, f"Delete mark on “{quote}”"):
                 keys = self._actions.action("edit.undo").keys
                 back = f" {native(keys[0])} restores it." if keys else ""
                 self.notifier.notify(f"Deleted mark on “{quote}”.{back}", Tone.DONE)

@@ -190,7 +190,7 @@ def test_deleting_marks_unties_them_first() -> None:
     one, two, three = marked((0, 3), uid="1"), marked((4, 6), uid="2"), marked((7, 14), uid="3")
     ties = [Relation(uid=uid, source=uid[0], target=uid[1], label="") for uid in ("12", "23", "31")]
     before = state(TEXT, one, two, three, relations=ties)
-    done = apply(before, annotation_edits.remove(before, [one, two]))
+    done = apply(before, annotation_edits.remove(before, [one, two], scheme=SCHEME))
     assert set(done.state.annotations) == {"3"}
     assert done.state.relations == {}
     assert content(apply(done.state, done.inverse).state) == content(before)
@@ -198,12 +198,12 @@ def test_deleting_marks_unties_them_first() -> None:
 
 def test_deleting_one_loose_mark_is_one_plain_edit() -> None:
     one = marked((0, 3))
-    assert annotation_edits.remove(state(TEXT, one), [one]) == RemoveAnnotation(one.uid)
+    assert annotation_edits.remove(state(TEXT, one), [one], scheme=SCHEME) == RemoveAnnotation(one.uid)
 
 
 def test_deleting_names_each_tie_once() -> None:
     one, two = marked((0, 3), uid="1"), marked((4, 6), uid="2")
     before = state(TEXT, one, two, relations=[Relation(uid="12", source="1", target="2", label="")])
-    assert annotation_edits.remove(before, [one, two]) == Batch(
+    assert annotation_edits.remove(before, [one, two], scheme=SCHEME) == Batch(
         (RemoveRelation("12"), RemoveAnnotation("1"), RemoveAnnotation("2"))
     )

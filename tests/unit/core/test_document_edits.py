@@ -96,5 +96,5 @@ def test_a_document_without_a_required_label_is_not_done(state: DocumentState) -
     assert problems(after) == []
     finished = apply(after, SetStatus(Status.DONE)).state
     assert settled_status(finished, scheme=SCHEME) is Status.DONE
-    applied = apply(finished, remove(finished, finished.about_document(SCHEME)))
+    applied = apply(finished, remove(finished, finished.about_document(SCHEME), scheme=SCHEME))
     assert settled_status(applied.state, scheme=SCHEME, change=applied.change) is Status.OPEN

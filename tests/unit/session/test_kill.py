@@ -33,7 +33,8 @@ start = 0
 while True:
     kind = chance.choice("aaaaaruy")
     if kind == "r" and session.state.annotations:
-        session.apply(annotation_edits.remove(session.state, [chance.choice(session.state.in_order())]), title="remove")
+        one = chance.choice(session.state.in_order())
+        session.apply(annotation_edits.remove(session.state, [one], scheme=session.scheme), title="remove")
     elif kind == "u" and session.undo_title():
         undo(session)
     elif kind == "y" and session.redo_title():

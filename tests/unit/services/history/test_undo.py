@@ -158,7 +158,7 @@ def test_one_step_does_several_edits(session: Session) -> None:
     do(session, "Kyiv")
     do(session, "Donald Trump")
     both = list(session.state.annotations.values())
-    session.apply(annotation_edits.remove(session.state, both), title="Delete 2 marks")
+    session.apply(annotation_edits.remove(session.state, both, scheme=session.scheme), title="Delete 2 marks")
     assert quotes(session) == []
     undo(session)
     assert quotes(session) == ["Donald Trump", "Kyiv"]

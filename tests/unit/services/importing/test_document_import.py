@@ -315,7 +315,7 @@ def test_a_mismatched_quote_is_kept_through_add_undo_and_redo(ana: Session) -> N
     ana.open_document("d1")
     assert ana.state is not None
     ana.apply(annotation_edits.change_comment(odd, "look"), title="Comment")
-    ana.apply(annotation_edits.remove(ana.state, [ana.state.annotations["a2"]]), title="Remove")
+    ana.apply(annotation_edits.remove(ana.state, [ana.state.annotations["a2"]], scheme=ana.scheme), title="Remove")
     undo(ana)
     undo(ana)
     assert odd in next(ana.reader.records()).sets[0].annotations

@@ -23,6 +23,7 @@ from tests.unit.services.review.reviews import Bench
 RENAME = LabelChange("entity", "PERSON", "HUMAN")
 MERGE = LabelChange("entity", "PERSON", "ORG")
 DELETE = LabelChange("entity", "PERSON", None)
+CHAIN = (("Donald Trump", "PERSON"), ("US", "ORG"), ("Puttin", "PERSON"))
 
 
 @pytest.fixture
@@ -65,6 +66,27 @@ def content(bench: Bench) -> tuple[object, ...]:
 def frozen_labels(bench: Bench) -> list[str]:
     kept = bench.session.executor.review.decisions.snapshots_by_annotator(bench.document)
     return sorted({mark.label for item in kept.values() for mark in item.annotations})
+
+
+def test_a_deleted_label_leaves_chains_joined(news_session: Session) -> None:
+    bench = Bench(news_session)
+    for who in ("ana", "ben"):
+        marks = [bench.mark(f"{who}{at}", *bench.place(words), label=label) for at, (words, label) in enumerate(CHAIN)]
+        bench.finish(who, *marks, ties=[(f"{who}0", "same", f"{who}1"), (f"{who}1", "same", f"{who}2")])
+    for at in range(3):
+        found = bench.group(f"ana{at}")
+        bench.reviewing.take(found, whole(found, f"ana{at}", rules_of(bench.session.scheme, found.layer)))
+    before = content(bench)
+    migrate(bench.session, [LabelChange("entity", "ORG", None)])
+    sets = [item.relations for item in bench.session.executor.record(bench.document).sets]
+    frozen = bench.session.executor.review.decisions.snapshots_by_annotator(bench.document).values()
+    assert [len(ties) for ties in (*sets, *(item.relations for item in frozen))] == [1] * 5, "gold, two sets, as frozen"
+    assert {tie.ends for ties in sets for tie in ties} >= {("ana0", "ana2"), ("ben0", "ben2")}
+    undo(bench.session)
+    assert content(bench) == before
+    redo(bench.session)
+    undo(bench.session)
+    assert content(bench) == before
 
 
 def test_a_rename_leaves_every_decision_as_it_stands(bench: Bench) -> None:
@@ -250,7 +272,10 @@ def test_undo_of_older_work_speaks_of_the_new_label(news_session: Session) -> No
         news_session.state, [(0, 12)], layer="entity", label="PERSON", scheme=news_session.scheme
     )
     news_session.apply(edit, title="Mark")
-    news_session.apply(annotation_edits.remove(news_session.state, news_session.state.in_order()), title="Delete")
+    news_session.apply(
+        annotation_edits.remove(news_session.state, news_session.state.in_order(), scheme=news_session.scheme),
+        title="Delete",
+    )
     news_session.become("lead")
     migrate(news_session, [RENAME])
     news_session.become("ana")

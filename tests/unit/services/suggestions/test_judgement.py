@@ -340,7 +340,10 @@ def test_what_became_of_it_counts_changes_and_deletions(project: Session) -> Non
     assert answer() is SuggestionAnswer.ACCEPTED
     project.apply(annotation_edits.relabel(project.state, made, "GPE", scheme=project.scheme), title="Relabel")
     assert answer() is SuggestionAnswer.EDITED
-    project.apply(annotation_edits.remove(project.state, [project.state.annotations[made.uid]]), title="Delete")
+    project.apply(
+        annotation_edits.remove(project.state, [project.state.annotations[made.uid]], scheme=project.scheme),
+        title="Delete",
+    )
     assert answer() is SuggestionAnswer.REJECTED
     assert here(project).count == 0, "what was deleted isn't suggested again"
 

@@ -87,7 +87,7 @@ def unmark(session: Session, name: str, words: str) -> None:
     """Delete the mark on these words."""
     open_text(session, name)
     found = [a for a in session.state.in_order() if a.quote == words]
-    session.apply(annotation_edits.remove(session.state, found), title="Delete")
+    session.apply(annotation_edits.remove(session.state, found, scheme=session.scheme), title="Delete")
 
 
 def finish(session: Session, name: str) -> None:

@@ -341,7 +341,9 @@ def test_a_set_already_merged_from_another_file_continues(project: Path, tmp_pat
     with opened(other, "ana") as session:
         (uid,) = (r.document.uid for r in session.reader.records() if any(s.annotations for s in r.sets))
         session.open_document(uid)
-        session.apply(annotation_edits.remove(session.state, session.state.in_order()[:1]), title="Delete")
+        session.apply(
+            annotation_edits.remove(session.state, session.state.in_order()[:1], scheme=session.scheme), title="Delete"
+        )
     assert returned(merged(project, other)) == [("ana", 1, 0, 0, 1, 0)]
     assert quotes(project, "ana") == {"spun.txt": ["Kyiv"]}
 

@@ -5,10 +5,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.core.annotation import Evidence, Fragment, Stance, Status, quote_of
+from app.core.annotation import Evidence, Fragment, Relation, Stance, Status, quote_of
 from app.core.decision import GOLD
 from app.core.document import Document, sha256
-from app.core.edits import AddAnnotation, RemoveAnnotation, SetStatus
+from app.core.edits import AddAnnotation, AddRelation, RemoveAnnotation, SetStatus
 from app.core.errors import EditRejected, ProjectError, TextRefused
 from app.core.suggestion import Suggestion
 from app.core.text_change import Splice, TextChange
@@ -165,6 +165,18 @@ def test_lost_marks_are_moved_made_anchors_or_deleted(bench: Bench) -> None:
     assert everything(bench.session) == before
     with pytest.raises(EditRejected, match="can't be put there"):
         edit_text(bench.session, bench.document, change, choices={"a2": (Fragment(0, 999),)})
+    assert everything(bench.session) == before
+
+
+def test_lost_marks_of_a_chain_are_deleted_and_it_stays_joined(bench: Bench) -> None:
+    ties = [("a1", "same", "a2"), ("a2", "same", "a3")]
+    bench.work("ana", *(AddRelation(Relation(uid=s + t, source=s, target=t, label=r)) for s, r, t in ties))
+    before = everything(bench.session)
+    change = changed(bench.session, bench.document, Puttin="Medvedev")
+    edit_text(bench.session, bench.document, change, choices={"a2": None})
+    left = bench.session.reader.state_of(bench.document, "ana").relations.values()
+    assert [tie.ends for tie in left] == [("a1", "a3")]
+    undo(bench.session)
     assert everything(bench.session) == before
 
 
