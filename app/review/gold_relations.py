@@ -1,6 +1,7 @@
 """Determines which relations are added to gold with the annotations that they connect, and what they say."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import partial
 from typing import Any, NamedTuple
 
 from app.core import field_values
@@ -17,8 +18,8 @@ from app.review.ties import Chain, Tie, fields_apart, relation_value
 class RelationField(NamedTuple):
     """A field in which versions can say different things of a relation, as picks and decisions name it (`id`).
 
-    `tie` is the relation, or `chain`; without either a `part` (an attribute or COMMENT), it's whether there is one, and
-    of which type.
+    `ties` are the relations to one target, or it is about a `chain`. Without a `part` (an attribute or COMMENT), it's
+    whether there is one and of which type, or which others a chain joins this one with.
     """
 
     id: str
@@ -34,23 +35,35 @@ def tie_field(target: str, label: str = "", part: str = "") -> str:
     return ":".join(word for word in (RELATION, target, label, part) if word)
 
 
-def chain_field(label: str) -> str:
-    """Return the field that says what a group is joined to in chains of a type."""
-    return f"{RELATION}:{label}"
+def chain_field(label: str, part: str = "") -> str:
+    """Return the field that says what a group is joined to in chains of a type, or a part (an attribute or COMMENT) of
+    the link that joins it.
+    """
+    return f"{RELATION}:{label}:{part}" if part else f"{RELATION}:{label}"
+
+
+def renamed_field(field: str, key_of: Callable[[str], str | None]) -> str:
+    """Return a field whose group (key) may have another key now; `key_of` returns it, None if it isn't known."""
+    what, colon, rest = field.partition(":")
+    key, *parts = rest.split(":")
+    now = key_of(key) if colon and what == RELATION else None
+    return ":".join([RELATION, now, *parts]) if now is not None else field
 
 
 def relation_fields(found: Group, scheme: Scheme) -> list[RelationField]:
     """Return the fields of a group's relations: of which types they are, and what they say."""
-    fields: list[RelationField] = [RelationField(chain_field(c.label), label=c.label, chain=c) for c in found.chains]
+    fields: list[RelationField] = []
+    for chain in found.chains:
+        fields.append(RelationField(chain_field(chain.label), label=chain.label, chain=chain))
+        fields.extend(
+            RelationField(chain_field(chain.label, part), label=chain.label, part=part, chain=chain)
+            for part in _parts(scheme.relation(chain.label), chain.said.values())
+        )
     for target in dict.fromkeys(tie.target for tie in found.ties):
         ties = tuple(tie for tie in found.ties if tie.target == target)
         fields.append(RelationField(tie_field(target), target, ties=ties))
         for tie in ties:
-            kind = scheme.relation(tie.label)
-            given = {key for relation in tie.said.values() for key in relation.attributes}
-            parts = [item.id for item in kind.attributes if item.id in given] if kind is not None else []
-            parts += sorted(given - set(parts))
-            parts += [COMMENT] if any(relation.comment for relation in tie.said.values()) else []
+            parts = _parts(scheme.relation(tie.label), tie.said.values())
             fields.extend(
                 RelationField(tie_field(target, tie.label, part), target, tie.label, part, ties=(tie,))
                 for part in parts
@@ -58,11 +71,27 @@ def relation_fields(found: Group, scheme: Scheme) -> list[RelationField]:
     return fields
 
 
+def _parts(kind: RelationType | None, relations: Iterable[Relation]) -> list[str]:
+    """Return the parts in which relations say something: attributes in the scheme's order, then COMMENT."""
+    relations = tuple(relations)
+    given = {key for relation in relations for key in relation.attributes}
+    parts = [item.id for item in kind.attributes if item.id in given] if kind is not None else []
+    parts += sorted(given - set(parts))
+    return [*parts, *([COMMENT] if any(relation.comment for relation in relations) else [])]
+
+
+def said_by(field: RelationField, name: str) -> dict[str, Relation]:
+    """Return the relations of an annotator that a field is about, by type."""
+    if field.chain is not None:
+        return {field.label: field.chain.said[name]} if name in field.chain.said else {}
+    return {tie.label: tie.said[name] for tie in field.ties if name in tie.said}
+
+
 def relation_said(field: RelationField, name: str, scheme: Scheme) -> Hashable:
     """Return what an annotator says in a field of relations, as versions are compared by it; None for nothing."""
-    if field.chain is not None:
+    if field.chain is not None and not field.part:
         return field.chain.by.get(name)
-    said = {tie.label: tie.said[name] for tie in field.ties if name in tie.said}
+    said = said_by(field, name)
     if not field.part:
         return frozenset(said) or None
     relation = said.get(field.label)
@@ -135,22 +164,34 @@ def gold_relation(tie: Tie, source: str, target: str, carriers: Carriers, scheme
 
     A person takes each field from the version picked for it; of a rule's winners, most decide on each.
     """
+    names = carriers.of(tie_field(tie.target))
+    attributes, comment = _composed(tie, names, carriers, partial(tie_field, tie.target, tie.label), scheme)
+    return Relation(
+        uid=new_uid(), source=source, target=target, label=tie.label, attributes=attributes, comment=comment
+    )
+
+
+def _composed(
+    tie: Tie | Chain, names: frozenset[str], carriers: Carriers, field_of: Callable[[str], str], scheme: Scheme
+) -> tuple[dict[str, Any], str]:
+    """Return attributes and comment of a relation of gold; `names` are those whose relation it is, `field_of` returns
+    the field in which a part of it is picked.
+    """
     kind = scheme.relation(tie.label)
-    named = sorted(carriers.of(tie_field(tie.target)) & tie.said.keys()) or sorted(tie.said)
+    named = sorted(names & tie.said.keys()) or sorted(tie.said)
+    if not named:
+        return {}, ""
     base = tie.said[named[0]]
     asked = [tie.said[name] for name in named] if carriers.by_rule else [base]
     attributes: dict[str, Any] = {}
     for part in dict.fromkeys(field for relation in tie.said.values() for field in relation.attributes):
-        picked = sorted(carriers.picked.get(tie_field(tie.target, tie.label, part), frozenset()) & tie.said.keys())
+        picked = sorted(carriers.picked.get(field_of(part), frozenset()) & tie.said.keys())
         given = [tie.said[picked[0]]] if picked else asked
         value = _most(kind, given, part).attributes.get(part)
         if not field_values.is_empty(value):
             attributes[part] = value
-    picked = sorted(carriers.picked.get(tie_field(tie.target, tie.label, COMMENT), frozenset()) & tie.said.keys())
-    comment = tie.said[picked[0]].comment if picked else base.comment
-    return Relation(
-        uid=new_uid(), source=source, target=target, label=tie.label, attributes=attributes, comment=comment
-    )
+    picked = sorted(carriers.picked.get(field_of(COMMENT), frozenset()) & tie.said.keys())
+    return attributes, tie.said[picked[0]].comment if picked else base.comment
 
 
 def _most(kind: RelationType | None, relations: Sequence[Relation], part: str) -> Relation:
@@ -171,6 +212,8 @@ class Link(NamedTuple):
     label: str
     source: str
     target: str
+    attributes: Mapping[str, Any] = {}
+    comment: str = ""
 
 
 def chain_links(
@@ -179,13 +222,15 @@ def chain_links(
     gold: Mapping[str, str],
     carriers: Mapping[str, Carriers],
     there: Iterable[Relation],
+    scheme: Scheme,
     earlier: Earlier = no_one,
 ) -> Iterator[Link]:
     """Yield the links to add to gold so that each group being decided is in the chain that its carriers have it in.
 
     `groups` are in text order, `gold` are the annotations (uids) by group, `there` the relations that gold has. Each is
     joined to the nearest one before it that is in gold, so that a chain stays a row; what is joined isn't joined again.
-    A later one that a person decided before stays in the chain that it is in.
+    A later one that a person decided before stays in the chain that it is in. What a link says is what is picked at the
+    later of its groups.
     """
     joined: dict[str, JoinedAnnotations] = {}
     for relation in there:
@@ -204,7 +249,17 @@ def chain_links(
                 other = next((each for each in side if _are_joined(groups[key], each, chain, groups, carriers)), None)
                 known = joined.setdefault(chain.label, JoinedAnnotations())
                 if other is not None and known.join(gold[other], gold[key]):
-                    yield Link(chain.label, *((other, key) if side is before else (key, other)))
+                    ends = (other, key) if side is before else (key, other)
+                    asked = carriers[key] if side is before else earlier(other) or carriers[key]
+                    yield Link(chain.label, *ends, *_link_parts(groups[ends[1]], chain.label, asked, scheme))
+
+
+def _link_parts(found: Group, label: str, carriers: Carriers, scheme: Scheme) -> tuple[dict[str, Any], str]:
+    """Return what gold's link of a group to the one before it says."""
+    chain = next((chain for chain in found.chains if chain.label == label), None)
+    if chain is None:
+        return {}, ""
+    return _composed(chain, carriers.of(chain_field(label)), carriers, partial(chain_field, label), scheme)
 
 
 def _has_joined(decided: str, other: str, chain: Chain, before: Carriers | None) -> bool:
@@ -265,7 +320,7 @@ def _is_chain_disputed(
         have = sum(other in chain.by.get(name, ()) for name in who)
         if 0 < have < len(who):
             return True
-    return False
+    return bool(fields_apart(kind, [chain.said[name] for name in sorted(names & chain.said.keys())]))
 
 
 def _asked(tie: Tie, found: Group, groups: Mapping[str, Group], carriers: Mapping[str, Carriers]) -> frozenset[str]:

@@ -3,6 +3,9 @@
 A relation is compared by its type and the groups at its ends: source and target, or if its type has no direction, both
 in either order. A chain (coreference) is compared as the set of its groups, however its relations are linked up: a-b,
 b-c is the same as a-b, a-c. Only those who have annotations at both ends can be compared there.
+
+What is said of the links of a chain is compared at the marks that they join to it. Seen from the first mark of a chain,
+each other one has one link that leads back towards it; a row of links gives each mark the link to the one before it.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -38,10 +41,13 @@ class Tie(NamedTuple):
 class Chain(NamedTuple):
     """The chains of a type that this group is in: by name the groups (keys) of that annotator's, in text order, this
     one included. Those without a chain here aren't in it.
+
+    `said` are the links that join this group to its chains, by name; who has it first in a chain has none.
     """
 
     label: str
     by: Mapping[str, tuple[str, ...]]
+    said: Mapping[str, Relation] = {}
 
 
 class TiedGroup(Protocol):
@@ -102,6 +108,7 @@ def group_ties(
     place.update((twin, at) for at, found in enumerate(groups) for twin in found.twins)
     found: dict[tuple[int, int, str], dict[str, Relation]] = {}
     joined: dict[str, dict[str, list[tuple[int, ...]]]] = {}  # by type and annotator
+    links: dict[tuple[int, str], dict[str, Relation]] = {}  # by group and type, then by annotator
     for name in sorted(relations):
         theirs = relations[name]
         for relation in sorted(theirs, key=_uid):
@@ -119,7 +126,9 @@ def group_ties(
                 those = [tuple(at) for at in members if len(at) > 1]
                 if those:
                     joined.setdefault(kind.id, {})[name] = those
-    return _collected(groups, found, joined, scheme)
+                    for at, relation in _links_back(theirs, kind.id, place):
+                        links.setdefault((at, kind.id), {})[name] = relation
+    return _collected(groups, found, joined, links, scheme)
 
 
 def _uid(relation: Relation) -> str:
@@ -130,6 +139,7 @@ def _collected(
     groups: Sequence[TiedGroup],
     found: Mapping[tuple[int, int, str], Mapping[str, Relation]],
     joined: Mapping[str, Mapping[str, Sequence[tuple[int, ...]]]],
+    links: Mapping[tuple[int, str], Mapping[str, Relation]],
     scheme: Scheme,
 ) -> dict[int, GroupTies]:
     ties: dict[int, list[Tie]] = {}
@@ -152,11 +162,45 @@ def _collected(
                 for index in members:
                     at.setdefault(index, {})[name] = keys
         for index, keys_by in at.items():
-            linked.setdefault(index, []).append(Chain(label, keys_by))
+            said = links.get((index, label), {})
+            linked.setdefault(index, []).append(Chain(label, keys_by, said))
+            if (kind is None or kind.counts) and fields_apart(kind, list(said.values())):
+                torn.add(index)
     return {
         index: GroupTies(tuple(ties.get(index, ())), tuple(linked.get(index, ())), index in torn)
         for index in sorted({*ties, *linked, *torn})
     }
+
+
+def _links_back(relations: Iterable[Relation], label: str, place: Mapping[str, int]) -> Iterator[tuple[int, Relation]]:
+    """Yield each group (index) that isn't the first of its chain, with the link that leads from it towards the first.
+
+    Of several as short ways back, the one whose next group comes last in the text; of several links of two groups, the
+    one made first.
+    """
+    near: dict[int, dict[int, Relation]] = {}
+    for relation in relations:
+        if relation.label != label:
+            continue
+        source, target = place.get(relation.source), place.get(relation.target)
+        if source is not None and target is not None and source != target:
+            for one, other in ((source, target), (target, source)):
+                known = near.setdefault(one, {}).setdefault(other, relation)
+                if relation.uid < known.uid:
+                    near[one][other] = relation
+    seen: set[int] = set()
+    for first in sorted(near):
+        if first in seen:
+            continue
+        seen.add(first)
+        reached = [first]
+        while reached:
+            steps: dict[int, int] = {}
+            for at in sorted(reached):
+                steps.update((other, at) for other in near[at] if other not in seen)
+            yield from ((other, near[at][other]) for other, at in steps.items())
+            seen.update(steps)
+            reached = list(steps)
 
 
 def _ends(item: tuple[tuple[int, int, str], object]) -> tuple[int, int, str]:

@@ -31,7 +31,7 @@ def project(path: Path) -> None:
                 claim("a3", (32, 36)),
                 about("a9", adequacy=70),
             ],
-            [link("a1", "a2", sure=True, comment="so"), link("a2", "a3", "same")],
+            [link("a1", "a2", sure=True, comment="so"), link("a2", "a3", "same", how="bridge")],
         ),
         "ben": (
             [
@@ -40,7 +40,7 @@ def project(path: Path) -> None:
                 claim("b3"),
                 about("b9", "SOUND", adequacy=20),
             ],
-            [link("b1", "b2", hint="x"), link("b1", "b3", "like")],
+            [link("b1", "b2", hint="x"), link("b1", "b3", "like"), link("b2", "b3", "same", how="plain")],
         ),
     }
     for who, (marks, ties) in said.items():
@@ -142,6 +142,22 @@ def test_relations_are_rows_that_are_picked_one_by_one(stet: ReviewDriver) -> No
     pick(stet, "Because: hint", "b1")
     stet.press("Return")
     stet.wait(lambda: ("because", "12", "so") in ties(stet))
+
+
+def test_what_a_link_of_a_chain_says_is_picked(stet: ReviewDriver) -> None:
+    for uid in ("a2", "a3"):
+        stet.review.model.sort_by(stet.review.model.order, shown=Shown.ALL)
+        seek(stet, uid)
+        if uid == "a3":
+            assert said(stet, "Same") == {"a3": "with “1234”", "b3": "with “1234”"}
+            assert said(stet, "Same: how") == {"a3": "Bridge", "b3": "Plain"}
+            pick(stet, "Same: how", "b3")
+        stet.press("Return")
+    gold = stet.review.book.reviewing.gold
+    document = stet.review.sides.document
+    stet.wait(lambda: [r.attributes for r in gold(document).relations.values()] == [{"how": "plain"}])
+    stet.press("Ctrl+Z")
+    stet.wait(lambda: not gold(document).relations)
 
 
 def test_the_reviewer_gives_values_of_every_kind(stet: ReviewDriver) -> None:

@@ -146,7 +146,12 @@ def _row(found: Group, sheet: Sheet, *, name: str, text: str) -> dict[str, Any]:
             for tie in found.ties
         ],
         "chains": [
-            {"label": chain.label, "by": {who: list(keys) for who, keys in chain.by.items()}} for chain in found.chains
+            {
+                "label": chain.label,
+                "by": {who: list(keys) for who, keys in chain.by.items()},
+                "links": {who: msgspec.to_builtins(wire_relation(link)) for who, link in chain.said.items()},
+            }
+            for chain in found.chains
         ],
         "decision": decision.uid if decision else None,
     }

@@ -23,7 +23,8 @@ from app.core.scheme import Scheme
 from app.core.scheme_migration import MigrationResult, MigrationRules
 from app.core.suggestion import Suggested, Suggestion
 from app.core.three_way_merge import SetExchange, digest_of
-from app.review.fields import LABEL, RELATION
+from app.review.fields import LABEL
+from app.review.gold_relations import renamed_field
 from app.review.groups import Group, group
 from app.review.votes import tally
 from app.services.review.sheets import readings_of
@@ -199,21 +200,19 @@ class _DecisionMigration:
             labels=now.labels if now is not None else self._labels(old),
             sources=sources,
             gold=gold,
-            fields={self._field(field): self._uid(who) or who for field, who in old.fields.items()},
+            fields={renamed_field(field, self._key): self._uid(who) or who for field, who in old.fields.items()},
             votes={name: self._uid(uid) for name, uid in old.votes.items()},
             tally=self._tally(old, now, gold),
         )
         return MigratedDecision(old, new, is_open=seen is not None and not is_same)
 
-    def _field(self, field: str) -> str:
-        """Return the name of a field; that of a relation names the group that it leads to by its key."""
-        what, colon, rest = field.partition(":")
-        key, *parts = rest.split(":")
-        seen = self._before.get(key) if colon and what == RELATION else None
+    def _key(self, key: str) -> str | None:
+        """Return the key that a group has now, None if it is gone."""
+        seen = self._before.get(key)
         if seen is None:
-            return field
+            return None
         now = self._after.get(frozenset(uid for source in seen.sources if (uid := self._uid(source)) is not None))
-        return ":".join([RELATION, now.key, *parts]) if now is not None else field
+        return now.key if now is not None else None
 
     def _tally(self, old: Decision, now: Group | None, gold: str | None) -> Mapping[str, Mapping[str, int]] | None:
         """Return the votes in the new terms: counted anew if the group is as it was, else by renaming the labels."""

@@ -90,8 +90,10 @@ class DocumentReview(NamedTuple):
         lost = {edit.uid for edit in gone if isinstance(edit, RemoveRelation)}
         there = [relation for relation in self.gold.relations.values() if relation.uid not in lost]
         there += [edit.relation for edit in gone if isinstance(edit, AddRelation)]
-        for label, source, target in chain_links(groups, gold=ends, carriers=carriers, there=there, earlier=earlier):
-            made.append(Relation(uid=new_uid(), source=ends[source], target=ends[target], label=label))
+        links = chain_links(groups, gold=ends, carriers=carriers, there=there, scheme=self.scheme, earlier=earlier)
+        for label, source, target, fields, comment in links:
+            link = Relation(uid=new_uid(), source=ends[source], target=ends[target], label=label)
+            made.append(msgspec.structs.replace(link, attributes=dict(fields), comment=comment))
         return list(map(AddRelation, made))
 
     def leave_out(self, found: Group, outcome: Outcome, said: Remarks) -> list[Action]:

@@ -14,6 +14,7 @@ from app.core.scheme import Scheme
 from app.core.suggestion import Suggested
 from app.core.text_change import PlacedAnnotation, TextChange, placed_annotation, placed_suggestion
 from app.core.three_way_merge import SetExchange
+from app.review.gold_relations import renamed_field
 from app.review.groups import Group, group
 from app.services.migration.migrated_document import migrated_exchanges
 from app.services.review.sheets import readings_of
@@ -97,6 +98,12 @@ def settled_decisions(
     then = {found.key: found for found in _groups(before, before, scheme)}
     now = {frozenset(found.sources): found for found in _groups(after, before, scheme)}
     was = {decision.uid: decision.key for decision in before.decisions}
+
+    def key_of(key: str) -> str | None:
+        seen = then.get(key)
+        here = now.get(frozenset(seen.sources)) if seen is not None else None
+        return here.key if here is not None else None
+
     settled: list[Decision] = []
     for decision in after.decisions:
         decided = then.get(decision.key) if was.get(decision.uid) == decision.key else None
@@ -104,7 +111,9 @@ def settled_decisions(
             here = now.get(frozenset(decided.sources))
             is_same = here is not None and touched.isdisjoint((*decided.sources, decision.gold or ""))
             key = here.key if is_same and here is not None else decision.key + _EDITED
-            decision = msgspec.structs.replace(decision, key=key) if key != decision.key else decision
+            fields = {renamed_field(field, key_of): who for field, who in decision.fields.items()}
+            if key != decision.key or fields != decision.fields:
+                decision = msgspec.structs.replace(decision, key=key, fields=fields)
         settled.append(decision)
     return tuple(settled)
 

@@ -11,7 +11,7 @@ from app.core.scheme import SEVERITY, Attribute, Scheme
 from app.core.wording import shorten
 from app.review.fields import COMMENT, CORRECTION, EVIDENCE, LABEL, RANGE, Difference, Field, FieldRules, evidence_sets
 from app.review.gold_composition import INTERSECTION, UNION, Picks, classes
-from app.review.gold_relations import RelationField, relation_fields, relation_said
+from app.review.gold_relations import RelationField, relation_fields, relation_said, said_by
 from app.review.groups import Group
 from app.ui.review.letters import Letters
 from app.ui.theme import px
@@ -305,7 +305,7 @@ def _place_of(item: Evidence) -> tuple[object, ...]:
 def relation_title(field: RelationField, quote_of: QuoteOf, scheme: Scheme) -> str:
     """Return the name of a row about relations: where they lead, or what they say."""
     kind = scheme.relation(field.label)
-    if field.chain is not None:
+    if field.chain is not None and not field.part:
         return scheme.relation_title(field.label)
     if not field.part:
         return f"→ “{shorten(quote_of(field.target), _SHORT)}”"
@@ -315,11 +315,11 @@ def relation_title(field: RelationField, quote_of: QuoteOf, scheme: Scheme) -> s
 
 def relation_text(field: RelationField, name: str, own: str, quote_of: QuoteOf, scheme: Scheme) -> str:
     """Return what an annotator says of relations, in words; `own` is the group's key."""
-    if field.chain is not None:
+    if field.chain is not None and not field.part:
         others = [f"“{shorten(quote_of(key), _SHORT)}”" for key in field.chain.by.get(name, ()) if key != own]
         more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
         return f"with {', '.join(others[:_MOST_NAMED])}{more}" if others else "–"
-    said = {tie.label: tie.said[name] for tie in field.ties if name in tie.said}
+    said = said_by(field, name)
     if not field.part:
         return ", ".join(map(scheme.relation_title, said)) or "–"
     relation, kind = said.get(field.label), scheme.relation(field.label)

@@ -104,6 +104,15 @@ directed = false
 id = "same"
 chain = true
 
+[[relation.attribute]]
+id = "how"
+
+[[relation.attribute.value]]
+id = "plain"
+
+[[relation.attribute.value]]
+id = "bridge"
+
 [[relation]]
 id = "aside"
 counts = false

@@ -148,6 +148,15 @@ def test_chains_are_compared_as_sets_of_marks() -> None:
     assert torn(row, []) == [2, 3]
 
 
+def test_links_of_a_chain_are_compared_where_they_join_a_mark() -> None:
+    row = [link("a1", "a2", "same", how="plain"), link("a2", "a3", "same", how="bridge")]
+    assert torn(row, [link("b1", "b2", "same", how="plain"), link("b2", "b3", "same", how="bridge")]) == []
+    assert torn(row, [link("b1", "b2", "same", how="plain"), link("b1", "b3", "same", how="bridge")]) == []
+    assert torn(row, [link("b2", "b1", "same", how="plain"), link("b3", "b2", "same", how="plain")]) == [3]
+    assert torn(row, [link("b1", "b2", "same"), link("b2", "b3", "same", how="bridge")]) == [2]
+    assert torn(row, [link("b2", "b3", "same", how="bridge")], ben_has=(2, 3)) == [], "a first one has no link"
+
+
 def test_a_chain_is_compared_where_both_have_marks() -> None:
     row = [link("a1", "a2", "same"), link("a2", "a3", "same")]
     assert torn(row, [link("b1", "b3", "same")], ben_has=(1, 3)) == []

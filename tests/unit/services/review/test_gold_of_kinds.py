@@ -12,6 +12,7 @@ from app.core.decision import Outcome
 from app.core.edits import AddAnnotation, AddRelation, SetStatus
 from app.core.relation_edits import chains
 from app.core.scheme_change import LabelChange
+from app.core.text_change import TextChange
 from app.review.automerge import MergeStrategy, Rule
 from app.review.decision_status import GroupStatus
 from app.review.fields import RELATION, rules_of
@@ -20,6 +21,7 @@ from app.review.gold_relations import chain_field, relation_fields, tie_field
 from app.services.history.undo import undo
 from app.services.migration.migration import migrate
 from app.services.review.reviewer import Remarks
+from app.services.texts.text_edit import edit_text
 from app.session.session import Session
 from tests.conftest import add_documents
 from tests.unit.review.build import TEXT
@@ -110,6 +112,20 @@ def test_a_renamed_label_leaves_what_was_picked_of_relations(bench: Bench) -> No
     assert related(bench) == {("because", 1, 2, (("hint", "y"),), "")}, "the target's decision follows the source's"
 
 
+def test_an_edited_text_leaves_what_was_picked_of_relations(bench: Bench) -> None:
+    finish(bench, "ana", link("a1", "a2", hint="x"))
+    finish(bench, "ben", link("b1", "b2", hint="y"))
+    take(bench, "a2")
+    target = bench.group("a1").ties[0].target
+    take(bench, "a1", **{tie_field(target, "because", "hint"): "b1"})
+    edit_text(bench.session, bench.document, TextChange.between(TEXT, f"More. {TEXT}"))
+    new = bench.group("a1").ties[0].target
+    assert new != target
+    assert bench.decisions()[-1].fields[tie_field(new, "because", "hint")] == "b1"
+    take(bench, "a2")
+    assert {(label, fields) for label, _, _, fields, _ in related(bench)} == {("because", (("hint", "y"),))}
+
+
 def test_a_relation_can_be_left_out_or_taken_alone(bench: Bench) -> None:
     finish(bench, "ana", link("a1", "a2"))
     finish(bench, "ben")
@@ -139,6 +155,38 @@ def test_gold_joins_a_chain_by_whose_version_was_taken(bench: Bench) -> None:
     assert chained(bench) == [{1, 4}, {2, 3}]
     take(bench, "b2", **{chain_field("same"): "a2"})
     assert chained(bench) == [{1, 2, 4}]
+
+
+def test_each_field_of_a_link_of_a_chain_is_decided(bench: Bench) -> None:
+    finish(bench, "ana", link("a1", "a2", "same", how="plain"), link("a2", "a3", "same", how="bridge", comment="so"))
+    finish(bench, "ben", link("b1", "b2", "same", how="bridge"), link("b1", "b3", "same", how="plain"))
+    found = bench.group("a3")
+    assert [field.id for field in relation_fields(found, KINDS)] == [
+        chain_field("same"),
+        chain_field("same", "how"),
+        chain_field("same", "comment"),
+    ]
+    assert "relation" in {kind.value for kind in found.differences}
+    take(bench, "a2", **{chain_field("same", "how"): "b2"})
+    take(bench, "a1")
+    take(bench, "a3", **{chain_field("same", "comment"): "b3"})
+    said = {("same", 1, 2, (("how", "bridge"),), ""), ("same", 2, 3, (("how", "bridge"),), "")}
+    assert related(bench) == said, "the first was decided last: what was picked at the second counts"
+    take(bench, "a3", **{chain_field("same", "how"): "b3"})
+    assert related(bench) == {("same", 1, 2, (("how", "bridge"),), ""), ("same", 2, 3, (("how", "plain"),), "so")}
+    bench.reviewing.reject(bench.group("a2"), Remarks())
+    assert related(bench) == {("same", 1, 3, (("how", "plain"),), "so")}
+    undo(bench.session)
+    assert related(bench) == {("same", 1, 2, (("how", "bridge"),), ""), ("same", 2, 3, (("how", "plain"),), "so")}
+
+
+def test_a_rule_leaves_links_that_say_other_things_open(bench: Bench) -> None:
+    finish(bench, "ana", link("a1", "a2", "same", how="plain"), link("a2", "a3", "same", how="plain"))
+    finish(bench, "ben", link("b1", "b2", "same", how="plain"), link("b2", "b3", "same", how="bridge"))
+    result = bench.reviewing.auto(bench.reviewing.sheets(), Rule(MergeStrategy.UNANIMOUS))
+    assert (result.decided, result.torn) == (4, 1)
+    assert ("same", 1, 2, (("how", "plain"),), "") in related(bench)
+    assert bench.sheet.standings.of(bench.group("a3"))[0] is GroupStatus.OPEN
 
 
 def test_a_rule_joins_what_all_winners_joined(bench: Bench) -> None:
