@@ -13,6 +13,14 @@ NOTHING_KEY = "nothing"
 """The key of a decision on a document without any group: that there is nothing to mark in it."""
 
 
+_RELATED = "related:"
+
+
+def relation_key(relation: str) -> str:
+    """Return the key of a decision on a relation (uid) that the reviewer made or changed."""
+    return f"{_RELATED}{relation}"
+
+
 def is_gold_name(name: str) -> bool:
     """Return whether a name, in any spelling, is the reserved one of gold."""
     return unicodedata.normalize("NFKC", name).casefold().strip() == GOLD
@@ -55,6 +63,9 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     of their version, or None. `tally` counts, by field and value, what those said whose version touches the resulting
     range; None if that isn't known. `rule` is the rule of an automatic decision.
 
+    A decision may be on a relation of gold that the reviewer made or changed (`relation`): its layer is that of the
+    mark where the relation starts, and it has neither labels nor gold.
+
     A decision with the outcome EMPTY is on a document in which no one marked anything: its layer is empty and its key
     is NOTHING_KEY.
     """
@@ -82,3 +93,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def is_by_person(self) -> bool:
         """Whether a person decided, not a rule."""
         return not self.rule
+
+    @property
+    def relation(self) -> str:
+        """The relation (uid) that it is on, "" if it isn't on one."""
+        return self.key.removeprefix(_RELATED) if self.key.startswith(_RELATED) else ""

@@ -25,7 +25,7 @@ class Standings(NamedTuple):
     gold. A decision that created an annotation where no one had annotated anything is never an orphan. `earlier`
     contains all decisions that a new decision on a group replaces: after a change, one group can cover what was decided
     as two. `nothing` are the decisions that there is nothing to mark in the document. They say nothing of a mark made
-    since, and a decision on its group replaces them.
+    since, and a decision on its group replaces them. `related` are those on relations of gold, by the relation's uid.
 
     A rule only decides about annotations. If the winners don't have the same relations, the group stays open with that
     decision until a person has decided. `decided` is the number of groups that are.
@@ -36,6 +36,7 @@ class Standings(NamedTuple):
     earlier: Mapping[str, tuple[Decision, ...]] = {}
     nothing: tuple[Decision, ...] = ()
     decided: int = 0
+    related: Mapping[str, Decision] = {}
 
     def of(self, group: Group) -> tuple[GroupStatus, Decision | None]:
         """Return a group's status, and the decision it results from."""
@@ -68,6 +69,7 @@ class StandingsBuilder:
         self._decided = 0
         self._orphans: tuple[Decision, ...] | None = None  # not known before all groups are
         self._nothing: list[Decision] = []
+        self._related: dict[str, Decision] = {}
         self._decisions: dict[str, Decision] = {}  # by uid, oldest first: those that groups to come may be about
         self._order: dict[str, int] = {}
         self._on_key: dict[str, list[str]] = {}  # uids of decisions by the key that they were made on
@@ -84,11 +86,15 @@ class StandingsBuilder:
         found = cls()
         found._by_key, found._earlier, found._decided = dict(known.by_key), dict(known.earlier), known.decided
         found._orphans, found._nothing = known.orphans, list(known.nothing)
+        found._related = dict(known.related)
         return found
 
     def _learn(self, decision: Decision) -> None:
         if decision.outcome is Outcome.EMPTY:
             self._nothing.append(decision)
+            return
+        if decision.relation:
+            self._related[decision.relation] = decision
             return
         self._count += 1
         self._order[decision.uid] = self._count
@@ -161,12 +167,16 @@ class StandingsBuilder:
             touched |= self._about(decision, by_key, by_source)
             self._decisions.pop(decision.uid, None)
             self._loose.pop(decision.uid, None)
+            if self._related.get(decision.relation) == decision:
+                del self._related[decision.relation]
         self._nothing = [decision for decision in self._nothing if decision.uid not in lost]
         if self._orphans is not None:
             self._orphans = tuple(decision for decision in self._orphans if decision.uid not in lost)
         known = {key: [d for d in self._earlier.get(key, ()) if d.uid not in lost] for key in touched}
         for decision in come:
             self._learn(decision)
+            if decision.relation:
+                continue
             about = self._about(decision, by_key, by_source) if decision.outcome is not Outcome.EMPTY else set[str]()
             for key in about:
                 known.setdefault(key, list(self._earlier.get(key, ()))).append(decision)
@@ -191,12 +201,13 @@ class StandingsBuilder:
         come are found in it too.
         """
         if not are_all:
-            return Standings(self._by_key, (), self._earlier, tuple(self._nothing))
+            return Standings(self._by_key, (), self._earlier, tuple(self._nothing), related=self._related)
         if self._orphans is None:
             found = {decision.uid for known in self._earlier.values() for decision in known}
             left = (decision for decision in self._decisions.values() if decision.uid not in found)
             self._orphans = tuple(decision for decision in left if _is_orphan(decision))
-        return Standings(dict(self._by_key), self._orphans, dict(self._earlier), tuple(self._nothing), self._decided)
+        known = dict(self._by_key), self._orphans, dict(self._earlier), tuple(self._nothing), self._decided
+        return Standings(*known, dict(self._related))
 
 
 def _is_orphan(decision: Decision) -> bool:

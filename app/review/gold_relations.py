@@ -121,7 +121,8 @@ def relation_votes(found: Group, fields: Iterable[RelationField], base: str, sch
 class Carriers(NamedTuple):
     """Whose relations are used for a group being decided: one person's, or those common to all winners of a rule.
 
-    `picked` are those whose are used in single fields (see `relation_fields`).
+    `picked` are those whose are used in single fields (see `relation_fields`); nobody's in those that the reviewer
+    decided without anyone (`tie_field` with a type: none of that type).
     """
 
     names: frozenset[str]
@@ -131,6 +132,11 @@ class Carriers(NamedTuple):
     def of(self, field: str) -> frozenset[str]:
         """Return whose relations are used in a field."""
         return self.picked.get(field, self.names)
+
+    def of_tie(self, target: str, label: str) -> frozenset[str]:
+        """Return whose relations of a type to a group (key) are used."""
+        left_out = self.picked.get(tie_field(target, label))
+        return self.of(tie_field(target)) if left_out is None else left_out
 
 
 Earlier = Callable[[str], Carriers | None]
@@ -328,7 +334,7 @@ def _asked(tie: Tie, found: Group, groups: Mapping[str, Group], carriers: Mappin
     source, target = carriers.get(found.key), carriers.get(tie.target)
     asked = source or target
     if asked is None or not asked.by_rule:
-        return asked.of(tie_field(tie.target)) if asked else frozenset()
+        return asked.of_tie(tie.target, tie.label) if asked else frozenset()
     # Those without annotations at both ends can't have connected them.
     names = asked.names & found.versions.keys() & groups[tie.target].versions.keys()
     return names & target.names if target is not None else names

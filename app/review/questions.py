@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from app.core.annotation import Annotation, Fragment, quote_of
+from app.core.annotation import Annotation, Fragment, Relation, quote_of
 from app.core.decision import Decision, Outcome, Reason
 from app.core.record import DocumentRecord
 from app.review.fields import Difference
@@ -18,9 +18,9 @@ _AROUND = 80  # code points of context on each side
 class Question(NamedTuple):
     """A flagged decision. `title` is what people call the document.
 
-    `labels` are the choices, NOTHING first, then by id; a single one if all agreed on it. `took` is the label in gold,
-    None if nothing was kept. `quote` is the text of the annotations, or of gold, with its context `before` and `after`;
-    all are empty if the annotations are gone.
+    `labels` are the choices, NOTHING first, then by id; a single one if all agreed on it, and of a relation its type.
+    `took` is the label in gold, None if nothing was kept. `quote` is the text of the annotations, or of gold, with its
+    context `before` and `after`; all are empty if the annotations are gone.
     """
 
     document: str
@@ -65,6 +65,8 @@ def _start(question: Question) -> tuple[int, str]:
 def _question(record: DocumentRecord, decision: Decision, known: Mapping[str, Annotation]) -> Question:
     gold = known.get(decision.gold or "")
     sources = [known[uid] for uid in decision.sources if uid in known]
+    tie = _relation(record, decision)
+    sources += [known[uid] for uid in tie.ends if uid in known] if tie is not None else []
     places = union([annotation.fragments for annotation in sources] or ([gold.fragments] if gold else []))
     before, quote, after = _context(record.document.text, places)
     return Question(
@@ -72,9 +74,9 @@ def _question(record: DocumentRecord, decision: Decision, known: Mapping[str, An
         document_name=record.document.name,
         title=record.document.title,
         layer=decision.layer,
-        labels=_labels(decision, gold),
+        labels=_labels(decision, gold) if tie is None else (tie.label,),
         outcome=decision.outcome,
-        took=gold.label if gold else None,
+        took=gold.label if gold else tie.label if tie else None,
         start=places[0].start if places else 0,
         before=before,
         quote=quote,
@@ -83,6 +85,12 @@ def _question(record: DocumentRecord, decision: Decision, known: Mapping[str, An
         note=decision.note,
         decision=decision.uid,
     )
+
+
+def _relation(record: DocumentRecord, decision: Decision) -> Relation | None:
+    """Return the relation of gold that a decision is on."""
+    ties = record.gold.relations if decision.relation and record.gold is not None else ()
+    return next((tie for tie in ties if tie.uid == decision.relation), None)
 
 
 def _labels(decision: Decision, gold: Annotation | None) -> tuple[str, ...]:

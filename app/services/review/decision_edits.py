@@ -20,6 +20,7 @@ from app.review.gold_composition import REVIEWER, compose, outcome_of
 from app.review.gold_relations import Carriers, chain_links, gold_relation, is_disputed, lasting, without
 from app.review.groups import Group, place_of
 from app.review.votes import tally
+from app.services.review.own_relations import OwnRelations, followed
 from app.services.review.sheets import Added, PickedGroup, Remarks, ReviewPlan, Sheet
 from app.session.actions import Action, Decide, SetEdit, WithdrawDecision
 
@@ -64,18 +65,43 @@ class DocumentReview(NamedTuple):
         if plan.nothing is not None:
             decisions.append(self._nothing(plan.nothing))
         edits = self._removal(old)
-        ties = self._ties(tied, ends, carriers, edits)
+        own = self._own(edits, items, made)
+        ties = self._ties(tied, ends, carriers, edits, own)
         left = len(self.gold.annotations) + len(come) - sum(isinstance(edit, RemoveAnnotation) for edit in edits)
         # A batch of nothing but additions is applied in one pass, so that thousands are added at once.
         edits += [Batch(tuple(map(AddAnnotation, come)))] if come else []
         is_said = plan.nothing is not None or left > 0
         edits += [*ties, *self.status(done=self._settles(settled, without=old, is_said=is_said), empty=not left)]
+        old.update((decision.uid, decision) for decision in own.withdrawn)
         return [*self._work(edits), *map(WithdrawDecision, old), *map(Decide, decisions)]
 
+    def _own(
+        self, edits: list[Edit], items: Iterable[PickedGroup] = (), made: Mapping[str, Annotation] | None = None
+    ) -> OwnRelations:
+        """Return what becomes of the reviewer's own relations: they follow the marks that are decided again."""
+        related = self.sheet.standings.related
+        if not related:
+            return OwnRelations()
+        instead = {
+            decision.gold: annotation.uid
+            for item in items
+            if (annotation := (made or {}).get(item.group.key)) is not None
+            for decision in self.sheet.standings.replaced_by(item.group)
+            if decision.gold is not None
+        }
+        return followed(self.gold, related, edits, instead)
+
     def _ties(
-        self, groups: Mapping[str, Group], ends: Mapping[str, str], carriers: Mapping[str, Carriers], gone: list[Edit]
+        self,
+        groups: Mapping[str, Group],
+        ends: Mapping[str, str],
+        carriers: Mapping[str, Carriers],
+        gone: list[Edit],
+        own: OwnRelations,
     ) -> list[Edit]:
-        """Return the edits that relate annotations of gold (uids by group) as those say whose relations are used."""
+        """Return the edits that relate annotations of gold (uids by group) as those say whose relations are used, or as
+        the reviewer does.
+        """
 
         def earlier(key: str) -> Carriers | None:
             standing, decision = self.sheet.standings.by_key.get(key, (GroupStatus.OPEN, None))
@@ -86,15 +112,16 @@ class DocumentReview(NamedTuple):
         made = [
             gold_relation(tie, ends[key], ends[tie.target], asked, self.scheme)
             for key, tie, asked in lasting(groups, gold=ends.keys(), carriers=carriers, earlier=earlier)
+            if not own.says(tie.label, ends[key], ends[tie.target], self.scheme)
         ]
         lost = {edit.uid for edit in gone if isinstance(edit, RemoveRelation)}
         there = [relation for relation in self.gold.relations.values() if relation.uid not in lost]
-        there += [edit.relation for edit in gone if isinstance(edit, AddRelation)]
+        there += [*(edit.relation for edit in gone if isinstance(edit, AddRelation)), *own.moved]
         links = chain_links(groups, gold=ends, carriers=carriers, there=there, scheme=self.scheme, earlier=earlier)
         for label, source, target, fields, comment in links:
             link = Relation(uid=new_uid(), source=ends[source], target=ends[target], label=label)
             made.append(msgspec.structs.replace(link, attributes=dict(fields), comment=comment))
-        return list(map(AddRelation, made))
+        return list(map(AddRelation, (*own.moved, *made)))
 
     def leave_out(self, found: Group, outcome: Outcome, said: Remarks) -> list[Action]:
         """Return the actions that decide a group (rejected or deferred) without putting anything into gold."""
@@ -102,6 +129,7 @@ class DocumentReview(NamedTuple):
         old = {decision.uid: decision for decision in self.sheet.standings.replaced_by(found)}
         old.update(self._nothing_said())
         edits = self._removal(old)
+        old.update((decision.uid, decision) for decision in self._own(edits).withdrawn)
         left = len(self.gold.annotations) - sum(isinstance(edit, RemoveAnnotation) for edit in edits)
         done = outcome.is_done and self._settles({found.key}, without=old)
         edits += self.status(done=done, empty=not left)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, Relation
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken
@@ -14,6 +14,7 @@ from app.review.decision_status import StandingsBuilder, standings
 from app.review.gold_composition import Picks
 from app.review.groups import Group
 from app.services.review.decision_edits import DocumentReview, quoted
+from app.services.review.own_relations import RelationReview
 from app.services.review.rule_plans import AutoResult, RulePlans
 from app.services.review.sheets import Added, GoldState, PickedGroup, Remarks, ReviewPlan, Sheet, readings_of, sheet_of
 from app.session.actions import Action, Compound, Release, WithdrawRelease
@@ -161,6 +162,22 @@ class Reviewer:
         plan = ReviewPlan([], [], (Added(document, own, said),))
         edits = self._document_review(document, deciding=0).carry_out(plan)
         self._perform(edits, f"Add “{shorten(own.quote)}” to gold")
+
+    def relate(self, document: str, made: Relation, said: Remarks | None = None) -> None:
+        """Add to gold of a document (uid) a relation between two annotations of gold, with its fields and comment."""
+        self._perform(self._relations(document).relate(made, said or Remarks()), "Add a relation to gold")
+
+    def change_relation(self, document: str, relation: Relation, said: Remarks | None = None) -> None:
+        """Make a relation of a document's (uid) gold what it is to be."""
+        edits = self._relations(document).change(relation, said or Remarks())
+        self._perform(edits, "Change a relation of gold")
+
+    def unrelate(self, document: str, relation: str) -> None:
+        """Take a relation (uid) out of a document's (uid) gold."""
+        self._perform(self._relations(document).unrelate(relation), "Take a relation out of gold")
+
+    def _relations(self, document: str) -> RelationReview:
+        return RelationReview(*self._document_review(document, deciding=0))
 
     def withdraw(self, decision: Decision) -> None:
         """Withdraw a decision and remove its gold, even if it isn't the newest action and can't be undone."""

@@ -9,7 +9,7 @@ from app.core.decision import GOLD, Decision, Reason
 from app.core.record import DocumentRecord
 from app.review.decision_status import GroupStatus, Standings, standings
 from app.review.fields import LABEL, RELATION
-from app.review.gold_composition import Picks
+from app.review.gold_composition import REVIEWER, Picks
 from app.review.gold_relations import Carriers
 from app.review.groups import Group, group
 from app.review.readings import Reading, Readings
@@ -122,7 +122,10 @@ class PickedGroup(NamedTuple):
         by_uid = {version.uid: frozenset([name]) for name, version in self.group.versions.items()}
         said = (self.picks.get(RELATION), self.picks.get(LABEL), *self.picks.values())
         names = next((by_uid[uid] for uid in said if uid in by_uid), frozenset[str]())
-        picked = {field: by_uid.get(uid, names) for field, uid in self.relation_picks().items()}
+        picked = {
+            field: frozenset[str]() if uid == REVIEWER else by_uid.get(uid, names)
+            for field, uid in self.relation_picks().items()
+        }
         return Carriers(names, picked=picked)
 
     def relation_picks(self) -> dict[str, str]:
