@@ -194,4 +194,6 @@ _NESTED: dict[tuple[type, str], _Nested] = {
     (RelationType, "attribute"): (_ATTRIBUTE_KEYS, Attribute),
     (Attribute, "value"): (_VALUE_KEYS, Value),
 }
+KEYS_OF: Mapping[type, Mapping[str, str]] = {Scheme: _SCHEME_KEYS, **{kind: keys for keys, kind in _NESTED.values()}}
+"""The keys of each kind of table in the file, with the names of the fields that they become."""
 _KEYED = (Label, Layer, RelationType, Value)

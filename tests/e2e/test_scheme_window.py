@@ -2,12 +2,24 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QTreeWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTreeWidget,
+    QWidget,
+)
 
 from app.services.history.undo import redo, undo
 from tests.driver import Driver
+from tests.e2e import rich_scheme
 
 
 def child(stet: Driver, kind: type, name: str) -> QWidget:
@@ -81,6 +93,158 @@ def test_a_label_is_added_by_keys_and_marks_at_once(desk: Driver, project: Path)
     desk.press("Ctrl+Y", "Ctrl+Y")
     desk.wait(lambda: desk.session.scheme.label("error", "SPIN") is not None)
     assert [mark.label for mark in desk.annotations()] == ["SPIN"]
+
+
+def row_of(stet: Driver, start: str) -> QRect:
+    items = tree(stet).findItems(start, Qt.MatchFlag.MatchStartsWith | Qt.MatchFlag.MatchRecursive)
+    tree(stet).scrollToItem(items[0])
+    return tree(stet).visualItemRect(items[0])
+
+
+def drag(stet: Driver, start: str, target: str, part: float) -> None:
+    """Press the mouse on a row and let it go on another one: at a part of its height from the top."""
+    view = tree(stet).viewport()
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=row_of(stet, start).center())
+    data = tree(stet).model().mimeData(tree(stet).selectedIndexes())
+    rect = row_of(stet, target)
+    place = QPoint(rect.center().x(), rect.top() + round(part * rect.height()))
+    move, left, none = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for kind in (QDragEnterEvent, QDragMoveEvent):
+        event = kind(place, move, data, left, none)
+        QApplication.sendEvent(view, event)
+        assert event.isAccepted()
+    QApplication.sendEvent(view, QDropEvent(QPointF(place), move, data, left, none))
+    stet.settle()
+
+
+def labels_of(stet: Driver, layer: str) -> list[str]:
+    found = stet.dialog("scheme-dialog").draft.scheme().layer(layer)
+    return [f"{label.parent}/{label.id}" if label.parent else label.id for label in found.labels]
+
+
+def test_labels_are_moved_with_the_mouse(stet: Driver, tmp_path: Path) -> None:
+    stet.start(rich_scheme.make(tmp_path), annotator="Ana")
+    open_window(stet)
+    before = labels_of(stet, "entity")
+    assert before == ["PLACE", "PLACE/CITY", "PLACE/COUNTRY", "PERSON"]
+    drag(stet, "Country", "City", 0.1)
+    assert labels_of(stet, "entity") == ["PLACE", "PLACE/COUNTRY", "PLACE/CITY", "PERSON"]
+    drag(stet, "Person", "Place", 0.1)
+    assert labels_of(stet, "entity") == ["PERSON", "PLACE", "PLACE/COUNTRY", "PLACE/CITY"]
+    drag(stet, "City", "Layer: Entity", 0.5)
+    drag(stet, "Person", "Place", 0.5)
+    assert labels_of(stet, "entity") == ["PLACE/PERSON", "PLACE", "PLACE/COUNTRY", "CITY"]
+    drag(stet, "Linked", "Not searched", 0.1)
+    assert tree(stet).currentItem().text(0) == "Linked"
+    drag(stet, "Layer: Claim", "Layer: Entity", 0.1)
+    assert [layer.id for layer in stet.dialog("scheme-dialog").draft.scheme().layers][:2] == ["claim", "entity"]
+    assert child(stet, QAbstractButton, "label.claim.CLAIM").isVisible()
+    drag(stet, "City", "Spun", 0.1)
+    assert "among its own kind" in child(stet, QLabel, "scheme-dialog-complaint").text()
+    for _ in range(6):
+        press_button(stet, "scheme-undo")
+    assert labels_of(stet, "entity") == before
+    assert not child(stet, QAbstractButton, "scheme-undo").isEnabled()
+    assert stet.dialog("scheme-dialog").draft.text == rich_scheme.SCHEME
+
+
+def test_changes_are_undone_by_keys_before_they_are_applied(desk: Driver) -> None:
+    open_window(desk)
+    draft = desk.dialog("scheme-dialog").draft
+    text = draft.text
+    go_to(desk, "Person")
+    desk.press("Alt+Down")
+    desk.fill("scheme-title", "Somebody")
+    desk.fill("scheme-key", "k")
+    problem = child(desk, QLabel, "scheme-key-problem")
+    desk.wait(problem.isVisible)
+    desk.press("Tab", "Ctrl+Z")
+    assert not child(desk, QLabel, "scheme-key-problem").isVisible()
+    desk.press("Ctrl+Z")
+    title = child(desk, QLineEdit, "scheme-title")
+    assert title.text() == ""
+    desk.press("Ctrl+Z")
+    assert draft.text == text
+    assert tree(desk).currentItem().text(0).startswith("Person")
+    desk.press("Ctrl+Y", "Ctrl+Shift+Z", "Ctrl+Shift+Z")
+    assert draft.table(tree(desk).place)["title"] == "Somebody"
+    assert draft.problem().key == "key"
+    press_button(desk, "scheme-undo")
+    press_button(desk, "scheme-dialog-accept")
+    applied(desk)
+    assert desk.session.scheme.layer("entity").labels[1].title == "Somebody"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
+def test_values_weights_and_names_elsewhere_are_entered(desk: Driver) -> None:
+    open_window(desk)
+    go_to(desk, "Layer: Error")
+    layer = desk.session.scheme.layer("error")
+    go_to(desk, layer.labels[0].title)
+    weight = child(desk, QLineEdit, "scheme-weights-minor")
+    assert weight.placeholderText() == "1"
+    desk.fill("scheme-weights-minor", "x")
+    problem = child(desk, QLabel, "scheme-weights-problem")
+    desk.wait(problem.isVisible)
+    desk.fill("scheme-weights-minor", "0.5")
+    desk.fill("scheme-maps-scheme", "mqm")
+    desk.fill("scheme-maps-name", "Accuracy")
+    press_button(desk, "scheme-only-evidence_status-choose")
+    menu = QApplication.activePopupWidget()
+    menu.actions()[0].trigger()
+    menu.close()
+    desk.settle()
+    desk.wait(lambda: not problem.isVisible())
+    made = desk.dialog("scheme-dialog").draft.scheme().layer("error").labels[0]
+    assert (made.weights["minor"], made.maps["mqm"]) == (0.5, "Accuracy")
+    assert dict(made.only) == {"evidence_status": (layer.attribute("evidence_status").values[0].id,)}
+
+
+def test_a_list_gets_entries_in_the_window(desk: Driver) -> None:
+    open_window(desk)
+    press_button(desk, "scheme-add-list")
+    desk.fill("scheme-id", "people")
+    press_button(desk, "scheme-add-entry")
+    desk.fill("scheme-id", "Q1")
+    desk.fill("scheme-title", "Trump")
+    child(desk, QPlainTextEdit, "scheme-aliases").setPlainText("The Donald\nDJT")
+    found = desk.dialog("scheme-dialog").draft.scheme().entity_list("people")
+    assert [(entry.id, entry.aliases) for entry in found.entries][1] == ("Q1", ("The Donald", "DJT"))
+
+
+def test_a_key_that_is_taken_is_told_where_it_is_typed(desk: Driver) -> None:
+    open_window(desk)
+    layer = desk.session.scheme.layer("entity")
+    first, second = layer.labels[:2]
+    go_to(desk, first.title)
+    desk.fill("scheme-key", second.key)
+    problem = child(desk, QLabel, "scheme-key-problem")
+    desk.wait(problem.isVisible)
+    assert problem.text().startswith(f"{second.title}: Key “{second.key}” is used twice")
+    go_to(desk, "Layer: Claim")
+    assert child(desk, QLabel, "scheme-dialog-complaint").text().startswith(second.title)
+
+
+def test_an_empty_field_says_what_stands_for_it(desk: Driver) -> None:
+    open_window(desk)
+    go_to(desk, "Person")
+    desk.fill("scheme-title", "")
+    notes = {
+        name: child(desk, kind, f"scheme-{name}").placeholderText()
+        for name, kind in (("title", QLineEdit), ("definition", QPlainTextEdit), ("example", QLineEdit))
+    }
+    assert notes == {"title": "Person", "definition": "", "example": ""}
+
+
+def test_an_id_of_another_label_is_not_taken(desk: Driver) -> None:
+    open_window(desk)
+    go_to(desk, "Person")
+    desk.fill("scheme-id", "ORG")
+    problem = child(desk, QLabel, "scheme-id-problem")
+    assert problem.text() == "Id “ORG” is that of another label. Give each a unique one."
+    press_button(desk, "scheme-dialog-accept")
+    assert desk.find_dialog("scheme-dialog") is not None
+    assert desk.target().objectName() == "scheme-id"
 
 
 def test_what_becomes_of_marks_is_shown_before_it_is_done(desk: Driver) -> None:

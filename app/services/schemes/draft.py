@@ -1,6 +1,7 @@
 """A scheme that is being changed: its text, what is wrong with it, and what becomes of the labels that marks have."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from app.core.errors import SchemeError, WrongUse
@@ -37,11 +38,27 @@ class SchemeProblem(NamedTuple):
     key: str
 
 
+class _Step(NamedTuple):
+    """All of a draft as it was before a change (or after one that was undone), and the table and key that changed."""
+
+    text: str
+    becomes: Mapping[tuple[str, str], str | None]
+    left: frozenset[tuple[str, str]]
+    place: Place
+    key: str
+
+    def is_as(self, other: "_Step") -> bool:
+        """Whether two states say the same; comments and the order of keys don't count."""
+        if (self.becomes, self.left) != (other.becomes, other.left):
+            return False
+        return self.text == other.text or tables(self.text) == tables(other.text)
+
+
 class SchemeDraft:
     """Changes a scheme's text step by step, and remembers which label each label of the scheme has become.
 
     Nothing of the project is changed by it; `apply` does that. Its methods raise SchemeError where the text is written
-    in a way that can't be edited, and then leave it as it was.
+    in a way that can't be edited, and then leave it as it was. Each step can be undone and redone.
     """
 
     def __init__(self, scheme: Scheme) -> None:
@@ -51,6 +68,10 @@ class SchemeDraft:
             (layer.id, label.id): label.id for layer in scheme.layers for label in layer.labels
         }
         self._left: set[tuple[str, str]] = set()
+        self._undone: list[_Step] = []
+        self._done: list[_Step] = []
+        self._is_within = False
+        self._goes_on = False
 
     @property
     def is_changed(self) -> bool:
@@ -115,56 +136,141 @@ class SchemeDraft:
             case _:
                 return set()
 
+    # -- steps ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to undo."""
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to redo."""
+        return bool(self._undone)
+
+    def undo(self) -> tuple[Place, str]:
+        """Go back by a step; return the table and the key ("" for none) that it was about. There must be one."""
+        return self._go(self._done, self._undone)
+
+    def redo(self) -> tuple[Place, str]:
+        """Do the step again that was undone last; return as `undo` does. There must be one."""
+        return self._go(self._undone, self._done)
+
+    def pause(self) -> None:
+        """Let the next change of a value be a step of its own, even if it is of the one that was changed last."""
+        self._goes_on = False
+
+    @contextmanager
+    def step(self, place: Place, key: str = "") -> Iterator[None]:
+        """Make what is changed meanwhile one step. Changes of one value after each other are one step, unless `pause`
+        is called between them; if it is then as it was, there is no step. What raises SchemeError is taken back.
+        """
+        if self._is_within:
+            yield
+            return
+        before = self._state(place, key)
+        self._is_within = True
+        try:
+            yield
+        except SchemeError:
+            self._restore(before)
+            raise
+        finally:
+            self._is_within = False
+        last = self._done[-1] if self._done else None
+        if last is not None and self._goes_on and key and (last.place, last.key) == (place, key):
+            self._undone.clear()
+            if self._state(place, key).is_as(last):
+                self._restore(self._done.pop())
+                self._goes_on = False
+        elif not self._state(place, key).is_as(before):
+            self._undone.clear()
+            self._done.append(before)
+            self._goes_on = bool(key)
+
+    def _state(self, place: Place, key: str) -> _Step:
+        return _Step(self.text, dict(self._becomes), frozenset(self._left), place, key)
+
+    def _restore(self, state: _Step) -> None:
+        self.text, self._becomes, self._left = state.text, dict(state.becomes), set(state.left)
+
+    def _go(self, steps: list[_Step], others: list[_Step]) -> tuple[Place, str]:
+        step = steps.pop()
+        others.append(self._state(step.place, step.key))
+        self._restore(step)
+        self._goes_on = False
+        return step.place, step.key
+
     # -- changes -------------------------------------------------------------------------------------------------------
 
     def set(self, place: Place, key: str, value: object) -> None:
-        """Change a value; with None it is left out. A label that gets another id is followed by what names it."""
+        """Change a value; with None it is left out. A label that gets another id is followed by what names it; one
+        without an id, or with that of another label, would be lost, so these are refused with SchemeError.
+        """
         label = _label_at(place)
-        if label is None or key != "id":
-            self.text = with_value(self.text, place, key, value)
-            return
-        old, layer = self.table(place).get("id"), self.table(place[:2]).get("id")
-        self.text = with_label_renamed(self.text, *label, str(value or ""))
-        for origin, now in self._becomes.items():
-            if origin[0] == layer and now == old:
-                self._becomes[origin] = str(value or "")
+        with self.step(place, key):
+            if label is None or key != "id":
+                self.text = with_value(self.text, place, key, value)
+                return
+            old, layer, new = self.table(place).get("id"), self.table(place[:2]).get("id"), str(value or "")
+            if not new:
+                raise SchemeError("a label needs an id", hint="type one", path=_PATH)
+            if any(row != place[-1] and item.get("id") == new for row, item in enumerate(self.table(place[:-1]))):
+                raise SchemeError(f"id “{new}” is that of another label", hint="give each a unique one", path=_PATH)
+            self.text = with_label_renamed(self.text, *label, new)
+            for origin, now in self._becomes.items():
+                if origin[0] == layer and now == old:
+                    self._becomes[origin] = new
 
     def add(self, tables_at: Place, row: int, values: Mapping[str, Any]) -> Place:
         """Add a table to a list of them; return its place."""
-        self.text = with_table(self.text, tables_at, row, values)
+        with self.step((*tables_at, row)):
+            self.text = with_table(self.text, tables_at, row, values)
         return (*tables_at, row)
 
     def take(self, text: str) -> None:
         """Take another text instead; marks keep their labels, also those that it lacks. Raises SchemeError."""
         made = parse_scheme(text, path=_PATH)
-        self.text = text
-        self._left = {place for place in self._becomes if made.label(*place) is None}
-        self._becomes = {at: at[1] for at in self._becomes if self.before.label(*at) is not None}
+        with self.step(()):
+            self.text = text
+            self._left = {place for place in self._becomes if made.label(*place) is None}
+            self._becomes = {at: at[1] for at in self._becomes if self.before.label(*at) is not None}
 
     def move(self, place: Place, row: int) -> Place:
         """Move a table within its list; return its place."""
-        self.text = with_table_moved(self.text, place, row)
+        with self.step(place):
+            self.text = with_table_moved(self.text, place, row)
         return (*place[:-1], row)
+
+    def place_label(self, place: Place, row: int | None, parent: str) -> Place:
+        """Put a label under another one (id), or with "" at the top, and with a row before what is there then; return
+        its place.
+        """
+        with self.step(place):
+            self.set(place, "parent", parent or None)
+            return self.move(place, row) if row is not None else place
 
     def remove(self, place: Place, successor: str = "", *, leaves_marks: bool = False) -> None:
         """Remove a table. The marks of a label become its `successor` or, without one, are deleted; `leaves_marks` lets
         them keep the label that the scheme then lacks. Those of a whole layer keep theirs.
         """
         label = _label_at(place)
-        if label is None:
-            self.text = without_table(self.text, place)
-            return
-        old, layer = self.table(place).get("id"), self.table(place[:2]).get("id")
-        self.text = without_label(self.text, *label, successor)
-        for origin, now in self._becomes.items():
-            if origin[0] == layer and now == old:
-                self._becomes[origin] = successor or None
-                if leaves_marks and not successor:
-                    self._left.add(origin)
+        with self.step(place):
+            if label is None:
+                self.text = without_table(self.text, place)
+                return
+            old, layer = self.table(place).get("id"), self.table(place[:2]).get("id")
+            self.text = without_label(self.text, *label, successor)
+            for origin, now in self._becomes.items():
+                if origin[0] == layer and now == old:
+                    self._becomes[origin] = successor or None
+                    if leaves_marks and not successor:
+                        self._left.add(origin)
 
     def give(self, layer: str, label: str, successor: str | None) -> None:
         """Say what the marks with a label that the scheme lacks become: another label, or with None deleted."""
-        self._becomes[layer, label] = successor
+        with self.step(()):
+            self._becomes[layer, label] = successor
 
     def add_label(self, layer: str, title: str, *, key: str = "", origin: str = "") -> str:
         """Add a label at the end of a layer; return its id, which is made from the title. The marks that have the label
@@ -179,9 +285,12 @@ class SchemeDraft:
         }
         id = free_id(title, known)
         more = {"title": title, **({"key": key} if key else {})}
-        self.add(("layer", number, "label"), len(rows[number].get("label", ())), {"id": id, **more})
-        if origin:
-            self.give(layer, origin, id)
+        tables_at: Place = ("layer", number, "label")
+        row = len(rows[number].get("label", ()))
+        with self.step((*tables_at, row)):
+            self.add(tables_at, row, {"id": id, **more})
+            if origin:
+                self.give(layer, origin, id)
         return id
 
     def changes(self) -> tuple[LabelChange, ...]:

@@ -104,7 +104,7 @@ def table_lines(names: Sequence[str], values: Mapping[str, Any]) -> list[str]:
     tables among its values follow it.
     """
     below = {key: value for key, value in values.items() if _is_tables(value)}
-    own = {key: value for key, value in values.items() if key not in below}
+    own = {key: _in_line(value) for key, value in values.items() if key not in below}
     lines = [f"[[{'.'.join(names)}]]", *tomlkit.dumps(own).strip().split("\n"), ""]
     for key, items in below.items():
         for item in items:
@@ -228,9 +228,18 @@ def _document(text: str) -> tomlkit.TOMLDocument:
 
 def _set(table: Any, key: str, value: object) -> None:  # noqa: ANN401  a document, or any table of it
     if value is not None:
-        table[key] = value
+        table[key] = _in_line(value)
     elif key in table:
         del table[key]
+
+
+def _in_line(value: object) -> object:
+    """Return a table as one that is written within its line; tomlkit would give it a header."""
+    if not isinstance(value, dict):
+        return value
+    made = tomlkit.inline_table()
+    made.update(value)
+    return made
 
 
 def _own_lines(found: TomlLines, place: Place, lines: Sequence[str]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from app.core.annotation import Stance
 from app.core.scheme import SEVERITY, Drawing, FieldKind, LayerKind
 from app.core.scheme_checks import OWN_FIELDS
 from app.services.schemes.scheme_builder import free_id
-from app.services.schemes.scheme_text import Place
+from app.services.schemes.scheme_text import Place, at
 
 
 class EntryKind(StrEnum):
@@ -22,6 +22,7 @@ class EntryKind(StrEnum):
     CHOICE = "choice"
     NAMES = "names"
     COLOR = "color"
+    TABLE = "table"
 
 
 class SchemeField(NamedTuple):
@@ -87,6 +88,9 @@ FIELDS: Mapping[str, Sequence[SchemeField]] = {
         _DEFINITION,
         _EXAMPLE,
         SchemeField("required", "Fields that a finished mark must have", _N),
+        SchemeField("only", "Values that it allows", EntryKind.TABLE),
+        SchemeField("weights", "Penalty points of its own", EntryKind.TABLE),
+        SchemeField("maps", "Its name in other schemes", EntryKind.TABLE),
         _DRAW,
         SchemeField("group", "Only the labels under it can be given", _F),
         SchemeField("anchor", "Can be placed between two characters", _F),
@@ -96,6 +100,7 @@ FIELDS: Mapping[str, Sequence[SchemeField]] = {
         _TITLE,
         SchemeField("kind", "Kind", _C),
         _DEFINITION,
+        SchemeField("key", "Key", _L, "Named in the guideline"),
         SchemeField("default", "What a new mark gets"),
         SchemeField("labels", "Only for these labels", _N),
         SchemeField("required", "Required for finished marks", _F),
@@ -134,6 +139,12 @@ FIELDS: Mapping[str, Sequence[SchemeField]] = {
         SchemeField("file", "File beside the project", _L, "A CSV file with id and title; empty: in the project"),
         _DEFINITION,
     ),
+    "entry": (
+        _ID,
+        _TITLE,
+        SchemeField("description", "Description", _L, "What tells it from others"),
+        SchemeField("aliases", "Also called", EntryKind.LINES, "One name per line"),
+    ),
 }
 _ONLY_NUMBERS = ("unit", "least", "most", "step")
 
@@ -143,9 +154,9 @@ def kind_of(place: Place) -> str:
     return next((step for step in reversed(place) if isinstance(step, str)), "")
 
 
-def fields_of(place: Place, table: Mapping[str, Any]) -> list[SchemeField]:
+def fields_of(data: Mapping[str, Any], place: Place) -> list[SchemeField]:
     """Return the fields of a table: those that its kind has, and those that are given although it doesn't have them."""
-    kind = kind_of(place)
+    kind, table = kind_of(place), at(data, place)
     given = FIELDS[kind]
     left_out: set[str] = set()
     if kind == "attribute":
@@ -160,7 +171,51 @@ def fields_of(place: Place, table: Mapping[str, Any]) -> list[SchemeField]:
         left_out |= set() if table.get("evidence") else {"stance"}
     if kind == "value" and place[0] == "relation":
         left_out |= {"requires", "closes"}
+    if kind == "label":
+        left_out |= {field.key for field in given if field.entry is EntryKind.TABLE and field.key != "maps"}
+        left_out -= {row.table for row in rows_of(data, place)}
     return [field for field in given if field.key not in left_out or field.key in table]
+
+
+class TableRow(NamedTuple):
+    """A row of a key whose value is a table: its name there, what it is called, what stands for it if it is left out,
+    and, where its value is a list, what can be in that.
+    """
+
+    table: str
+    name: str
+    title: str
+    otherwise: str
+    names: Sequence[str] = ()
+    is_number: bool = False
+
+
+def rows_of(data: Mapping[str, Any], place: Place) -> list[TableRow]:
+    """Return the rows that the tables of a label have: a field with values that it may restrict, a step of severity, a
+    scheme that it or another label names; and those that are given though nothing has them.
+    """
+    if kind_of(place) != "label":
+        return []
+    layer, label = data["layer"][place[1]], at(data, place)
+    found: list[TableRow] = []
+    for field in layer.get("attribute", ()):
+        values = [str(value.get("id", "")) for value in field.get("value", ())]
+        applies = label.get("id") in field.get("labels", ()) or not field.get("labels")
+        if values and (applies or field.get("id") in label.get("only", {})):
+            found.append(TableRow("only", str(field.get("id", "")), _title(field), "all of them", values))
+    if layer.get("severity"):
+        for step in data.get("severity", ()):
+            weight = f"{step.get('weight', 0):g}" if isinstance(step.get("weight"), int | float) else ""
+            found.append(TableRow("weights", str(step.get("id", "")), _title(step), weight, is_number=True))
+    others = [item.get("maps", {}) for owner in data.get("layer", ()) for item in owner.get("label", ())]
+    for name in dict.fromkeys(name for maps in others for name in maps):
+        found.append(TableRow("maps", name, name, "no counterpart"))
+    known = {(row.table, row.name) for row in found}
+    for key, is_number in (("only", False), ("weights", True)):
+        given = label.get(key, {})
+        left = [name for name in given if (key, name) not in known] if isinstance(given, dict) else []
+        found += [TableRow(key, name, name, "", given[name] if not is_number else (), is_number) for name in left]
+    return found
 
 
 def options_of(data: Mapping[str, Any], place: Place, key: str) -> list[tuple[str, str]]:
@@ -207,6 +262,12 @@ def names_of(data: Mapping[str, Any], place: Place, key: str) -> list[str]:
             return []
 
 
+def note_of(table: Mapping[str, Any], key: str) -> str:
+    """Return what stands for a title or badge that is left out; "" for any other key."""
+    words = str(table.get("id", "")).replace("_", " ")
+    return {"title": words.capitalize(), "badge": words}.get(key, "") if words else ""
+
+
 _KINDS = {
     FieldKind.CHOICE: "one of its values",
     FieldKind.MANY: "several of its values",
@@ -240,11 +301,16 @@ def title_of_table(place: Place, table: Mapping[str, Any]) -> str:
             return f"Relation: {named}{key}"
         case "list":
             return f"List: {named}"
+        case "entry":
+            return named
         case _:
             return f"{named}{key}"
 
 
-_NEW = {"label": "NEW_LABEL", "layer": "new_layer", "attribute": "new_field", "value": "new_value"}
+_NEW = {
+    **{"label": "NEW_LABEL", "layer": "new_layer", "attribute": "new_field", "value": "new_value"},
+    **{"entry": "new_entry", "list": "new_list", "relation": "new_relation", "severity": "new_step"},
+}
 
 
 def new_table(kind: str, known: Collection[object]) -> dict[str, Any]:
@@ -253,5 +319,7 @@ def new_table(kind: str, known: Collection[object]) -> dict[str, Any]:
         "layer": {"label": [{"id": "NEW_LABEL"}]},
         "attribute": {"kind": "text"},
         "severity": {"weight": 1},
+        "entry": {"title": "New entry"},
+        "list": {"entry": [{"id": "new_entry", "title": "New entry"}]},
     }
     return {"id": free_id(_NEW.get(kind, kind), known), **more.get(kind, {})}

@@ -1,21 +1,31 @@
 """The fields of one table of a scheme, each with what is wrong with it below."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.core.scheme import FieldKind
-from app.core.scheme_file import PALETTE
-from app.ui.dialogs.scheme_fields import EntryKind, SchemeField
+from app.ui.dialogs.scheme_entries import ColorEntry, NamesEntry, TableEntry, names_in, number_in
+from app.ui.dialogs.scheme_fields import EntryKind, SchemeField, TableRow
 from app.ui.widgets.fields import ComboBox, LineEdit, TextEdit
 from app.ui.widgets.labels import plain
 
 _LINES_HEIGHT, _TEXT_HEIGHT = 90, 56
-_OWN = "own"
+_OWN_ENTRIES = (ColorEntry, NamesEntry, TableEntry)
 _NUMBERS = (FieldKind.NUMBER, FieldKind.SCALE)
+
+
+class FieldChoices(NamedTuple):
+    """What can be entered in a field: options as titles and values, names, or the rows of a table; and what is said in
+    it while it is empty.
+    """
+
+    options: Sequence[tuple[str, str]] = ()
+    names: Sequence[str] = ()
+    rows: Sequence[TableRow] = ()
+    note: str = ""
 
 
 class SchemeEntry(QObject):
@@ -23,27 +33,25 @@ class SchemeEntry(QObject):
 
     changed = Signal(object, object)  # key, value; None leaves it out
 
-    def __init__(
-        self, field: SchemeField, options: Sequence[tuple[str, str]], names: Sequence[str], parent: QWidget
-    ) -> None:
+    def __init__(self, field: SchemeField, choices: FieldChoices, parent: QWidget) -> None:
         super().__init__(parent)
         self.field = field
         self._kind: object = None
         name = f"scheme-{field.key}"
         self.problem = plain("", tone="warn", wrap=True, name=f"{name}-problem")
         self.problem.hide()
-        self.widget = self._made(field, options, names)
-        self.widget.setObjectName(name)
+        self.widget = self._made(field, choices)
+        self.widget.setObjectName(f"{name}-entry" if isinstance(self.widget, _OWN_ENTRIES) else name)
         self.widget.setAccessibleName(field.title)
 
-    def _made(self, field: SchemeField, options: Sequence[tuple[str, str]], names: Sequence[str]) -> QWidget:
+    def _made(self, field: SchemeField, choices: FieldChoices) -> QWidget:
         if field.entry is EntryKind.FLAG:
             box = QCheckBox(field.title)
             box.toggled.connect(self._on_changed)
             return box
         if field.entry is EntryKind.CHOICE:
             combo = ComboBox()
-            for title, value in options:
+            for title, value in choices.options:
                 combo.addItem(title, value)
             combo.currentIndexChanged.connect(self._on_changed)
             return combo
@@ -51,17 +59,23 @@ class SchemeEntry(QObject):
             lines = TextEdit()
             lines.setTabChangesFocus(True)
             lines.setFixedHeight(_LINES_HEIGHT if field.entry is EntryKind.LINES else _TEXT_HEIGHT)
-            lines.setPlaceholderText(field.note)
+            lines.setPlaceholderText(choices.note)
             lines.textChanged.connect(self._on_changed)
             return lines
         if field.entry is EntryKind.COLOR:
             color = ColorEntry()
             color.changed.connect(self._on_changed)
             return color
+        if field.entry is EntryKind.NAMES:
+            names = NamesEntry(field.key, field.title, choices.note, choices.names)
+            names.changed.connect(self._on_changed)
+            return names
+        if field.entry is EntryKind.TABLE:
+            table = TableEntry(field.key, choices.rows)
+            table.changed.connect(self._on_changed)
+            return table
         line = LineEdit()
-        line.setPlaceholderText(field.note or ", ".join(names))
-        if names:
-            line.setToolTip(", ".join(names))
+        line.setPlaceholderText(choices.note)
         line.textEdited.connect(self._on_changed)
         return line
 
@@ -79,6 +93,10 @@ class SchemeEntry(QObject):
             widget.setPlainText(lines)
         elif isinstance(widget, ColorEntry):
             widget.show_color(str(value or ""))
+        elif isinstance(widget, NamesEntry):
+            widget.show_names(value if isinstance(value, list) else [])
+        elif isinstance(widget, TableEntry):
+            widget.show_table(value if isinstance(value, dict) else {})
         elif isinstance(widget, QLineEdit):
             widget.setText(_shown(value))
         widget.blockSignals(False)
@@ -98,72 +116,21 @@ class SchemeEntry(QObject):
             return None if widget.isChecked() is field.otherwise else widget.isChecked()
         if isinstance(widget, ComboBox):
             return str(widget.currentData()) or None
-        if isinstance(widget, ColorEntry):
-            return widget.color() or None
+        if isinstance(widget, _OWN_ENTRIES):
+            return widget.given() or None
         if isinstance(widget, TextEdit) and field.entry is EntryKind.TEXT:
             return widget.toPlainText() if widget.toPlainText().strip() else None
         if isinstance(widget, TextEdit):
             lines = [line.strip() for line in widget.toPlainText().split("\n")]
             return [line for line in lines if line] or None
         text = widget.text() if isinstance(widget, QLineEdit) else ""
-        if field.entry is EntryKind.NAMES:
-            return _names(text) or None
         if field.entry is EntryKind.NUMBER:
-            return _number(text)
+            return number_in(text)
         if field.key == "default":
             return _default(text, self._kind)
         if field.key in ("id", "name"):
             return text.strip()
         return text if text.strip() else None
-
-
-class ColorEntry(QWidget):
-    """A colour by its name in the palette, or one's own as #rrggbb."""
-
-    changed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._names = ComboBox()
-        self._names.setObjectName("scheme-color-name")
-        self._names.setAccessibleName("Colour of the palette")
-        self._names.addItem("none of its own", "")
-        for name, value in PALETTE.items():
-            self._names.addItem(name, name)
-            self._names.setItemData(self._names.count() - 1, QColor(value), Qt.ItemDataRole.DecorationRole)
-        self._names.addItem("another one", _OWN)
-        self._own = LineEdit()
-        self._own.setObjectName("scheme-color-own")
-        self._own.setAccessibleName("A colour of one’s own, as #rrggbb")
-        self._own.setPlaceholderText("#rrggbb")
-        box = QHBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._names, 1)
-        box.addWidget(self._own, 1)
-        self.setFocusProxy(self._names)
-        self._names.currentIndexChanged.connect(self._on_name)
-        self._own.textEdited.connect(self._on_own)
-
-    def show_color(self, color: str) -> None:
-        """Show a colour of the scheme."""
-        known = self._names.findData(color)
-        self._names.setCurrentIndex(known if known >= 0 else self._names.findData(_OWN))
-        self._own.setText("" if known >= 0 else color)
-        self._own.setVisible(known < 0)
-
-    def color(self) -> str:
-        """Return the colour, "" for none."""
-        name = str(self._names.currentData())
-        return self._own.text().strip() if name == _OWN else name
-
-    def _on_name(self, _row: int) -> None:
-        is_own = self._names.currentData() == _OWN
-        self._own.setVisible(is_own)
-        if not is_own or self._own.text().strip():
-            self.changed.emit()
-
-    def _on_own(self, _text: str) -> None:
-        self.changed.emit()
 
 
 class SchemeForm(QWidget):
@@ -188,8 +155,7 @@ class SchemeForm(QWidget):
         self,
         fields: Sequence[SchemeField],
         table: Mapping[str, Any],
-        options: Mapping[str, Sequence[tuple[str, str]]],
-        names: Mapping[str, Sequence[str]],
+        choices: Mapping[str, FieldChoices],
         *,
         is_fixed: bool,
     ) -> None:
@@ -204,7 +170,7 @@ class SchemeForm(QWidget):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         self._entries = {}
         for field in fields:
-            made = SchemeEntry(field, options.get(field.key, ()), names.get(field.key, ()), self._rows)
+            made = SchemeEntry(field, choices.get(field.key, FieldChoices()), self._rows)
             made.show_value(table)
             made.changed.connect(self.changed)
             caption = plain() if field.entry is EntryKind.FLAG else plain(field.title, role="field")
@@ -244,30 +210,11 @@ def _shown(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _names(text: str) -> list[str]:
-    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-
-
-def _number(text: str) -> object:
-    """Return a number, or the text if it isn't one, so that the check says so."""
-    given = text.strip().replace("\N{MINUS SIGN}", "-")
-    if not given:
-        return None
-    try:
-        return int(given)
-    except ValueError:
-        pass
-    try:
-        return float(given)
-    except ValueError:
-        return given
-
-
 def _default(text: str, kind: object) -> object:
     if not text.strip():
         return None
     if kind == FieldKind.FLAG:
         return {"yes": True, "true": True, "no": False, "false": False}.get(text.strip().lower(), text.strip())
     if kind == FieldKind.MANY:
-        return _names(text)
-    return _number(text) if kind in _NUMBERS else text.strip()
+        return names_in(text)
+    return number_in(text) if kind in _NUMBERS else text.strip()

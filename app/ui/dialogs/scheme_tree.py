@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem
 
 from app.services.schemes.scheme_text import Place, at
 from app.ui.dialogs.scheme_fields import title_of_table
 from app.ui.guard import guarded
 
 _ALT, _CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+_ROWS = "application/x-qabstractitemmodeldatalist"
+_EDGE = 0.3
+_MOST_OPEN = 200
 _KEYS = {
     (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier): "delete",
     (Qt.Key.Key_Insert, Qt.KeyboardModifier.NoModifier): "add",
@@ -24,22 +27,29 @@ _KEYS = {
 
 @guarded
 class SchemeTree(QTreeWidget):
-    """Shows the tables of a scheme's text. The labels of a layer stand in their own tree."""
+    """Shows the tables of a scheme's text. The labels of a layer stand in their own tree. A table is dragged to another
+    place with the mouse; what that means is for who listens.
+    """
 
     picked = Signal()
     asked = Signal(object)  # what a key asks for: delete, add, up, down, form
+    dropped = Signal(object, object)  # the place where the current table is dropped, and whether above, below or on it
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("scheme-tree")
         self.setAccessibleName("The scheme. Insert adds, Delete removes, Alt with an arrow moves, Enter edits")
         self.setHeaderHidden(True)
+        self.setToolTip("Insert adds, Delete removes, Alt with an arrow or the mouse moves, Enter edits")
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self._places: list[Place] = []
         self._items: dict[Place, QTreeWidgetItem] = {}
         self.currentItemChanged.connect(self._on_current)
 
     def show_tables(self, data: Mapping[str, Any], current: Place) -> None:
         """Show the tables; the one at a place becomes the current one."""
+        known = set(self._items)
         closed = {place for place, item in self._items.items() if not item.isExpanded() and item.childCount()}
         self.blockSignals(True)
         self.clear()
@@ -51,8 +61,10 @@ class SchemeTree(QTreeWidget):
             for row, table in enumerate(data.get(name, ())):
                 item = self._add(top, (name, row), table)
                 self._add_fields(item, (name, row), table)
+                for number, entry in enumerate(table.get("entry", ())):
+                    self._add(item, (name, row, "entry", number), entry)
         for place, item in self._items.items():
-            item.setExpanded(place not in closed)
+            item.setExpanded(place not in closed and (place in known or item.childCount() <= _MOST_OPEN))
         self.setCurrentItem(self._items.get(current, top))
         self.blockSignals(False)
 
@@ -114,6 +126,29 @@ class SchemeTree(QTreeWidget):
             title = title_of_table(place, at(data, place))
             if item.text(0) != title:
                 item.setText(0, title)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        super().dragEnterEvent(event)
+        event.setAccepted(event.mimeData().hasFormat(_ROWS) and bool(self.place))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        super().dragMoveEvent(event)  # draws where it would be dropped
+        event.setAccepted(event.mimeData().hasFormat(_ROWS) and self.itemAt(event.position().toPoint()) is not None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        point = event.position().toPoint()
+        item = self.itemAt(point)
+        event.setDropAction(Qt.DropAction.IgnoreAction)  # the text changes, and the rows follow it
+        event.accept()
+        self.setState(QAbstractItemView.State.NoState)
+        self.viewport().update()
+        if item is not None:
+            self.dropped.emit(self._places[item.data(0, Qt.ItemDataRole.UserRole)], self._where(item, point))
+
+    def _where(self, item: QTreeWidgetItem, point: QPoint) -> str:
+        rect = self.visualItemRect(item)
+        part = (point.y() - rect.top()) / max(1, rect.height())
+        return "above" if part < _EDGE else "below" if part > 1 - _EDGE else "on"
 
     def _on_current(self, _item: QTreeWidgetItem | None, _before: QTreeWidgetItem | None) -> None:
         self.picked.emit()

@@ -45,6 +45,7 @@ class SchemeCommands(QObject):
         self._notifier = notifier
         self._look = look
         self._workspace = workspace
+        self._actions = actions
         self._open: Dialog | None = None
         projects.closing.connect(self._on_closing)
         actions.bind("project.edit-scheme", self.ask)
@@ -57,7 +58,8 @@ class SchemeCommands(QObject):
         session = self._projects.session
         if session is None:
             return
-        self._open = dialog = SchemeDialog(session, self._look.tones, self._window)
+        keys = {what: self._actions.action(f"edit.{what}").shortcuts() for what in ("undo", "redo")}
+        self._open = dialog = SchemeDialog(session, self._look.tones, self._window, **keys)
         dialog.answered.connect(self._apply)
         dialog.document_wanted.connect(self.document_wanted)
         dialog.guideline_wanted.connect(self._write_guideline)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.errors import WrongUse
+from app.core.errors import SchemeError, WrongUse
 from app.core.progress import no_progress
 from app.core.scheme_change import LabelChange
 from app.core.scheme_file import parse_scheme
@@ -38,10 +38,101 @@ def test_a_problem_names_the_field_that_it_is_about() -> None:
     assert (problem.place, problem.key) == (place, "color")
     assert "isn't a colour" in problem.error.what
     draft.set(place, "color", None)
-    draft.set(place, "id", "ORG")
-    problem = draft.problem()
-    assert problem is not None
-    assert problem.key == "id"
+    assert draft.problem() is None
+
+
+TREE = """name = "t"
+title = "T"
+version = 1
+[[layer]]
+id = "a"
+# The city.
+[[layer.label]]
+id = "CITY"
+[[layer.label]]
+id = "TOWN"
+parent = "CITY"
+[[layer.label]]
+id = "CIT"
+[[layer.attribute]]
+id = "size"
+kind = "text"
+labels = ["CITY", "TOWN"]
+[[relation]]
+id = "near"
+source = ["a.CITY"]
+"""
+
+
+def test_an_id_typed_through_others_keeps_what_names_it() -> None:
+    draft = SchemeDraft(parse_scheme(TREE))
+    place = ("layer", 0, "label", 0)
+    for typed, is_taken in (("", False), ("C", True), ("CI", True), ("CIT", False), ("CITE", True), ("CITES", True)):
+        if is_taken:
+            draft.set(place, "id", typed)
+        else:
+            with pytest.raises(SchemeError):
+                draft.set(place, "id", typed)
+    scheme = draft.scheme()
+    assert [label.parent for label in scheme.layers[0].labels] == ["", "CITES", ""]
+    assert scheme.layers[0].attributes[0].labels == ("CITES", "TOWN")
+    assert scheme.relations[0].sources == ("a.CITES",)
+    assert draft.changes() == (LabelChange("a", "CITY", "CITES"),)
+    assert draft.undo() == (place, "id")
+    assert (draft.text, draft.changes(), draft.can_undo) == (TREE, (), False)
+
+
+def test_each_step_is_undone_and_redone_with_what_marks_become() -> None:
+    draft = SchemeDraft(parse_scheme(TREE))
+    texts, place = [draft.text], ("layer", 0, "label", 1)
+    draft.set(place, "title", "T")
+    draft.set(place, "title", "To")
+    texts.append(draft.text)
+    draft.pause()
+    draft.set(place, "title", "Town!")
+    texts.append(draft.text)
+    draft.add(("layer", 0, "label"), 3, {"id": "NEW"})
+    texts.append(draft.text)
+    draft.place_label(("layer", 0, "label", 3), 0, "CITY")
+    texts.append(draft.text)
+    draft.remove(("layer", 0, "label", 1), "CIT")
+    texts.append(draft.text)
+    assert draft.changes() == (LabelChange("a", "CITY", "CIT"),)
+    draft.give("a", "proposed.X", "CIT")
+    for text in reversed(texts):
+        draft.undo()
+        assert draft.text == text
+        if text is texts[0]:
+            break
+        if text is not texts[-1]:
+            assert draft.changes() == ()
+    assert (draft.can_undo, draft.is_changed) == (False, False)
+    while draft.can_redo:
+        draft.redo()
+    assert draft.text == texts[-1]
+    assert LabelChange("a", "proposed.X", "CIT") in draft.changes()
+    draft.undo()
+    draft.set(("layer", 0), "title", "A")
+    assert not draft.can_redo, "what was undone is dropped by another change"
+
+
+def test_a_value_typed_and_taken_back_is_no_step() -> None:
+    draft = SchemeDraft(parse_scheme(TREE))
+    draft.set(("layer", 0, "label", 0), "title", "C")
+    draft.set(("layer", 0, "label", 0), "title", None)
+    assert (draft.text, draft.can_undo) == (TREE, False)
+
+
+def test_tables_of_values_are_written_within_a_line() -> None:
+    draft = draft_of()
+    place = place_of(draft, "error", "AWKWARD")
+    draft.set(place, "maps", {"mqm": "Style/Awkward", "a b": "c"})
+    draft.set(place, "weights", {"minor": 0.5})
+    label = draft.scheme().label("error", "AWKWARD")
+    assert label is not None
+    assert (dict(label.maps), dict(label.weights)) == ({"mqm": "Style/Awkward", "a b": "c"}, {"minor": 0.5})
+    draft.add(place[:-1], 0, {"id": "NEW", "weights": {"minor": 2}})
+    assert draft.scheme().layers[place[1]].labels[0].weights == {"minor": 2}
 
 
 def test_a_label_that_only_gets_another_title_changes_no_mark() -> None:

@@ -1,0 +1,474 @@
+"""The desk of the scheme window: the tree of the scheme, the fields of one table, and the label bar as it would be."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.core.errors import SchemeError, StetError
+from app.core.proposal import proposal_title
+from app.core.wording import counted, sentence, window_hint
+from app.services.schemes.draft import SchemeDraft
+from app.services.schemes.scheme_text import Place
+from app.ui.dialogs.label_preview import LabelPreview
+from app.ui.dialogs.outside_labels import ACCEPT, OutsideLabels
+from app.ui.dialogs.scheme_fields import (
+    EntryKind,
+    fields_of,
+    kind_of,
+    names_of,
+    new_table,
+    note_of,
+    options_of,
+    rows_of,
+)
+from app.ui.dialogs.scheme_files import SchemeFiles
+from app.ui.dialogs.scheme_form import FieldChoices, SchemeForm
+from app.ui.dialogs.scheme_tree import SchemeTree
+from app.ui.guard import guarded
+from app.ui.theme import Tones
+from app.ui.widgets.fields import ComboBox
+from app.ui.widgets.flow import Flow
+from app.ui.widgets.labels import ValueButton, button, plain, value_button
+
+_SETTLED_MS = 150
+_MOST_NOTES = 5
+_LEFT = 330
+_KEEP, _DELETE = "keep", "delete"
+_ADDED = {
+    "label": "Label",
+    "under": "Label under this",
+    "attribute": "Field",
+    "value": "Value",
+    "entry": "Entry",
+    "layer": "Layer",
+    "severity": "Severity step",
+    "relation": "Relation",
+    "list": "List",
+}
+_OFFERED = {
+    "": {"layer", "severity", "relation", "list"},
+    "layer": {"label", "attribute", "layer"},
+    "label": {"label", "under", "attribute"},
+    "attribute": {"attribute", "value"},
+    "relation": {"relation", "attribute"},
+    "list": {"entry", "list"},
+}
+
+
+@guarded
+class SchemeDesk(QWidget):
+    """Changes a draft. Nothing of the project is changed here."""
+
+    complained = Signal(object)  # a text, "" if there is nothing to complain of
+    changed = Signal()
+    guideline_wanted = Signal(object)  # path to write to
+
+    def __init__(
+        self,
+        draft: SchemeDraft,
+        marks: Mapping[tuple[str, str], int],
+        tones: Tones,
+        project: Path,
+        *,
+        undo: Sequence[QKeySequence],
+        redo: Sequence[QKeySequence],
+    ) -> None:
+        """Build the desk for a draft; `marks` counts those of each layer and label, and `undo` and `redo` are keys."""
+        super().__init__()
+        self.draft = draft
+        self._marks = marks
+        self._edited: tuple[Place, str] | None = None  # the change that made a sound scheme unsound
+        self._refused = ""  # why the draft hasn't taken what a field shows
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_SETTLED_MS)
+        self._settled.timeout.connect(self._check)
+        self._left(project)
+        side = self._right(tones, undo, redo)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(18)
+        box.addWidget(self._column)
+        box.addLayout(side, 1)
+        self._show_all(())
+
+    # -- the window ----------------------------------------------------------------------------------------------------
+
+    def _left(self, project: Path) -> None:
+        self.tree = SchemeTree()
+        self.tree.picked.connect(self._on_picked)
+        self.tree.asked.connect(self._on_asked)
+        self.tree.dropped.connect(self._on_dropped)
+        self._column = QWidget()
+        self._column.setFixedWidth(_LEFT)
+        column = QVBoxLayout(self._column)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.tree, 1)
+        self.outside = OutsideLabels()
+        self.outside.asked.connect(self._on_outside)
+        column.addWidget(self.outside)
+        files = SchemeFiles(project)
+        files.read_wanted.connect(self._on_read)
+        files.guideline_wanted.connect(self.guideline_wanted)
+        self._add = [value_button(kind, f"+ {title}", name=f"scheme-add-{kind}") for kind, title in _ADDED.items()]
+        column.addLayout(self._flow(self._add, self._on_add))
+        moves = (("up", "Up", "Alt+Up"), ("down", "Down", "Alt+Down"), ("delete", "Remove", "Delete"))
+        self._moves = [value_button(what, title, name=f"scheme-{what}", tip=tip) for what, title, tip in moves]
+        column.addLayout(self._flow(self._moves, self._on_asked))
+        column.addWidget(files)
+
+    def _right(self, tones: Tones, undo: Sequence[QKeySequence], redo: Sequence[QKeySequence]) -> QVBoxLayout:
+        self.form = SchemeForm()
+        self.form.changed.connect(self._on_changed)
+        right = QScrollArea()
+        right.setObjectName("scheme-scroll")
+        right.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        right.setWidgetResizable(True)
+        right.setWidget(self.form)
+        self.preview = LabelPreview(tones)
+        self.preview.label_chosen.connect(self._on_label)
+        side = QVBoxLayout()
+        top = QHBoxLayout()
+        top.addWidget(plain("The label bar", role="field"), 1)
+        self._steps: list[ValueButton] = []
+        for what, title, keys, slot in (
+            ("undo", "Undo", undo, self._on_undo),
+            ("redo", "Redo", redo, self._on_redo),
+        ):
+            made = value_button(what, title, name=f"scheme-{what}", tip=", ".join(key.toString() for key in keys))
+            made.picked.connect(slot)
+            self._steps.append(made)
+            top.addWidget(made)
+            for key in keys:
+                QShortcut(key, self).activated.connect(slot)
+        side.addLayout(top)
+        side.addWidget(self.preview)
+        side.addWidget(right, 1)
+        side.addWidget(self._fate_row())
+        return side
+
+    def _flow(self, buttons: Sequence[ValueButton], slot: Callable[[object], None]) -> Flow:
+        row = Flow(gap=6)
+        for made in buttons:
+            made.picked.connect(slot)
+            row.add(made)
+        return row
+
+    def _fate_row(self) -> QWidget:
+        """What becomes of the marks of a label that is removed."""
+        self._fate = ComboBox()
+        self._fate.setObjectName("scheme-fate")
+        self._fate.setAccessibleName("What becomes of its marks")
+        self._remove = button("Remove the label", name="scheme-remove-label")
+        self._remove.clicked.connect(self._on_remove_label)
+        self._fate_says = plain("", role="field", wrap=True, name="scheme-fate-says")
+        self._fate_says.setBuddy(self._fate)
+        row = QWidget()
+        box = QHBoxLayout(row)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self._fate_says)
+        box.addWidget(self._fate, 1)
+        box.addWidget(self._remove)
+        self._fate_box = row
+        row.hide()
+        return row
+
+    # -- showing -------------------------------------------------------------------------------------------------------
+
+    def _show_all(self, place: Place) -> None:
+        rows = {layer.get("id", ""): layer.get("label", ()) for layer in self.draft.data().get("layer", ())}
+        labels = {layer: [(item.get("title") or item["id"], item["id"]) for item in rows[layer]] for layer in rows}
+        marks = {at: count for at, count in self._marks.items() if at[0] in rows and self.draft.is_outside(*at)}
+        self.outside.show_labels(marks, labels)
+        self._edited = None
+        self.tree.show_tables(self.draft.data(), place)
+        self._show_table()
+        self._check()
+
+    def _on_picked(self) -> None:
+        self.draft.pause()
+        self._show_table()
+        self.show_problem()
+        layer = self._layer_id()
+        if layer and self.draft.problem() is None:
+            self.preview.turn_to(layer)
+
+    def _layer_id(self) -> str:
+        place = self.tree.place
+        return self.draft.table(place[:2]).get("id", "") if place[:1] == ("layer",) else ""
+
+    def _show_table(self) -> None:
+        self._refused = ""
+        place, data = self.tree.place, self.draft.data()
+        fields = fields_of(data, place)
+        rows = rows_of(data, place)
+        choices = {
+            field.key: FieldChoices(
+                options_of(data, place, field.key),
+                names_of(data, place, field.key) if field.entry is EntryKind.NAMES else (),
+                [row for row in rows if row.table == field.key],
+                note_of(self.draft.table(place), field.key) or field.note,
+            )
+            for field in fields
+        }
+        is_fixed = bool(place) and self.draft.is_of_project(place)
+        self.form.show_fields(fields, self.draft.table(place), choices, is_fixed=is_fixed)
+        kind = kind_of(place)
+        for made in self._add:
+            made.setVisible(made.value in _OFFERED.get(kind, {kind}))
+        for made in self._moves:
+            made.setEnabled(bool(place))
+        self._show_steps()
+        self._show_fate(place)
+
+    def _show_steps(self) -> None:
+        for made, can in zip(self._steps, (self.draft.can_undo, self.draft.can_redo), strict=True):
+            made.setEnabled(can)
+
+    def _show_fate(self, place: Place) -> None:
+        marks = self._marks_of(place)
+        self._fate_box.setVisible(marks > 0)
+        if not marks:
+            return
+        self._fate_says.setText(f"{counted(marks, 'mark')}, if it is removed")
+        self._fate.clear()
+        self._fate.addItem("keep the label, though the scheme lacks it", _KEEP)
+        for row, label in enumerate(self.draft.table(place[:-1])):
+            if row != place[-1] and label.get("id"):
+                self._fate.addItem(f"become {label.get('title') or label['id']}  ({label['id']})", f"={label['id']}")
+        self._fate.addItem("are deleted", _DELETE)
+
+    def _marks_of(self, place: Place) -> int:
+        if kind_of(place) != "label":
+            return 0
+        layer, label = self.draft.table(place[:2]).get("id", ""), self.draft.table(place).get("id", "")
+        return sum(self._marks.get(origin, 0) for origin in self.draft.origins(layer, label))
+
+    def _check(self) -> None:
+        """Show what is wrong or, if nothing is, the bar."""
+        self._settled.stop()
+        if self.show_problem():
+            self.preview.show_scheme(self.draft.scheme(), self._layer_id())
+
+    def show_problem(self) -> bool:
+        """Show what is wrong where it was made: below the field that was changed, else below the one that is wrong,
+        else as a complaint. Return whether nothing is.
+        """
+        found, place = self.draft.problem(), self.tree.place
+        if found is None:
+            self._edited = None
+            if not self._refused:
+                self.form.show_problem("", "")
+                self.complained.emit("")
+            return not self._refused
+        words = in_words(found.error)
+        if found.place == place:
+            self.form.show_problem(found.key, words)
+        elif self._edited is not None and self._edited[0] == place:
+            self.form.show_problem(self._edited[1], f"{self._named(found.place)}: {words}")
+        else:
+            self.form.show_problem("", "")
+            self.complained.emit(f"{self._named(found.place)}: {words}")
+            return False
+        self.complained.emit("")
+        return False
+
+    def settle(self) -> bool:
+        """Return whether the draft is what the fields show, and nothing is wrong with it; else go to what is."""
+        if self._refused:
+            field = self.form.field("id")
+            if field is not None:
+                field.setFocus(Qt.FocusReason.TabFocusReason)
+            return False
+        found = self.draft.problem()
+        if found is not None:
+            self._edited = None
+            self.tree.go_to(found.place)
+            self.show_problem()
+        return found is None
+
+    def _named(self, place: Place) -> str:
+        table = self.draft.table(place)
+        return str(table.get("title") or table.get("id") or "The scheme") if isinstance(table, dict) else "The scheme"
+
+    # -- changing ------------------------------------------------------------------------------------------------------
+
+    def _on_changed(self, key: str, value: object) -> None:
+        place = self.tree.place
+        self.changed.emit()
+        if self._edited is None and self.draft.problem() is None:
+            self._edited = (place, key)
+        try:
+            self.draft.set(place, key, value)
+        except SchemeError as error:
+            self._refused = in_words(error)
+            self.form.show_problem(key, self._refused)
+            return
+        self._refused = ""
+        self._show_steps()
+        if key == "parent":
+            self.tree.show_tables(self.draft.data(), place)
+        elif (key, kind_of(place)) in (("kind", "attribute"), ("kind", "layer"), ("evidence", "layer")):
+            QTimer.singleShot(0, self, self._show_table)  # the field that sent this is replaced
+        self.tree.rename(self.draft.data())
+        self._settled.start()
+
+    def _on_label(self, chosen: tuple[str, str]) -> None:
+        for number, layer in enumerate(self.draft.data().get("layer", ())):
+            for row, label in enumerate(layer.get("label", ())):
+                if (layer.get("id"), label.get("id")) == chosen:
+                    self.tree.go_to(("layer", number, "label", row))
+
+    def _on_asked(self, what: object) -> None:
+        place = self.tree.place
+        if what == "add":
+            self._on_add(next(made.value for made in self._add if not made.isHidden()))
+        elif what == "form":
+            first = self.form.field("title")
+            if first is not None:
+                first.setFocus(Qt.FocusReason.TabFocusReason)
+        elif not place:
+            return
+        elif what == "delete":
+            if self._marks_of(place):
+                self.complained.emit("Choose below what becomes of its marks, then press “Remove the label”.")
+                self._fate.setFocus(Qt.FocusReason.TabFocusReason)
+            else:
+                self._remove_table(place)
+        else:
+            self._move(place, -1 if what == "up" else 1)
+
+    def _on_undo(self, *_given: object) -> None:
+        if self.draft.can_undo:
+            self._go(self.draft.undo)
+
+    def _on_redo(self, *_given: object) -> None:
+        if self.draft.can_redo:
+            self._go(self.draft.redo)
+
+    def _go(self, go: Callable[[], tuple[Place, str]]) -> None:
+        """Undo or redo, and show what it was about; the keyboard stays in the form if it was there."""
+        is_typing = self.form.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        place, key = go()
+        self.changed.emit()
+        self._show_all(place)
+        field = self.form.field(key) if is_typing else None
+        (field if field is not None else self.tree).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _move(self, place: Place, by: int) -> None:
+        """Move a table past its neighbour; a label past the next one under the same label."""
+        rows = self.draft.table(place[:-1])
+        row = int(place[-1]) + by
+        if kind_of(place) == "label":
+            parent = rows[place[-1]].get("parent", "")
+            while 0 <= row < len(rows) and rows[row].get("parent", "") != parent:
+                row += by
+        if 0 <= row < len(rows):
+            self._do(lambda: self.draft.move(place, row))
+
+    def _on_dropped(self, target: Place, where: str) -> None:
+        """Move the current table beside another one of its list; a label also under another one, or to the top."""
+        place = self.tree.place
+        if target == place or not place:
+            return
+        if kind_of(place) == "label" and target == place[:2]:
+            self._do(lambda: self.draft.place_label(place, None, ""))
+        elif target[:-1] != place[:-1]:
+            self.complained.emit("It can be moved among its own kind only, within what it belongs to.")
+        else:
+            old, row = int(place[-1]), int(target[-1])
+            goal = row - (old < row) if where == "above" else row + (old > row)
+            if kind_of(place) != "label":
+                self._do(lambda: self.draft.move(place, goal))
+                return
+            other = self.draft.table(target)
+            parent = str(other.get("id" if where == "on" else "parent", ""))
+            self._do(lambda: self.draft.place_label(place, None if where == "on" else goal, parent))
+
+    def _on_add(self, kind: object) -> None:
+        place = self.tree.place
+        values: dict[str, object] = {}
+        if kind == "under":
+            values = {"parent": self.draft.table(place).get("id", "")}
+            kind = "label"
+        above: Place = ()
+        if kind in ("label", "attribute", "entry"):
+            above = place[:2]
+        elif kind == "value":
+            above = place[: place.index("attribute") + 2]
+        tables_at: Place = (*above, str(kind))
+        rows = self.draft.table(tables_at)
+        row = len(rows)
+        if place[: len(tables_at)] == tables_at and len(place) > len(tables_at):
+            row = int(place[len(tables_at)]) + 1
+        values = {**new_table(str(kind), {item.get("id") for item in rows}), **values}
+        self._do(lambda: self.draft.add(tables_at, row, values))
+        field = self.form.field("id")
+        if field is not None:
+            field.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _on_outside(self, place: tuple[str, str], fate: str) -> None:
+        """Accept a label that the scheme lacks, merge it into another, or delete it."""
+        layer, label = place
+
+        def decide() -> Place:
+            if fate != ACCEPT:
+                self.draft.give(layer, label, fate[1:] if fate.startswith("=") else None)
+                return self.tree.place
+            self.draft.add_label(layer, proposal_title(label), origin=label)
+            number = next(at for at, item in enumerate(self.draft.data()["layer"]) if item.get("id") == layer)
+            return ("layer", number, "label", len(self.draft.table(("layer", number, "label"))) - 1)
+
+        self._do(decide)
+
+    def _on_read(self, path: Path) -> None:
+        from app.jobs.tasks.scheme_file import read_scheme
+
+        notes: list[str] = []
+
+        def read() -> Place:
+            source = read_scheme(str(path))
+            self.draft.take(source.source)
+            notes.extend(source.notes)
+            return ()
+
+        self._do(read)
+        if notes:
+            self.complained.emit(" ".join(notes[:_MOST_NOTES]) + (" …" if len(notes) > _MOST_NOTES else ""))
+
+    def _on_remove_label(self, _checked: bool) -> None:
+        fate = str(self._fate.currentData())
+        successor = fate[1:] if fate.startswith("=") else ""
+        self._remove_table(self.tree.place, successor, leaves_marks=fate == _KEEP)
+
+    def _remove_table(self, place: Place, successor: str = "", *, leaves_marks: bool = False) -> None:
+        above = place[:2] if len(place) > 2 else ()
+
+        def remove() -> Place:
+            self.draft.remove(place, successor, leaves_marks=leaves_marks)
+            return above
+
+        self._do(remove)
+        self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _do(self, change: Callable[[], Place]) -> None:
+        self.changed.emit()
+        try:
+            place = change()
+        except StetError as error:
+            self.complained.emit(in_words(error))
+            return
+        self._show_all(place)
+
+    def close_down(self) -> None:
+        """Stop what is to happen later."""
+        self._settled.stop()
+
+
+def in_words(error: StetError) -> str:
+    """Return what is wrong and what to do, as sentences."""
+    hint = window_hint(error)
+    return sentence(error.what) + (f" {sentence(hint)}" if hint else "")
