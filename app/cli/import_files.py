@@ -7,6 +7,7 @@ import click
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, say_error, show, show_json
 from app.cli.format_argument import format_argument, own_options_argument
+from app.exchange.label_map import parsed_map
 from app.exchange.option import parse_options
 from app.jobs.tasks.import_files import import_files
 
@@ -18,7 +19,21 @@ from app.jobs.tasks.import_files import import_files
     "The files' format, one of: FORMATS. By default, each file's is detected. See: stet formats.", reads=True
 )
 @own_options_argument("to read, which --format must name")
-@as_option("Who imports, and can undo it in the window. Marks in files that name no annotator become theirs.")
+@as_option("Who imports, and can undo it in the window. Annotations in files that name no annotator become theirs.")
+@click.option(
+    "--annotator",
+    "whose",
+    metavar="NAME",
+    help="Whose annotations become those in files that name no annotator, if not those of --as.",
+)
+@click.option(
+    "--map-label",
+    "map_labels",
+    multiple=True,
+    metavar="THEIRS=OURS",
+    help="What a label or relation of a foreign file becomes: LAYER.LABEL of the scheme, or nothing (THEIRS=) to leave "
+    "it out. Others are mapped by id and title. Can be repeated.",
+)
 @click.option(
     "--reference-for",
     metavar="DOC",
@@ -34,6 +49,13 @@ from app.jobs.tasks.import_files import import_files
 @click.option(
     "--skip-bad", is_flag=True, help="Import the valid records and list the invalid ones; exit code 1 if there are any."
 )
+@click.option(
+    "--rejects",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Collect the invalid records in FILE, and the reasons beside it; implies --skip-bad.",
+)
+@click.option("--finished", is_flag=True, help="Take work as done where the file doesn’t say; otherwise it is open.")
 @click.option("--dry-run", is_flag=True, help="Show what would be imported, but change nothing.")
 @json_option("the report")
 def command(
@@ -42,10 +64,14 @@ def command(
     format: str | None,
     options: tuple[str, ...],
     annotator: str | None,
+    whose: str | None,
+    finished: bool,
+    map_labels: tuple[str, ...],
     reference_for: str | None,
     offsets: str | None,
     encoding: str | None,
     skip_bad: bool,
+    rejects: Path | None,
     dry_run: bool,
     as_json: bool,
 ) -> int:
@@ -66,13 +92,16 @@ def command(
             session,
             files,
             format=format,
-            annotator=annotator,
+            annotator=whose or annotator,
+            labels=parsed_map(map_labels),
             reference_for=reference_for,
             offsets=offsets,
             encoding=encoding,
             options=own,
             dry_run=dry_run,
             skip_bad=skip_bad,
+            rejects=rejects,
+            finished=finished,
             progress=progress,
         )
     for error in report.errors:
@@ -81,6 +110,8 @@ def command(
         show_json([report.as_dict()])
     else:
         show(report.headline())
+        for line in report.label_lines():
+            say(f"stet: note: {line}")
         for finding in report.report:
             say(f"stet: note: {finding}")
     return 1 if report.bad or report.unread else 0

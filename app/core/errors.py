@@ -48,7 +48,12 @@ class SchemeError(StetError):
 
 
 class FormatError(StetError):
-    """A data file, foreign or our own, that can't be read; with the line."""
+    """A data file, foreign or our own, that can't be read; with the line.
+
+    `record` is the text of the invalid record, where it isn't the line by itself.
+    """
+
+    record: str = ""
 
 
 class WrongUse(StetError):

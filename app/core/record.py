@@ -34,6 +34,8 @@ class DocumentRecord(NamedTuple):
 
     `extra` keeps the fields of a foreign file that have no counterpart here. `decisions` are the current ones, oldest
     first; `suggestions` are in reading order; `versions` are the texts that it had before, oldest first, without texts.
+
+    With `is_derived`, the document's uid was made from its name and text, so that it is any document that has both.
     """
 
     document: Document
@@ -43,6 +45,7 @@ class DocumentRecord(NamedTuple):
     decisions: tuple[Decision, ...] = ()
     suggestions: tuple[Suggested, ...] = ()
     versions: tuple[TextVersion, ...] = ()
+    is_derived: bool = False
 
     @property
     def gold(self) -> SetRecord | None:

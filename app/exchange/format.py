@@ -6,7 +6,7 @@ Other packages can add formats: an entry point in the group `stet.formats` names
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -14,6 +14,7 @@ from app.core.document import Document
 from app.core.errors import StetError
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
+from app.exchange.label_map import LabelMap
 from app.exchange.option import FormatOption, OptionValue
 from app.exchange.output import Output
 from app.exchange.report import LossReport, Report
@@ -37,7 +38,9 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     `annotator` is assigned to annotations whose file doesn't name one. `offsets` is the unit of the file's offsets:
     `cp` (code points), `utf16`, `bytes` or `grapheme`; `encoding` that of text files that aren't UTF-8, or what was
-    chosen for some of them. `own` has a value for each of the reader's own options. `at(line, byte)` must be called
+    chosen for some of them. `labels` maps the labels of the file to the scheme's, None to leave them as they are.
+    With `finished`, work of which the file doesn't say whether it is done counts as done.
+    `own` has a value for each of the reader's own options. `at(line, byte)` must be called
     with the start of each record before it is yielded. `refuse` must be called with any error in a record: it raises,
     or notes the error so that the reader continues with the next record. `report` collects findings about valid
     records.
@@ -46,6 +49,8 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     annotator: str | None = None
     offsets: str | None = None
     encoding: str | EncodingChoices | None = None
+    labels: LabelMap | None = None
+    finished: bool = False
     own: Mapping[str, OptionValue] = {}
     at: Callable[[int, int], None] = lambda line, byte: None
     refuse: Callable[[StetError], None] = raise_it
@@ -55,12 +60,14 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
 class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How to write. `document` returns a document by uid, for texts and names of references.
 
-    `own` has a value for each of the writer's own options. `cutters` holds the tokenizers of the languages met so far.
+    `own` has a value for each of the writer's own options. `annotators` are those whose work is written; for gold it is
+    `gold`. `cutters` holds the tokenizers of the languages met so far.
     """
 
     scheme: Scheme
     document: Callable[[str], Document | None]
     own: Mapping[str, OptionValue] = {}
+    annotators: tuple[str, ...] = ()
     cutters: dict[str, Callable[[str], list[tuple[int, int]]]] = {}  # msgspec copies an empty default
 
     def language(self, document: Document) -> str:
@@ -77,6 +84,16 @@ class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
         return self.cutters[language](document.text)
 
 
+class Claim(NamedTuple):
+    """Why a reader takes a file for one of its kind, in words that follow “because”.
+
+    A `weak` claim, such as one by the file's name alone, gives way to any other.
+    """
+
+    why: str
+    weak: bool = False
+
+
 class Reader(Protocol):
     """Reads one kind of file or folder. Subclasses inherit the defaults.
 
@@ -88,8 +105,8 @@ class Reader(Protocol):
     is_folder: bool = False
     options: tuple[FormatOption, ...] = ()
 
-    def claims(self, path: Path, head: bytes) -> bool:
-        """Return whether the file is of this kind, judged by its name and its first bytes.
+    def claims(self, path: Path, head: bytes) -> Claim | None:
+        """Return why the file is of this kind, judged by its name and its first bytes; None if it isn't.
 
         Readers with `is_folder` are also called with folders, and no bytes.
         """

@@ -1,13 +1,13 @@
 """The registry of formats: built-in ones, and those of other packages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from app.core.errors import BadChoice, FormatError
-from app.exchange.format import HEAD, Format, Reader, Writer
+from app.exchange.format import HEAD, Claim, Format, Reader, Writer
 from app.exchange.option import FormatOption
 from app.exchange.source import Source
 
@@ -20,6 +20,7 @@ BUILT_IN = tuple(
         ("stet", "stet_jsonl.format"),
         ("text", "text"),
         ("training", "training.format"),
+        ("brat", "brat.format"),
     )
 )
 
@@ -34,6 +35,23 @@ class BrokenFormat(NamedTuple):
     name: str
     origin: str
     reason: str
+
+
+class Detected(NamedTuple):
+    """The format of a file, and why it was taken for it."""
+
+    format: Format
+    why: str
+
+
+class AmbiguousFormat(FormatError):
+    """A file that may be of several formats: nobody should guess."""
+
+    def __init__(self, path: Path, found: Sequence[Detected]) -> None:
+        what = "; or ".join(f"{each.format.title}, because {each.why}" for each in found)
+        names = " or ".join(f"--format {each.format.name}" for each in found)
+        super().__init__(f"this may be {what}", hint=f"say which: {names}", in_window="choose its format", path=path)
+        self.found = tuple(found)
 
 
 class Registry:
@@ -97,23 +115,16 @@ class Registry:
             raise BadChoice(f"the format “{name}” is import-only", hint="name another")
         return writer
 
-    def for_file(self, path: Path) -> Format | None:
-        """Return the format whose reader claims the file, or None. Raises FormatError if the file can't be read."""
+    def for_file(self, path: Path) -> Detected | None:
+        """Return the format of a file, or None. Raises FormatError if it can't be read or is claimed by two."""
         with Source(path).open() as file:
             head = file.read(HEAD)
-        found = next((f for f in self._known() if f.reader and f.reader.claims(path, head)), None)
-        if found is None and not self._is_complete:
-            self._complete()
-            return next((f for f in self._known() if f.reader and f.reader.claims(path, head)), None)
-        return found
+        return _detected(path, ((each, each.reader.claims(path, head)) for each in self.readers() if each.reader))
 
-    def for_folder(self, path: Path) -> Format | None:
-        """Return the format whose reader claims the folder as a whole, or None."""
-        whole = (f for f in self.readers() if f.reader and f.reader.is_folder and f.reader.claims(path, b""))
-        return next(whole, None)
-
-    def _known(self) -> Iterator[Format]:
-        return (self._loaded(name) for name in tuple(self._formats))
+    def for_folder(self, path: Path) -> Detected | None:
+        """Return the format whose reader claims the folder as a whole, or None. Raises FormatError if two do."""
+        whole = ((each, each.reader) for each in self.readers() if each.reader and each.reader.is_folder)
+        return _detected(path, ((each, reader.claims(path, b"")) for each, reader in whole))
 
     def _loaded(self, name: str) -> Format:
         found = self._formats[name]
@@ -146,6 +157,15 @@ class Registry:
         if found.name in self._formats:
             return f"a format “{found.name}” already exists"
         return _problem(found)
+
+
+def _detected(path: Path, claims: Iterable[tuple[Format, Claim | None]]) -> Detected | None:
+    made = [(each, claim) for each, claim in claims if claim is not None]
+    strong = [(each, claim) for each, claim in made if not claim.weak]
+    found = [Detected(each, claim.why) for each, claim in strong or made]
+    if len(found) > 1:
+        raise AmbiguousFormat(path, found)
+    return found[0] if found else None
 
 
 def _problem(found: Format) -> str:

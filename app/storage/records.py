@@ -49,7 +49,7 @@ def _raise(_record: DocumentRecord, error: FormatError) -> None:
 
 def insert_records(
     project: Project,
-    records: Iterable[DocumentRecord],
+    records: Iterable[DocumentRecord | None],
     *,
     batch: int,
     tick: Callable[[int], None],
@@ -59,7 +59,8 @@ def insert_records(
     """Write new documents with their sets and decisions; must be called inside `project.atomic()`.
 
     No record may be of a document that is in the project. `tick(count)` is called after each `group` of documents and
-    may raise to cancel. References are linked at the end, since a reference may come after the document that names it.
+    may raise to cancel; None among the records has those before it written at once. References are linked at the end,
+    since a reference may come after the document that names it.
     A record in which the uid of an annotation, a decision or a suggestion is already another's goes to `refuse`, which
     raises the error, or has the others written without it.
     """
@@ -71,9 +72,10 @@ def insert_records(
         waiting: list[DocumentRecord] = []
         characters = 0
         for record in records:
-            waiting.append(record)
-            characters += len(record.document.text)
-            if len(waiting) >= group or characters >= _CHARACTERS_A_GROUP:
+            if record is not None:
+                waiting.append(record)
+                characters += len(record.document.text)
+            if record is None or len(waiting) >= group or characters >= _CHARACTERS_A_GROUP:
                 writer.write(waiting)
                 tick(writer.documents)
                 waiting = []

@@ -9,7 +9,7 @@ from app.core.byte_order_mark import marked_encoding
 from app.core.document import Document, check_storable, sha256
 from app.core.errors import FormatError, TextRefused
 from app.core.record import DocumentRecord
-from app.exchange.format import LARGEST, Format, Reader, ReadOptions
+from app.exchange.format import LARGEST, Claim, Format, Reader, ReadOptions
 from app.exchange.source import Source, read_failed
 from app.exchange.text_encodings import EncodingChoices, hidden_encoding
 
@@ -29,9 +29,10 @@ class TextReader(Reader):
 
     suffixes = (".txt", ".text", ".md")
 
-    def claims(self, path: Path, head: bytes) -> bool:
-        """Return whether the file has one of the suffixes."""
-        return path.suffix.lower() in self.suffixes
+    def claims(self, path: Path, head: bytes) -> Claim | None:
+        """Take what has one of the suffixes, and nothing else claims."""
+        suffix = path.suffix.lower()
+        return Claim(f"its name ends in {suffix}", weak=True) if suffix in self.suffixes else None
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the one document. Its name is that of the source, suffix included."""

@@ -1,6 +1,7 @@
 """Imports files into an open project."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import msgspec
@@ -11,13 +12,14 @@ from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
 from app.core.wording import counted
 from app.exchange.format import Reader, ReadOptions
+from app.exchange.label_map import LabelMap
 from app.exchange.option import OptionValue, option_values
 from app.exchange.registry import Registry
-from app.exchange.report import Report
 from app.exchange.text_encodings import EncodingChoices
 from app.jobs.tasks.file_list import InputFile, input_files
 from app.jobs.tasks.import_report import ImportReport
-from app.services.importing.document_import import import_documents
+from app.jobs.tasks.rejects import Rejects
+from app.services.importing.document_import import ImportResult, import_documents
 from app.session.session import Session
 
 _MOST_ERRORS_KEPT = 1000
@@ -33,8 +35,11 @@ def import_files(
     offsets: str | None = None,
     encoding: str | EncodingChoices | None = None,
     options: Mapping[str, OptionValue] | None = None,
+    labels: Mapping[str, str] | None = None,
+    finished: bool = False,
     dry_run: bool = False,
     skip_bad: bool = False,
+    rejects: Path | None = None,
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
     registry: Registry | None = None,
@@ -43,38 +48,50 @@ def import_files(
 
     `format` is a format's name; without one each file's is detected. `options` are values of the format's own options.
     `annotator` is assigned to annotations whose file doesn't name one; `offsets` is the unit of the file's offsets;
-    `encoding` is that of texts that aren't UTF-8, or what was chosen for some of them.
+    `encoding` is that of texts that aren't UTF-8, or what was chosen for some of them. `labels` maps labels of foreign
+    files, as `LAYER.LABEL` or `LABEL`, to those of the scheme, or to "" to leave them out; the others are mapped by id
+    and title. With `finished`, work of which a file doesn't say whether it is done counts as done.
     `reference_for` names a document, by uid, name, or name without its suffix, that all of these become references of.
-    An invalid record fails the import or, with `skip_bad`, is noted and skipped. A file in a folder that looks like an
-    input file and is in no known format is left out and noted, whatever `skip_bad` says. Raises FormatError,
-    ProjectError and Cancelled; the project is then unchanged. `progress` counts bytes.
+    An invalid record fails the import or, with `skip_bad`, is noted and skipped; `rejects` is a file to collect them
+    in, which implies it. A file in a folder that looks like an input file and is in no known format is left out and
+    noted, whatever `skip_bad` says. Raises FormatError, ProjectError and Cancelled; the project is then unchanged.
+    `progress` counts bytes.
     """
     target = find_document(session, reference_for) if reference_for is not None else None
     readers = _Readers(registry or Registry(), format, options or {})
     position = _Position(progress)
-    refusals = _Refusals(position, skip_bad=skip_bad)
-    report = Report()
     read_options = ReadOptions(
         annotator=annotator,
         offsets=offsets,
         encoding=known_encoding(encoding) if isinstance(encoding, str) else encoding,
+        labels=LabelMap(session.scheme, labels),
+        finished=finished,
         at=position.at,
-        refuse=refusals.refuse,
-        report=report,
     )
-    brought = import_documents(
-        session,
-        _records(paths, readers, read_options, position, refusals),
-        title=f"Import {paths[0].resolve().name}" if len(paths) == 1 else f"Import {len(paths)} files",
-        progress=position.tell,
-        cancel=cancel,
-        dry_run=dry_run,
-        reference_for=target,
-        refuse=refusals.refuse,
-        place=position.place,
-        report=report,
-    )
-    return ImportReport(brought, tuple(refusals.errors), refusals.count, refusals.unread, report, dry_run)
+    with Rejects(rejects, keep_off=session.path) if rejects is not None else nullcontext() as bad:
+        refusals = _Refusals(position, skip_bad=skip_bad or bad is not None, rejects=bad)
+        read_options = msgspec.structs.replace(read_options, refuse=refusals.refuse)
+        brought = import_documents(
+            session,
+            _records(paths, readers, read_options, position, refusals),
+            title=f"Import {paths[0].resolve().name}" if len(paths) == 1 else f"Import {len(paths)} files",
+            progress=position.tell,
+            cancel=cancel,
+            dry_run=dry_run,
+            reference_for=target,
+            refuse=refusals.refuse,
+            place=position.place,
+            report=read_options.report,
+        )
+    return _reported(brought, refusals, read_options, dry_run)
+
+
+def _reported(brought: ImportResult, refusals: "_Refusals", options: ReadOptions, dry_run: bool) -> ImportReport:
+    report, labels = options.report, options.labels
+    for source in labels.unused() if labels is not None else ():
+        report.note("unused-map", "labels that were to be mapped and don't occur", source)
+    mapped = tuple(labels.all()) if labels is not None else ()
+    return ImportReport(brought, tuple(refusals.errors), refusals.count, refusals.unread, report, dry_run, mapped)
 
 
 def find_document(session: Session, name: str) -> str:
@@ -110,7 +127,7 @@ class _Readers:
     def is_whole(self, folder: Path) -> bool:
         """Return whether a folder is read as a whole, not file by file."""
         if self._named is not None:
-            return self._named.is_folder and self._named.claims(folder, b"")
+            return self._named.is_folder and self._named.claims(folder, b"") is not None
         return self._registry.for_folder(folder) is not None
 
     def reader(self, file: InputFile) -> Reader | None:
@@ -122,7 +139,8 @@ class _Readers:
         path, suffix = file.source.path, file.source.path.suffix.lower()
         if self._named is not None:
             return self._named if file.is_named or path.is_dir() or suffix in self._named.suffixes else None
-        format = self._registry.for_folder(path) if path.is_dir() else self._registry.for_file(path)
+        detected = self._registry.for_folder(path) if path.is_dir() else self._registry.for_file(path)
+        format = detected.format if detected is not None else None
         found = format.reader if format is not None else None
         if file.is_named:
             if found is None:
@@ -155,20 +173,20 @@ class _Position:
         self.path: Path | None = None
         self.line = 0
         self._before = 0  # bytes of the files read completely
-        self._byte = 0  # in the current file
+        self.byte = 0  # in the current file
         self.total = 0
 
     def enter(self, path: Path) -> None:
         """Start a file or folder."""
-        self.path, self.line, self._byte = path, 0, 0
+        self.path, self.line, self.byte = path, 0, 0
 
     def leave(self, size: int) -> None:
         """Finish a file or folder of `size` bytes."""
-        self._before, self._byte = self._before + size, 0
+        self._before, self.byte = self._before + size, 0
 
     def at(self, line: int, byte: int) -> None:
         """Note where a record starts in the file."""
-        self.line, self._byte = line, byte
+        self.line, self.byte = line, byte
 
     def place(self) -> tuple[Path | None, int | None]:
         """Return the file, and the line in it, of the last record."""
@@ -176,15 +194,16 @@ class _Position:
 
     def tell(self, documents: int) -> None:
         """Report the progress."""
-        self._progress(self._before + self._byte, self.total, counted(documents, "document"))
+        self._progress(self._before + self.byte, self.total, counted(documents, "document"))
 
 
 class _Refusals:
     """Errors in records: raised at once, or noted if bad records are skipped."""
 
-    def __init__(self, position: _Position, *, skip_bad: bool) -> None:
+    def __init__(self, position: _Position, *, skip_bad: bool, rejects: Rejects | None) -> None:
         self._position = position
         self._skip_bad = skip_bad
+        self._rejects = rejects
         self.errors: list[StetError] = []
         self.count = 0
         self.unread = 0
@@ -196,6 +215,8 @@ class _Refusals:
         if not self._skip_bad:
             raise error
         self.count += 1
+        if self._rejects is not None:
+            self._rejects.add(error, self._position.byte)
         self._keep(error)
 
     def pass_over(self, error: UnreadFile) -> None:

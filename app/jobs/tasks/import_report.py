@@ -2,8 +2,11 @@
 
 from typing import Any, NamedTuple
 
+import msgspec
+
 from app.core.errors import StetError
 from app.core.wording import counted, in_window
+from app.exchange.label_map import How, Mapped
 from app.exchange.report import Report
 from app.services.importing.document_import import ImportResult
 
@@ -11,7 +14,8 @@ from app.services.importing.document_import import ImportResult
 class ImportReport(NamedTuple):
     """What an import did: `brought` in numbers, `errors` what was left out and why, `report` further findings.
 
-    `bad` counts records that were left out, `unread` files; of the errors, the first thousand are kept.
+    `bad` counts records that were left out, `unread` files; of the errors, the first thousand are kept. `labels` says
+    what the names of a foreign file became.
     """
 
     brought: ImportResult
@@ -20,6 +24,7 @@ class ImportReport(NamedTuple):
     unread: int
     report: Report
     dry_run: bool
+    labels: tuple[Mapped, ...] = ()
 
     def headline(self, noun: str = "annotation") -> str:
         """Return in one line what was imported; `noun` is what annotations are called in it."""
@@ -38,11 +43,20 @@ class ImportReport(NamedTuple):
         text = ", ".join(f"{counted(count, what)}{then}" for count, what, then in parts if count) or "nothing"
         return f"{'would import' if self.dry_run else 'imported'} {text}"
 
+    def label_lines(self) -> list[str]:
+        """Return what names of a foreign file became, a line each, where it isn't the same name."""
+        lines: list[str] = []
+        for each in self.labels:
+            if each.how is How.SAME and each.source.rpartition(".")[2] == each.target.rpartition(".")[2]:
+                continue
+            lines.append(f"{each.what} “{each.source}” → {each.target or 'nothing'} ({each.how}): {each.count:,}")
+        return lines
+
     def details(self) -> list[str]:
         """Return for the window the further findings, then what was skipped, one per line."""
         rest = self.bad + self.unread - len(self.errors)
         more = [f"and {rest:,} more"] if rest > 0 else []
-        return [*map(str, self.report), *map(in_window, self.errors), *more]
+        return [*self.label_lines(), *map(str, self.report), *map(in_window, self.errors), *more]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain values, for JSON."""
@@ -57,5 +71,6 @@ class ImportReport(NamedTuple):
             "bad": self.bad,
             "unread": self.unread,
             "errors": errors,
+            "labels": [msgspec.structs.asdict(each) for each in self.labels],
             "notes": self.report.as_list(),
         }

@@ -18,6 +18,7 @@ from app.core.wording import counted
 from app.exchange.format import raise_it
 from app.exchange.report import Report
 from app.services.importing.additions import Additions
+from app.services.importing.derived_documents import DerivedDocuments
 from app.services.importing.earlier_labels import EarlierLabels
 from app.services.texts.earlier_evidence import EarlierEvidence
 from app.services.texts.text_edit import take_over
@@ -131,6 +132,7 @@ class _Import:
         self.voters: dict[str, str] = {}
         self.labels: dict[tuple[str, str], bool] = {}
         self.evidence = EarlierEvidence(session)
+        self.derived = DerivedDocuments(session)
         self.texts = 0  # newer texts taken over
         self.seen = self.shown_again = self.extended = self.already = 0
         self.first: str | None = None
@@ -176,11 +178,15 @@ class _Import:
         self.step.tell(*([Topic.SUGGESTIONS] if result.suggestions else []))
         return result
 
-    def new_ones(self, records: Iterable[DocumentRecord]) -> Iterator[DocumentRecord]:
+    def new_ones(self, records: Iterable[DocumentRecord]) -> Iterator[DocumentRecord | None]:
         for record in records:
             if self.cancel is not None:
                 self.cancel.raise_if_cancelled()
             try:
+                if record.is_derived:
+                    record = self.derived.known_as(record)  # noqa: PLW2901
+                    if record.document.uid in self.waiting:
+                        yield None  # has what waits written: other files may have work on the same document
                 new = self.sort_in(record)
             except FormatError as error:
                 self.refuse(error)
@@ -210,7 +216,8 @@ class _Import:
         record = self.evidence.brought_here(record)
         uid = record.document.uid
         place = self.documents.place_of(uid)
-        if uid in self.waiting or (place and (place[0] >= self.first_key or self.met[place[0]])):
+        is_met = place is not None and (place[0] >= self.first_key or self.met[place[0]])
+        if uid in self.waiting or (is_met and not record.is_derived):
             raise FormatError(f"the id {uid} is used for two documents of this import", hint="give each a unique id")
         if place is None:
             return self.await_writing(self.with_people(record), uid)
@@ -255,11 +262,14 @@ class _Import:
             self.documents.show_again(key, batch=self.batch)
             self.shown_again += 1
             self.additions.take(record, ours, key)
+        elif key >= self.first_key or self.met[key]:
+            self.additions.take(record, ours, key)  # counted when it was met first
         elif self.additions.take(record, ours, key) or self.texts > texts:
             self.extended += 1
         else:
             self.already += 1
-        self.met[key] = 1
+        if key < self.first_key:
+            self.met[key] = 1
         self.links.extend(self.additions.missing_links(record, ours))
         self.remember(uid)
 

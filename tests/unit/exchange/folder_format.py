@@ -9,7 +9,7 @@ import pytest
 
 from app.core.record import DocumentRecord
 from app.exchange import registry
-from app.exchange.format import Format, Reader, ReadOptions, WriteOptions, Writer
+from app.exchange.format import Claim, Format, Reader, ReadOptions, WriteOptions, Writer
 from app.exchange.formats.text import TextReader
 from app.exchange.option import FormatOption, OptionKind
 from app.exchange.output import Output
@@ -26,8 +26,9 @@ class LeavesReader(Reader):
     is_folder = True
     options = (FormatOption("prefix", "Prefix of names", OptionKind.TEXT, ""),)
 
-    def claims(self, path: Path, head: bytes) -> bool:
-        return any(path.glob("*.leaf")) if path.is_dir() else path.suffix == ".leaf"
+    def claims(self, path: Path, head: bytes) -> Claim | None:
+        is_ours = any(path.glob("*.leaf")) if path.is_dir() else path.suffix == ".leaf"
+        return Claim("of the leaves") if is_ours else None
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         for leaf in source.files(".leaf"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import FormatError
-from app.exchange.format import Format, Reader
+from app.exchange.format import Claim, Format, Reader
 from app.exchange.registry import Registry
 from app.jobs.tasks.import_files import find_document, import_files
 from app.session.session import Session
@@ -187,7 +187,7 @@ def test_progress_counts_bytes_up_to_the_whole(session: Session, tmp_path: Path)
 def test_formats_that_only_write_are_no_formats_to_read(session: Session, tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="“training” is export-only"):
         import_files(session, [jsonl(tmp_path / "a.jsonl", plain())], format="training")
-    with pytest.raises(FormatError, match="unknown format “nonsense”; use one of: stet, text, training"):
+    with pytest.raises(FormatError, match="unknown format “nonsense”; use one of: brat, "):
         import_files(session, [jsonl(tmp_path / "a.jsonl", plain())], format="nonsense")
 
 
@@ -197,8 +197,8 @@ def test_a_third_party_format_receives_the_import_options(session: Session, tmp_
     class OddReader(Reader):
         suffixes = (".odd",)
 
-        def claims(self, path: Path, head: bytes) -> bool:
-            return path.suffix == ".odd"
+        def claims(self, path: Path, head: bytes) -> Claim | None:
+            return Claim("its name says so") if path.suffix == ".odd" else None
 
         def read(self, source, options):
             asked.append((options.annotator, options.offsets))

@@ -19,7 +19,7 @@ from app.core.record import META_EXTRA, DocumentRecord, SetRecord
 from app.core.remark import LONGEST_REMARK, NO_REMARK, Remark
 from app.core.text_change import Splice, TextVersion
 from app.exchange import json_lines
-from app.exchange.format import HEAD, LARGEST, Reader, ReadOptions
+from app.exchange.format import HEAD, LARGEST, Claim, Reader, ReadOptions
 from app.exchange.formats.stet_jsonl.checks import LONGEST_WORD, InvalidRecord, check_person, check_uid, check_word
 from app.exchange.formats.stet_jsonl.decisions import FoundDecisions, checked, find_decisions, with_foreign
 from app.exchange.formats.stet_jsonl.suggestions import checked_suggestions
@@ -61,18 +61,20 @@ class StetReader(Reader):
 
     suffixes = (".jsonl", ".ndjson")
 
-    def claims(self, path: Path, head: bytes) -> bool:
-        """Return whether a line has the key “stet”, wherever in the object. An empty export is an empty file."""
+    def claims(self, path: Path, head: bytes) -> Claim | None:
+        """Take what has a line with the key “stet”, wherever in the object. An empty export is an empty file."""
         start = head.decode(marked_encoding(head) or "utf-8", "ignore").lstrip().encode()
         if not start:
-            return path.suffix.lower() in self.suffixes
+            return Claim("it is empty", weak=True) if path.suffix.lower() in self.suffixes else None
         if not start.startswith(b"{"):
-            return False
+            return None
+        ours = Claim("its lines have the key “stet”")
         if b'"stet"' in start[:_BEGINNING] or any(map(_has_key, start.split(b"\n"))):
-            return True
+            return ours
         # Keys may be sorted, and the text stand before “stet”.
         is_cut = len(head) >= HEAD and b"\n" not in start
-        return is_cut and path.suffix.lower() in self.suffixes and any(map(_has_key, _first_line(path)))
+        is_ours = is_cut and path.suffix.lower() in self.suffixes and any(map(_has_key, _first_line(path)))
+        return ours if is_ours else None
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield a record per line. Errors in a line go to `options.refuse`."""
