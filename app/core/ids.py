@@ -4,11 +4,9 @@ import hashlib
 import os
 import threading
 import time
-import uuid
 
 _lock = threading.Lock()
 _last = 0
-_DERIVED = uuid.UUID("5b0d7c1e-4a5f-4c62-9c3d-7e1f2ab84d10")  # drawn once, for Stet
 
 
 def new_uid() -> str:
@@ -35,8 +33,3 @@ def _text(head: int, rest: int) -> str:
     """Return a UUID with this version and head, and the variant and 62 bits of the rest."""
     text = f"{head | 0b10 << 62 | rest >> 2:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
-def derived_uid(*parts: str) -> str:
-    """Return a UUIDv5 (RFC 9562, section 5.5) of texts: the same texts give the same one, on any machine."""
-    return str(uuid.uuid5(_DERIVED, "\x1f".join(part.replace("\x1f", "\x1f\x1f") for part in parts)))
