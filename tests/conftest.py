@@ -225,8 +225,10 @@ def _running(application: Any) -> list[str]:
     from PySide6.QtCore import QThread, QTimer
     from shiboken6 import isValid
 
-    # type() and not isinstance(): some objects' __class__ runs code of theirs.
-    found = [o for o in gc.get_objects() if issubclass(type(o), QTimer | QThread)] + application.findChildren(QTimer)
+    # type() and not isinstance(): some objects' __class__ runs code of theirs. There are a hundred thousand objects, and
+    # looking into a set takes a tenth of the time of issubclass().
+    kinds = _with_subclasses(QTimer) | _with_subclasses(QThread)
+    found = [o for o in gc.get_objects() if type(o) in kinds] + application.findChildren(QTimer)
     left: list[str] = []
     for thing in found:
         if not isValid(thing) or not (thing.isActive() if isinstance(thing, QTimer) else thing.isRunning()):
@@ -239,6 +241,10 @@ def _running(application: Any) -> list[str]:
             each = f" every {thing.interval()} ms" if isinstance(thing, QTimer) else ""
             left.append(f"running {type(thing).__name__} “{thing.objectName()}” of {of}{each}")
     return left
+
+
+def _with_subclasses(kind: type) -> set[type]:
+    return {kind}.union(*map(_with_subclasses, kind.__subclasses__()))
 
 
 # -- projects ----------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import datetime
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 import msgspec
@@ -40,6 +41,7 @@ _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 _Path = tuple[str | int, ...]
 
 
+@lru_cache(maxsize=16)  # opening a project asks for the same text three times; schemes can't be changed
 def parse_scheme(source: str, *, path: str = "scheme", is_stored: bool = False) -> Scheme:
     """Parse a scheme. `path` is only for messages. Raises SchemeError with the line and what to do.
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from app.core import edits
@@ -10,6 +11,14 @@ from app.core.annotation import Annotation, Evidence, Fragment, Relation, Stance
 from app.core.document import Document
 from app.core.ids import new_uid
 from app.core.state import DocumentState
+
+_USUAL = 60  # examples that the profile “fast” tries; see tests/conftest.py
+
+
+def examples(usual: int) -> settings:
+    """Return settings for a test whose examples take long: as many as this, and as many times more in a campaign."""
+    return settings(max_examples=max(1, usual * settings.default.max_examples // _USUAL))
+
 
 # What counts twice in UTF-16, what belongs together, and what a text widget would rewrite.
 CLUSTERS = (

@@ -22,6 +22,7 @@ from app.services.review.reviewer import Remarks, Reviewer
 from app.session.actions import SetEdit
 from app.session.session import Session
 from tests.conftest import new_session
+from tests.property.strategies import examples
 
 LABELS = ("PERSON", "ORG", "GPE", "NORP")
 NAMES = ("ana", "ben", "cara")
@@ -117,6 +118,7 @@ def standings(session: Session, document: str) -> set[object]:
     return {(found.start, found.end, found.sources, sheet.standings.of(found)[0]) for found in sheet.groups}
 
 
+@examples(15)
 @given(st.lists(sets, min_size=1, max_size=3), ties, decided, changes())
 def test_a_change_and_its_undo_give_the_same_rows(
     work: list[Any], tied: list[tuple[int, int]], acts: list[str], change: SchemeChange
@@ -137,6 +139,7 @@ def test_a_change_and_its_undo_give_the_same_rows(
         assert rows(session, document) == before
 
 
+@examples(15)
 @given(st.lists(sets, min_size=1, max_size=3), ties, decided, others)
 def test_a_rename_is_one_to_one_and_leaves_no_decision_stale(
     work: list[Any], tied: list[tuple[int, int]], acts: list[str], old: str

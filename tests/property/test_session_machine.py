@@ -273,7 +273,7 @@ class Work(RuleBasedStateMachine):
 
 
 TestWork = Work.TestCase
-TestWork.settings = settings(max_examples=50, stateful_step_count=30)
+TestWork.settings = settings(max_examples=25, stateful_step_count=30)
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Judgement, Suggested, Suggestion, SuggestionOutcome, reading_order
 from app.jobs.tasks.import_files import import_files
 from app.services.importing.document_import import import_documents
-from tests.property.strategies import annotations, any_text, texts
+from tests.property.strategies import annotations, any_text, examples, texts
 from tests.unit.exchange.build import exported, jsonl, project, read, written
 
 _names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
@@ -159,6 +159,7 @@ def _projects(draw: st.DrawFn) -> list[DocumentRecord]:
     return records
 
 
+@examples(40)
 @given(_projects())
 def test_what_is_written_is_read_back_the_same(records: list[DocumentRecord]) -> None:
     with TemporaryDirectory() as folder:
@@ -167,6 +168,7 @@ def test_what_is_written_is_read_back_the_same(records: list[DocumentRecord]) ->
         assert written(read(path)) == path.read_bytes()
 
 
+@examples(15)
 @given(_projects())
 def test_an_export_of_an_import_of_an_export_is_that_export(records: list[DocumentRecord]) -> None:
     with TemporaryDirectory() as folder:
@@ -182,6 +184,7 @@ def test_an_export_of_an_import_of_an_export_is_that_export(records: list[Docume
             assert not import_files(session, [path]).brought.changes_anything
 
 
+@examples(40)
 @given(_projects(), st.data())
 def test_a_damaged_file_is_refused_or_read_but_never_crashes(
     records: list[DocumentRecord], data: st.DataObject
