@@ -225,8 +225,8 @@ def _running(application: Any) -> list[str]:
     from PySide6.QtCore import QThread, QTimer
     from shiboken6 import isValid
 
-    # type() and not isinstance(): some objects' __class__ runs code of theirs. There are a hundred thousand objects, and
-    # looking into a set takes a tenth of the time of issubclass().
+    # type() and not isinstance(): some objects' __class__ runs code of theirs. There are a hundred thousand objects; to
+    # look into a set takes a tenth of the time of issubclass().
     kinds = _with_subclasses(QTimer) | _with_subclasses(QThread)
     found = [o for o in gc.get_objects() if type(o) in kinds] + application.findChildren(QTimer)
     left: list[str] = []
