@@ -1,11 +1,22 @@
 """How it looks and what its keys are: changed by key, palette or dialog, and still so after a restart."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QKeySequenceEdit, QLabel, QSpinBox, QTreeWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QComboBox,
+    QKeySequenceEdit,
+    QLabel,
+    QSpinBox,
+    QTreeWidget,
+    QWidget,
+)
 
 from app import paths
 from app.ui.dialogs.reader import ReaderWindow
@@ -21,6 +32,23 @@ def saved() -> dict:
 
 def lightness(stet: Driver) -> int:
     return stet.workspace.text.canvas.viewport().grab().toImage().pixelColor(2, 2).lightness()
+
+
+def unpainted(window: QWidget) -> int:
+    """Count the pixels of a window that nothing paints."""
+    shown = QImage(window.size(), QImage.Format.Format_RGB32)
+    shown.fill(Qt.GlobalColor.magenta)
+    window.render(shown)
+    pixels = bytes(shown.constBits())
+    magenta = QColor(Qt.GlobalColor.magenta).rgb().to_bytes(4, sys.byteorder)
+    return sum(pixels[at : at + 4] == magenta for at in range(0, len(pixels), 4))
+
+
+@pytest.mark.parametrize("workspace", ["annotate", "review", "insights"])
+def test_every_workspace_is_painted_whole(desk: Driver, workspace: str) -> None:
+    desk.window.registry.run(f"workspace.{workspace}")
+    desk.settle()
+    assert unpainted(desk.window) == 0
 
 
 @ROUTES

@@ -1,7 +1,9 @@
 """A list of a million rows asks its model only for those in view, and moves like a list."""
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage, QPalette
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.widgets.row_list import RowList
@@ -74,3 +76,17 @@ def test_rows_are_as_wide_as_the_list_and_as_high_as_said(qtbot: QtBot) -> None:
     rows, model = shown(qtbot, 3)
     rect = rows.visualRect(model.index(1))
     assert (rect.top(), rect.height(), rect.left(), rect.width()) == (20, 20, 0, rows.viewport().width())
+
+
+def test_the_room_below_the_rows_has_the_colour_around_it(qtbot: QtBot) -> None:
+    around = QWidget()
+    around.setStyleSheet("RowList { background: transparent; border: none; }")
+    rows, model = RowList("rows", "Rows", row_height=20, parent=around), Numbers(1)
+    rows.setModel(model)
+    rows.setGeometry(10, 10, 80, 180)
+    around.resize(100, 200)
+    on_screen(qtbot, around)
+    shown = QImage(around.size(), QImage.Format.Format_RGB32)
+    shown.fill(Qt.GlobalColor.magenta)
+    around.render(shown)
+    assert shown.pixelColor(50, 150) == shown.pixelColor(5, 5) == around.palette().color(QPalette.ColorRole.Window)

@@ -1,10 +1,12 @@
 """The ground that panels stand on."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QStyle, QStyleOption, QWidget
 
 from app.ui.guard import guarded
+
+_OPAQUE = 255
 
 
 @guarded
@@ -27,9 +29,15 @@ class Ground(QWidget):
 
 
 def ground_of(widget: QWidget) -> QColor:
-    """Return the colour of the panel that a widget stands on: the nearest one around it."""
-    around = widget.parentWidget()
-    while around is not None and not isinstance(around, Ground):
-        around = around.parentWidget()
-    panel = around or widget
-    return panel.palette().color(panel.backgroundRole())
+    """Return the colour of the panel that a widget stands on: the nearest one around it that has a background."""
+    around = widget
+    while (above := around.parentWidget()) is not None and not around.isWindow():
+        around = above
+        color = around.palette().color(around.backgroundRole())
+        if _has_background(around) and color.alpha() == _OPAQUE:
+            return color
+    return around.palette().color(QPalette.ColorRole.Window)
+
+
+def _has_background(widget: QWidget) -> bool:
+    return isinstance(widget, Ground) or widget.testAttribute(Qt.WidgetAttribute.WA_StyledBackground)
