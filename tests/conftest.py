@@ -250,6 +250,10 @@ def _with_subclasses(kind: type) -> set[type]:
 # -- projects ----------------------------------------------------------------------------------------------------------
 
 
+SHIPPED = ("news-errors", "news-full", "mt-errors", "ner")
+"""The names of the schemes that ship."""
+
+
 def scheme_source(name: str) -> str:
     """Return the TOML text of a shipped scheme."""
     return (paths.resources() / "schemes" / f"{name}.toml").read_text(encoding="utf-8")

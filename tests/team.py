@@ -2,31 +2,12 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
-import msgspec
-
-from app.core import annotation_edits
 from app.core.annotation import Annotation, Status
 from app.core.edits import AddAnnotation, Batch, Edit, SetStatus
-from app.core.ids import new_uid
-from app.core.scheme import SEVERITY
-from app.jobs.tasks.sample import create_sample
 from app.session.actions import SetEdit
 from app.session.session import Session
-
-
-class Remarks(NamedTuple):
-    """A mark in words: what is marked, as what, and what is said of it; `proof` are words of the reference."""
-
-    words: str
-    label: str
-    severity: str | None = None
-    correction: str | None = None
-    proof: str | None = None
-    layer: str = "error"
-    comment: str = ""
-
+from tests.newsroom import Remarks, mark_of, newsroom
 
 SENATOR = Remarks("senator", "ROLE_ATTRIBUTE", "major", "President", "US President")
 TERM = Remarks("restricted slave trade", "TORTURED_TERM", "critical", "prisoner exchange", "prisoner exchange")
@@ -51,25 +32,14 @@ CARA = (
     NAME,
     TRUMP,
 )
-"""What three people say of the sample. Conflicts: “senator”, “slave trade”, “days”, “Far East”; agreed: two more."""
+"""What three people say of a text. Conflicts: “senator”, “slave trade”, “days”, “Far East”; agreed: two more."""
 
 
 def annotation_of(session: Session, document: str, said: Remarks) -> Annotation:
     """Return the annotation that says it."""
-    text = session.reader.document(document)
-    state = session.executor.load(document, "nobody")
-    start = text.text.index(said.words)
-    span = [(start, start + len(said.words))]
-    edit = annotation_edits.annotate(state, span, layer=said.layer, label=said.label, scheme=session.scheme)
-    found = edit.annotation
-    if said.severity:
-        found = msgspec.structs.replace(found, attributes={**found.attributes, SEVERITY: said.severity})
-    if said.proof:
-        reference = session.reader.document(session.reader.documents.references(document)[0])
-        at = reference.text.index(said.proof)
-        edit = annotation_edits.link_evidence(found, reference, [(at, at + len(said.proof))], scheme=session.scheme)
-        found = edit.annotation
-    return msgspec.structs.replace(found, uid=new_uid(), correction=said.correction, comment=said.comment)
+    reader = session.reader
+    references = [reader.document(uid) for uid in reader.documents.references(document)] if said.proof else [None]
+    return mark_of(reader.document(document), references[0], said, session.scheme)
 
 
 def work(
@@ -93,8 +63,8 @@ def spun(session: Session) -> str:
 
 
 def team_project(path: Path) -> str:
-    """Make a project of the sample's documents in which Ana, Ben and Cara have finished one; return its uid."""
-    session = create_sample(path, annotator="somebody")
+    """Make a newsroom in which Ana, Ben and Cara have finished a document; return its uid."""
+    session = newsroom(path)
     document = spun(session)
     for name, marks in (("ana", ANA), ("ben", BEN), ("cara", CARA)):
         work(session, name, document, marks)

@@ -15,8 +15,8 @@ from app.cli.console import show
     metavar="NAME|FILE",
     help="A scheme that ships with Stet, or a file as for “stet scheme”.  [default: news-errors]",
 )
-@click.option("--sample", is_flag=True, help="Create the sample project: paraphrased news, references, some marks.")
-@as_option("With --sample: the annotator of the marks in it.  [default: you]")
+@click.option("--sample", is_flag=True, help="Create the sample project: paraphrased news, references, some work.")
+@as_option("With --sample: the annotator who has begun.  [default: you]")
 def command(project: Path, scheme: str | None, sample: bool, annotator: str | None) -> None:
     """Create a project: one file, PROJECT, ending in .stet.
 

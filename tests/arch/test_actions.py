@@ -23,10 +23,8 @@ from app.ui.actions.catalogue import CATALOGUE, ActionSpec, Context, Needs, clas
 from app.ui.actions.registry import portable
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.motions import MOTIONS
-from tests.conftest import scheme_source
+from tests.conftest import SHIPPED, scheme_source
 from tests.driver import Driver
-
-SCHEMES = ("news-errors", "mt-errors", "ner")
 
 
 def specs_of(scheme: str) -> tuple[ActionSpec, ...]:
@@ -45,7 +43,7 @@ def stet(qtbot: QtBot) -> Iterator[Driver]:
     driver.quit()
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", SHIPPED)
 def test_ids_are_unique_and_titles_are_there(scheme: str) -> None:
     specs = specs_of(scheme)
     ids = [spec.id for spec in specs]
@@ -55,7 +53,7 @@ def test_ids_are_unique_and_titles_are_there(scheme: str) -> None:
     assert len(titles) == len(set(titles))
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", SHIPPED)
 def test_no_two_actions_want_one_key(scheme: str) -> None:
     specs = specs_of(scheme)
     assert clashes(specs) == []
@@ -64,7 +62,7 @@ def test_no_two_actions_want_one_key(scheme: str) -> None:
 
 
 def test_every_key_is_written_as_a_pressed_key_is() -> None:
-    written = {key for scheme in SCHEMES for spec in specs_of(scheme) for key in spec.keys}
+    written = {key for scheme in SHIPPED for spec in specs_of(scheme) for key in spec.keys}
     assert {key for key in written if portable(key) != key} == set()
 
 

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli.main import cli
+from tests.newsroom import newsroom
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -90,6 +91,6 @@ def stet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stet]:
 
 @pytest.fixture
 def sample(stet: Stet) -> Path:
-    """Give the sample project, with ana's marks in it."""
-    assert stet("new", "sample.stet", "--sample", "--as", "ana").code == 0
+    """Give a project of three texts and their references, with ana's marks in the first."""
+    newsroom(stet.folder / "sample.stet", "ana").close()
     return stet.folder / "sample.stet"

@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Status
 from app.core.decision import Outcome, Reason
-from app.jobs.tasks.sample import create_sample
 from app.review.decision_status import GroupStatus
 from tests.e2e.commands import Act, Rows, ways
 from tests.e2e.test_insights import Lead
 from tests.e2e.test_review import ReviewDriver, unmarked
+from tests.newsroom import newsroom
 from tests.team import TERM, spun, team_project, work
 
 ROWS = Rows()
@@ -44,7 +44,7 @@ def reviewer(qtbot: QtBot, tmp_path: Path) -> Iterator[ReviewDriver]:
 @pytest.fixture
 def crowd(qtbot: QtBot, tmp_path: Path) -> Iterator[ReviewDriver]:
     """Rina, before nine versions of one mark."""
-    session = create_sample(tmp_path / "nine.stet", annotator="somebody")
+    session = newsroom(tmp_path / "nine.stet")
     document = spun(session)
     for number in range(1, 10):
         work(session, f"person {number}", document, [TERM._replace(correction=f"correction {number}")])

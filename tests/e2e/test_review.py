@@ -26,6 +26,7 @@ from app.ui.widgets.labels import plain
 from tests.conftest import add_documents, scheme_source
 from tests.driver import Driver
 from tests.e2e import projects
+from tests.newsroom import newsroom
 from tests.team import ANA, team_project, work
 from tests.widget.editor.canvases import click, middle
 
@@ -618,10 +619,8 @@ def test_an_unfinished_annotator_does_not_see_others_marks(qtbot: QtBot, tmp_pat
 
 
 def test_an_empty_project_says_what_is_missing(qtbot: QtBot, tmp_path: Path) -> None:
-    from app.jobs.tasks.sample import create_sample
-
     path = tmp_path / "fresh.stet"
-    create_sample(path, annotator="Ana").close()
+    newsroom(path, "Ana").close()
     driver = ReviewDriver(qtbot)
     driver.start(path, annotator="Rina")
     driver.go()

@@ -16,7 +16,7 @@ from app.ui import theme
 from app.ui.editor.paint import badge_color, fill_strength, line_color
 from app.ui.review.letters import LANE_COLORS
 from app.ui.theme import EVIDENCE_COLOR, Tones, blended, contrast, fill_color
-from tests.conftest import scheme_source
+from tests.conftest import SHIPPED, scheme_source
 
 _APART = 10.0
 _PARTS = (0, 51, 102, 153, 204, 255)
@@ -50,7 +50,7 @@ _ON_CHOSEN_MARK = ("text", "faint", "warn")
 
 themes = pytest.mark.parametrize("tones", theme.THEMES, ids=[tones.name for tones in theme.THEMES])
 visions = pytest.mark.parametrize("vision", list(_VISIONS))
-schemes = pytest.mark.parametrize("scheme", ["news-errors", "mt-errors", "ner"])
+schemes = pytest.mark.parametrize("scheme", SHIPPED)
 
 
 def linear(part: float) -> float:

@@ -3,7 +3,7 @@
 import pytest
 
 from app.core.scheme_file import parse_scheme
-from tests.conftest import scheme_source
+from tests.conftest import SHIPPED, scheme_source
 
 SCHEME = parse_scheme(
     """
@@ -48,7 +48,7 @@ def test_ids_of_labels_become_titles(text: str, shown: str) -> None:
 
 
 def test_no_tie_rule_that_ships_shows_an_id() -> None:
-    for name in ("ner", "news-errors", "mt-errors"):
+    for name in SHIPPED:
         scheme = parse_scheme(scheme_source(name))
         titles = {label.id: label.title for layer in scheme.layers for label in layer.labels}
         shown = " ".join(map(scheme.in_titles, scheme.tie_rules))

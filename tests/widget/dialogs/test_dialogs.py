@@ -33,6 +33,7 @@ from app.ui.dialogs.settings_dialog import SettingsDialog
 from app.ui.dialogs.shortcuts import ShortcutsDialog
 from app.ui.dialogs.texts import ReportDialog
 from app.ui.dialogs.who import WhoDialog
+from tests.conftest import SHIPPED
 from tests.widget.widgets import all_words, child, on_screen, pick, press, settle, text_of, write
 
 
@@ -102,7 +103,7 @@ def test_a_new_project_offers_a_free_name_and_shipped_schemes(qtbot: QtBot, tmp_
     combo = child(dialog, QComboBox, "new-project-scheme")
     shipped = [path.stem for at in range(combo.count()) if (path := combo.itemData(at)) is not None]
     assert shipped[0] == "news-errors"
-    assert set(shipped) == {"news-errors", "mt-errors", "ner"}
+    assert set(shipped) == set(SHIPPED)
     assert combo.itemText(combo.count() - 1) == "From a file…"
 
 

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.ui.dialogs.guideline_page import guideline_page
 from app.ui.dialogs.manual_pages import manual_pages
 from app.ui.dialogs.reader import Page, ReaderWindow
+from tests.conftest import SHIPPED
 from tests.widget.widgets import shipped
 
 PAGES = [
@@ -83,7 +84,7 @@ def test_all_help_is_in_the_manual_and_links_lead_somewhere(qtbot: QtBot) -> Non
             assert link.startswith(("https://", "#")) or link.removesuffix(".md") in {p.name for p in pages}, link
 
 
-@pytest.mark.parametrize("name", ["news-errors", "mt-errors", "ner"])
+@pytest.mark.parametrize("name", SHIPPED)
 def test_the_guideline_is_whole(qtbot: QtBot, name: str) -> None:
     scheme = shipped(name)
     window = ReaderWindow("guideline-dialog", "Guideline", [guideline_page(scheme)])

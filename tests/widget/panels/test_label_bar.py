@@ -9,9 +9,8 @@ from app.core.scheme import Scheme
 from app.ui import theme
 from app.ui.actions.registry import ActionRegistry
 from app.ui.panels.label_bar import LabelBar
+from tests.conftest import SHIPPED
 from tests.widget.widgets import as_tooltip, child, on_screen, press, shipped
-
-SCHEMES = ("news-errors", "mt-errors", "ner")
 
 
 def bar_of(
@@ -33,7 +32,7 @@ def buttons(bar: LabelBar, layer: str) -> list[QAbstractButton]:
     return [made for made in found if made.objectName().startswith(f"label.{layer}.") and not made.isHidden()]
 
 
-LAYERS = [(name, layer.id) for name in SCHEMES for layer in shipped(name).layers]
+LAYERS = [(name, layer.id) for name in SHIPPED for layer in shipped(name).layers]
 
 
 @pytest.mark.parametrize("width", [300, 620, 900, 1600])
@@ -89,7 +88,7 @@ def test_the_key_that_is_shown_is_the_key_that_works(qtbot: QtBot, name: str, la
     bar = bar_of(qtbot, scheme, layer, width=2400)
     registry = bar.parent().findChild(ActionRegistry)
     registry.active_layer = layer
-    for label in scheme.layer(layer).labels:
+    for label in scheme.layer(layer).children():
         made = child(bar, QAbstractButton, f"label.{layer}.{label.id}")
         keys = registry.action(made.objectName()).keys
         shown = made.accessibleName().rpartition(", key ")[2] if keys else ""
