@@ -94,6 +94,13 @@ TABLE = (
         "show_suggestions", "Marking", "Show suggestions in the text", True, note="Dotted; Alt+G shows or hides them."
     ),
     Setting(
+        "show_relations",
+        "Marking",
+        "Show all relations in the text",
+        False,
+        note="Otherwise those of the selected mark; Alt+R switches.",
+    ),
+    Setting(
         "together",
         "Marking",
         "Scroll text and reference together",

@@ -15,6 +15,7 @@
 import datetime
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Hashable, Sequence
 from enum import StrEnum
 from typing import Any, cast
@@ -22,7 +23,10 @@ from typing import Any, cast
 from app.core.scheme import Attribute, FieldKind
 
 MANY_JOIN = ", "
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")  # thousands of one country, thousandths of another
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3}){2,}(\.\d*)?|[+-]?[1-9]\d{0,2}(,\d{3})+\.\d*")
+_SIGNS = str.maketrans({"\u2212": "-", "\u066b": ".", "\u066c": None})  # a minus; Arabic point and thousands
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -107,7 +111,7 @@ def shown(attribute: Attribute, value: object) -> str:
         entry = cast(dict[str, object], value)
         return str(entry.get("title") or entry.get("id") or "")
     if isinstance(value, int | float):
-        number = f"{value:.12g}"
+        number = str(value) if isinstance(value, int) else f"{value:.15g}"
         space = "" if attribute.unit in ("%", "°", "") else "\u202f"
         return f"{number}{space}{attribute.unit}"
     return _title(attribute, value)
@@ -200,9 +204,18 @@ def _limits(attribute: Attribute) -> str:
 
 
 def _number_of(attribute: Attribute, written: str) -> object:
-    """Return a number, an integer if it is whole; with a comma as decimal sign, and the field's unit behind it."""
+    """Return a number, an integer if it is whole; with a comma as decimal sign, and the field's unit behind it.
+
+    Raises ValueError where the comma may as well be one between thousands: a thousandth of what was meant would be
+    wrong data.
+    """
     plain = written.removesuffix(attribute.unit).strip() if attribute.unit else written
-    plain = plain.replace("\u2212", "-").replace("\u00a0", "").replace("\u202f", "")
+    plain = re.sub(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}(?!\d))", "", _with_plain_digits(plain.translate(_SIGNS)))
+    if _EITHER.fullmatch(plain):
+        whole, parted = plain.replace(",", ""), plain.replace(",", ".")
+        raise ValueError(f"“{attribute.title}”: “{plain}” may mean two numbers; write {whole} or {parted}")
+    if _THOUSANDS.fullmatch(plain):
+        plain = plain.replace(",", "")
     if re.fullmatch(r"[+-]?\d+,\d+", plain):
         plain = plain.replace(",", ".")
     if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", plain):
@@ -235,17 +248,23 @@ def _span_of_days(value: object) -> tuple[int, int] | None:
     found = _DATE.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         return None
-    year, month, day = (int(part) if part else 0 for part in found.groups())
+    year, month, day = (int(part) if part else None for part in found.groups())
     try:
-        first = datetime.date(year, month or 1, day or 1)
-        if day:
+        first = datetime.date(cast(int, year), 1 if month is None else month, 1 if day is None else day)
+        if day is not None:
             return first.toordinal(), first.toordinal()
-        if year == datetime.MAXYEAR and month in (0, 12):
+        if first.year == datetime.MAXYEAR and month in (None, 12):
             return first.toordinal(), datetime.date.max.toordinal()
-        after = datetime.date(year + month // 12, month % 12 + 1, 1) if month else datetime.date(year + 1, 1, 1)
+        until = 12 if month is None else month
+        after = datetime.date(first.year + until // 12, until % 12 + 1, 1)
     except ValueError:
         return None
     return first.toordinal(), after.toordinal() - 1
+
+
+def _with_plain_digits(written: str) -> str:
+    """Return a text with the digits 0 to 9 for those of any script."""
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in written)
 
 
 def _choices_of(attribute: Attribute, written: str) -> object:
@@ -261,7 +280,7 @@ _READERS: dict[FieldKind, Callable[[Attribute, str], object]] = {
     FieldKind.MANY: _choices_of,
     FieldKind.SCALE: _step_of,
     FieldKind.NUMBER: _number_of,
-    FieldKind.DATE: lambda _, written: written,
+    FieldKind.DATE: lambda _, written: re.sub("[\u2010-\u2015\u2212]", "-", _with_plain_digits(written)),
     FieldKind.FLAG: lambda _, written: _FLAGS.get(written.casefold(), written),
     FieldKind.ENTITY: lambda _, written: {"id": written, "title": written},
 }

@@ -49,6 +49,8 @@ def possible_targets(
     if kind is None:
         return []
     there = {tie.target for tie in state.relations.values() if (tie.source, tie.label) == (source.uid, relation)}
+    if not kind.directed:
+        there |= {tie.source for tie in state.relations.values() if (tie.target, tie.label) == (source.uid, relation)}
     if kind.chain:
         there = set(chain_of(state, source.uid, relation))
     about = {annotation.uid for annotation in state.about_document(scheme)}

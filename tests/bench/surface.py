@@ -273,8 +273,8 @@ def _pages_of_editor(text: str, runs: int) -> list[list[clock.Took]]:
 
 
 def relation_rows(*, length: int = _MEGABYTE, marks: int = 10_000, relations: int = 5_000) -> list[Row]:
-    """Measure pages of a text with many relations, all of them drawn, beside the same pages without any; and a mark
-    made there by its key, with those of the mark drawn, beside the same key in the same text without any.
+    """Measure pages of a text with many relations, all of them drawn, beside the same pages without any; a mark made
+    there by its key; and Tab to the next mark, with those of the mark drawn, beside the same without any.
     """
     text = repeated(length)
     found: list[Row] = []
@@ -287,6 +287,7 @@ def relation_rows(*, length: int = _MEGABYTE, marks: int = 10_000, relations: in
             assert workspace is not None
             pages: dict[str, list[clock.Took]] = {"related": [], "bare": []}
             presses: dict[str, list[clock.Took]] = {"related": [], "bare": []}
+            steps: dict[str, list[clock.Took]] = {"related": [], "bare": []}
             for _ in range(_RUNS):  # taking turns, so that both meet the same machine
                 for uid in pages:
                     workspace.open_document(uid)
@@ -295,9 +296,14 @@ def relation_rows(*, length: int = _MEGABYTE, marks: int = 10_000, relations: in
                     pages[uid].append(clock.at(_turned(workspace), 0.99))
                     workspace.relations.toggle_all()
                     presses[uid].append(clock.at(_pressed(workspace), 0.5))
-            for what, times in (("turn a page, all drawn, p99", pages), ("key to painted mark, p50", presses)):
+                    steps[uid].append(clock.at(_stepped(workspace), 0.5))
+            for what, times in (
+                ("turn a page, all drawn, p99", pages),
+                ("key to painted mark, p50", presses),
+                ("Tab to painted mark, p50", steps),
+            ):
                 ours, bare = clock.middle(times["related"]), clock.middle(times["bare"])
-                goal = _RELATED_GOAL if times is pages else _KEY_GOAL
+                goal = _KEY_GOAL if times is presses else _RELATED_GOAL
                 found.append(clock.row(f"{what}, {name}", ours, bare, "the same text without relations", goal))
     return found
 
@@ -337,6 +343,20 @@ def _pressed(workspace: "AnnotateWorkspace") -> list[clock.Took]:
         QTest.keyClick(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
         QTest.qWait(_KEY_PAUSE_MS)
         times.append(clock.timed(bare_editor.key_painted(canvas, Qt.Key.Key_R)))
+    return times
+
+
+def _stepped(workspace: "AnnotateWorkspace") -> list[clock.Took]:
+    """Step from mark to mark, whose relations are drawn; return how long each took, the paint included."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    canvas = workspace.text.canvas
+    canvas.setFocus()
+    times: list[clock.Took] = []
+    for _ in range(_MARKED):
+        QTest.qWait(_KEY_PAUSE_MS)
+        times.append(clock.timed(bare_editor.key_painted(canvas, Qt.Key.Key_Tab)))
     return times
 
 

@@ -85,6 +85,9 @@ def make(folder: Path, text: str = TEXT) -> Path:
     return path
 
 
+POPUP = pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
+
+
 class TieDriver(Driver):
     """The window over a text with relations."""
 
@@ -248,6 +251,90 @@ def test_a_mark_that_is_split_keeps_its_relations(ties: TieDriver) -> None:
     assert [(source, label) for source, label, _ in ties.ties()] == [("Ana", "lives_in")]
 
 
+def test_a_target_that_is_undone_is_no_target_any_more(stet: TieDriver, tmp_path: Path) -> None:
+    stet.start(make(tmp_path), annotator="Ana")
+    for quote, key in (("Ana", "P"), ("Bonn", "L"), ("Rome", "L")):
+        stet.mark(quote, "F2", key)
+    stet.choose("Ana")
+    stet.press("W", "Ctrl+Z", "Tab")
+    assert stet.chosen.quote == "Bonn"
+    stet.press("Ctrl+Z")
+    assert stet.mode() == ""
+    assert stet.marks() == [("Ana", "PERSON")]
+    stet.press("Tab", "Esc")
+    stet.press("Ctrl+Shift+Z", "Ctrl+Shift+Z")
+    stet.choose("Ana")
+    stet.press("W", "Tab", "Ctrl+Z", "Ctrl+Z", "Ctrl+Z")  # the source goes too
+    assert (stet.mode(), stet.ties(), stet.marks()) == ("", [], [])
+
+
+def test_what_reads_both_ways_is_offered_once(ties: TieDriver) -> None:
+    ties.choose("Bonn")
+    ties.press("N", "Tab", "Return")
+    ties.choose("Rome")
+    ties.press("N")
+    assert ties.mode() == ""
+    assert "no other mark here that “Beside” can lead to from “Rome”" in ties.message()
+
+
+def test_a_mark_has_no_relation_to_itself(ties: TieDriver) -> None:
+    drag(ties, handle(ties), middle(ties, "Ana"))
+    assert ties.ties() == []
+    assert "to another one" in ties.message()
+    ties.press("W", "Return")
+    assert "Choose the other mark first" in ties.message()
+
+
+def test_another_document_ends_what_was_being_made(stet: TieDriver, tmp_path: Path) -> None:
+    path = make(tmp_path)
+    session = Session.open(path, annotator="lead")
+    add_documents(session, {"b.txt": "Bo in Rome.\n"})
+    session.close()
+    stet.start(path, annotator="Ana")
+    stet.people()
+    stet.choose("Ana")
+    stet.press("W", "Ctrl+PgDown")
+    assert (stet.document, stet.mode()) == ("b.txt", "")
+    stet.press("Tab", "Return")
+    assert stet.ties() == []
+
+
+@POPUP
+def test_an_entity_of_a_list_is_found_for_a_relation(stet: TieDriver, tmp_path: Path) -> None:
+    path = tmp_path / "ties.stet"
+    lists = """
+[[list]]
+id = "laws"
+entry = [{id = "Q1", title = "Decree of 1990"}, {id = "Q2", title = "Decree of 1991"}]
+[[relation.attribute]]
+id = "by"
+kind = "entity"
+list = "laws"
+"""
+    session = Session.create(
+        path, scheme=SCHEME + lists[lists.index("[[relation") :] + lists[: lists.index("[[relation")]
+    )
+    add_documents(session, {"a.txt": TEXT})
+    session.close()
+    stet.start(path, annotator="Ana")
+    stet.people()
+    stet.choose("Bonn")
+    stet.press("N", "Tab", "Return", "Alt+Shift+R")
+    field = stet.field("field-relation-by")
+    field.setFocus()
+    stet.type("decree")
+    names = field.completer().model()
+    assert [names.index(at, 0).data() for at in range(names.rowCount())] == [
+        "Decree of 1990   Q1",
+        "Decree of 1991   Q2",
+    ]
+    field.clear()
+    stet.type("Decree of 1991")
+    stet.press("Return")
+    (tie,) = stet.session.state.relations.values()
+    assert tie.attributes == {"by": {"id": "Q2", "title": "Decree of 1991"}}
+
+
 # -- the list beside the text ------------------------------------------------------------------------------------------
 
 
@@ -380,7 +467,6 @@ def test_a_chain_outlives_the_mark_in_its_middle(ties: TieDriver, tmp_path: Path
 # -- by mouse ----------------------------------------------------------------------------------------------------------
 
 CTRL, PLAIN = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
-POPUP = pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
 
 
 def middle(ties: TieDriver, quote: str) -> QPoint:
@@ -487,6 +573,42 @@ def test_only_the_relations_of_the_chosen_mark_are_drawn(ties: TieDriver) -> Non
     assert len(canvas.arcs_in_view()) == 1
     ties.press("Alt+R", "Esc")
     assert canvas.arcs_in_view() == []
+
+
+def test_whether_all_are_drawn_is_remembered(ties: TieDriver, tmp_path: Path) -> None:
+    ties.press("W", "Tab", "Return", "Esc", "Alt+R")
+    assert ties.message() == "All relations are shown."
+    for _ in range(2):
+        ties.quit()
+        ties.start(tmp_path / "ties.stet", annotator="Ana")
+        canvas = ties.workspace.text.canvas
+        assert (canvas.shown_arcs.all, len(canvas.arcs_in_view())) == (True, 1)
+    ties.focus_text()
+    ties.press("Alt+R")
+    ties.quit()
+    ties.start(tmp_path / "ties.stet", annotator="Ana")
+    assert not ties.workspace.text.canvas.shown_arcs.all
+
+
+def test_what_runs_past_the_view_is_named_at_both_edges(stet: TieDriver, tmp_path: Path) -> None:
+    stet.start(make(tmp_path, TEXT + "Nothing.\n" * 2000 + "Lima is here.\n"), annotator="Ana")
+    stet.mark("Ana", "F2", "P")
+    stet.mark("Lima", "F2", "L")
+    stet.choose("Ana")
+    stet.press("W", "Tab", "Return")
+    canvas = stet.workspace.text.canvas
+    bar = canvas.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    stet.settle()
+    assert canvas.arcs_in_view() == []
+    assert len(canvas.arcs_past_view()) == 1
+    far = stet.workspace.relations.far
+    stet.wait(lambda: far.below.isVisible() and far.above.isVisible())
+    names = [edge.findChild(QPushButton, f"{edge.objectName()}-0").text() for edge in (far.above, far.below)]
+    assert names == ["↑ lives in ← “Ana” Person", "↓ lives in → “Lima” Place"]
+    QTest.mouseClick(far.above.findChild(QPushButton, "far-ends-above-0"), Qt.MouseButton.LeftButton)
+    assert stet.chosen.quote == "Ana"
+    stet.wait(lambda: not far.above.isVisible())
 
 
 def test_ends_out_of_sight_are_named_and_a_click_goes_there(stet: TieDriver, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What a screen reader says while one works: marks as they are chosen, and what went wrong."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
@@ -11,6 +12,7 @@ from app.core.suggestion import Suggestion
 from app.services.suggestions.offer import offer
 from app.ui.widgets import announcements
 from tests.driver import Driver
+from tests.e2e import rich_scheme
 
 
 @pytest.fixture
@@ -89,3 +91,31 @@ def test_a_suggestion_is_said_when_one_comes_to_it(stet: Driver, heard: list[str
     assert said.startswith("Suggestion: “senator”. Error: ")
     assert said.endswith("Correction: president. Why: it is so. Suggested by test.")
     assert left == "1 suggestion left."
+
+
+def test_what_is_about_the_document_is_said_as_that(qtbot: QtBot, heard: list[str], tmp_path: Path) -> None:
+    desk = Driver(qtbot)
+    desk.start(rich_scheme.make(tmp_path), annotator="Ana")
+    desk.focus_text()
+    desk.press("F10", "S")
+    desk.wait(lambda: "the document as a whole. The article is: Spun." in heard)
+    desk.quit()
+
+
+def test_fields_and_sets_of_evidence_are_said(qtbot: QtBot, heard: list[str], tmp_path: Path) -> None:
+    desk = Driver(qtbot)
+    desk.start(rich_scheme.make(tmp_path), annotator="Ana")
+    desk.find("spoke for two days")
+    desk.press("F3", "C", "N")
+    desk.wait(lambda: "“spoke for two days”. Claim: Claim. Evidence: Searched, none found." in heard)
+    for words, key in (("two hours", "K"), ("Both sides", "Alt+Shift+K")):
+        desk.press("Ctrl+Shift+F")
+        desk.fill("reference-pane-find-line", words)
+        desk.press("Return", key)
+    said = "set 1, evidence that refutes it: “two hours”. set 2, evidence that refutes it: “Both sides”."
+    desk.wait(lambda: any(said in words for words in heard))
+    desk.press("Escape")
+    desk.find("Washington")
+    desk.press("F2", "P")
+    assert "“Place”: c City, p Country, Enter just that; Esc goes back." in heard
+    desk.quit()

@@ -109,9 +109,12 @@ class FarEnds(QObject):
         """Name what is out of sight now."""
         self._pause.stop()
         state, arcs = self._session.state, self._text.arcs_in_view()
+        own = self._text.shown_arcs.uids
+        # Of what runs past the view only the chosen mark's is named: with all shown there may be hundreds.
+        arcs += [arc for arc in self._text.arcs_past_view() if arc.uid in own]
         start, end = self._text.visible_range() if arcs else (0, 0)
-        far = [_far_end(arc, start, end) for arc in self._chosen_first(arcs)]
-        found = {uid: (arc, at) for arc, uid, at in filter(None, far)} if state is not None else {}
+        far = [each for arc in self._chosen_first(arcs) for each in _far_ends(arc, start, end)]
+        found = {uid: (arc, at) for arc, uid, at in far} if state is not None else {}
         names = (
             [(at, _named(arc, state, self._session.scheme, uid)) for uid, (arc, at) in found.items()]
             if state is not None
@@ -145,13 +148,13 @@ class FarEnds(QObject):
         return super().eventFilter(watched, event)
 
 
-def _far_end(arc: Arc, start: int, end: int) -> tuple[Arc, str, int] | None:
-    """Return the end of an arc that isn't in view, with its place; None if both are, or neither."""
-    out = [not start <= at.start < end for at in (arc.source, arc.target)]
-    if out[0] is out[1]:
-        return None
-    far = arc.source if out[0] else arc.target
-    return arc, far.owner, far.start
+def _far_ends(arc: Arc, start: int, end: int) -> list[tuple[Arc, str, int]]:
+    """Return the end of an arc that isn't in view, with its place; both where it runs past, none where it ends above or
+    below as a whole.
+    """
+    out = [at for at in (arc.source, arc.target) if not start <= at.start < end]
+    is_past = arc.hull[0] < start and arc.hull[1] >= end
+    return [(arc, at.owner, at.start) for at in out] if len(out) == 1 or is_past else []
 
 
 def _named(arc: Arc, state: DocumentState, scheme: Scheme, uid: str) -> FarEnd:

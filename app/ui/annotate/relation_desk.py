@@ -12,6 +12,7 @@ from app.core.edits import Change
 from app.core.errors import StetError
 from app.core.scheme import RelationType
 from app.session.session import Session
+from app.settings import Settings
 from app.ui.actions.registry import ActionRegistry, ActionScope, native
 from app.ui.annotate.chosen_annotation import ChosenAnnotation
 from app.ui.annotate.drawn_annotations import DrawnAnnotations
@@ -20,7 +21,7 @@ from app.ui.annotate.relation_drag import RelationDrag
 from app.ui.annotate.relation_maker import RelationMaker
 from app.ui.annotate.relation_rows import RelationRow, fitting_types, has_head, quote_words, rows_of
 from app.ui.annotate.view import AnnotateView
-from app.ui.editor.arc_paint import LiveArc
+from app.ui.editor.arc_paint import GUTTER, LiveArc
 from app.ui.editor.controller import EditorController
 from app.ui.panels.relation_panel import RelationEntry
 from app.ui.widgets.labels import unmarked
@@ -42,9 +43,11 @@ class RelationDesk(QObject):
         drawn: DrawnAnnotations,
         actions: ActionScope,
         registry: ActionRegistry,
+        settings: Settings,
     ) -> None:
         super().__init__(view)
         self._session = session
+        self._settings = settings
         self._view = view
         self._controller: EditorController = chosen.controller
         self._registry = registry
@@ -69,6 +72,7 @@ class RelationDesk(QObject):
         actions.bind("relations.go", self.go)
         actions.bind("relations.edit", self.edit)
         actions.bind("relations.all", self.toggle_all)
+        self.take_settings()
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
@@ -109,12 +113,26 @@ class RelationDesk(QObject):
         return (first.start, first.end, kind.color) if kind is not None else None
 
     def toggle_all(self) -> None:
-        """Draw all relations, or only those of the chosen annotation."""
-        shown = self._text.shown_arcs
-        self._text.show_arcs(shown._replace(all=not shown.all))
-        self.far.refresh()
-        words = "Relations are shown for the selected mark only." if shown.all else "All relations are shown."
+        """Draw all relations, or only those of the chosen annotation, and remember it for the next start."""
+        on = not self._text.shown_arcs.all
+        self._show_all(on=on)
+        try:
+            self._settings.change({"show_relations": on})
+        except StetError as error:
+            self._controller.notifier.complain(error)
+            return
+        words = "All relations are shown." if on else "Relations are shown for the selected mark only."
+        if on and self._arcs.count >= len(GUTTER):
+            words += " The thick grey line in the margin stands for all that find no room beside each other."
         self._controller.notifier.notify(words)
+
+    def take_settings(self) -> None:
+        """Apply the settings, if they changed."""
+        self._show_all(on=bool(self._settings["show_relations"]))
+
+    def _show_all(self, *, on: bool) -> None:
+        self._text.show_arcs(self._text.shown_arcs._replace(all=on))
+        self.far.refresh()
 
     def _on_pointed(self, made: tuple[RelationType, str, str] | None) -> None:
         """Draw the relation that is being made."""

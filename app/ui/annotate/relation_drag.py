@@ -72,7 +72,7 @@ class RelationDrag(QObject):
 
     def _on_linked(self, drag: LinkDrag) -> None:
         source, target = self._annotation(drag.source), self._annotation(drag.over)
-        if source is None or target is None:
+        if source is None or target is None or source.uid == target.uid:
             words = "No relation was made: drag from a mark to another one."
             self._controller.notifier.notify(words, Tone.WARNING)
             return

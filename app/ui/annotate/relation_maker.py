@@ -79,8 +79,7 @@ class RelationMaker(QObject):
             return
         targets = relation_edits.possible_targets(state, source, relation, scheme=scheme)
         if not targets:
-            words = f"There is no other mark here that “{kind.title}” can lead to from “{shorten(source.quote)}”."
-            self._controller.notifier.notify(words, Tone.WARNING)
+            self._controller.notifier.notify(_no_target(kind, source), Tone.WARNING)
             return
         if not self.is_on:
             self._scope.push()
@@ -121,7 +120,11 @@ class RelationMaker(QObject):
             return
         self._targets = list(relation_edits.possible_targets(state, source, kind.id, scheme=self._session.scheme))
         self._possible = {target.uid for target in self._targets}
-        self._tell()
+        if self._targets:
+            self._tell()
+        else:
+            self.stop()
+            self._controller.notifier.notify(_no_target(kind, source), Tone.WARNING)
 
     def connect_chosen(self) -> None:
         """Relate the source to the mark that is chosen."""
@@ -230,6 +233,10 @@ def start_refusal(title: str, source: Annotation, session: Session) -> str:
 
 def _short(annotation: Annotation) -> str:
     return shorten(annotation.quote, _SHOWN) if annotation.quote else "a gap"
+
+
+def _no_target(kind: RelationType, source: Annotation) -> str:
+    return f"There is no other mark here that “{kind.title}” can lead to from “{_short(source)}”."
 
 
 def _length(annotation: Annotation) -> int:

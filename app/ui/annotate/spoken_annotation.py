@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.core.annotation import Annotation
+from app.core import field_values
+from app.core.annotation import Annotation, Evidence
 from app.core.scheme import SEVERITY, Scheme
 from app.core.validation import problems_of
 from app.core.wording import counted, shorten
@@ -12,7 +13,7 @@ _MOST_RELATIONS = 4  # that are said of one mark; all are in the list beside the
 
 
 def annotation_words(annotation: Annotation, scheme: Scheme, text: str | None, *, relations: Sequence[str] = ()) -> str:
-    """Return quote, layer and label, severity, correction, evidence, relations and unmet rules, in words.
+    """Return quote, layer and label, severity, correction, fields, evidence, relations and unmet rules, in words.
 
     `text` is the document's text, to check the quote against; `relations` are in words already, with their rules.
     """
@@ -20,12 +21,13 @@ def annotation_words(annotation: Annotation, scheme: Scheme, text: str | None, *
     label = scheme.label(annotation.layer, annotation.label)
     severity = scheme.severity(annotation.attributes.get(SEVERITY))
     parts = [
-        f"“{shorten(annotation.quote, LONGEST)}”" if annotation.quote else "an omission",
+        _quote_words(annotation, scheme),
         f"{layer.title if layer else annotation.layer}: {label.title if label else annotation.label}",
         f"severity {severity.title}" if severity else "",
         _correction_words(annotation.correction),
-        "unsure" if annotation.attributes.get("confidence") == "unsure" else "",
-        *(f"evidence that {_STANCES[item.stance]}: “{shorten(item.quote, LONGEST)}”" for item in annotation.evidence),
+        *_field_words(annotation, scheme),
+        f"comment: {shorten(annotation.comment, LONGEST)}" if annotation.comment else "",
+        *_evidence_words(annotation.evidence),
         *(f"relation: {words}" for words in relations[:_MOST_RELATIONS]),
         f"and {counted(len(relations) - _MOST_RELATIONS, 'more relation')}" if len(relations) > _MOST_RELATIONS else "",
         *(problem.message for problem in problems_of(annotation, scheme=scheme, text=text)),
@@ -34,6 +36,37 @@ def annotation_words(annotation: Annotation, scheme: Scheme, text: str | None, *
 
 
 _STANCES = {"refutes": "refutes it", "supports": "supports it", "context": "gives context"}
+
+
+def _quote_words(annotation: Annotation, scheme: Scheme) -> str:
+    if annotation.quote:
+        return f"“{shorten(annotation.quote, LONGEST)}”"
+    return "the document as a whole" if scheme.is_about_document(annotation.layer) else "an omission"
+
+
+def _field_words(annotation: Annotation, scheme: Scheme) -> list[str]:
+    """Return the fields that have a value other than the one that a new mark has."""
+    layer = scheme.layer(annotation.layer)
+    found: list[str] = []
+    for attribute in layer.attributes_of(annotation.label) if layer is not None else ():
+        value = annotation.attributes.get(attribute.id)
+        if attribute.id != SEVERITY and not field_values.is_empty(value) and value != attribute.default:
+            found.append(f"{attribute.title}: {shorten(field_values.shown(attribute, value), LONGEST)}")
+    return found
+
+
+def _evidence_words(evidence: Sequence[Evidence]) -> list[str]:
+    """Return the pieces, with their sets where there are several."""
+    several = len({item.alternative for item in evidence}) > 1
+    return [
+        f"{f'set {item.alternative}, ' if several else ''}evidence that {_STANCES[item.stance]}: "
+        f"“{shorten(item.quote, LONGEST)}”"
+        for item in sorted(evidence, key=_set_of)
+    ]
+
+
+def _set_of(evidence: Evidence) -> int:
+    return evidence.alternative
 
 
 def _correction_words(correction: str | None) -> str:

@@ -80,7 +80,7 @@ class AnnotateWorkspace(AnnotateView):
         self.said = AboutDocument(session, self, self.controller)
         self.side = ReferenceSide(session, self.text, self.reference, self.controller, self.drawn.proof, self)
         self.chosen = ChosenAnnotation(session, self, self.controller, self.side, scope)
-        self.relations = RelationDesk(session, self, self.chosen, self.drawn, scope, actions)
+        self.relations = RelationDesk(session, self, self.chosen, self.drawn, scope, actions, settings)
         self.several = SeveralAnnotations(session, self, scope, notifier)
         self.beside = SideScroll(session, self, self.controller, self.side, scope, settings)
         self.finder = Finder(self.text, self.reference, self.controller, scope, self)
@@ -176,7 +176,7 @@ class AnnotateWorkspace(AnnotateView):
         """Apply other colours and fonts."""
         self.set_look(tones, style)
         self.modes.apply()
-        for part in (self.beside, self.suggestions, self.language):
+        for part in (self.beside, self.suggestions, self.language, self.relations):
             part.take_settings()
 
     # -- session changes -----------------------------------------------------------------------------------------------

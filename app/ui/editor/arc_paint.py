@@ -1,6 +1,6 @@
 """Painting relations as arcs over a text: pure functions over one frozen context."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from math import hypot
 from typing import NamedTuple
@@ -8,12 +8,15 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from app.ui.editor.arcs import Arc, GutterLanes, ShownArcs
+from app.ui.editor.arcs import Arc, ShownArcs
 from app.ui.editor.block_arcs import PlacedPiece
+from app.ui.editor.gutter_lanes import GutterLanes
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.paint import badge_color, badge_label, line_color
 
-GUTTER = (5.0, 9.0, 17.0, 21.0, 7.0, 19.0, 15.0, 23.0)  # lanes in the margin, in pixels from the text
+GUTTER = (5.0, 9.0, 17.0, 21.0, 7.0, 19.0, 15.0, 24.0)  # lanes in the margin, in pixels from the text
+_CROWD_WIDTH = 3.0  # of the last of them, where arcs run over each other
+_CROWD_COLOR = "#808080"
 _CORNER = 5.0
 _HEAD = (3.6, 6.5)  # half the width and the length of an arrow head
 _DOT = 2.2
@@ -34,13 +37,15 @@ class LiveArc(NamedTuple):
 
 class ArcContext(NamedTuple):
     """All that painting looks at. `first` and `last` are the blocks in view, which lies between `top` and `bottom`, in
-    content pixels; only what is between `high` and `low` has to be painted. `gutter` has the lanes in the margin.
+    content pixels; only what is between `high` and `low` has to be painted. `gutter` has the lanes in the margin, and
+    arcs that run `past` the blocks in view are seen there only.
     """
 
     layout: TextLayout
     background: str
     shown: ShownArcs
     gutter: GutterLanes
+    past: Sequence[Arc]
     first: int
     last: int
     top: float
@@ -71,13 +76,16 @@ class _Placed(NamedTuple):
 def paint_arcs(painter: QPainter, context: ArcContext) -> None:
     """Paint the arcs in view; the painter's origin is the top left of the text."""
     placed = _in_view(context)
-    if not placed:
+    if not placed and not context.past:
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    found = _by_arc(placed)
+    _take_lanes(context, [arc for arc, _ in found])
     # Those of the chosen mark come last, over the others.
     for stands_out in (False, True):
-        for arc, ends in _by_arc(placed):
+        _past(painter, context, thick=stands_out)
+        for arc, ends in found:
             if (arc.uid in context.shown.uids) is stands_out:
                 _arc(painter, context, arc, ends, thick=stands_out)
     painter.setFont(context.layout.style.badge_font)
@@ -94,12 +102,31 @@ def _in_view(context: ArcContext) -> list[_Placed]:
     return found
 
 
-def _by_arc(placed: Sequence[_Placed]) -> Iterable[tuple[Arc, list[_Placed]]]:
+def _take_lanes(context: ArcContext, arcs: Sequence[Arc]) -> None:
+    """Give the arcs that run along the margin their lanes there: first those of the chosen mark, and those that only
+    pass by last.
+    """
+    for arc in sorted((*arcs, *context.past), key=lambda arc: arc.uid not in context.shown.uids):
+        context.gutter.lane(arc)
+
+
+def _past(painter: QPainter, context: ArcContext, *, thick: bool) -> None:
+    """Draw the arcs that only pass by; those of one look in one lane are one line."""
+    own = [arc for arc in context.past if (arc.uid in context.shown.uids) is thick]
+    ends = QPointF(0, context.top - _BEYOND), QPointF(0, context.bottom + _BEYOND)
+    for (lane, color), arc in {(context.gutter.lane(arc), arc.color): arc for arc in own}.items():
+        away = QPointF(_gutter_x(context, arc), 0)
+        is_crowd = context.gutter.is_crowd(lane) and not thick
+        painter.setPen(_crowd_pen(context.background) if is_crowd else _arc_pen(color, context.background, thick=thick))
+        painter.drawLine(ends[0] + away, ends[1] + away)
+
+
+def _by_arc(placed: Sequence[_Placed]) -> Sequence[tuple[Arc, list[_Placed]]]:
     found: dict[str, tuple[Arc, list[_Placed]]] = {}
     for item in placed:
         for arc in item.piece.piece.arcs:
             found.setdefault(arc.uid, (arc, []))[1].append(item)
-    return found.values()
+    return list(found.values())
 
 
 def _arc(painter: QPainter, context: ArcContext, arc: Arc, ends: Sequence[_Placed], *, thick: bool) -> None:
@@ -111,7 +138,7 @@ def _arc(painter: QPainter, context: ArcContext, arc: Arc, ends: Sequence[_Place
     if not context.meets(high - 2, low + 2):
         return
     color = line_color(arc.color, context.background)
-    painter.setPen(_pen(color.name(), _THICK if thick else _THIN))
+    painter.setPen(_arc_pen(arc.color, context.background, thick=thick))
     if piece.other is not None:
         points = [
             QPointF(piece.x, first.foot),
@@ -124,18 +151,37 @@ def _arc(painter: QPainter, context: ArcContext, arc: Arc, ends: Sequence[_Place
         _tip(painter, color, QPointF(piece.other, first.foot), is_head=arc.head, headed=arc.head)
         return
     x = _gutter_x(context, arc)
-    source = next((item for item in ends if item.piece.piece.owner == arc.source.owner), None)
-    target = next((item for item in ends if item.piece.piece.owner == arc.target.owner), None)
-    points = [*_leg(source, x)[::-1], *_leg(target, x)]
-    if source is None or target is None:
-        there = source if source is not None else target
-        here, other = (arc.source, arc.target) if source is not None else (arc.target, arc.source)
-        edge = context.bottom + _BEYOND if other.start > here.start else context.top - _BEYOND
-        points = [*_leg(there, x)[::-1], QPointF(x, edge)]
-    painter.drawPath(rounded(points))
-    for item, is_head in ((source, False), (target, arc.head)):
-        if item is not None:
-            _tip(painter, color, QPointF(item.piece.piece.x, item.foot), is_head=is_head, headed=arc.head)
+    legs = [_leg(next((item for item in ends if item.piece.piece.owner == owner), None), x) for owner in arc.owners]
+    if context.gutter.is_crowd(context.gutter.lane(arc)) and not thick:
+        for leg in filter(None, legs):
+            painter.drawPath(rounded(leg))
+        painter.setPen(_crowd_pen(context.background))
+        painter.drawLine(*_trunk(context, arc, legs, x))
+        painter.setPen(_arc_pen(arc.color, context.background, thick=False))
+    elif all(legs):
+        painter.drawPath(rounded([*legs[0][::-1], *legs[1]]))
+    else:
+        painter.drawPath(rounded([*(legs[0] or legs[1])[::-1], _trunk(context, arc, legs, x)[1]]))
+    for leg, is_head in ((legs[0], False), (legs[1], arc.head)):
+        if leg:
+            _tip(painter, color, leg[-1], is_head=is_head, headed=arc.head)
+
+
+def _trunk(context: ArcContext, arc: Arc, legs: Sequence[list[QPointF]], x: float) -> tuple[QPointF, QPointF]:
+    """Return from where to where an arc runs along the margin; to beyond the view, if an end is out of sight."""
+    there = [leg[0] for leg in legs if leg]
+    if len(there) == len(legs):
+        return there[0], there[1]
+    here, other = (arc.source, arc.target) if legs[0] else (arc.target, arc.source)
+    return there[0], QPointF(x, context.bottom + _BEYOND if other.start > here.start else context.top - _BEYOND)
+
+
+def _arc_pen(color: str, background: str, *, thick: bool) -> QPen:
+    return _pen(line_color(color, background).name(), _THICK if thick else _THIN)
+
+
+def _crowd_pen(background: str) -> QPen:
+    return _pen(line_color(_CROWD_COLOR, background).name(), _CROWD_WIDTH)
 
 
 @lru_cache(maxsize=256)
@@ -176,10 +222,11 @@ def _tip(painter: QPainter, color: QColor, at: QPointF, *, is_head: bool, headed
 def _badge(painter: QPainter, context: ArcContext, item: _Placed) -> None:
     arc = item.piece.piece.arcs[0]
     rect = item.piece.badge.translated(0, item.top)
-    if context.meets(rect.top(), rect.bottom()):
+    label = item.piece.piece.label
+    if label and context.meets(rect.top(), rect.bottom()):
         painter.fillRect(rect.adjusted(-2, 2, 2, -2), QColor(context.background))
         painter.setPen(badge_color(arc.color, context.background))
-        painter.drawStaticText(rect.topLeft(), badge_label(arc.badge, context.layout.style.badge_font.pixelSize()))
+        painter.drawStaticText(rect.topLeft(), badge_label(label, context.layout.style.badge_font.pixelSize()))
 
 
 def rounded(points: Sequence[QPointF]) -> QPainterPath:

@@ -72,11 +72,19 @@ class ArcSource(Protocol):
         """Return the arcs that begin or end at a mark, oldest first."""
         ...
 
+    def arcs_past(self, start: int, end: int, shown: ShownArcs) -> Sequence[Arc]:
+        """Return the arcs that are shown and run from before `start` to a mark that begins at `end` or behind it."""
+        ...
+
 
 class NoArcs:
     """A text without arcs."""
 
     def arcs_of(self, owner: str) -> Sequence[Arc]:  # noqa: ARG002  as the protocol has it
+        """Return nothing."""
+        return ()
+
+    def arcs_past(self, start: int, end: int, shown: ShownArcs) -> Sequence[Arc]:  # noqa: ARG002  as the protocol has it
         """Return nothing."""
         return ()
 
@@ -99,7 +107,8 @@ class MetEnd(NamedTuple):
 class ArcPiece(NamedTuple):
     """What is drawn of arcs over one line. `x` is where it stands on its mark (owner); `other` is where it stands on
     the target's, if both ends are in the line, else None: then it runs to the margin. Lanes are counted from the text.
-    Arcs of one type that leave one mark for the margin share a piece, and so do those that come from there.
+    Arcs of one type that leave one mark for the margin share a piece, and so do those that come from there. Pieces that
+    no lane is left for run in the uppermost one, over others; one of them says how many they are in its `label`.
     """
 
     arcs: tuple[Arc, ...]
@@ -107,7 +116,8 @@ class ArcPiece(NamedTuple):
     x: float
     other: float | None
     lane: int
-    badge_left: float
+    label: str
+    label_left: float
 
 
 class _Wish(NamedTuple):
@@ -175,14 +185,19 @@ def _pieces_of(ends: Sequence[MetEnd], *, width: float, leftward: bool, most: in
         else:
             spans.append(_between(min(x, other), max(x, other), badge, width))
     lanes = _lanes([(left, right) for left, right, _ in spans], most)
+    crowd = [at for at, lane in enumerate(lanes) if lane == most]
     return [
         ArcPiece(
             tuple(end.arc for end in wish.ends),
             _mark(wish.ends[0]),
             places[at, True],
             places.get((at, False)),
-            lanes[at],
-            spans[at][2],
+            min(lanes[at], most - 1),
+            *(
+                (wish.ends[0].arc.badge, spans[at][2])
+                if at not in crowd
+                else (f"+{len(crowd)}" if at == crowd[0] else "", 0.0 if leftward else width)
+            ),
         )
         for at, wish in enumerate(wishes)
     ]
@@ -271,39 +286,18 @@ def _between(left: float, right: float, badge: float, width: float) -> tuple[flo
 
 
 def _lanes(spans: Sequence[tuple[float, float]], most: int) -> list[int]:
-    """Give each span the lowest lane in which it meets no other; short ones first, so that long ones go over them."""
-    lanes = [0] * len(spans)
+    """Give each span the lowest lane in which it meets no other; short ones first, so that long ones go over them.
+    Those that no lane is left for are in lane `most`, which isn't one.
+    """
+    lanes = [most] * len(spans)
     taken: list[list[tuple[float, float]]] = []
     for at in sorted(range(len(spans)), key=lambda at: (spans[at][1] - spans[at][0], at)):
         left, right = spans[at]
         free = (n for n, others in enumerate(taken) if all(right + _GAP <= a or left >= b + _GAP for a, b in others))
         lane = next(free, len(taken))
-        if lane == len(taken):
-            if lane == most:
-                lanes[at] = at % most
-                continue
-            taken.append([])
-        taken[lane].append((left, right))
-        lanes[at] = lane
+        if lane < most:
+            if lane == len(taken):
+                taken.append([])
+            taken[lane].append((left, right))
+            lanes[at] = lane
     return lanes
-
-
-class GutterLanes:
-    """Gives arcs their places in the margin, as long as the same ones are shown: none moves while one scrolls."""
-
-    def __init__(self, count: int) -> None:
-        self._taken: list[list[tuple[int, int]]] = [[] for _ in range(count)]
-        self._lanes: dict[str, int] = {}
-
-    def lane(self, arc: Arc) -> int:
-        """Return an arc's lane, the lowest in which no other one runs along the same text. Links of a chain that follow
-        each other run on in one.
-        """
-        known = self._lanes.get(arc.uid)
-        if known is None:
-            low, high = arc.hull
-            free = (at for at, others in enumerate(self._taken) if not any(low < b and high > a for a, b in others))
-            known = next(free, len(self._lanes) % len(self._taken))
-            self._taken[known].append((low, high))
-            self._lanes[arc.uid] = known
-        return known

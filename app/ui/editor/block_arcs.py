@@ -19,7 +19,7 @@ _HEAD_ROOM = 5.0  # pixels between a line and the lowest arc over it, for the he
 
 class PlacedPiece(NamedTuple):
     """A piece of arcs over a line: at which height its lane is, and where the words are that it stands on. `badge` is
-    where its label stands.
+    where its label stands, without width if it has none.
     """
 
     piece: ArcPiece
@@ -138,6 +138,7 @@ class BlockArcs:
         size, row_height = self._style.badge_font.pixelSize(), badge_height(self._style)
         for piece in over.pieces(shown.has):
             y = foot - _HEAD_ROOM - (piece.lane + 0.5) * row_height
-            width = badge_width(piece.arcs[0].badge, size) + 1
-            found.append(PlacedPiece(piece, y, foot, QRectF(piece.badge_left, y - row_height / 2, width, row_height)))
+            width = badge_width(piece.label, size) + 1 if piece.label else 0.0
+            left = min(piece.label_left, over.width - width)
+            found.append(PlacedPiece(piece, y, foot, QRectF(left, y - row_height / 2, width, row_height)))
         return found

@@ -63,8 +63,10 @@ class _Part(NamedTuple):
     bottom: float
 
 
-def paint(painter: QPainter, context: PaintContext) -> None:
-    """Paint the visible blocks; the painter's origin is the top left of the text."""
+def paint(painter: QPainter, context: PaintContext, *, margin: bool = False) -> None:
+    """Paint the visible blocks; the painter's origin is the top left of the text. In the `margin` alone is nothing but
+    guides, and what letters reach into it.
+    """
     origin, layout = painter.transform(), context.layout
     placed: list[tuple[_Part, QTransform]] = []
     for number in range(context.first, context.last + 1):
@@ -73,7 +75,7 @@ def paint(painter: QPainter, context: PaintContext) -> None:
         part = _Part(block, *block.seen_between(top, bottom), top, bottom)
         placed.append((part, QTransform(origin).translate(0, at)))
     # One layer over all blocks before the next: what hangs out of a block must not cover the letters of another.
-    for layers, smooth in ((_UNDER_LINES, False), (_OVER_TEXT, True)):
+    for layers, smooth in ((_IN_MARGIN, False),) if margin else ((_UNDER_LINES, False), (_OVER_TEXT, True)):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         for layer in layers:
             for part, here in placed:
@@ -396,4 +398,5 @@ def _caret(painter: QPainter, context: PaintContext, part: _Part) -> None:
 
 
 _UNDER_LINES = (_guides, _fills, _selection, _texts, _strikes)
+_IN_MARGIN = (_guides, _texts)
 _OVER_TEXT = (_lines, _chosen, _badges, _caret)

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from app.core.annotation import Annotation, Relation
 from app.core.edits import Change
+from app.core.intervals import Interval, IntervalIndex
 from app.core.scheme import Scheme
 from app.core.state import DocumentState
 from app.core.validation import Problem, relation_problems
-from app.ui.editor.arcs import Arc, ArcEnd
+from app.ui.editor.arcs import Arc, ArcEnd, ShownArcs
 from app.ui.theme import UNKNOWN_COLOR
 
 
@@ -19,11 +20,14 @@ class RelationArcs:
         self._scheme: Scheme | None = None
         self._at: dict[str, dict[str, Relation]] = {}  # by mark, then by uid
         self._made: dict[str, Arc] = {}
+        self._hulls: dict[str, Interval] | None = None  # by uid; None until somebody asks what runs past a place
+        self._index = IntervalIndex()
 
     def read(self, state: DocumentState | None, scheme: Scheme) -> None:
         """Begin with another document, another scheme, or none."""
         self._state, self._scheme = state, scheme
         self._at, self._made = {}, {}
+        self._hulls, self._index = None, IntervalIndex()
         if state is not None:
             self._add(state.relations.values())
 
@@ -45,11 +49,14 @@ class RelationArcs:
         self._drop([*change.relations_removed, *(old for old, _ in pairs)])
         self._add([*change.relations_added, *(new for _, new in pairs)])
         touched = {end for relation in change.relations() for end in relation.ends}
+        moved = {relation.uid for relation in change.relations()}
         for old, new in change.replaced:
             if old.fragments[0] != new.fragments[0]:
                 for relation in self._at.get(new.uid, {}).values():
                     self._made.pop(relation.uid, None)
                     touched.update(relation.ends)
+                    moved.add(relation.uid)
+        self._move_hulls(moved)
         here = [state.annotations[uid].fragments[0] for uid in sorted(touched) if uid in state.annotations]
         return [(fragment.start, fragment.end) for fragment in here]
 
@@ -73,6 +80,53 @@ class RelationArcs:
         if state is None or scheme is None or not scheme.document_layers:
             return True
         return not any(scheme.is_about_document(state.annotations[end].layer) for end in relation.ends)
+
+    def arcs_past(self, start: int, end: int, shown: ShownArcs) -> Sequence[Arc]:
+        """Return the arcs that are shown and run from before `start` to a mark that begins at `end` or behind it."""
+        state = self._state
+        if state is None:
+            return []
+        if shown.all:
+            if self._hulls is None:
+                self._hulls = {hull.uid: hull for hull in self._hulls_of(state.relations.values())}
+                self._index = IntervalIndex(self._hulls.values())
+            near = self._index.overlapping(start, max(start, end))
+            passing = [hull.uid for hull in near if hull.start < start and hull.end >= end]
+            return [self._arc(state.relations[uid]) for uid in passing]
+        own = (state.relations[uid] for uid in sorted(shown.uids) if uid in state.relations)
+        arcs = (self._arc(relation) for relation in own if self._is_in_text(relation))
+        return [arc for arc in arcs if arc.hull[0] < start and arc.hull[1] >= end]
+
+    def _hulls_of(self, relations: Iterable[Relation]) -> list[Interval]:
+        """Return from where to where relations run in the text."""
+        state, scheme = self._state, self._scheme
+        if state is None or scheme is None:
+            return []
+        about = {annotation.uid for annotation in state.about_document(scheme)}
+        found: list[Interval] = []
+        start_of: dict[str, int] = {}  # marks have many relations, and there may be many thousands
+        for relation in relations:
+            source, target = relation.source, relation.target
+            for uid in (source, target):
+                if uid not in start_of:
+                    start_of[uid] = state.annotations[uid].fragments[0].start
+            if not about or (source not in about and target not in about):
+                one, other = start_of[source], start_of[target]
+                found.append(Interval(min(one, other), max(one, other), relation.uid))
+        return found
+
+    def _move_hulls(self, uids: set[str]) -> None:
+        """Note where relations run now that are new, gone or other than before."""
+        if self._hulls is None or self._state is None:
+            return
+        for uid in uids:
+            was = self._hulls.pop(uid, None)
+            if was is not None:
+                self._index = self._index.removed(was)
+        there = [self._state.relations[uid] for uid in sorted(uids) if uid in self._state.relations]
+        for now in self._hulls_of(there):
+            self._hulls[now.uid] = now
+            self._index = self._index.added(now)
 
     def related(self, owner: str) -> dict[str, Relation]:
         """Return the relations that are about a mark, by uid: its own ones, and all of its chains."""

@@ -4,22 +4,14 @@ from collections.abc import Sequence
 from math import ceil, floor
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from app.core.units import PLAIN
 from app.ui.editor import motions
-from app.ui.editor.arc_paint import (
-    GUTTER,
-    HANDLE,
-    ArcContext,
-    LiveArc,
-    handle_of,
-    paint_arcs,
-    paint_handle,
-    paint_live,
-)
-from app.ui.editor.arcs import Arc, ArcSource, GutterLanes, NoArcs, ShownArcs
+from app.ui.editor.arc_paint import HANDLE, LiveArc, handle_of, paint_handle, paint_live
+from app.ui.editor.arcs import Arc, ArcSource, NoArcs, ShownArcs
+from app.ui.editor.drawn_arcs import Blocks, DrawnArcs
 from app.ui.editor.highlights import HighlightSource
 from app.ui.editor.layout import Changed, TextLayout
 from app.ui.editor.paint import Guides, PaintContext, paint
@@ -29,8 +21,10 @@ from app.ui.guard import guarded
 from app.ui.theme import Tones
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 26, 14, 28, 60
+_CLEAR = 4  # pixels between the margin, where arcs run, and the text: what hangs out of lines is there
 _WIDEST = 900
 _ENGLISH = "They agreed that, for 30 days, neither side should attack the other’s power plants or its grid. "
+_MOST_AREAS = 16
 _TRIES = 4  # each lays out more of what was only estimated
 
 
@@ -56,7 +50,7 @@ class TextSurface(QAbstractScrollArea):
         self.units, self.exact_once = PLAIN, False  # its words; whether the next label takes just what is selected
         self.guides = Guides()  # whoever changes them repaints
         self.arc_source: ArcSource = NoArcs()  # of the texts that are shown from now on
-        self._arcs, self._gutter = ShownArcs(), GutterLanes(len(GUTTER))
+        self._arcs = DrawnArcs()
         self.live: LiveArc | None = None
         self.handle: tuple[int, int, str] | None = None  # where a relation is drawn from, and its colour
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -87,8 +81,9 @@ class TextSurface(QAbstractScrollArea):
         before = self.text
         self._paragraphs = TextLayout(text, width=self._text_width(), style=self._style)
         self._paragraphs.source, self._paragraphs.arcs = highlights, self.arc_source
-        self._paragraphs.all_arcs = self._arcs.all
-        self._arcs, self.live, self.handle = self._arcs._replace(uids=frozenset()), None, None
+        self._paragraphs.all_arcs = self._arcs.shown.all
+        self._arcs.begin()
+        self.live, self.handle = None, None
         self._view = ViewState()
         self._tell_text(before)
         self.update_scroll_bar()
@@ -103,6 +98,7 @@ class TextSurface(QAbstractScrollArea):
         """Show other highlights; with ranges, only there anything differs, and only that is laid out and painted."""
         self._paragraphs.source = highlights
         if ranges is None:
+            self._arcs.forget()
             self._paragraphs.refresh_all()
             self.update_scroll_bar()
             self.viewport().update()
@@ -118,17 +114,37 @@ class TextSurface(QAbstractScrollArea):
 
     def show_arcs(self, shown: ShownArcs) -> None:
         """Draw other arcs than before."""
-        if shown != self._arcs:
-            was, self._arcs, self._gutter = self._arcs, shown, GutterLanes(len(GUTTER))
-            if was.all is not shown.all:
-                self._lay_out_again()
-            if was.any or shown.any:
-                self.viewport().update()
+        if shown == self._arcs.shown:
+            return
+        was = self._arcs.show(shown)
+        if was.all is not shown.all:
+            self._lay_out_again()
+            self.arcs_past_view()  # now, and not when a page is turned: the first time takes longer
+            self.viewport().update()
+        elif was.any or shown.any:
+            self._update_difference(was)
+
+    def _update_difference(self, was: ShownArcs) -> None:
+        """Have painted again what shows other arcs than while `was` was shown."""
+        found = self._arcs.difference(self._seen(), was)
+        for high, low in found.bands:
+            shift = _TOP - self.verticalScrollBar().value()
+            self._update_between(high + shift, low + shift)
+        if found.margin:
+            self.viewport().update(self._margin())
+
+    def _margin(self) -> QRect:
+        """Return the part of the viewport in which arcs run from line to line."""
+        height = self.viewport().height()
+        if not self._paragraphs.mirrored:
+            return QRect(0, 0, _LEFT - _CLEAR, height)
+        left = ceil(_LEFT + self._paragraphs.width + _CLEAR)
+        return QRect(left, 0, self.viewport().width() - left, height)
 
     @property
     def shown_arcs(self) -> ShownArcs:
         """Which arcs are drawn."""
-        return self._arcs
+        return self._arcs.shown
 
     def show_live(self, live: LiveArc | None, handle: tuple[int, int, str] | None = None) -> None:
         """Draw a relation that is being made, or none, and the handle at the chosen mark that one is drawn from."""
@@ -148,13 +164,7 @@ class TextSurface(QAbstractScrollArea):
 
     def arc_at(self, position: QPointF) -> str:
         """Return the uid of the arc whose badge is at a place of the viewport, "" if there is none."""
-        if not self._arcs.any:
-            return ""
-        point = self.content_point(position)
-        number = self._paragraphs.block_at(point.y())
-        within = point - QPointF(0, self._paragraphs.top(number))
-        pieces = self._paragraphs.block(number).pieces(self._arcs)
-        return next((item.piece.arcs[0].uid for item in pieces if item.badge.contains(within)), "")
+        return self._arcs.at(self._paragraphs, self.content_point(position))
 
     def visible_range(self) -> tuple[int, int]:
         """Return where the first line in view begins, and where the last one ends."""
@@ -168,12 +178,14 @@ class TextSurface(QAbstractScrollArea):
 
     def arcs_in_view(self) -> list[Arc]:
         """Return the arcs that are drawn with an end in a paragraph in view, each once."""
-        if not self._arcs.any:
-            return []
-        first, last = self._visible_blocks()
-        blocks = (self._paragraphs.block(number) for number in range(first, last + 1))
-        pieces = (item.piece for block in blocks for item in block.pieces(self._arcs))
-        return list({arc.uid: arc for piece in pieces for arc in piece.arcs}.values())
+        return self._arcs.in_view(self._seen())
+
+    def arcs_past_view(self) -> Sequence[Arc]:
+        """Return the arcs that are drawn and run past the paragraphs in view, from above to below."""
+        return self._arcs.past(self._seen())
+
+    def _seen(self) -> Blocks:
+        return Blocks(self._paragraphs, *self._visible_blocks())
 
     def set_look(self, tones: Tones, style: Style, background: str) -> None:
         """Use other colours and fonts; the place in the text stays."""
@@ -265,7 +277,7 @@ class TextSurface(QAbstractScrollArea):
         source = self._paragraphs.source
         self._paragraphs = TextLayout(self.text, width=self._text_width(), style=self._style)
         self._paragraphs.source, self._paragraphs.arcs = source, self.arc_source
-        self._paragraphs.all_arcs = self._arcs.all
+        self._paragraphs.all_arcs = self._arcs.shown.all
         for _ in range(_TRIES):
             self.update_scroll_bar()
             bar.setValue(ceil(self._paragraphs.caret_rect(top).top()))
@@ -304,12 +316,11 @@ class TextSurface(QAbstractScrollArea):
     def _update_arcs(self, changes: Sequence[Changed]) -> None:
         """Have painted again what of arcs doesn't belong to lines: in the margin, and of one that is being made."""
         is_moved = any(changed.grown for changed in changes)  # then an arc may come in or go out, and it runs all along
+        is_other = self._arcs.shown.any and (self._arcs.follow(self._seen(), changes) or is_moved)
         if self.live is not None and is_moved:
             self.viewport().update()
-        elif self._arcs.any and (is_moved or any(self._arcs.has(arc) for one in changes for arc in one.arcs)):
-            right = floor(_LEFT + self._paragraphs.width) if self._paragraphs.mirrored else 0
-            width = self.viewport().width() - right if right else _LEFT
-            self.viewport().update(QRect(right, 0, width, self.viewport().height()))
+        elif is_other:
+            self.viewport().update(self._margin())
 
     def _update_lines(self, number: int, lines: Sequence[int]) -> None:
         """Have lines of a block painted again, from the first one to the last."""
@@ -335,13 +346,23 @@ class TextSurface(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         self._is_opening = False
         shift = self.verticalScrollBar().value() - _TOP
-        top, bottom = event.rect().top() + shift, event.rect().bottom() + 1 + shift
-        first, last = self._paragraphs.blocks_between(top, bottom)
+        rect = event.rect()
+        self._paragraphs.blocks_between(rect.top() + shift, rect.bottom() + 1 + shift)
         if max(0, self._content_height() - self.viewport().height()) != self.verticalScrollBar().maximum():
             # Heights are known better now; changing the range inside of painting would paint again in the midst of it.
             QTimer.singleShot(0, self, self.update_scroll_bar)
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self._background)
+        for area in _areas(event.region()):
+            painter.resetTransform()
+            painter.setClipRect(area)  # what is painted of a line reaches beyond
+            self._paint_area(painter, area)
+        painter.end()
+
+    def _paint_area(self, painter: QPainter, area: QRect) -> None:
+        shift = self.verticalScrollBar().value() - _TOP
+        top, bottom = area.top() + shift, area.bottom() + 1 + shift
+        first, last = self._paragraphs.blocks_between(top, bottom)
+        painter.fillRect(area, self._background)
         painter.translate(_LEFT, -shift)
         context = PaintContext(
             layout=self._paragraphs,
@@ -355,30 +376,19 @@ class TextSurface(QAbstractScrollArea):
             focused=self.hasFocus(),
             guides=self.guides,
         )
-        paint(painter, context)
-        self._paint_relations(painter, event.rect())
-        painter.end()
+        paint(painter, context, margin=self._margin().contains(area))
+        self._paint_relations(painter, area)
 
     def _is_near(self, offset: int) -> bool:
         first, last = self._visible_blocks()
         return first <= self._paragraphs.blocks.at(offset) <= last
 
     def _paint_relations(self, painter: QPainter, area: QRect) -> None:
-        if self._arcs.any:
-            top = self.verticalScrollBar().value() - _TOP
-            first, last = self._visible_blocks()
-            bottom = top + self.viewport().height()
-            found = (
-                self._paragraphs,
-                self._background,
-                self._arcs,
-                self._gutter,
-                first,
-                last,
-                float(top),
-                float(bottom),
-            )
-            paint_arcs(painter, ArcContext(*found, area.top() + float(top), area.bottom() + 1.0 + top))
+        if self._arcs.shown.any:
+            top = float(self.verticalScrollBar().value() - _TOP)
+            view = top, top + self.viewport().height()
+            part = area.top() + top, area.bottom() + 1 + top
+            self._arcs.paint(painter, self._seen(), self._background, view, part)
         if self.handle is not None and self._is_near(self.handle[0]):
             at = handle_of(self._paragraphs, *self.handle[:2])
             if at is not None:
@@ -435,3 +445,9 @@ class TextSurface(QAbstractScrollArea):
         """Do a motion of `motions.MOTIONS`; with `extend` the selection's other end stays."""
         lines = max(1, int(self.viewport().height() / (QFontMetricsF(self._style.font).height() * 2.4)) - 1)
         self.set_view(motions.moved(self._view, motion, self._paragraphs, lines=lines, extend=extend))
+
+
+def _areas(region: QRegion) -> list[QRect]:
+    """Return the rectangles that are painted one by one; all as one where they are many."""
+    found = list(region)  # pyright: ignore[reportUnknownVariableType, reportArgumentType]
+    return found if len(found) <= _MOST_AREAS else [region.boundingRect()]

@@ -88,7 +88,7 @@ class Inspector(QScrollArea):
         box.setSpacing(4)
         box.addWidget(plain("SELECTED MARK", role="caption"))
         box.addWidget(self._pages)
-        self.relations = RelationPanel()
+        self.relations = RelationPanel(self.find_entries)
         self.relations.left.connect(self.left)
         box.addWidget(self.relations)
         box.addStretch(1)

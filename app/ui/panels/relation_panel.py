@@ -14,6 +14,7 @@ from app.ui.guard import guarded
 from app.ui.panels.relation_form import RelationForm
 from app.ui.theme import px
 from app.ui.widgets.labels import literal, plain
+from app.ui.widgets.value_fields import FindEntries, no_entries
 
 _MOST_ROWS = 6  # in view; the list scrolls beyond
 
@@ -43,7 +44,8 @@ class RelationPanel(QWidget):
     refused = Signal(object)  # why what was typed is no value, in words
     left = Signal()  # back to the text
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, find: FindEntries = no_entries, parent: QWidget | None = None) -> None:
+        """Begin without relations; `find` searches lists of entities."""
         super().__init__(parent)
         self.setObjectName("relations-panel")
         self._entries: list[RelationEntry] = []
@@ -58,7 +60,7 @@ class RelationPanel(QWidget):
         self.list.installEventFilter(self)
         self.list.currentRowChanged.connect(self._on_row)
         self.list.itemDoubleClicked.connect(self._on_double_clicked)
-        self.form = RelationForm()
+        self.form = RelationForm(find)
         self.form.changed.connect(self.changed)
         self.form.refused.connect(self.refused)
         self.form.left.connect(self.left)

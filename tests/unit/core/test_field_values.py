@@ -77,6 +77,9 @@ def test_a_right_value_has_no_complaint(attribute: Attribute, value: object) -> 
         (field("number", most=5), 6, "a number of 5 or less"),
         (DATE, "2026-02-29", "a date such as"),
         (DATE, "2026-13", "a date such as"),
+        (DATE, "2026-00", "a date such as"),
+        (DATE, "2026-03-00", "a date such as"),
+        (DATE, "٢٠٢٦-٠٣-٣١", "a date such as"),
         (DATE, "0000", "a date such as"),
         (DATE, "28.2.2026", "a date such as"),
         (DATE, 2026, "a date such as"),
@@ -115,6 +118,16 @@ def test_only_the_allowed_choices_are_right() -> None:
         (HALVES, "2.5 km", 2.5),
         (FREE, "\u22123", -3),
         (FREE, "1e3", 1000),
+        (FREE, "1,000,000", 1_000_000),
+        (FREE, "1,234.5", 1234.5),
+        (FREE, "0,125", 0.125),
+        (FREE, "700 000", 700_000),
+        (FREE, "700\u202f000", 700_000),
+        (FREE, "٣٫٥", 3.5),
+        (FREE, "١٬٠٠٠", 1000),
+        (FREE, "+12,34", 12.34),
+        (DATE, "٢٠٢٦-٠٣-٣١", "2026-03-31"),
+        (DATE, "2026\u201303", "2026-03"),
         (DATE, " 2026-03 ", "2026-03"),
         (FLAG, "yes", True),
         (FLAG, "False", False),
@@ -131,11 +144,28 @@ def test_what_a_person_writes_is_read(attribute: Attribute, text: str, value: ob
 
 
 @pytest.mark.parametrize(
-    ("attribute", "text"), [(CHOICE, "never"), (WHOLE, "2.5"), (WHOLE, "ten"), (DATE, "May"), (FREE, "1,000,000")]
+    ("attribute", "text"),
+    [
+        (CHOICE, "never"),
+        (WHOLE, "2.5"),
+        (WHOLE, "ten"),
+        (DATE, "May"),
+        (DATE, "2026-00"),
+        (FREE, "1.000.000"),
+        (FREE, "NaN"),
+        (FREE, "1e999"),
+        (FREE, "1_000"),
+    ],
 )
 def test_what_cannot_be_read_is_refused(attribute: Attribute, text: str) -> None:
     with pytest.raises(ValueError, match=f"“Field” must be .*, not “{text}”"):
         field_values.read(attribute, text)
+
+
+@pytest.mark.parametrize(("text", "says"), [("1,000", "write 1000 or 1.000"), ("-12,500", "write -12500 or -12.500")])
+def test_a_comma_that_may_mean_two_things_is_asked_about(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=f"“Field”: “{text}” may mean two numbers; {says}"):
+        field_values.read(FREE, text)
 
 
 def test_values_are_shown_as_people_read_them() -> None:
@@ -147,6 +177,8 @@ def test_values_are_shown_as_people_read_them() -> None:
     assert shown(PERCENT, 30) == "30%"
     assert shown(HALVES, 2.5) == "2.5\u202fkm"
     assert shown(FREE, 3.0) == "3"
+    assert shown(FREE, 1234567890123) == "1234567890123"
+    assert shown(FREE, 0.1 + 0.2) == "0.3"
     assert shown(ENTITY, {"id": "Q1", "title": "Ana"}) == "Ana"
     assert shown(ENTITY, {"id": "Q1"}) == "Q1"
     assert shown(FLAG, True) == "yes"

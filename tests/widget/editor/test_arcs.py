@@ -13,8 +13,9 @@ from app.core.edits import AddAnnotation, AddRelation, RemoveRelation, ReplaceRe
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
 from app.ui import theme
-from app.ui.editor.arcs import Arc, ArcEnd, GutterLanes, MetEnd, ShownArcs, arc_line
+from app.ui.editor.arcs import Arc, ArcEnd, MetEnd, ShownArcs, arc_line
 from app.ui.editor.canvas import TextCanvas
+from app.ui.editor.gutter_lanes import GutterLanes
 from app.ui.editor.highlights import AnnotationHighlights
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.relation_arcs import RelationArcs
@@ -69,17 +70,27 @@ def test_arcs_of_one_lane_do_not_meet(ends: list[MetEnd], leftward: bool) -> Non
     line = arc_line(ends, width=WIDTH, leftward=leftward, all_at_once=True)
     pieces = line.pieces(lambda _: True)
     assert {arc.uid for piece in pieces for arc in piece.arcs} == {end.arc.uid for end in ends}
+    crowded = [piece for piece in pieces if piece.label != piece.arcs[0].badge]
     spans: dict[int, list[tuple[float, float]]] = {}
     for piece in pieces:
-        margin = WIDTH if leftward else 0.0
-        ends_at = [piece.x, piece.other if piece.other is not None else margin]
-        spans.setdefault(piece.lane, []).append((min(ends_at), max(ends_at)))
+        if piece not in crowded:
+            margin = WIDTH if leftward else 0.0
+            ends_at = [piece.x, piece.other if piece.other is not None else margin]
+            spans.setdefault(piece.lane, []).append((min(ends_at), max(ends_at)))
     badge = {end.arc.uid: end.badge for end in ends}
-    assert all(0 <= p.badge_left <= max(0.0, WIDTH - badge[p.arcs[0].uid]) for p in pieces)
-    if line.lanes < 6:
-        for found in spans.values():
-            found.sort()
-            assert all(a[1] <= b[0] for a, b in zip(found, found[1:], strict=False))
+    assert all(0 <= p.label_left <= max(0.0, WIDTH - badge[p.arcs[0].uid]) for p in pieces if p not in crowded)
+    for found in spans.values():
+        found.sort()
+        assert all(a[1] <= b[0] for a, b in zip(found, found[1:], strict=False))
+    assert [piece.label for piece in crowded if piece.label] == ([f"+{len(crowded)}"] if crowded else [])
+    assert line.lanes <= 6
+
+
+def test_arcs_that_find_no_lane_over_a_line_are_counted() -> None:
+    ends = ends_of([(10 + at, 380 - at, 1, 20) for at in range(9)])
+    pieces = arc_line(ends, width=WIDTH, leftward=False, all_at_once=True).pieces(lambda _: True)
+    assert sorted(piece.lane for piece in pieces) == [0, 1, 2, 3, 4, 5, 5, 5, 5]
+    assert sorted(piece.label for piece in pieces) == ["", "", "+3", *["x" * 20] * 6]
 
 
 @given(lines)
@@ -90,12 +101,72 @@ def test_the_arcs_of_one_mark_have_the_room_that_is_kept(ends: list[MetEnd]) -> 
         assert max((piece.lane for piece in pieces), default=0) < line.lanes
 
 
+def run_of(uid: str, low: int, high: int, *, head: bool = True, chain: bool = False, badge: str = "is") -> Arc:
+    ends = ArcEnd(f"m{low}", low, low + 1), ArcEnd(f"m{high}", high, high + 1)
+    return Arc(uid, *ends, badge, "#0072B2", head, chain)
+
+
 def test_arcs_in_the_margin_do_not_cover_each_other() -> None:
     lanes = GutterLanes(4)
-    arcs = [Arc(f"r{at}", ArcEnd("a", at, at), ArcEnd("b", at + 15, at), "", "", head=True) for at in (0, 10, 15, 20)]
+    arcs = [run_of(f"r{low}", low, high) for low, high in ((0, 15), (10, 25), (15, 30), (20, 35))]
     found = [lanes.lane(arc) for arc in arcs]
     assert found == [0, 1, 0, 2]  # the third begins where the first ends
     assert [lanes.lane(arc) for arc in arcs] == found
+
+
+def test_arcs_of_one_mark_and_type_share_a_line_in_the_margin() -> None:
+    lanes = GutterLanes(8)
+    tree = [lanes.lane(run_of(f"r{at}", 0, 10 * at + 10)) for at in range(50)]
+    assert set(tree) == {0}
+    assert lanes.lane(run_of("other", 5, 100)) == 1
+    assert lanes.lane(run_of("into", 8, 100)) == 1  # of the same mark as the other one, but not of the tree
+    assert lanes.lane(run_of("kind", 0, 30, badge="was")) == 2
+    assert lanes.lane(run_of("both ways", 0, 40, head=False)) == 3
+    assert lanes.lane(run_of("as well", 0, 50, head=False)) == 4  # one line wouldn't tell who belongs to whom
+
+
+def test_links_of_one_chain_share_a_line_and_of_two_do_not() -> None:
+    lanes = GutterLanes(8)
+    links = {pair: run_of(str(pair), *pair, head=False, chain=True) for pair in ((0, 50), (20, 50), (20, 80), (30, 60))}
+    assert [lanes.lane(link) for link in links.values()] == [0, 0, 0, 1]
+    lanes.forget([links[20, 50].uid])  # now there are two chains in that lane, one over the other
+    assert sorted(lanes.lane(links[pair]) for pair in ((0, 50), (20, 80), (30, 60))) == [0, 1, 2]
+
+
+def test_what_finds_no_lane_runs_in_the_last_one() -> None:
+    lanes = GutterLanes(3)
+    arcs = [run_of(f"r{at}", at, 50 - at) for at in range(5)]
+    found = [lanes.lane(arc) for arc in arcs]
+    assert found == [0, 1, 2, 2, 2]
+    assert [lanes.is_crowd(lane) for lane in found] == [False, False, True, True, True]
+    lanes.keep(frozenset({"r1", "r3"}))
+    assert [lanes.lane(arcs[at]) for at in (1, 3, 2)] == [1, 2, 0]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.integers(1, 20), st.sampled_from(["tree", "line", "chain"])), max_size=25
+    ),
+    st.lists(st.integers(0, 24), max_size=10),
+)
+def test_arcs_that_share_a_line_belong_together(drawn: list[tuple[int, int, str]], gone: list[int]) -> None:
+    lanes = GutterLanes(4)
+    arcs = [
+        run_of(f"r{at}", low, low + long, head=kind == "tree", chain=kind == "chain", badge=kind)
+        for at, (low, long, kind) in enumerate(drawn)
+    ]
+    for arc in arcs:
+        lanes.lane(arc)
+    lanes.forget([f"r{at}" for at in gone])
+    left = [arc for at, arc in enumerate(arcs) if at not in gone]
+    found = {arc.uid: lanes.lane(arc) for arc in left}
+    for at, one in enumerate(left):
+        for other in left[at + 1 :]:
+            (a, b), (c, d) = one.hull, other.hull
+            if found[one.uid] == found[other.uid] < 3 and a < d and b > c:
+                assert one.badge == other.badge != "line"
+                if one.head:
+                    assert one.source == other.source or one.target == other.target
 
 
 # -- over a text -------------------------------------------------------------------------------------------------------
@@ -178,12 +249,18 @@ def test_arcs_are_the_same_followed_or_read_anew(data: st.DataObject) -> None:
         state = done.state
         for owner in state.annotations:
             arcs.arcs_of(owner)  # made now, so that it may be stale later
+        arcs.arcs_past(1, 2, ShownArcs(all=True))
     fresh = RelationArcs()
     fresh.read(state, SCHEME)
     for owner in state.annotations:
         assert list(arcs.arcs_of(owner)) == list(fresh.arcs_of(owner))
         assert arcs.related(owner) == fresh.related(owner)
         assert arcs.problems_of(owner) == fresh.problems_of(owner)
+    made = {uid: arc for owner in state.annotations for arc in arcs.arcs_of(owner) for uid in [arc.uid]}
+    for start in range(len(text)):
+        past = [arc.uid for arc in made.values() if arc.hull[0] < start and arc.hull[1] >= start + 1]
+        for shown in (ShownArcs(all=True), ShownArcs(uids=frozenset(made))):
+            assert sorted(arc.uid for arc in arcs.arcs_past(start, start + 1, shown)) == sorted(past)
 
 
 @pytest.mark.usefixtures("qapp")

@@ -121,6 +121,10 @@ class Ties:
     def arcs_of(self, owner: str) -> list[Arc]:
         return [self._arc(uid) for uid, pair in self.pairs.items() if owner in pair[:2]]
 
+    def arcs_past(self, start: int, end: int, shown: ShownArcs) -> list[Arc]:
+        arcs = [self._arc(uid) for uid in self.pairs if shown.all or uid in shown.uids]
+        return [arc for arc in arcs if arc.hull[0] < start and arc.hull[1] >= end]
+
     def _arc(self, uid: str) -> Arc:
         source, target, color = self.pairs[uid]
         first, last = (self.marks[owner].fragments[0] for owner in (source, target))
@@ -231,17 +235,71 @@ def test_arcs_are_painted_again_where_they_change(qtbot: QtBot, seed: int, all_a
     screen = Screen(canvas)
     for number in range(24):
         if work.ties.pairs and work.rng.random() < 0.3:
-            chosen = work.rng.choice(list(work.ties.pairs))
-            canvas.show_arcs(ShownArcs(all=all_arcs, uids=frozenset({chosen, *list(work.ties.pairs)[:3]})))
+            some = work.rng.sample(list(work.ties.pairs), work.rng.randrange(1 + len(work.ties.pairs)))
+            canvas.show_arcs(ShownArcs(all=all_arcs, uids=frozenset(some)))
         if work.ties.marks and work.rng.random() < 0.3:
             one = work.rng.choice(list(work.ties.marks.values()))
             canvas.choose(one.owner)
             canvas.show_live(None, (one.fragments[0].start, one.fragments[0].end, "#0072B2"))
         screen.follow()
+        assert screen.is_whole(), f"before change {number}"
         work.step()
         screen.follow()
         assert screen.is_whole(), f"after change {number}"
         assert is_as_new(canvas, canvas.shown_arcs), f"after change {number}"
+
+
+def test_choosing_a_mark_paints_the_lines_of_its_arcs(qtbot: QtBot) -> None:
+    paragraph = "a small town and the other one\n"
+    canvas = shown(qtbot, "", height=700)
+    places_of = [number * len(paragraph) for number in range(14)]
+    marks = [mark(at, at + 7, "", uid=str(number)) for number, at in enumerate(places_of)]
+    marks += [mark(at + 17, at + 20, "", uid=f"{number}b") for number, at in enumerate(places_of)]
+    ties = tied(canvas, paragraph * 14, marks, "2", "2b")
+    ties.pairs |= {"r1": ("9", "9b", "#0072B2"), "r2": ("4", "11", "#0072B2")}
+    canvas.show_arcs(ShownArcs())
+    canvas.show_highlights(Highlights(marks))
+    screen = Screen(canvas)
+    words = [canvas.viewport_rects(at, at + 7)[0].center().toPoint() for at in places_of]
+    canvas.show_arcs(ShownArcs(uids=frozenset({"r0"})))
+    for uid in ("r1", "r2", "r0"):
+        screen.follow()
+        assert screen.is_whole()
+        canvas.show_arcs(ShownArcs(uids=frozenset({uid})))
+        asked = screen.follow()
+        assert screen.is_whole()
+        assert not any(asked.contains(place) for place in words)  # over the words, and in the margin
+
+
+def test_an_arc_that_runs_past_the_view_is_drawn(qtbot: QtBot) -> None:
+    paragraph = "a small town and the other one\n"
+    canvas = shown(qtbot, "", height=200)
+    marks = [mark(at * len(paragraph), at * len(paragraph) + 7, "", uid=str(at)) for at in range(30)]
+    ties = tied(canvas, paragraph * 30, marks, "0", "29")
+    ties.pairs["r1"] = ("1", "2", "#0072B2")
+    bar = canvas.verticalScrollBar()
+    for number in range(len(canvas.text_layout.blocks.starts)):
+        canvas.text_layout.block(number)
+    canvas.update_scroll_bar()
+    bar.setValue(bar.maximum() // 2)
+    assert canvas.arcs_in_view() == []
+    assert [arc.uid for arc in canvas.arcs_past_view()] == ["r0"]
+    canvas.show_arcs(ShownArcs(uids=frozenset({"r0"})))
+    screen = Screen(canvas)
+    drawn = screen.picture.copy()
+    canvas.show_arcs(ShownArcs(uids=frozenset({"r1"})))
+    assert screen.follow().boundingRect().width() < 26  # the margin
+    assert screen.is_whole()
+    assert screen.picture != drawn
+    canvas.show_arcs(ShownArcs(all=True))
+    screen.follow()
+    assert screen.is_whole()
+    ranges = ties.ranges("r0")
+    ties.pairs["r0"] = ("0", "2", "#0072B2")  # far away, where nothing is laid out any more
+    canvas.show_highlights(Highlights(marks), [*ranges, *ties.ranges("r0")])
+    screen.follow()
+    assert screen.is_whole()
+    assert canvas.arcs_past_view() == []
 
 
 def tied(canvas: TextCanvas, text: str, marks: Sequence[Highlight], source: str, target: str) -> Ties:
