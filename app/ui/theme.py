@@ -55,6 +55,7 @@ EVIDENCE_COLOR = Hue.GREEN
 CONFLICT_COLOR = Hue.VERMILLION
 SUGGESTION_COLOR = "#777777"
 UNKNOWN_COLOR = Hue.GREY
+CROWD_COLOR = "#808080"  # of a line that stands for arcs of any colour
 _FILL_STEPS = 50  # from a colour to black or white
 _LINING = QFont.Tag("lnum")
 _ROUNDING = 1.02  # a screen has but 256 steps of a colour, and few of them are dark

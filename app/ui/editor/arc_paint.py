@@ -13,10 +13,10 @@ from app.ui.editor.block_arcs import PlacedPiece
 from app.ui.editor.gutter_lanes import GutterLanes
 from app.ui.editor.layout import TextLayout
 from app.ui.editor.paint import badge_color, badge_label, line_color
+from app.ui.theme import CROWD_COLOR
 
 GUTTER = (5.0, 9.0, 17.0, 21.0, 7.0, 19.0, 15.0, 24.0)  # lanes in the margin, in pixels from the text
 _CROWD_WIDTH = 3.0  # of the last of them, where arcs run over each other
-_CROWD_COLOR = "#808080"
 _CORNER = 5.0
 _HEAD = (3.6, 6.5)  # half the width and the length of an arrow head
 _DOT = 2.2
@@ -181,7 +181,7 @@ def _arc_pen(color: str, background: str, *, thick: bool) -> QPen:
 
 
 def _crowd_pen(background: str) -> QPen:
-    return _pen(line_color(_CROWD_COLOR, background).name(), _CROWD_WIDTH)
+    return _pen(line_color(CROWD_COLOR, background).name(), _CROWD_WIDTH)
 
 
 @lru_cache(maxsize=256)

@@ -33,7 +33,7 @@ class Blocks(NamedTuple):
         return blocks.starts[self.last + 1] if blocks.has(self.last + 1) else len(self.layout.text) + 1
 
 
-class Difference(NamedTuple):
+class ArcDifference(NamedTuple):
     """What looks different: bands of lines, from height to height in content pixels, and whether the margin does."""
 
     bands: Sequence[tuple[float, float]]
@@ -88,7 +88,7 @@ class DrawnArcs:
         pieces = layout.block(number).pieces(self.shown)
         return next((item.piece.arcs[0].uid for item in pieces if item.badge.contains(within)), "")
 
-    def difference(self, seen: Blocks, was: ShownArcs) -> Difference:
+    def difference(self, seen: Blocks, was: ShownArcs) -> ArcDifference:
         """Return what looks different of the blocks in view than while `was` was shown, both or neither of them all."""
         changed = was.uids ^ self.shown.uids
         bands: list[tuple[float, float]] = []
@@ -106,7 +106,7 @@ class DrawnArcs:
                 high = min(item.y, item.badge.top()) - _OVER
                 bands.append((top + high, top + item.foot + _UNDER))
                 margin = margin or item.piece.other is None
-        return Difference(bands, margin)
+        return ArcDifference(bands, margin)
 
     def follow(self, seen: Blocks, changes: Sequence[Changed]) -> bool:
         """Hear that blocks have changed, or what runs past them; return whether the margin looks different."""
