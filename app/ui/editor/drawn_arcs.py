@@ -14,7 +14,7 @@ from app.ui.editor.layout import Changed, TextLayout
 _OVER, _UNDER = 2.0, 2.0  # pixels that lines and dots reach over their lane and under the top of the words
 
 
-class Blocks(NamedTuple):
+class SeenBlocks(NamedTuple):
     """The blocks in view of a layout, the first and the last one."""
 
     layout: TextLayout
@@ -62,7 +62,7 @@ class DrawnArcs:
             self._gutter.keep(shown.uids)
         return was
 
-    def in_view(self, seen: Blocks) -> list[Arc]:
+    def in_view(self, seen: SeenBlocks) -> list[Arc]:
         """Return the arcs that are drawn with an end in a block in view, each once."""
         if not self.shown.any:
             return []
@@ -70,7 +70,7 @@ class DrawnArcs:
         pieces = (item.piece for block in blocks for item in block.pieces(self.shown))
         return list({arc.uid: arc for piece in pieces for arc in piece.arcs}.values())
 
-    def past(self, seen: Blocks) -> Sequence[Arc]:
+    def past(self, seen: SeenBlocks) -> Sequence[Arc]:
         """Return the arcs that are drawn and run past the blocks in view, from above to below."""
         if not self.shown.any:
             return ()
@@ -88,7 +88,7 @@ class DrawnArcs:
         pieces = layout.block(number).pieces(self.shown)
         return next((item.piece.arcs[0].uid for item in pieces if item.badge.contains(within)), "")
 
-    def difference(self, seen: Blocks, was: ShownArcs) -> ArcDifference:
+    def difference(self, seen: SeenBlocks, was: ShownArcs) -> ArcDifference:
         """Return what looks different of the blocks in view than while `was` was shown, both or neither of them all."""
         changed = was.uids ^ self.shown.uids
         bands: list[tuple[float, float]] = []
@@ -108,7 +108,7 @@ class DrawnArcs:
                 margin = margin or item.piece.other is None
         return ArcDifference(bands, margin)
 
-    def follow(self, seen: Blocks, changes: Sequence[Changed]) -> bool:
+    def follow(self, seen: SeenBlocks, changes: Sequence[Changed]) -> bool:
         """Hear that blocks have changed, or what runs past them; return whether the margin looks different."""
         arcs = [arc for one in changes for arc in one.arcs]
         self._gutter.forget([arc.uid for arc in arcs])
@@ -124,7 +124,7 @@ class DrawnArcs:
         self._past = (None, ())
 
     def paint(
-        self, painter: QPainter, seen: Blocks, background: str, view: tuple[float, float], area: tuple[float, float]
+        self, painter: QPainter, seen: SeenBlocks, background: str, view: tuple[float, float], area: tuple[float, float]
     ) -> None:
         """Paint the arcs of the blocks in view, which lie between two heights, as far as they lie in an area; all in
         content pixels.

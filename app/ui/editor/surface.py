@@ -11,7 +11,7 @@ from app.core.units import PLAIN
 from app.ui.editor import motions
 from app.ui.editor.arc_paint import HANDLE, LiveArc, handle_of, paint_handle, paint_live
 from app.ui.editor.arcs import Arc, ArcSource, NoArcs, ShownArcs
-from app.ui.editor.drawn_arcs import Blocks, DrawnArcs
+from app.ui.editor.drawn_arcs import DrawnArcs, SeenBlocks
 from app.ui.editor.highlights import HighlightSource
 from app.ui.editor.layout import Changed, TextLayout
 from app.ui.editor.paint import Guides, PaintContext, paint
@@ -184,8 +184,8 @@ class TextSurface(QAbstractScrollArea):
         """Return the arcs that are drawn and run past the paragraphs in view, from above to below."""
         return self._arcs.past(self._seen())
 
-    def _seen(self) -> Blocks:
-        return Blocks(self._paragraphs, *self._visible_blocks())
+    def _seen(self) -> SeenBlocks:
+        return SeenBlocks(self._paragraphs, *self._visible_blocks())
 
     def set_look(self, tones: Tones, style: Style, background: str) -> None:
         """Use other colours and fonts; the place in the text stays."""
