@@ -80,7 +80,8 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     """A field of a layer's annotations. `labels`, if not empty, restricts it to annotations with these labels.
 
     `counts` says whether a difference in it is a conflict between annotators. A number lies from `least` to `most`, in
-    steps of `step` from `least` (0: any); `unit` is shown behind it. `entries` names the list that an entity is from.
+    steps of `step` from `least` (0: any); `unit` is shown behind it. `low` and `high` name the ends of a scale without
+    named steps. `entries` names the list that an entity is from.
     """
 
     id: str
@@ -92,6 +93,8 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     least: float | None = None
     most: float | None = None
     step: float = 0
+    low: str = ""
+    high: str = ""
     entries: str = ""
     key: str = ""
     labels: tuple[str, ...] = ()

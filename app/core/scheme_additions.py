@@ -163,6 +163,8 @@ def _written(attribute: Attribute) -> list[str]:
         ("least", attribute.least),
         ("most", attribute.most),
         ("step", attribute.step or None),
+        ("low", attribute.low or None),
+        ("high", attribute.high or None),
         ("list", attribute.entries or None),
         ("labels", attribute.labels or None),
         ("required", attribute.required or None),

@@ -205,6 +205,11 @@ class SchemeChecks:
         for key, given in (("least", least is not None), ("most", most is not None), ("step", bool(step))):
             if given and not is_number:
                 raise self.fail((*where, key), f"“{attribute.id}” has no numbers", 'set kind = "number"')
+        is_slider = attribute.kind is FieldKind.SCALE and not attribute.values
+        for key, name in (("low", attribute.low), ("high", attribute.high)):
+            if name and not is_slider:
+                what = f"“{attribute.id}” isn't a scale without steps"
+                raise self.fail((*where, key), what, "only the ends of such a scale have names of their own")
         if any(number is not None and not math.isfinite(number) for number in (least, most, step)):
             raise self.fail(where, "a limit must be a finite number", "such as 100")
         if least is not None and most is not None and least >= most:

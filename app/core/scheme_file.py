@@ -168,7 +168,7 @@ _LABEL_KEYS = _same(
 )
 _ATTRIBUTE_KEYS = {
     **_same("id", "title", "kind", "default", "key", "labels", "required", "counts", "definition"),
-    **_same("unit", "least", "most", "step"),
+    **_same("unit", "least", "most", "step", "low", "high"),
     **{"list": "entries", "value": "values"},
 }
 _LAYER_KEYS = {

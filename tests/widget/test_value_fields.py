@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.scheme import Attribute, Entry, FieldKind, Value
@@ -118,6 +118,17 @@ def test_a_slider_is_moved_by_keys_and_never_by_the_wheel(qtbot: QtBot) -> None:
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert shown.values[-1] == 12.5
     assert field.slider.value() in (12, 13)
+
+
+def test_the_ends_of_a_slider_have_names(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, "scale", least=0, most=100, low="nothing & more", high="all of it")
+    assert isinstance(shown.field, SliderField)
+    low, high = (child(shown.row, QLabel, f"field-f-{end}") for end in ("low", "high"))
+    assert (low.text(), high.text()) == ("nothing & more", "all of it")
+    assert low.geometry().top() >= shown.field.slider.geometry().bottom()
+    assert low.geometry().right() < high.geometry().left()
+    assert shown.field.slider.accessibleDescription() == "0: nothing & more – 100: all of it"
+    assert not Shown(qtbot, "scale", least=0, most=1).row.findChildren(QLabel)
 
 
 def test_a_slider_without_steps_has_a_hundred_or_more(qtbot: QtBot) -> None:

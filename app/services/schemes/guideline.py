@@ -99,6 +99,12 @@ def as_html(scheme: Scheme, examples: Examples) -> str:
     """Return the guideline as an HTML page of its own. What the scheme and the texts say is escaped."""
     lines = ["<!DOCTYPE html>", f'<html lang="{escape(scheme.language or "en")}">', "<head>", '<meta charset="utf-8">']
     lines += [f"<title>{escape(scheme.title)}</title>", f"<style>{_STYLE}</style>", "</head>", "<body>"]
+    return "\n".join([*lines, html_body(scheme, examples), "</body>", "</html>"]) + "\n"
+
+
+def html_body(scheme: Scheme, examples: Examples) -> str:
+    """Return what stands in the body of that page, to be shown in a window."""
+    lines: list[str] = []
     lists = {"li": "ul", "ol": "ol"}
     last = ""
     for block in _blocks(scheme, examples):
@@ -117,7 +123,7 @@ def as_html(scheme: Scheme, examples: Examples) -> str:
         lines.append(f"<{tag}>{words}</{tag}>")
     if last in lists:
         lines.append(f"</{lists[last]}>")
-    return "\n".join([*lines, "</body>", "</html>"]) + "\n"
+    return "\n".join(lines)
 
 
 _STYLE = "body{max-width:46em;margin:2em auto;padding:0 1em;font-family:sans-serif;line-height:1.5} cite{opacity:.7}"
@@ -128,7 +134,7 @@ def _blocks(scheme: Scheme, examples: Examples) -> Iterator[_Block]:
     yield _Block("p", scheme.tag)
     yield from _paragraphs(scheme.definition)
     for layer in scheme.layers:
-        yield from _layer(layer, examples)
+        yield from _layer(scheme, layer, examples)
     if scheme.relations:
         yield _Block("h2", "Relations")
         for relation in scheme.relations:
@@ -145,7 +151,7 @@ def _blocks(scheme: Scheme, examples: Examples) -> Iterator[_Block]:
             yield _Block("ol", scheme.in_titles(rule))
 
 
-def _layer(layer: Layer, examples: Examples) -> Iterator[_Block]:
+def _layer(scheme: Scheme, layer: Layer, examples: Examples) -> Iterator[_Block]:
     yield _Block("h2", _keyed(layer.title, layer.key))
     yield from _paragraphs(layer.definition)
     for label in layer.labels:
@@ -153,7 +159,7 @@ def _layer(layer: Layer, examples: Examples) -> Iterator[_Block]:
     if layer.attributes:
         yield _Block("h3", f"Fields of {layer.title}")
         for field in layer.attributes:
-            yield from _field(field, layer)
+            yield from _field(scheme, field, layer)
 
 
 def _label(layer: Layer, label: Label, examples: Examples) -> Iterator[_Block]:
@@ -169,16 +175,19 @@ def _label(layer: Layer, label: Label, examples: Examples) -> Iterator[_Block]:
         yield _Block("p", "", example=found)
 
 
-def _field(field: Attribute, layer: Layer | None) -> Iterator[_Block]:
+def _field(scheme: Scheme, field: Attribute, layer: Layer | None) -> Iterator[_Block]:
     only = [found.title for name in field.labels if layer and (found := layer.label(name)) is not None]
     yield _Block("h4", field.title)
     yield from _paragraphs(field.definition)
     kind = _KINDS[field.kind]
     if field.kind is FieldKind.ENTITY:
-        kind = f"{kind} “{field.entries}”"
+        entries = scheme.entity_list(field.entries)
+        kind = f"{kind} “{entries.title if entries is not None else field.entries}”"
     if field.least is not None and field.most is not None:
         kind = f"{'a number' if field.kind is FieldKind.SCALE else kind} from {field.least:g} to {field.most:g}"
-    said = [f"{kind} {field.unit}".strip(), f"only for {', '.join(only)}" if only else ""]
+    named = ((field.least, field.low), (field.most, field.high))
+    ends = ", ".join(f"{number:g} is “{name}”" for number, name in named if name)
+    said = [f"{kind} in {field.unit}" if field.unit else kind, ends, f"only for {', '.join(only)}" if only else ""]
     said += ["required" if field.required else ""]
     yield _Block("p", "; ".join(part for part in said if part), "Takes:")
     for value in field.values:
@@ -194,7 +203,7 @@ def _relation(scheme: Scheme, relation: RelationType) -> Iterator[_Block]:
     if relation.example:
         yield _Block("p", relation.example, "For example:")
     for field in relation.attributes:
-        yield from _field(field, None)
+        yield from _field(scheme, field, None)
 
 
 def _end(scheme: Scheme, end: str) -> str:

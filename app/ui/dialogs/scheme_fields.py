@@ -109,6 +109,8 @@ FIELDS: Mapping[str, Sequence[SchemeField]] = {
         SchemeField("least", "Least", EntryKind.NUMBER),
         SchemeField("most", "Most", EntryKind.NUMBER),
         SchemeField("step", "Step", EntryKind.NUMBER),
+        SchemeField("low", "Name of the low end", _L, "Such as: nothing"),
+        SchemeField("high", "Name of the high end", _L, "Such as: all of it"),
         SchemeField("list", "List of entities", _C),
     ),
     "value": (
@@ -147,6 +149,7 @@ FIELDS: Mapping[str, Sequence[SchemeField]] = {
     ),
 }
 _ONLY_NUMBERS = ("unit", "least", "most", "step")
+_ONLY_SLIDERS = ("low", "high")
 
 
 def kind_of(place: Place) -> str:
@@ -163,6 +166,7 @@ def fields_of(data: Mapping[str, Any], place: Place) -> list[SchemeField]:
         of = table.get("kind", FieldKind.CHOICE)
         has_numbers = of in (FieldKind.NUMBER, FieldKind.SCALE) and not table.get("value")
         left_out |= set() if has_numbers else set(_ONLY_NUMBERS)
+        left_out |= set() if has_numbers and of == FieldKind.SCALE else set(_ONLY_SLIDERS)
         left_out |= set() if of == FieldKind.ENTITY else {"list"}
         left_out |= {"labels"} if place[0] == "relation" else set()
     if kind == "layer":

@@ -9,7 +9,16 @@ from typing import cast
 
 from PySide6.QtCore import QSignalBlocker, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QHBoxLayout, QListView, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QGridLayout,
+    QHBoxLayout,
+    QListView,
+    QPushButton,
+    QWidget,
+)
 
 from app.core import field_values
 from app.core.scheme import Attribute, Entry, FieldKind
@@ -258,15 +267,32 @@ class SliderField(LineField):
         self.slider.sliderReleased.connect(self._on_finished)
         self.textChanged.connect(self._on_text)
 
+        self.slider.setAccessibleDescription(self._ends())
+        self.slider.setToolTip(literal(self._ends()))
+
+    def _ends(self) -> str:
+        ends = ((self._least, self.attribute.low), (self._most, self.attribute.high))
+        return " – ".join(f"{number:g}: {name}" if name else f"{number:g}" for number, name in ends)
+
     def row(self) -> QWidget:
-        """Return what is put on the screen: slider, line and unit."""
+        """Return what is put on the screen: slider, line and unit, the names of the ends below the slider."""
         row = QWidget()
-        box = QHBoxLayout(row)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.slider, 3)
-        box.addWidget(self, 1)
+        grid = QGridLayout(row)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(0)
+        grid.addWidget(self.slider, 0, 0, 1, 2)
+        grid.addWidget(self, 0, 2)
         if self.attribute.unit:
-            box.addWidget(plain(self.attribute.unit, tone="soft", name=f"field-{self.field}-unit"))
+            grid.addWidget(plain(self.attribute.unit, tone="soft", name=f"field-{self.field}-unit"), 0, 3)
+        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        sides = (("low", self.attribute.low, left), ("high", self.attribute.high, right))
+        for column, (end, name, side) in enumerate(sides):
+            grid.setColumnStretch(column, 3)
+            if name:
+                caption = plain(name, role="field", wrap=True, name=f"field-{self.field}-{end}")
+                caption.setAlignment(side | Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(caption, 1, column)
+        grid.setColumnStretch(2, 2)
         return row
 
     def _on_slid(self, position: int) -> None:

@@ -140,6 +140,11 @@ BROKEN = {
     "a default that is no choice": ('default = ["head"]', '@default = ["tail"]', "isn't a value of it"),
     "limits the wrong way round": ("most = 130", "@most = -1", "-1 isn't more than 0"),
     "limits of what has no number": ('kind = "date"\ndefault', 'kind = "date"\n@least = 1\ndefault', "has no numbers"),
+    "ends of what is no scale": (
+        'kind = "date"\ndefault',
+        'kind = "date"\n@low = "x"\ndefault',
+        "isn't a scale without steps",
+    ),
     "a step back": ("step = 1", "@step = -1", "a step must be more than 0"),
     "an endless limit": ("most = 130", "most = inf", "a limit must be a finite number"),
     "a scale with a single step": (

@@ -93,11 +93,18 @@ def test_the_guideline_is_whole(qtbot: QtBot, name: str) -> None:
     for layer in scheme.layers:
         for label in layer.labels:
             for words in (
-                f"{label.title} · {label.key}" if label.key else label.title,
+                f"{layer.path(label.id)} ({label.key})" if label.key else label.title,
                 label.definition,
                 label.example,
             ):
                 assert " ".join(words.split()) in said, words
+        for field in layer.attributes:
+            assert field.title in said
+            assert " ".join(field.definition.split()) in said
+            assert all(value.title in said for value in field.values)
+    for relation in scheme.relations:
+        assert f"{relation.title} ({relation.key})" in said
+        assert " ".join(relation.definition.split()) in said
     for severity in scheme.severities:
         assert severity.title in said
     for rule in map(scheme.in_titles, scheme.tie_rules):

@@ -2,6 +2,7 @@
 
 from app.core.scheme_file import parse_scheme
 from app.services.schemes.guideline import GoldExample, as_html, as_markdown, example_of
+from tests.conftest import scheme_source
 from tests.unit.build import annotation
 
 SCHEME = parse_scheme(
@@ -64,3 +65,15 @@ def test_an_example_is_cut_at_words() -> None:
     assert found.before.startswith("…word ")
     assert found.after.endswith("more…")
     assert example_of(text, annotation("a", (3, 3), quote=""), "d") is None
+
+
+def test_each_kind_of_field_says_what_it_takes() -> None:
+    text = as_markdown(parse_scheme(scheme_source("news-full")), {})
+    for takes in (
+        "an entity of the list “People and places”; only for Person, Organisation, Country, city, state, Place",
+        "a number from 0 to 100; 0 is “nothing is kept”, 100 is “all is kept”; only for Spun, Translated, Sound",
+        "a number in %; only for Quantity or number",
+        "a date; only for Date",
+        "a step of",
+    ):
+        assert f"**Takes:** {takes}\n" in text
