@@ -84,7 +84,57 @@ class AddAttribute(msgspec.Struct, frozen=True, tag="attribute"):
         return f"{self.layer}: new attribute {self.attribute.id}"
 
 
-SchemeChange = LabelChange | SplitLabel | AddAttribute
+class RelationChange(msgspec.Struct, frozen=True, tag="relation"):
+    """Relations of a type become those of another one, `new`, or are deleted if it is None."""
+
+    old: str
+    new: str | None
+
+    @property
+    def title(self) -> str:
+        """What is done, in words."""
+        return f"relation {self.old} {_becomes(self.new)}"
+
+
+class FieldChange(msgspec.Struct, frozen=True, tag="field", omit_defaults=True):
+    """What annotations of a layer (or, with `of_relations`, relations of a type) have in a field is in another one,
+    `new`, unless they have something in that; or it is dropped if `new` is None.
+    """
+
+    owner: str
+    old: str
+    new: str | None
+    of_relations: bool = False
+
+    @property
+    def title(self) -> str:
+        """What is done, in words."""
+        return f"{self.owner}: field {self.old} {_becomes(self.new)}"
+
+
+class ValueChange(msgspec.Struct, frozen=True, tag="value", omit_defaults=True):
+    """A value that annotations of a layer (or, with `of_relations`, relations of a type) have in a `field`, or as
+    `severity`, becomes another one, `new`, or is dropped if that is None.
+    """
+
+    owner: str
+    field: str
+    old: str
+    new: str | None
+    of_relations: bool = False
+
+    @property
+    def title(self) -> str:
+        """What is done, in words."""
+        return f"{self.owner}: {self.field} {self.old} {_becomes(self.new)}"
+
+
+def _becomes(new: str | None) -> str:
+    return "deleted" if new is None else f"→ {new}"
+
+
+PartChange = RelationChange | FieldChange | ValueChange
+SchemeChange = LabelChange | SplitLabel | AddAttribute | RelationChange | FieldChange | ValueChange
 
 
 class SchemeStory(msgspec.Struct, frozen=True, omit_defaults=True):

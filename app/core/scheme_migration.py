@@ -13,6 +13,7 @@ from app.core import field_values
 from app.core.annotation import Annotation, Relation
 from app.core.chain_repair import RelationLoss, loss, made_alike
 from app.core.edits import MigratedValues
+from app.core.part_migration import PartMigration, RelationMigration, reversed_parts
 from app.core.scheme import Scheme
 from app.core.scheme_change import AddAttribute, Given, LabelChange, SchemeChange, SplitLabel, SplitPart
 from app.core.suggestion import Labelled, Suggestion
@@ -23,17 +24,23 @@ Matches = Callable[[str, str], bool]
 
 class MigrationResult(NamedTuple):
     """The result for some annotations: the changed ones by uid, and those deleted, each with the uid of the equal
-    annotation that is kept instead, or None; `lost` is what becomes of relations.
+    annotation that is kept instead, or None; `lost` is what becomes of the relations of deleted ones, after those that
+    say something else now (`related`).
     """
 
     changed: Mapping[str, Annotation]
     gone: Mapping[str, str | None]
     lost: RelationLoss = RelationLoss()
+    related: RelationMigration = RelationMigration()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing changes."""
-        return not self.changed and not self.gone
+        return not self.changed and not self.gone and not self.related.changed and not self.related.gone
+
+    def ties(self, relations: Iterable[Relation]) -> tuple[Relation, ...]:
+        """Return the relations after the migration."""
+        return self.lost.of(self.related.of(relations))
 
     def of(self, annotations: Iterable[Annotation]) -> tuple[Annotation, ...]:
         """Return the annotations after the migration."""
@@ -83,6 +90,7 @@ class MigrationRules:
         self._becomes = {(c.layer, c.old): c.new for c in changes if isinstance(c, LabelChange)}
         self._splits = {(c.layer, c.old): c for c in changes if isinstance(c, SplitLabel)}
         self._fills = {c.layer: c for c in changes if isinstance(c, AddAttribute)}
+        self.parts = PartMigration(changes, before)
         self._quotes: dict[SplitPart, frozenset[str]] = {}
 
     @property
@@ -97,11 +105,20 @@ class MigrationRules:
         stays empty.
         """
         found = [*self._becomes, *self._splits]
+        for layer in (self.before.layer(id) for id in sorted(self.parts.layers)):
+            found += [(layer.id, label.id) for label in layer.labels] if layer is not None else []
         for layer, fill in self._fills.items():
             known = self.after.layer(layer)
             labels = known.labels if known is not None else ()
             found += [(layer, label.id) for label in labels if fill.attribute.applies_to(label.id)]
         return found
+
+    def concerns(self, annotation: Annotation) -> bool:
+        """Whether an annotation may change, or gets an attribute that stays empty."""
+        place = (annotation.layer, annotation.label)
+        fill = self._fills.get(annotation.layer)
+        is_filled = fill is not None and fill.attribute.applies_to(annotation.label)
+        return place in self._becomes or place in self._splits or is_filled or annotation.layer in self.parts.layers
 
     def label_of(self, annotation: Annotation | Suggestion) -> str | None:
         """Return an annotation's new label, None if it is deleted. Raises WrongUse for a slow regular expression."""
@@ -120,6 +137,8 @@ class MigrationRules:
         unless it has a relation. What is left of a chain stays joined.
         """
         annotations, relations = tuple(annotations), tuple(relations)
+        related = self.parts.relations(relations, self._took)
+        relations = related.of(relations)
         changed: dict[str, Annotation] = {}
         gone: dict[str, str | None] = {}
         news: list[tuple[Annotation, Annotation]] = []
@@ -143,14 +162,12 @@ class MigrationRules:
             else:
                 there.append(new)
                 changed[annotation.uid] = new
-        if not changed and not gone:
-            return NOTHING
         if gone.keys().isdisjoint(end for tie in relations for end in tie.ends):
-            return MigrationResult(changed, gone)
+            found = MigrationResult(changed, gone, related=related)
+            return NOTHING if found.is_empty else found
         places = {annotation.uid: changed.get(annotation.uid, annotation) for annotation in annotations}
-        return MigrationResult(
-            changed, gone, loss(gone.keys(), relations, scheme=self.after, places=places, uid_of=made_alike)
-        )
+        lost = loss(gone.keys(), relations, scheme=self.after, places=places, uid_of=made_alike)
+        return MigrationResult(changed, gone, lost, related)
 
     def suggestion(self, suggestion: Suggestion) -> Suggestion:
         """Return a migrated suggestion: the same object if nothing changes. One whose label is deleted keeps it, so
@@ -166,21 +183,22 @@ class MigrationRules:
         label = self.label_of(annotation)
         if label is None:
             return None if self._took(annotation.uid) else annotation
-        attributes = annotation.attributes if label == annotation.label else self._carried(annotation, label)
+        attributes = self.parts.attributes(annotation.layer, annotation.attributes)
+        attributes = attributes if label == annotation.label else self._carried(annotation, attributes, label)
         fill = self._fills.get(annotation.layer)
         wants = fill is not None and fill.fill is not None and fill.attribute.applies_to(label)
         if fill is not None and wants and attributes.get(fill.attribute.id) in (None, ""):
             attributes = {**attributes, fill.attribute.id: fill.fill}
         if label == annotation.label and attributes == annotation.attributes:
             return annotation
-        return msgspec.structs.replace(annotation, label=label, attributes=attributes)
+        return msgspec.structs.replace(annotation, label=label, attributes=dict(attributes))
 
-    def _carried(self, annotation: Annotation | Suggestion, label: str) -> dict[str, Any]:
-        """Return the attributes under another label: without those that it can't have, and with defaults of those that
-        the old label couldn't have.
+    def _carried(self, annotation: Annotation | Suggestion, given: Mapping[str, Any], label: str) -> dict[str, Any]:
+        """Return attributes under another label: without those that it can't have, and with defaults of those that the
+        old label couldn't have.
         """
         before, after = self.before.layer(annotation.layer), self.after.layer(annotation.layer)
-        attributes = dict(annotation.attributes)
+        attributes = dict(given)
         for field in after.attributes if after is not None else ():
             old = before.attribute(field.id) if before is not None else None
             if not field.applies_to(label):
@@ -232,19 +250,19 @@ def _proofs(annotation: Annotation) -> list[frozenset[tuple[Any, ...]]]:
     return list(map(frozenset, sets.values()))
 
 
-def backwards(changes: Iterable[SchemeChange], before: Scheme) -> tuple[LabelChange, ...]:
-    """Return the changes of labels that reverse other changes, for annotations that were made since: labels that the
-    earlier scheme didn't have become the one that they were made from.
+def backwards(changes: Sequence[SchemeChange], before: Scheme) -> tuple[SchemeChange, ...]:
+    """Return the changes that reverse others, for work that was done since: labels, relation types, fields and values
+    that the earlier scheme didn't have become what they were made from.
     """
     found: list[LabelChange] = []
     for change in changes:
-        if isinstance(change, AddAttribute):
+        if not isinstance(change, LabelChange | SplitLabel):
             continue
         new = change.labels if isinstance(change, SplitLabel) else (change.new,)
         for label in new:
             if label is not None and before.label(change.layer, label) is None:
                 found.append(LabelChange(change.layer, label, change.old))
-    return tuple({(item.layer, item.old): item for item in found}.values())
+    return (*{(item.layer, item.old): item for item in found}.values(), *reversed_parts(changes, before))
 
 
 def _has_one_of(value: object, values: Sequence[Given]) -> bool:

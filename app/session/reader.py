@@ -116,6 +116,10 @@ class SessionReader:
         """Whether gold has any annotation, or a status, in any document."""
         return self._executor.annotations.has_gold()
 
+    def relation_counts(self) -> list[tuple[str, int]]:
+        """Return rows of relation type and number of relations, over all documents and annotators."""
+        return self._executor.annotations.relation_counts()
+
     def label_counts(self) -> list[tuple[str, str, str, int]]:
         """Return rows of layer, label, annotator and number of annotations."""
         return self._executor.annotations.label_counts()

@@ -257,6 +257,22 @@ class Annotations:
         )
         return list(dict.fromkeys(row[0] for place in labels for row in self._db.execute(sql, place)))
 
+    def documents_with_relations(self, types: Iterable[str]) -> list[str]:
+        """Return the documents (uids) with relations of any of the types."""
+        sql = (
+            "SELECT d.uid FROM document d WHERE +d.removed IS NULL AND EXISTS (SELECT 1 FROM annotation_set s "
+            "JOIN relation r ON r.set_id = s.id WHERE s.document = d.id AND r.label = ?) ORDER BY d.id"
+        )
+        return list(dict.fromkeys(row[0] for label in types for row in self._db.execute(sql, [label])))
+
+    def relation_counts(self) -> list[tuple[str, int]]:
+        """Return rows of relation type and number of relations, over all documents and annotators."""
+        sql = (
+            "SELECT r.label, count(*) FROM relation r JOIN annotation_set s ON s.id = r.set_id "
+            "JOIN document d ON d.id = s.document WHERE +d.removed IS NULL GROUP BY r.label ORDER BY r.label"
+        )
+        return self._db.execute(sql).fetchall()
+
     def sets_of(self, document: int) -> list[tuple[SetRow, str, str]]:
         """Return the sets of a document, each with its annotator's name and kind, by name."""
         sql = (

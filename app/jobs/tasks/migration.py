@@ -15,6 +15,11 @@ def touched_line(item: Touched) -> str:
     return f"{item.title}: {item.annotations:,} by {item.annotator} in {where}"
 
 
+def relation_lines(done: Migration) -> list[str]:
+    """Return how many of whose relations change, in words."""
+    return [f"{item.title}: {item.number:,} by {item.annotator}" for item in done.relations]
+
+
 def example_line(item: Example) -> str:
     """Return an annotation in its context, with its new label."""
     new = "deleted" if item.new is None else item.new
@@ -68,7 +73,7 @@ def headline(done: Migration, *, dry_run: bool) -> str:
 
 def lines(done: Migration, *, dry_run: bool) -> list[str]:
     """Return the whole report in words; for a dry run with examples and the changes in the scheme."""
-    found = [touched_line(item) for item in done.touched]
+    found = [*(touched_line(item) for item in done.touched), *relation_lines(done)]
     found += [*decision_lines(done, dry_run=dry_run), *suggestion_lines(done, dry_run=dry_run), *look_lines(done)]
     if dry_run:
         found += _headed("examples:", [f"  {example_line(item)}" for item in done.examples])
@@ -103,6 +108,7 @@ def as_dict(done: Migration, *, dry_run: bool) -> dict[str, Any]:
         "decisions": {"kept": done.kept, "open_again": done.open_again, "withdrawn": done.withdrawn},
         "suggestions": {"changed": done.suggested, "unoffered": done.unoffered},
         "touched": [item._asdict() for item in done.touched],
+        "relations": [item._asdict() for item in done.relations],
         "documents": [item._asdict() for item in done.documents],
         "examples": [item._asdict() for item in done.examples],
         "diff": done.diff,

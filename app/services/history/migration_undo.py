@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, Relation
 from app.core.decision import Decision
-from app.core.edits import AddAnnotation, Batch, Edit, ReplaceAnnotation
+from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, ReplaceAnnotation, ReplaceRelation
 from app.core.scheme_migration import MigrationRules, backwards
 from app.services.migration.migrated_document import migrated
 from app.services.migration.migration import migrate_later_work
@@ -44,7 +44,20 @@ def _work(edit: Edit, steps: Sequence[MigrationRules]) -> Edit:
         return Batch(tuple(_work(part, steps) for part in edit.edits))
     if isinstance(edit, AddAnnotation | ReplaceAnnotation):
         return msgspec.structs.replace(edit, annotation=_annotation(edit.annotation, steps))
+    if isinstance(edit, AddRelation | ReplaceRelation):
+        return msgspec.structs.replace(edit, relation=_relation(edit.relation, steps))
     return edit
+
+
+def _relation(relation: Relation, steps: Sequence[MigrationRules]) -> Relation:
+    """Return a relation migrated to the current scheme; one whose type was deleted is restored unchanged."""
+    for rules in steps:
+        relation = rules.parts.relations([relation], _kept).changed.get(relation.uid, relation)
+    return relation
+
+
+def _kept(_uid: str) -> bool:
+    return False
 
 
 def _annotation(annotation: Annotation, steps: Sequence[MigrationRules]) -> Annotation:

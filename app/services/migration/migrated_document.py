@@ -16,6 +16,7 @@ from app.core.edits import (
     MigratedValues,
     RemoveAnnotation,
     RemoveRelation,
+    ReplaceRelation,
     SetStatus,
 )
 from app.core.record import DocumentRecord, SetRecord, SetSnapshot
@@ -23,7 +24,7 @@ from app.core.scheme import Scheme
 from app.core.scheme_migration import MigrationResult, MigrationRules
 from app.core.suggestion import Suggested, Suggestion
 from app.core.three_way_merge import SetExchange, digest_of
-from app.review.fields import LABEL
+from app.review.fields import LABEL, RELATION
 from app.review.gold_relations import renamed_field
 from app.review.groups import Group, group
 from app.review.votes import tally
@@ -86,7 +87,7 @@ def migrated(record: DocumentRecord, rules: MigrationRules) -> MigratedDocument:
         annotations = restatement.of(item.annotations)
         is_empty = item.status is Status.DONE and not annotations
         status = Status.DONE_EMPTY if is_empty else item.status
-        ties = restatement.lost.of(item.relations)
+        ties = restatement.ties(item.relations)
         sets.append(item._replace(status=status, annotations=annotations, relations=ties))
     suggestions = tuple(Suggested(rules.suggestion(item.suggestion), item.judgements) for item in record.suggestions)
     after = record._replace(sets=tuple(sets), suggestions=suggestions)
@@ -110,10 +111,12 @@ def migrated_snapshots(document: str, snapshots: Mapping[str, SetSnapshot], rule
     for name, kept in sorted(snapshots.items()):
         found = rules.restate(kept.annotations, kept.relations)
         if not found.is_empty:
-            last = len(kept.relations) - len(found.lost.gone)
-            bridges = tuple(enumerate(found.lost.bridges, last))
+            new = [*found.related.changed.values(), *found.lost.bridges]
+            made = {tie.uid for tie in new}
+            ties = tuple((at, tie) for at, tie in enumerate(found.ties(kept.relations)) if tie.uid in made)
+            cut = (*found.related.changed, *sorted(found.related.gone))
             values = found.restated(kept.annotations)
-            edits.append(UpdateSnapshot(document, name, values, tuple(found.gone), ties=bridges))
+            edits.append(UpdateSnapshot(document, name, values, tuple(found.gone), ties=ties, cut=cut))
     return edits
 
 
@@ -142,7 +145,9 @@ def migrated_exchanges(
 
 
 def _edits(before: SetRecord, after: SetRecord, found: MigrationResult) -> list[Edit]:
-    edits: list[Edit] = []
+    gone = {tie.uid for tie in found.lost.gone}
+    edits: list[Edit] = [RemoveRelation(uid) for uid in sorted(found.related.gone)]
+    edits += [ReplaceRelation(tie) for uid, tie in found.related.changed.items() if uid not in gone]
     if found.gone:
         edits += [RemoveRelation(tie.uid) for tie in found.lost.gone]
         edits += map(AddRelation, found.lost.bridges)
@@ -200,11 +205,18 @@ class _DecisionMigration:
             labels=now.labels if now is not None else self._labels(old),
             sources=sources,
             gold=gold,
-            fields={renamed_field(field, self._key): self._uid(who) or who for field, who in old.fields.items()},
+            fields={self._field(old.layer, field): self._uid(who) or who for field, who in old.fields.items()},
             votes={name: self._uid(uid) for name, uid in old.votes.items()},
             tally=self._tally(old, now, gold),
         )
         return MigratedDecision(old, new, is_open=seen is not None and not is_same)
+
+    def _field(self, layer: str, field: str) -> str:
+        """Return the name of a field now; that of a relation names a group by its key, and a type."""
+        what, colon, rest = renamed_field(field, self._key).partition(":")
+        if not colon or what != RELATION:
+            return self._rules.parts.field(layer, field)
+        return ":".join([what, *map(self._rules.parts.relation_type, rest.split(":"))])
 
     def _key(self, key: str) -> str | None:
         """Return the key that a group has now, None if it is gone."""

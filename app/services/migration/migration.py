@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from app.core.errors import EditRejected, WrongUse
 from app.core.progress import CancelToken
 from app.core.scheme import Scheme
-from app.core.scheme_change import LabelChange, SchemeChange, label_changes
+from app.core.scheme_change import LabelChange, SchemeChange
 from app.core.scheme_edit import changed_scheme
 from app.core.scheme_file import parse_scheme
 from app.core.scheme_migration import MigrationRules, backwards
@@ -114,10 +114,17 @@ def rules_of(session: Session, changes: Sequence[SchemeChange], *, into: str | N
     return MigrationRules(changes, scheme, made, matches)
 
 
+def unchanged(before: Scheme, after: Scheme) -> MigrationRules:
+    """Return the rules of another scheme that changes no work."""
+    return MigrationRules((), before, after, matches)
+
+
 def _require_followed(session: Session, changes: Sequence[SchemeChange], made: Scheme) -> None:
     """Raise unless the changes are of labels that a scheme doesn't have any more, into labels that it has."""
     outside: Collection[tuple[str, str]] | None = None
-    for change in label_changes(changes):
+    for change in changes:
+        if not isinstance(change, LabelChange):
+            continue
         name = f"{change.layer}.{change.old}"
         if session.scheme.label(change.layer, change.old) is None:
             outside = outside_labels(session) if outside is None else outside
@@ -135,11 +142,15 @@ def _documents(
     session: Session, rules: MigrationRules, progress: Callable[[int, int], None], cancel: CancelToken | None
 ) -> Iterator[MigratedDocument]:
     labels = rules.labels()
+    if rules.parts.layers:  # any annotation may have the field, also one with a label that the scheme lacks
+        known = [*session.executor.annotations.labels(), *session.executor.suggesting.suggestions.labels()]
+        labels = list(dict.fromkeys([*labels, *(place for place in known if place[0] in rules.parts.layers)]))
     decisions = session.executor.review.decisions
     naming: Iterable[str] = (uid for _, label in labels for uid in decisions.documents_naming(label))
     marked = session.executor.annotations.documents_with(labels)
     suggested = session.executor.suggesting.suggestions.documents_with(labels)
-    uids = list(dict.fromkeys([*marked, *naming, *suggested]))
+    related = session.executor.annotations.documents_with_relations(sorted(rules.parts.relation_types))
+    uids = list(dict.fromkeys([*marked, *naming, *suggested, *related]))
     for done, uid in enumerate(uids):
         if cancel is not None:
             cancel.raise_if_cancelled()

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from app.core.annotation import Annotation, Status
 from app.core.decision import GOLD
+from app.core.part_migration import RelationMigration
 from app.core.record import SetRecord
 from app.core.scheme import Scheme
-from app.core.scheme_change import AddAttribute, SchemeChange
+from app.core.scheme_change import LabelChange, SchemeChange, SplitLabel
 from app.core.scheme_migration import MigrationResult, MigrationRules
 from app.core.validation import problems_of
 from app.services.migration.migrated_document import MigratedDocument
@@ -38,6 +39,24 @@ class Touched(NamedTuple):
         if self.new is None:
             return f"{self.layer}.{self.label} deleted"
         return f"{self.layer}.{self.label}" + (f" → {self.new}" if self.new != self.label else "")
+
+
+class TouchedRelations(NamedTuple):
+    """The affected relations of one type and annotator. `new` is the type afterwards: None if the relations are
+    deleted, equal to `old` if only what they say changes.
+    """
+
+    old: str
+    new: str | None
+    annotator: str
+    number: int
+
+    @property
+    def title(self) -> str:
+        """The change in words."""
+        if self.new is None:
+            return f"relation {self.old} deleted"
+        return f"relation {self.old}" + (f" → {self.new}" if self.new != self.old else "")
 
 
 class Concerned(NamedTuple):
@@ -71,7 +90,7 @@ class Migration(NamedTuple):
     `annotations` is the number that change, `opened` of those that no longer meet a rule, such as a required attribute.
     `suggested` suggestions change; `unoffered` ones are no longer offered, since their label was deleted. `kept`
     decisions are adapted to the new scheme, `open_again` ones need review again because their group has changed, and
-    `withdrawn` ones have lost all their annotations.
+    `withdrawn` ones have lost all their annotations. `relations` are those that change or are deleted with their type.
     """
 
     before: Scheme
@@ -87,6 +106,7 @@ class Migration(NamedTuple):
     withdrawn: int
     suggested: int
     unoffered: int
+    relations: tuple[TouchedRelations, ...] = ()
 
     @property
     def diff(self) -> str:
@@ -96,8 +116,8 @@ class Migration(NamedTuple):
 
     @property
     def is_of_labels(self) -> bool:
-        """Whether only labels change, and no attribute is added."""
-        return not any(isinstance(change, AddAttribute) for change in self.changes)
+        """Whether only labels change."""
+        return all(isinstance(change, LabelChange | SplitLabel) for change in self.changes)
 
     @property
     def gold(self) -> int:
@@ -119,7 +139,7 @@ class Survey:
 
     def __init__(self, rules: MigrationRules) -> None:
         self._rules = rules
-        self._concerned = set(rules.labels())
+        self._relations: Counter[tuple[str, str | None, str]] = Counter()
         self._annotations: Counter[tuple[_Kind, str, Status]] = Counter()
         self._sets: Counter[tuple[_Kind, str, Status]] = Counter()
         self._documents: list[Concerned] = []
@@ -134,15 +154,12 @@ class Survey:
         names: list[str] = []
         look: list[str] = []
         for at, before in enumerate(found.before.sets):
-            concerned = [
-                annotation
-                for annotation in before.annotations
-                if (annotation.layer, annotation.label) in self._concerned
-            ]
+            concerned = [annotation for annotation in before.annotations if self._rules.concerns(annotation)]
             restatement = found.sets.get(at)
-            if not concerned:
+            related = self._count_relations(before, restatement)
+            if not concerned and not related:
                 continue
-            changed = self._count(found, before, concerned, restatement)
+            changed = related + self._count(found, before, concerned, restatement)
             annotations += changed
             opened = self._opened_in(concerned, restatement)
             self._opened += opened
@@ -161,6 +178,18 @@ class Survey:
                 self._decisions["open"] += 1
             elif item.new != item.old:
                 self._decisions["kept"] += 1
+
+    def _count_relations(self, before: SetRecord, restatement: MigrationResult | None) -> int:
+        """Count the relations of a set that say something else, or are deleted with their type; return how many."""
+        count = 0
+        related = restatement.related if restatement is not None else RelationMigration()
+        for relation in before.relations:
+            new = related.changed.get(relation.uid)
+            if new is not None or relation.uid in related.gone:
+                now = new.label if new is not None else self._rules.parts.type_of(relation.label)
+                self._relations[relation.label, now, before.annotator] += 1
+                count += 1
+        return count
 
     def _count_suggestions(self, found: MigratedDocument) -> None:
         for before, after in zip(found.before.suggestions, found.after.suggestions, strict=True):
@@ -227,6 +256,10 @@ class Survey:
             withdrawn=self._decisions["withdrawn"],
             suggested=self._suggested,
             unoffered=self._unoffered,
+            relations=tuple(
+                TouchedRelations(*kind, count)
+                for kind, count in sorted(self._relations.items(), key=lambda item: (item[0][0], item[0][2]))
+            ),
         )
 
 

@@ -6,23 +6,23 @@ from typing import Any, NamedTuple
 
 from app.core.errors import SchemeError, WrongUse
 from app.core.progress import CancelToken, Progress
-from app.core.scheme import Scheme
-from app.core.scheme_change import LabelChange
+from app.core.scheme import SEVERITY, Scheme
+from app.core.scheme_change import FieldChange, LabelChange, RelationChange, SchemeChange, ValueChange
 from app.core.scheme_file import parse_scheme
 from app.core.toml_lines import TomlLines
-from app.services.migration.migration import Migration, migrate, plan
-from app.services.schemes.rule_effects import have_other_rules, rule_effects
+from app.services.migration.migration import Migration, migrate, plan, rules_of, unchanged
+from app.services.schemes.parts import Part, PartKind, part_at, parts_of
+from app.services.schemes.rule_effects import RuleEffects, have_other_rules, rule_effects
 from app.services.schemes.scheme_builder import free_id
 from app.services.schemes.scheme_text import (
     Place,
     at,
     tables,
-    with_label_renamed,
+    with_renamed,
     with_table,
     with_table_moved,
     with_value,
-    without_label,
-    without_table,
+    without_named,
 )
 from app.session.actions import ApplyScheme
 from app.session.session import Session
@@ -42,8 +42,8 @@ class _Step(NamedTuple):
     """All of a draft as it was before a change (or after one that was undone), and the table and key that changed."""
 
     text: str
-    becomes: Mapping[tuple[str, str], str | None]
-    left: frozenset[tuple[str, str]]
+    becomes: Mapping[Part, str | None]
+    left: frozenset[Part]
     place: Place
     key: str
 
@@ -55,7 +55,8 @@ class _Step(NamedTuple):
 
 
 class SchemeDraft:
-    """Changes a scheme's text step by step, and remembers which label each label of the scheme has become.
+    """Changes a scheme's text step by step, and remembers what each label, relation type, field and value of the scheme
+    has become.
 
     Nothing of the project is changed by it; `apply` does that. Its methods raise SchemeError where the text is written
     in a way that can't be edited, and then leave it as it was. Each step can be undone and redone.
@@ -64,10 +65,9 @@ class SchemeDraft:
     def __init__(self, scheme: Scheme) -> None:
         self.before = scheme
         self.text = scheme.source
-        self._becomes: dict[tuple[str, str], str | None] = {
-            (layer.id, label.id): label.id for layer in scheme.layers for label in layer.labels
-        }
-        self._left: set[tuple[str, str]] = set()
+        self._known = frozenset(parts_of(scheme))
+        self._becomes: dict[Part, str | None] = {part: part.id for part in parts_of(scheme)}
+        self._left: set[Part] = set()
         self._undone: list[_Step] = []
         self._done: list[_Step] = []
         self._is_within = False
@@ -102,39 +102,35 @@ class SchemeDraft:
             return SchemeProblem(error, path[:end], str(rest[0]) if rest else "")
         return None
 
-    def is_outside(self, layer: str, label: str) -> bool:
-        """Whether the scheme before lacks a label, and nothing was said yet of what its marks become."""
-        return self.before.label(layer, label) is None and (layer, label) not in self._becomes
+    def is_outside(self, part: Part) -> bool:
+        """Whether the scheme before lacks a part, and nothing was said yet of what becomes of it."""
+        return part not in self._known and part not in self._becomes
 
-    def origins(self, layer: str, label: str) -> list[tuple[str, str]]:
-        """Return the layers and labels, of the scheme before, whose marks become a label."""
-        return [place for place, now in self._becomes.items() if place[0] == layer and now == label]
+    def origins(self, place: Place) -> list[Part]:
+        """Return the parts of the scheme before, or that it lacks, that have become the one at a place."""
+        here = part_at(self.data(), place)
+        return [part for part in self._becomes if self._now(part) == here] if here is not None else []
 
-    def is_of_project(self, place: Place) -> bool:
-        """Whether the scheme before has the table with this id, so that marks may name it."""
-        return self.table(place).get("id") in self._ids_before(place)
+    def _now(self, part: Part) -> Part | None:
+        """Return what a part has become, None if it was removed or belongs to what was."""
+        id, owner, field = self._becomes.get(part, part.id), part.owner, part.field
+        if part.of_relations:
+            owner = self._becomes.get(Part(PartKind.RELATION, owner), owner)
+        if part.kind is PartKind.VALUE:
+            of = Part(PartKind.FIELD, field, part.owner, of_relations=part.of_relations)
+            field = self._becomes.get(of, field)
+        if id is None or owner is None or field is None:
+            return None
+        return part._replace(id=id, owner=owner, field=field)
 
-    def _ids_before(self, place: Place) -> set[str]:
-        layer = self.before.layer(self.table(place[:2]).get("id", "")) if place[:1] == ("layer",) else None
-        match [step for step in place if isinstance(step, str)]:
-            case ["layer"]:
-                return {item.id for item in self.before.layers}
-            case ["layer", "attribute"]:
-                return {item.id for item in layer.attributes} if layer else set()
-            case ["layer", "attribute", "value"]:
-                field = layer.attribute(self.table(place[:-2]).get("id", "")) if layer else None
-                return {item.id for item in field.values} if field else set()
-            case ["severity"]:
-                return {item.id for item in self.before.severities}
-            case ["relation"]:
-                return {item.id for item in self.before.relations}
-            case ["list"]:
-                return {item.id for item in self.before.entity_lists}
-            case ["relation", "attribute"]:
-                relation = self.before.relation(self.table(place[:2]).get("id", ""))
-                return {item.id for item in relation.attributes} if relation else set()
-            case _:
-                return set()
+    def has_fixed_id(self, place: Place) -> bool:
+        """Whether the id of a table is stored with marks, which don't follow it: that of a layer, or of an entry."""
+        names = [step for step in place if isinstance(step, str)]
+        id = self.table(place).get("id")
+        if names == ["layer"]:
+            return self.before.layer(id) is not None
+        known = self.before.entity_list(self.table(place[:2]).get("id", "")) if names == ["list", "entry"] else None
+        return known is not None and any(entry.id == id for entry in known.entries)
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 
@@ -204,23 +200,21 @@ class SchemeDraft:
     # -- changes -------------------------------------------------------------------------------------------------------
 
     def set(self, place: Place, key: str, value: object) -> None:
-        """Change a value; with None it is left out. A label that gets another id is followed by what names it; one
-        without an id, or with that of another label, would be lost, so these are refused with SchemeError.
+        """Change a value; with None it is left out. An id is followed by what names it; one that is empty, or that of
+        another table of the list, would be lost, so these are refused with SchemeError.
         """
-        label = _label_at(place)
         with self.step(place, key):
-            if label is None or key != "id":
+            if key != "id" or not place:
                 self.text = with_value(self.text, place, key, value)
                 return
-            old, layer, new = self.table(place).get("id"), self.table(place[:2]).get("id"), str(value or "")
+            new = str(value or "")
             if not new:
-                raise SchemeError("a label needs an id", hint="type one", path=_PATH)
+                raise SchemeError("an id is needed", hint="type one", path=_PATH)
             if any(row != place[-1] and item.get("id") == new for row, item in enumerate(self.table(place[:-1]))):
-                raise SchemeError(f"id “{new}” is that of another label", hint="give each a unique one", path=_PATH)
-            self.text = with_label_renamed(self.text, *label, new)
-            for origin, now in self._becomes.items():
-                if origin[0] == layer and now == old:
-                    self._becomes[origin] = new
+                raise SchemeError(f"id “{new}” is there already", hint="give each a unique one", path=_PATH)
+            origins = self.origins(place)
+            self.text = with_renamed(self.text, place, new)
+            self._becomes.update(dict.fromkeys(origins, new))
 
     def add(self, tables_at: Place, row: int, values: Mapping[str, Any]) -> Place:
         """Add a table to a list of them; return its place."""
@@ -233,8 +227,8 @@ class SchemeDraft:
         made = parse_scheme(text, path=_PATH)
         with self.step(()):
             self.text = text
-            self._left = {place for place in self._becomes if made.label(*place) is None}
-            self._becomes = {at: at[1] for at in self._becomes if self.before.label(*at) is not None}
+            self._left = set(self._known.difference(parts_of(made)))
+            self._becomes = {part: part.id for part in self._becomes if part in self._known}
 
     def move(self, place: Place, row: int) -> Place:
         """Move a table within its list; return its place."""
@@ -251,56 +245,104 @@ class SchemeDraft:
             return self.move(place, row) if row is not None else place
 
     def remove(self, place: Place, successor: str = "", *, leaves_marks: bool = False) -> None:
-        """Remove a table. The marks of a label become its `successor` or, without one, are deleted; `leaves_marks` lets
-        them keep the label that the scheme then lacks. Those of a whole layer keep theirs.
+        """Remove a table. What marks and relations have of it becomes its `successor` in the same list or, without one,
+        is deleted; `leaves_marks` lets them keep what the scheme then lacks. All of a whole layer is kept.
         """
-        label = _label_at(place)
         with self.step(place):
-            if label is None:
-                self.text = without_table(self.text, place)
-                return
-            old, layer = self.table(place).get("id"), self.table(place[:2]).get("id")
-            self.text = without_label(self.text, *label, successor)
-            for origin, now in self._becomes.items():
-                if origin[0] == layer and now == old:
-                    self._becomes[origin] = successor or None
-                    if leaves_marks and not successor:
-                        self._left.add(origin)
+            origins = self.origins(place)
+            self.text = without_named(self.text, place, successor)
+            self._becomes.update(dict.fromkeys(origins, successor or None))
+            if leaves_marks and not successor:
+                self._left.update(origins)
 
-    def give(self, layer: str, label: str, successor: str | None) -> None:
-        """Say what the marks with a label that the scheme lacks become: another label, or with None deleted."""
+    def give(self, part: Part, successor: str | None) -> None:
+        """Say what a part that the scheme lacks becomes: another one of its kind (id), or with None it is deleted."""
         with self.step(()):
-            self._becomes[layer, label] = successor
+            self._becomes[part] = successor
 
-    def add_label(self, layer: str, title: str, *, key: str = "", origin: str = "") -> str:
-        """Add a label at the end of a layer; return its id, which is made from the title. The marks that have the label
-        `origin`, which the scheme lacks, become it. Raises SchemeError.
-        """
-        rows = self.data().get("layer", ())
-        number = next((at for at, item in enumerate(rows) if item.get("id") == layer), None)
-        if number is None:
-            raise SchemeError(f"there is no layer “{layer}”", hint="name a layer of the scheme")
-        known = {item.get("id") for item in rows[number].get("label", ())} | {
-            label for at, label in self._becomes if at == layer
+    def accept(self, part: Part, title: str) -> Place:
+        """Add what the scheme lacks to it, with an id made from a title; return its place. Raises SchemeError."""
+        data = self.data()
+        tables_at = self._list_of(data, part)
+        known = {item.get("id") for item in at(data, tables_at)} | {
+            other.id for other in self._becomes if other._replace(id=part.id) == part
         }
         id = free_id(title, known)
-        more = {"title": title, **({"key": key} if key else {})}
-        tables_at: Place = ("layer", number, "label")
-        row = len(rows[number].get("label", ()))
+        more: dict[str, Any] = {} if title.replace("_", " ").capitalize() == title else {"title": title}
+        more |= {PartKind.FIELD: {"kind": "text"}, PartKind.SEVERITY: {"weight": 1}}.get(part.kind, {})
+        row = len(at(data, tables_at))
         with self.step((*tables_at, row)):
-            self.add(tables_at, row, {"id": id, **more})
-            if origin:
-                self.give(layer, origin, id)
+            place = self.add(tables_at, row, {"id": id, **more})
+            self.give(part, id)
+        return place
+
+    def others(self, part: Part) -> list[tuple[str, str]] | None:
+        """Return what else a part can become, as titles and ids: what is in its list now; None if that is gone."""
+        data = self.data()
+        try:
+            rows = at(data, self._list_of(data, part))
+        except SchemeError:
+            return None
+        return [(str(item.get("title") or item["id"]), str(item["id"])) for item in rows if item.get("id")]
+
+    def _list_of(self, data: Mapping[str, Any], part: Part) -> Place:
+        """Return where the tables of a part's kind are. Raises SchemeError if what it belongs to is gone."""
+        if part.kind in (PartKind.RELATION, PartKind.SEVERITY):
+            return (str(part.kind),)
+        now = self._now(part._replace(id="")) or part
+        above = self._numbered(data, ("relation" if part.of_relations else "layer",), now.owner)
+        if part.kind is PartKind.LABEL:
+            return (*above, "label")
+        if part.kind is PartKind.FIELD:
+            return (*above, "attribute")
+        return (*self._numbered(data, (*above, "attribute"), now.field), "value")
+
+    def _numbered(self, data: Mapping[str, Any], tables_at: Place, id: str) -> Place:
+        number = next((row for row, item in enumerate(at(data, tables_at)) if item.get("id") == id), None)
+        if number is None:
+            raise SchemeError(f"there is no {tables_at[-1]} “{id}”", hint="name one of the scheme")
+        return (*tables_at, number)
+
+    def add_label(self, layer: str, title: str, *, key: str = "") -> str:
+        """Add a label at the end of a layer; return its id, which is made from the title. Raises SchemeError."""
+        data = self.data()
+        tables_at: Place = (*self._numbered(data, ("layer",), layer), "label")
+        rows = at(data, tables_at)
+        known = {item.get("id") for item in rows} | {
+            part.id for part in self._becomes if part.kind is PartKind.LABEL and part.owner == layer
+        }
+        id = free_id(title, known)
+        self.add(tables_at, len(rows), {"id": id, "title": title, **({"key": key} if key else {})})
         return id
 
-    def changes(self) -> tuple[LabelChange, ...]:
-        """Return what becomes of the labels that the scheme had, for everyone's marks."""
+    def changes(self) -> tuple[SchemeChange, ...]:
+        """Return what becomes of the parts that the scheme had, for everyone's marks and relations."""
         layers = {layer.get("id") for layer in self.data().get("layer", ())}
-        return tuple(
-            LabelChange(layer, old, new)
-            for (layer, old), new in self._becomes.items()
-            if new != old and layer in layers and (layer, old) not in self._left
-        )
+        found: list[SchemeChange] = []
+        for part, new in self._becomes.items():
+            if new == part.id or part in self._left:
+                continue
+            is_there = part.of_relations or not part.owner or part.owner in layers
+            if is_there or (part not in self._known and new is None):
+                found += self._changes_of(part, new)
+        return tuple(found)
+
+    def _changes_of(self, part: Part, new: str | None) -> list[SchemeChange]:
+        if part.kind is PartKind.LABEL:
+            return [LabelChange(part.owner, part.id, new)]
+        if part.kind is PartKind.RELATION:
+            return [RelationChange(part.id, new)]
+        if part.kind is PartKind.SEVERITY:
+            layers = [layer.id for layer in self.before.layers if layer.has_severity]
+            return [ValueChange(layer, SEVERITY, part.id, new) for layer in layers]
+        owner = Part(PartKind.RELATION, part.owner)
+        if part.of_relations and self._becomes.get(owner, part.owner) is None:
+            return []  # the relations are deleted
+        if part.kind is PartKind.FIELD:
+            return [FieldChange(part.owner, part.id, new, part.of_relations)]
+        field = Part(PartKind.FIELD, part.field, part.owner, of_relations=part.of_relations)
+        is_dropped = self._becomes.get(field, part.field) is None and field not in self._left
+        return [] if is_dropped else [ValueChange(part.owner, part.field, part.id, new, part.of_relations)]
 
     # -- the project ---------------------------------------------------------------------------------------------------
 
@@ -323,11 +365,15 @@ class SchemeDraft:
         """Whether marks may no longer meet its rules. Raises SchemeError."""
         return have_other_rules(self.before, self.scheme())
 
-    def rule_lines(self, session: Session, *, progress: Progress, cancel: CancelToken | None = None) -> list[str]:
-        """Return, in words, which marks would no longer meet a rule. Raises StetError."""
+    def rule_effects(
+        self, session: Session, *, progress: Progress, cancel: CancelToken | None = None
+    ) -> RuleEffects | None:
+        """Return which work would no longer meet a rule, None if the rules are the same. Raises StetError."""
         if not self.has_other_rules:
-            return []
-        return rule_effects(session, self.scheme(), progress=progress, cancel=cancel).lines()
+            return None
+        made, changes = self.scheme(), self._required()
+        rules = rules_of(session, changes, into=self.finished_text()) if changes else unchanged(session.scheme, made)
+        return rule_effects(session, rules, progress=progress, cancel=cancel)
 
     def apply(
         self,
@@ -347,20 +393,13 @@ class SchemeDraft:
             session.perform(ApplyScheme(text), title=f"Change the scheme to {parse_scheme(text).tag}")
         return None
 
-    def _required(self) -> tuple[LabelChange, ...]:
+    def _required(self) -> tuple[SchemeChange, ...]:
         changes = self.changes()
         for change in changes:
-            taken = change.new is not None and self._becomes.get((change.layer, change.new), change.new) != change.new
-            if taken:
+            if not isinstance(change, LabelChange) or change.new is None:
+                continue
+            other = Part(PartKind.LABEL, change.new, change.layer)
+            if self._becomes.get(other, change.new) != change.new:
                 what = f"{change.layer}.{change.new} was the id of another label"
                 raise WrongUse(what, hint="choose another id")
         return changes
-
-
-def _label_at(place: Place) -> tuple[int, int] | None:
-    """Return the numbers of layer and label if a place is that of a label."""
-    match place:
-        case ("layer", int(layer), "label", int(row)):
-            return layer, row
-        case _:
-            return None

@@ -171,49 +171,146 @@ def with_table_moved(text: str, place: Place, row: int) -> str:
     return _rewritten(text, expected, by_lines, by_items)
 
 
-# -- labels, and what names them ---------------------------------------------------------------------------------------
+# -- ids, and what names them ------------------------------------------------------------------------------------------
 
 
-def with_label_renamed(text: str, layer: int, row: int, new: str) -> str:
-    """Return the text with the id of a label changed, also where other tables name it. Raises SchemeError."""
-    old = at(tables(text), ("layer", layer, "label", row)).get("id")
-    text = with_value(text, ("layer", layer, "label", row), "id", new)
-    return _following(text, layer, old, new) if isinstance(old, str) else text
+def with_renamed(text: str, place: Place, new: str) -> str:
+    """Return the text with the id of a table changed, also where other tables name it. Raises SchemeError."""
+    old = at(tables(text), place).get("id")
+    text = with_value(text, place, "id", new)
+    return _following(text, place, old, new) if isinstance(old, str) and old else text
 
 
-def without_label(text: str, layer: int, row: int, successor: str = "") -> str:
-    """Return the text without a label. What names it names its successor; without one, labels under it belong to the
-    label above it, and lists leave it out unless nothing else is in them. Raises SchemeError.
+def without_named(text: str, place: Place, successor: str = "") -> str:
+    """Return the text without a table. What names it names its successor; without one, labels under a label belong to
+    the one above it, and lists leave it out; one of labels or of ends of a relation stays if nothing else is in it.
+    Raises SchemeError.
     """
-    label = at(tables(text), ("layer", layer, "label", row))
-    text = without_table(text, ("layer", layer, "label", row))
-    old = label.get("id")
-    return _following(text, layer, old, successor, above=label.get("parent")) if isinstance(old, str) else text
+    table = at(tables(text), place)
+    text = without_table(text, place)
+    old = table.get("id")
+    if not isinstance(old, str) or not old:
+        return text
+    return _following(text, place, old, successor, above=table.get("parent"))
 
 
-def _following(text: str, layer: int, old: str, new: str, above: str | None = None) -> str:
+def _following(text: str, place: Place, old: str, new: str, above: str | None = None) -> str:
+    match place:
+        case ("layer", int(layer), "label", int(_)):
+            return _following_label(text, layer, (old, new), above)
+        case ("layer", int(_)):
+            return _following_layer(text, (old, new))
+        case ("layer", int(layer), "attribute", int(_)):
+            return _following_field(text, layer, (old, new))
+        case (_, _, "attribute", int(_), "value", int(_)):
+            return _following_value(text, place, (old, new))
+        case ("severity", int(_)):
+            for label_at in _labels(tables(text)):
+                text = _in_table(text, label_at, "weights", (old, new))
+            return text
+        case ("list", int(_)) if new:
+            for field_at in _fields(tables(text)):
+                if at(tables(text), field_at).get("list") == old:
+                    text = with_value(text, field_at, "list", new)
+            return text
+        case _:
+            return text
+
+
+def _labels(data: Mapping[str, Any]) -> list[Place]:
+    layers = enumerate(at(data, ("layer",)))
+    return [("layer", n, "label", row) for n, layer in layers for row in range(len(layer.get("label", ())))]
+
+
+def _fields(data: Mapping[str, Any]) -> list[Place]:
+    found: list[Place] = []
+    for kind in ("layer", "relation"):
+        for number, owner in enumerate(at(data, (kind,))):
+            found += [(kind, number, "attribute", row) for row in range(len(owner.get("attribute", ())))]
+    return found
+
+
+def _following_label(text: str, layer: int, names: tuple[str, str], above: str | None) -> str:
     data = tables(text)
+    old, new = names
     for row, label in enumerate(at(data, ("layer", layer, "label"))):
         if label.get("parent") == old:
             parent = new or above or None
             text = with_value(text, ("layer", layer, "label", row), "parent", parent if parent != label["id"] else None)
-    for row, field in enumerate(at(data, ("layer", layer, "attribute"))):
-        text = _in_list(text, ("layer", layer, "attribute", row), "labels", field, (old, new))
+    for row, _ in enumerate(at(data, ("layer", layer, "attribute"))):
+        text = _in_list(text, ("layer", layer, "attribute", row), "labels", names, stays=True)
     name = at(data, ("layer", layer)).get("id")
-    for row, relation in enumerate(at(data, ("relation",))):
+    for row, _ in enumerate(at(data, ("relation",))):
         for key in ("source", "target"):
             ends = (f"{name}.{old}", f"{name}.{new}" if new else "")
-            text = _in_list(text, ("relation", row), key, relation, ends)
+            text = _in_list(text, ("relation", row), key, ends, stays=True)
     return text
 
 
-def _in_list(text: str, place: Place, key: str, table: Mapping[str, Any], names: tuple[str, str]) -> str:
+def _following_layer(text: str, names: tuple[str, str]) -> str:
     old, new = names
-    given = table.get(key)
-    if not isinstance(given, list) or old not in given:
+    for row, relation in enumerate(at(tables(text), ("relation",))):
+        for key in ("source", "target"):
+            for end in relation.get(key, ()):
+                if end == old or end.startswith(f"{old}."):
+                    now = f"{new}{end[len(old) :]}" if new else ""
+                    text = _in_list(text, ("relation", row), key, (end, now), stays=True)
+    return text
+
+
+def _following_field(text: str, layer: int, names: tuple[str, str]) -> str:
+    data = tables(text)
+    for row, _ in enumerate(at(data, ("layer", layer, "label"))):
+        place: Place = ("layer", layer, "label", row)
+        text = _in_table(_in_list(text, place, "required", names), place, "only", names)
+    for row, field in enumerate(at(data, ("layer", layer, "attribute"))):
+        for number, _ in enumerate(field.get("value", ())):
+            for key in ("requires", "closes"):
+                text = _in_list(text, ("layer", layer, "attribute", row, "value", number), key, names)
+    return text
+
+
+def _following_value(text: str, place: Place, names: tuple[str, str]) -> str:
+    data, field_at = tables(text), place[:4]
+    old, new = names
+    field = at(data, field_at)
+    if field.get("default") == old:
+        text = with_value(text, field_at, "default", new or None)
+    text = _in_list(text, field_at, "default", names)
+    labels: Sequence[Any] = at(data, (*place[:2], "label")) if place[0] == "layer" else ()
+    for row, label in enumerate(labels):
+        only = label.get("only", {})
+        given = only.get(field.get("id")) if isinstance(only, dict) else None
+        if isinstance(given, list) and old in given:
+            kept = _renamed(given, names)
+            changed = {key: kept if key == field["id"] else value for key, value in only.items()}
+            changed = {key: value for key, value in changed.items() if value}
+            text = with_value(text, (*place[:2], "label", row), "only", changed or None)
+    return text
+
+
+def _renamed(given: Sequence[Any], names: tuple[str, str]) -> list[Any]:
+    old, new = names
+    return list(dict.fromkeys(new if item == old else item for item in given if item != old or new))
+
+
+def _in_list(text: str, place: Place, key: str, names: tuple[str, str], *, stays: bool = False) -> str:
+    """Rename or leave out a name in a list; with `stays` the last one isn't left out, for an empty list means any."""
+    given = at(tables(text), place).get(key)
+    if not isinstance(given, list) or names[0] not in given:
         return text
-    taken = list(dict.fromkeys(new if item == old else item for item in given if item != old or new))
-    return with_value(text, place, key, taken) if taken else text
+    taken = _renamed(given, names)
+    return with_value(text, place, key, taken or None) if taken or not stays else text
+
+
+def _in_table(text: str, place: Place, key: str, names: tuple[str, str]) -> str:
+    """Rename a key of a table that is written within a line, or leave it out."""
+    given = at(tables(text), place).get(key)
+    old, new = names
+    if not isinstance(given, dict) or old not in given:
+        return text
+    kept = {(new if name == old else name): value for name, value in given.items() if name != old or new}
+    return with_value(text, place, key, kept or None)
 
 
 # -- the text ----------------------------------------------------------------------------------------------------------

@@ -7,8 +7,16 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from app.core.wording import counted
-from app.jobs.tasks.migration import decision_lines, example_line, opened_line, suggestion_lines, touched_line
+from app.jobs.tasks.migration import (
+    decision_lines,
+    example_line,
+    opened_line,
+    relation_lines,
+    suggestion_lines,
+    touched_line,
+)
 from app.services.migration.survey import Concerned, Migration
+from app.services.schemes.rule_effects import RuleEffects
 from app.ui.guard import guarded
 from app.ui.widgets.fields import TextEdit
 from app.ui.widgets.labels import plain
@@ -74,10 +82,18 @@ class ChangePreview(QWidget):
         self._text.setPlainText(text)
         self._show_documents(())
 
-    def show_plan(self, plan: Migration, before: Sequence[str] = ()) -> None:
-        """Show the effects of a plan, after other lines."""
-        self._text.setPlainText("\n".join([*before, *_lines(plan)]))
+    def show_plan(self, plan: Migration) -> None:
+        """Show the effects of a plan."""
+        self._text.setPlainText("\n".join([*_lines(plan), *opened_line(plan), *_rest(plan)]))
         self._show_documents(plan.documents)
+
+    def show_effects(self, before: Sequence[str], rules: RuleEffects | None, plan: Migration | None) -> None:
+        """Show the effects of a changed scheme after other lines: what of the rules is no longer met, and of a plan."""
+        lines = [*before, *(rules.lines() if rules is not None else [])]
+        if plan is not None:
+            lines += [*([""] if lines else []), *_lines(plan), *_rest(plan)]
+        self._text.setPlainText("\n".join(lines))
+        self._show_documents(_united(plan.documents if plan else (), rules.documents if rules else ()))
 
     def _show_documents(self, documents: Sequence[Concerned]) -> None:
         self._documents = documents[:_MOST]
@@ -97,10 +113,27 @@ class ChangePreview(QWidget):
         self.wanted.emit(self._documents[row].uid)
 
 
+def _united(one: Sequence[Concerned], other: Sequence[Concerned]) -> list[Concerned]:
+    """Return the documents of both, each once."""
+    found = {item.uid: item for item in one}
+    for item in other:
+        known = found.get(item.uid)
+        names = tuple(dict.fromkeys([*(known.annotators if known else ()), *item.annotators]))
+        look = tuple(dict.fromkeys([*(known.look if known else ()), *item.look]))
+        number = max(item.annotations, known.annotations if known else 0)
+        found[item.uid] = Concerned(item.uid, item.name, names, number, look)
+    return list(found.values())
+
+
 def _lines(plan: Migration) -> list[str]:
-    lines = [touched_line(item) for item in plan.touched] or ["No marks change."]
-    lines += [*decision_lines(plan, dry_run=True), *suggestion_lines(plan, dry_run=True), *opened_line(plan)]
-    if plan.examples:
-        lines += ["", "For example:", *map(example_line, plan.examples)]
-    lines += ["", f"The scheme: {plan.before.tag} → {plan.scheme.tag}. Can be undone in one step.", plan.diff]
-    return lines
+    touched = [*(touched_line(item) for item in plan.touched), *relation_lines(plan)]
+    return [
+        *(touched or ["No marks change."]),
+        *decision_lines(plan, dry_run=True),
+        *suggestion_lines(plan, dry_run=True),
+    ]
+
+
+def _rest(plan: Migration) -> list[str]:
+    examples = ["", "For example:", *map(example_line, plan.examples)] if plan.examples else []
+    return [*examples, "", f"The scheme: {plan.before.tag} → {plan.scheme.tag}. Can be undone in one step.", plan.diff]

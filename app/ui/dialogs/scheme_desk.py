@@ -11,9 +11,10 @@ from app.core.errors import SchemeError, StetError
 from app.core.proposal import proposal_title
 from app.core.wording import counted, sentence, window_hint
 from app.services.schemes.draft import SchemeDraft
+from app.services.schemes.parts import Part
 from app.services.schemes.scheme_text import Place
 from app.ui.dialogs.label_preview import LabelPreview
-from app.ui.dialogs.outside_labels import ACCEPT, OutsideLabels
+from app.ui.dialogs.outside_parts import ACCEPT, OutsideParts
 from app.ui.dialogs.scheme_fields import (
     EntryKind,
     fields_of,
@@ -48,6 +49,16 @@ _ADDED = {
     "relation": "Relation",
     "list": "List",
 }
+_REMOVED = {
+    **{"label": "label", "attribute": "field", "value": "value", "severity": "step", "relation": "relation"},
+}
+_FATES = {
+    "label": ("mark", "are deleted"),
+    "attribute": ("value", "are deleted"),
+    "value": ("use", "are deleted"),
+    "severity": ("use", "are deleted"),
+    "relation": ("relation", "are deleted"),
+}
 _OFFERED = {
     "": {"layer", "severity", "relation", "list"},
     "layer": {"label", "attribute", "layer"},
@@ -69,17 +80,18 @@ class SchemeDesk(QWidget):
     def __init__(
         self,
         draft: SchemeDraft,
-        marks: Mapping[tuple[str, str], int],
+        uses: Mapping[Part, int],
         tones: Tones,
         project: Path,
         *,
         undo: Sequence[QKeySequence],
         redo: Sequence[QKeySequence],
     ) -> None:
-        """Build the desk for a draft; `marks` counts those of each layer and label, and `undo` and `redo` are keys."""
+        """Build the desk for a draft; `uses` counts marks and relations by what they have; `undo`, `redo` are keys."""
         super().__init__()
         self.draft = draft
-        self._marks = marks
+        self.uses = uses
+        self._are_counted = False
         self._edited: tuple[Place, str] | None = None  # the change that made a sound scheme unsound
         self._refused = ""  # why the draft hasn't taken what a field shows
         self._settled = QTimer(self)
@@ -107,7 +119,7 @@ class SchemeDesk(QWidget):
         column = QVBoxLayout(self._column)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tree, 1)
-        self.outside = OutsideLabels()
+        self.outside = OutsideParts()
         self.outside.asked.connect(self._on_outside)
         column.addWidget(self.outside)
         files = SchemeFiles(project)
@@ -179,14 +191,21 @@ class SchemeDesk(QWidget):
     # -- showing -------------------------------------------------------------------------------------------------------
 
     def _show_all(self, place: Place) -> None:
-        rows = {layer.get("id", ""): layer.get("label", ()) for layer in self.draft.data().get("layer", ())}
-        labels = {layer: [(item.get("title") or item["id"], item["id"]) for item in rows[layer]] for layer in rows}
-        marks = {at: count for at, count in self._marks.items() if at[0] in rows and self.draft.is_outside(*at)}
-        self.outside.show_labels(marks, labels)
+        self._show_outside()
         self._edited = None
         self.tree.show_tables(self.draft.data(), place)
         self._show_table()
         self._check()
+
+    def show_uses(self, uses: Mapping[Part, int]) -> None:
+        """Show all that marks and relations have, also in their fields."""
+        self.uses, self._are_counted = uses, True
+        self._show_outside()
+        self._show_fate(self.tree.place)
+
+    def _show_outside(self) -> None:
+        lost = {part: count for part, count in self.uses.items() if self.draft.is_outside(part)}
+        self.outside.show_parts(lost, {part: found for part in lost if (found := self.draft.others(part)) is not None})
 
     def _on_picked(self) -> None:
         self.draft.pause()
@@ -214,7 +233,7 @@ class SchemeDesk(QWidget):
             )
             for field in fields
         }
-        is_fixed = bool(place) and self.draft.is_of_project(place)
+        is_fixed = self.draft.has_fixed_id(place)
         self.form.show_fields(fields, self.draft.table(place), choices, is_fixed=is_fixed)
         kind = kind_of(place)
         for made in self._add:
@@ -229,23 +248,23 @@ class SchemeDesk(QWidget):
             made.setEnabled(can)
 
     def _show_fate(self, place: Place) -> None:
-        marks = self._marks_of(place)
-        self._fate_box.setVisible(marks > 0)
-        if not marks:
+        uses = self._uses_of(place)
+        self._fate_box.setVisible(uses > 0)
+        if not uses:
             return
-        self._fate_says.setText(f"{counted(marks, 'mark')}, if it is removed")
+        what, lost = _FATES[kind_of(place)]
+        self._fate_says.setText(f"{counted(uses, what)}, if it is removed")
+        self._remove.setText(f"Remove the {_REMOVED[kind_of(place)]}")
         self._fate.clear()
-        self._fate.addItem("keep the label, though the scheme lacks it", _KEEP)
-        for row, label in enumerate(self.draft.table(place[:-1])):
-            if row != place[-1] and label.get("id"):
-                self._fate.addItem(f"become {label.get('title') or label['id']}  ({label['id']})", f"={label['id']}")
-        self._fate.addItem("are deleted", _DELETE)
+        self._fate.addItem("kept, though the scheme lacks it", _KEEP)
+        for row, other in enumerate(self.draft.table(place[:-1])):
+            if row != place[-1] and other.get("id"):
+                self._fate.addItem(f"become {other.get('title') or other['id']}  ({other['id']})", f"={other['id']}")
+        self._fate.addItem(lost, _DELETE)
 
-    def _marks_of(self, place: Place) -> int:
-        if kind_of(place) != "label":
-            return 0
-        layer, label = self.draft.table(place[:2]).get("id", ""), self.draft.table(place).get("id", "")
-        return sum(self._marks.get(origin, 0) for origin in self.draft.origins(layer, label))
+    def _uses_of(self, place: Place) -> int:
+        """Return how many marks or relations have what is at a place."""
+        return sum(self.uses.get(origin, 0) for origin in self.draft.origins(place))
 
     def _check(self) -> None:
         """Show what is wrong or, if nothing is, the bar."""
@@ -333,11 +352,12 @@ class SchemeDesk(QWidget):
         elif not place:
             return
         elif what == "delete":
-            if self._marks_of(place):
-                self.complained.emit("Choose below what becomes of its marks, then press “Remove the label”.")
+            if self._uses_of(place):
+                button = f"“Remove the {_REMOVED[kind_of(place)]}”"
+                self.complained.emit(f"Choose below what becomes of what has it, then press {button}.")
                 self._fate.setFocus(Qt.FocusReason.TabFocusReason)
             else:
-                self._remove_table(place)
+                self._remove_table(place, leaves_marks=not self._are_counted and kind_of(place) != "label")
         else:
             self._move(place, -1 if what == "up" else 1)
 
@@ -410,17 +430,14 @@ class SchemeDesk(QWidget):
         if field is not None:
             field.setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _on_outside(self, place: tuple[str, str], fate: str) -> None:
-        """Accept a label that the scheme lacks, merge it into another, or delete it."""
-        layer, label = place
+    def _on_outside(self, part: Part, fate: str) -> None:
+        """Accept what the scheme lacks, merge it into another, or delete it."""
 
         def decide() -> Place:
-            if fate != ACCEPT:
-                self.draft.give(layer, label, fate[1:] if fate.startswith("=") else None)
-                return self.tree.place
-            self.draft.add_label(layer, proposal_title(label), origin=label)
-            number = next(at for at, item in enumerate(self.draft.data()["layer"]) if item.get("id") == layer)
-            return ("layer", number, "label", len(self.draft.table(("layer", number, "label"))) - 1)
+            if fate == ACCEPT:
+                return self.draft.accept(part, proposal_title(part.id))
+            self.draft.give(part, fate[1:] if fate.startswith("=") else None)
+            return self.tree.place
 
         self._do(decide)
 

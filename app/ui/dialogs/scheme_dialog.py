@@ -1,16 +1,20 @@
 """The scheme window: what can be marked is changed at a desk, its effects are shown, and it becomes the project's."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.progress import CancelToken, Progress
+from app.core.scheme_change import LabelChange
 from app.core.wording import counted
 from app.jobs.runner import JobOutcome, JobRunner
 from app.services.migration.survey import Migration
 from app.services.schemes.draft import SchemeDraft
+from app.services.schemes.parts import Part, PartKind, count_uses
+from app.services.schemes.rule_effects import RuleEffects
 from app.session.session import Session
 from app.ui.dialogs.change_preview import ChangePreview
 from app.ui.dialogs.form import FormDialog
@@ -47,14 +51,15 @@ class SchemeDialog(FormDialog):
         self.resize(_WIDTH, _HEIGHT)
         self._session = session
         self.draft = SchemeDraft(session.scheme)
-        self._marks: dict[tuple[str, str], int] = {}
+        uses: Counter[Part] = Counter()
         for layer, label, _, count in session.reader.label_counts():
-            self._marks[layer, label] = self._marks.get((layer, label), 0) + count
+            uses[Part(PartKind.LABEL, label, layer)] += count
+        uses.update({Part(PartKind.RELATION, label): count for label, count in session.reader.relation_counts()})
         self._is_planned = False
         self._leaves = False
         self._runner = JobRunner(self)
         self.finished.connect(self._on_closing)
-        self.desk = SchemeDesk(self.draft, self._marks, tones, session.path, undo=undo, redo=redo)
+        self.desk = SchemeDesk(self.draft, uses, tones, session.path, undo=undo, redo=redo)
         self.desk.changed.connect(self._on_changed)
         self.desk.complained.connect(self._on_complained)
         self.desk.guideline_wanted.connect(self.guideline_wanted)
@@ -65,6 +70,8 @@ class SchemeDialog(FormDialog):
         self._pages.addWidget(self._previewing())
         self.body.addWidget(self._pages, 1)
         self.accept_button.setEnabled(session.is_writable)
+        self._counter = JobRunner(self)
+        self._count_uses()
 
     def _previewing(self) -> QWidget:
         page = QWidget()
@@ -78,6 +85,25 @@ class SchemeDialog(FormDialog):
         row.addStretch(1)
         box.addLayout(row)
         return page
+
+    def _count_uses(self) -> None:
+        """Count in the background what marks have in their fields, too."""
+        path = self._session.path
+
+        def work(report: Progress, token: CancelToken) -> Mapping[Part, int]:
+            reader = Session.open(path, write=False)  # the window keeps using its own connections
+            try:
+                return count_uses(reader, progress=report, cancel=token)
+            finally:
+                reader.close()
+
+        self._counter.submit("scheme-uses", work, self._on_counted)
+
+    def _on_counted(self, outcome: JobOutcome) -> None:
+        if outcome.error is not None:
+            self.complain(in_words(outcome.error))
+        elif outcome.value is not None:
+            self.desk.show_uses(outcome.value)
 
     def _on_changed(self) -> None:
         self._leaves = False
@@ -105,11 +131,14 @@ class SchemeDialog(FormDialog):
     def _left_outside(self) -> list[str]:
         """Return, in words, the marks whose label the new scheme lacks and the present one has."""
         scheme, before = self.draft.scheme(), self.draft.before
-        gone = {(change.layer, change.old) for change in self.draft.changes()}
+        gone = {(c.layer, c.old) for c in self.draft.changes() if isinstance(c, LabelChange)}
         return [
-            f"{counted(count, 'mark')} {layer}.{label}: the scheme won’t have the label; they stay as they are."
-            for (layer, label), count in self._marks.items()
-            if before.label(layer, label) and scheme.label(layer, label) is None and (layer, label) not in gone
+            f"{counted(count, 'mark')} {part.owner}.{part.id}: the scheme won’t have the label; they stay as they are."
+            for part, count in self.desk.uses.items()
+            if part.kind is PartKind.LABEL
+            and before.label(part.owner, part.id)
+            and scheme.label(part.owner, part.id) is None
+            and (part.owner, part.id) not in gone
         ]
 
     def _plan(self, left: Sequence[str]) -> None:
@@ -119,14 +148,14 @@ class SchemeDialog(FormDialog):
         self._effects.say("Checking…")
         self.accept_button.setEnabled(False)
 
-        def work(report: Progress, token: CancelToken) -> tuple[Migration | None, list[str]]:
+        def work(report: Progress, token: CancelToken) -> tuple[Migration | None, RuleEffects | None]:
             def report_documents(done: int, total: int) -> None:
                 report(done, total, "documents")
 
             reader = Session.open(path, write=False)  # the window keeps using its own connections
             try:
                 found = draft.plan(reader, progress=report_documents, cancel=token)
-                return found, draft.rule_lines(reader, progress=report, cancel=token)
+                return found, draft.rule_effects(reader, progress=report, cancel=token)
             finally:
                 reader.close()
 
@@ -140,15 +169,11 @@ class SchemeDialog(FormDialog):
         if outcome.cancelled or outcome.bug is not None:
             return
         plan, rules = outcome.value
-        words = [*self._left_words, *rules]
-        if plan is not None:
-            self._effects.show_plan(plan, words)
-        elif words:
-            self._effects.say("\n".join(words))
-        else:  # the rules differ, and no mark minds
-            self.answered.emit(self.draft)
+        if plan is None and not self._left_words and not (rules is not None and rules.lines()):
+            self.answered.emit(self.draft)  # the rules differ, and no mark minds
             self.accept()
             return
+        self._effects.show_effects(self._left_words, rules, plan)
         self._is_planned = True
         self.accept_button.setText("Apply to all marks")
         self.accept_button.setEnabled(True)
@@ -178,4 +203,5 @@ class SchemeDialog(FormDialog):
 
     def _on_closing(self, _result: int) -> None:
         self.desk.close_down()
+        self._counter.shut_down()
         self._runner.shut_down()

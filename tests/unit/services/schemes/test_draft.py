@@ -10,6 +10,7 @@ from app.core.scheme_change import LabelChange
 from app.core.scheme_file import parse_scheme
 from app.services.history.undo import redo, undo
 from app.services.schemes.draft import SchemeDraft
+from app.services.schemes.parts import Part, PartKind
 from app.session.session import Session
 from tests.conftest import scheme_source
 from tests.unit.services.review.reviews import Bench
@@ -98,7 +99,7 @@ def test_each_step_is_undone_and_redone_with_what_marks_become() -> None:
     draft.remove(("layer", 0, "label", 1), "CIT")
     texts.append(draft.text)
     assert draft.changes() == (LabelChange("a", "CITY", "CIT"),)
-    draft.give("a", "proposed.X", "CIT")
+    draft.give(Part(PartKind.LABEL, "proposed.X", "a"), "CIT")
     for text in reversed(texts):
         draft.undo()
         assert draft.text == text
@@ -202,8 +203,11 @@ def test_marks_that_a_new_rule_leaves_unmet_are_told(news_session: Session) -> N
     draft.set(place, "title", "Somebody")
     assert not draft.has_other_rules
     draft.set(place, "required", ["comment"])
-    first, second = draft.rule_lines(news_session, progress=no_progress)
-    assert first == "1 mark in 1 document would no longer meet a rule. They stay as they are."
+    effects = draft.rule_effects(news_session, progress=no_progress)
+    assert effects is not None
+    first, why, second = effects.lines()
+    assert first == "1 mark in 1 document would no longer meet a rule. It stays as it is."
+    assert why.strip() == "“Somebody” needs a comment  (1)"
     assert second.startswith("Of these, done: ")
     draft.set(place, "required", None)
     assert not draft.has_other_rules
@@ -211,7 +215,7 @@ def test_marks_that_a_new_rule_leaves_unmet_are_told(news_session: Session) -> N
 
 def test_a_text_that_is_taken_leaves_marks_as_they_are() -> None:
     draft = draft_of()
-    draft.give("entity", "proposed.X", "PERSON")
+    draft.give(Part(PartKind.LABEL, "proposed.X", "entity"), "PERSON")
     draft.take(scheme_source("ner"))
     assert draft.changes() == ()
     assert draft.scheme().name == "ner"
@@ -227,9 +231,10 @@ def test_proposals_from_a_bundle_follow_what_was_decided(tmp_path: Path) -> None
             bench.finish(who, bench.mark(f"{who}1", 0, 12, label="proposed.Big thing"))
     with opened(project, "lead") as session:
         draft = SchemeDraft(session.scheme)
-        assert draft.is_outside("entity", "proposed.Big thing")
-        assert draft.add_label("entity", "Big thing", origin="proposed.Big thing") == "Big_thing"
-        assert not draft.is_outside("entity", "proposed.Big thing")
+        part = Part(PartKind.LABEL, "proposed.Big thing", "entity")
+        assert draft.is_outside(part)
+        assert draft.table(draft.accept(part, "Big thing"))["id"] == "Big_thing"
+        assert not draft.is_outside(part)
         draft.apply(session)
     merged(project, path)
     with opened(project, "lead") as session:

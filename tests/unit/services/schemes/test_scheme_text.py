@@ -8,11 +8,11 @@ import pytest
 from app.core.errors import SchemeError
 from app.services.schemes.scheme_text import (
     Place,
-    with_label_renamed,
+    with_renamed,
     with_table,
     with_table_moved,
     with_value,
-    without_label,
+    without_named,
     without_table,
 )
 
@@ -98,17 +98,19 @@ def test_a_table_goes_with_its_comment_and_what_is_under_it() -> None:
 
 
 def test_what_names_a_label_follows_it() -> None:
-    new = tomllib.loads(with_label_renamed(TEXT, 0, 1, "TOWN"))
+    new = tomllib.loads(with_renamed(TEXT, ("layer", 0, "label", 1), "TOWN"))
     assert new["layer"][0]["attribute"][0]["labels"] == ["TOWN", "TIME"]
     assert new["relation"][0]["source"] == ["error.TOWN", "error"]
-    assert tomllib.loads(with_label_renamed(TEXT, 0, 0, "AREA"))["layer"][0]["label"][1]["parent"] == "AREA"
+    assert (
+        tomllib.loads(with_renamed(TEXT, ("layer", 0, "label", 0), "AREA"))["layer"][0]["label"][1]["parent"] == "AREA"
+    )
 
 
 def test_what_names_a_label_names_its_successor() -> None:
-    new = tomllib.loads(without_label(TEXT, 0, 1, "TIME"))
+    new = tomllib.loads(without_named(TEXT, ("layer", 0, "label", 1), "TIME"))
     assert new["layer"][0]["attribute"][0]["labels"] == ["TIME"]
     assert new["relation"][0]["source"] == ["error.TIME", "error"]
-    gone = tomllib.loads(without_label(TEXT, 0, 0))
+    gone = tomllib.loads(without_named(TEXT, ("layer", 0, "label", 0)))
     assert "parent" not in gone["layer"][0]["label"][0]
 
 
