@@ -7,6 +7,7 @@ import click
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, say_error, show, show_json
 from app.cli.format_argument import format_argument, own_options_argument
+from app.exchange.columns import parsed_columns
 from app.exchange.label_map import parsed_map
 from app.exchange.option import parse_options
 from app.jobs.tasks.import_files import import_files
@@ -33,6 +34,14 @@ from app.jobs.tasks.import_files import import_files
     metavar="THEIRS=OURS",
     help="What a label or relation of a foreign file becomes: LAYER.LABEL of the scheme, or nothing (THEIRS=) to leave "
     "it out. Others are mapped by id and title. Can be repeated.",
+)
+@click.option(
+    "--map-column",
+    "map_columns",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="Which key or column of the file is the document's text, title, name, id, language, reference, annotator or "
+    "label. Others become metadata. Can be repeated.",
 )
 @click.option(
     "--reference-for",
@@ -67,6 +76,7 @@ def command(
     whose: str | None,
     finished: bool,
     map_labels: tuple[str, ...],
+    map_columns: tuple[str, ...],
     reference_for: str | None,
     offsets: str | None,
     encoding: str | None,
@@ -94,6 +104,7 @@ def command(
             format=format,
             annotator=whose or annotator,
             labels=parsed_map(map_labels),
+            columns=parsed_columns(map_columns),
             reference_for=reference_for,
             offsets=offsets,
             encoding=encoding,

@@ -25,7 +25,8 @@ _ABOUT_DOCUMENT = (Fragment(0, 0),)
 
 
 class ForeignDocument:
-    """Collects what a file says about a document. `options` map its labels and take notes."""
+    """Collects what a file says about a document. `options` map its labels and take notes; `extra` can still be changed
+    until the record is made."""
 
     def __init__(
         self,
@@ -47,7 +48,7 @@ class ForeignDocument:
             uid=derived_uid("document", name, digest), name=name, text=text, sha256=digest, meta=dict(meta or {})
         )
         self.options = options
-        self._extra = dict(extra or {})
+        self.extra = dict(extra or {})
         self._references: list[str] = []
         self._work: dict[tuple[str, str], ForeignWork] = {}
 
@@ -85,7 +86,7 @@ class ForeignDocument:
     def record(self) -> DocumentRecord:
         """Return the record to import."""
         sets = tuple(work.record() for work in self._work.values())
-        return DocumentRecord(self.document, tuple(self._references), sets, self._extra, is_derived=True)
+        return DocumentRecord(self.document, tuple(self._references), sets, self.extra, is_derived=True)
 
 
 class ForeignWork:

@@ -39,6 +39,7 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     `annotator` is assigned to annotations whose file doesn't name one. `offsets` is the unit of the file's offsets:
     `cp` (code points), `utf16`, `bytes` or `grapheme`; `encoding` that of text files that aren't UTF-8, or what was
     chosen for some of them. `labels` maps the labels of the file to the scheme's, None to leave them as they are.
+    `columns` says which key or column of the file is which part of a document (`exchange.columns`), by the part's name.
     With `finished`, work of which the file doesn't say whether it is done counts as done.
     `own` has a value for each of the reader's own options. `at(line, byte)` must be called
     with the start of each record before it is yielded. `refuse` must be called with any error in a record: it raises,
@@ -50,6 +51,7 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     offsets: str | None = None
     encoding: str | EncodingChoices | None = None
     labels: LabelMap | None = None
+    columns: Mapping[str, str] = {}
     finished: bool = False
     own: Mapping[str, OptionValue] = {}
     at: Callable[[int, int], None] = lambda line, byte: None
@@ -87,21 +89,25 @@ class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
 class Claim(NamedTuple):
     """Why a reader takes a file for one of its kind, in words that follow “because”.
 
-    A `weak` claim, such as one by the file's name alone, gives way to any other.
+    A `weak` claim, such as one by the file's name alone, gives way to any other; a `last` one, of a reader that takes
+    what is left, also to those.
     """
 
     why: str
     weak: bool = False
+    last: bool = False
 
 
 class Reader(Protocol):
     """Reads one kind of file or folder. Subclasses inherit the defaults.
 
     `suffixes` are the file suffixes, lower case, with the dot. If `is_folder` is set, the reader also takes a folder as
-    a whole, whose files belong together; it can still read one of these files by itself. `options` are its own options.
+    a whole, whose files belong together; it can still read one of these files by itself. `options` are its own options;
+    `columns` are the parts of a document whose key or column in the file a person can name.
     """
 
     suffixes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
     is_folder: bool = False
     options: tuple[FormatOption, ...] = ()
 

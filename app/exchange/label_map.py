@@ -154,6 +154,10 @@ class LabelMap:
                 if found is not None:
                     return found, how
         if named is None:
+            qualified = _only([each for each in _places(here) if f"{each.layer}.{each.label}" == label])
+            if qualified is not None:  # as it is written where two layers have a label
+                return qualified, How.SAME
+        if named is None:
             first = next((each for each in here if not layer), None)
             return LabelPlace(first.id if first else layer or _UNKNOWN_LAYER, label), How.KEPT
         return LabelPlace(named.id, label), How.KEPT
@@ -210,7 +214,7 @@ def _target(scheme: Scheme, target: str) -> LabelPlace | str:
     """Return a label's place, a relation type's id, or "" for nothing. Raises BadChoice."""
     if not target:
         return ""
-    places = [LabelPlace(layer.id, label.id) for layer in scheme.layers for label in layer.givable]
+    places = list(_places(scheme.layers))
     found = [each for each in places if target in (f"{each.layer}.{each.label}", each.label)]
     if len(found) == 1:
         return found[0]
@@ -222,6 +226,10 @@ def _target(scheme: Scheme, target: str) -> LabelPlace | str:
     hint = f"its labels are: {', '.join(f'{each.layer}.{each.label}' for each in places[:12])}"
     more = ", …; see: stet scheme PROJECT show" if len(places) > 12 else ""  # noqa: PLR2004
     raise BadChoice(f"the scheme {scheme.tag} has no label “{target}”", hint=hint + more)
+
+
+def _places(layers: Sequence[Layer]) -> Iterator[LabelPlace]:
+    return (LabelPlace(layer.id, label.id) for layer in layers for label in layer.givable)
 
 
 def _only(found: Sequence[_T]) -> _T | None:

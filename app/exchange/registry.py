@@ -21,6 +21,7 @@ BUILT_IN = tuple(
         ("text", "text"),
         ("training", "training.format"),
         ("brat", "brat.format"),
+        ("doccano", "doccano.format"),
     )
 )
 
@@ -161,11 +162,15 @@ class Registry:
 
 def _detected(path: Path, claims: Iterable[tuple[Format, Claim | None]]) -> Detected | None:
     made = [(each, claim) for each, claim in claims if claim is not None]
-    strong = [(each, claim) for each, claim in made if not claim.weak]
-    found = [Detected(each, claim.why) for each, claim in strong or made]
+    first = min((_rank(claim) for _, claim in made), default=0)
+    found = [Detected(each, claim.why) for each, claim in made if _rank(claim) == first]
     if len(found) > 1:
         raise AmbiguousFormat(path, found)
     return found[0] if found else None
+
+
+def _rank(claim: Claim) -> int:
+    return 2 if claim.last else int(claim.weak)
 
 
 def _problem(found: Format) -> str:

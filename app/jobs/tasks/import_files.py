@@ -36,6 +36,7 @@ def import_files(
     encoding: str | EncodingChoices | None = None,
     options: Mapping[str, OptionValue] | None = None,
     labels: Mapping[str, str] | None = None,
+    columns: Mapping[str, str] | None = None,
     finished: bool = False,
     dry_run: bool = False,
     skip_bad: bool = False,
@@ -49,13 +50,12 @@ def import_files(
     `format` is a format's name; without one each file's is detected. `options` are values of the format's own options.
     `annotator` is assigned to annotations whose file doesn't name one; `offsets` is the unit of the file's offsets;
     `encoding` is that of texts that aren't UTF-8, or what was chosen for some of them. `labels` maps labels of foreign
-    files, as `LAYER.LABEL` or `LABEL`, to those of the scheme, or to "" to leave them out; the others are mapped by id
-    and title. With `finished`, work of which a file doesn't say whether it is done counts as done.
-    `reference_for` names a document, by uid, name, or name without its suffix, that all of these become references of.
-    An invalid record fails the import or, with `skip_bad`, is noted and skipped; `rejects` is a file to collect them
-    in, which implies it. A file in a folder that looks like an input file and is in no known format is left out and
-    noted, whatever `skip_bad` says. Raises FormatError, ProjectError and Cancelled; the project is then unchanged.
-    `progress` counts bytes.
+    files, as `LAYER.LABEL` or `LABEL`, to those of the scheme, or to "" to leave them out; others are mapped by id and
+    title. `columns` says which key or column is which part of a document. `finished`: work counts as done of which a
+    file doesn't say it. `reference_for` names a document (uid, name, or name without suffix) that all of these become
+    references of. An invalid record fails the import or, with `skip_bad`, is noted and skipped; `rejects` is a file to
+    collect them in, which implies it. A file in a folder that looks like an input file and is in no known format is
+    noted, always. `progress` counts bytes. Raises FormatError, ProjectError and Cancelled, changing nothing.
     """
     target = find_document(session, reference_for) if reference_for is not None else None
     readers = _Readers(registry or Registry(), format, options or {})
@@ -65,6 +65,7 @@ def import_files(
         offsets=offsets,
         encoding=known_encoding(encoding) if isinstance(encoding, str) else encoding,
         labels=LabelMap(session.scheme, labels),
+        columns=columns or {},
         finished=finished,
         at=position.at,
     )
@@ -152,7 +153,12 @@ class _Readers:
             raise UnreadFile(
                 what, hint=f"if it is meant, name it by itself, or rename it to {found.suffixes[0]}", path=path
             )
-        if found is None and any(suffix in known.reader.suffixes for known in self._registry.readers() if known.reader):
+        # A folder may have other programs' settings in it, which are .json too.
+        if (
+            found is None
+            and suffix != ".json"
+            and any(suffix in known.reader.suffixes for known in self._registry.readers() if known.reader)
+        ):
             unknown = _unknown(path)
             raise UnreadFile(unknown.what, hint=unknown.hint, path=path, line=unknown.line)
         return found
@@ -240,6 +246,7 @@ def _records(
         try:
             reader = readers.reader(file)
             if reader is not None:
+                _check_columns(reader, options.columns, file.source.path)
                 yield from reader.read(file.source, readers.options(reader, options))
             else:
                 options.report.note("ignored", "files of other types in a folder, skipped", file.source.name)
@@ -248,6 +255,13 @@ def _records(
         except FormatError as error:
             options.refuse(error)
         position.leave(file.source.size())
+
+
+def _check_columns(reader: Reader, columns: Mapping[str, str], path: Path) -> None:
+    unknown = [name for name in columns if name not in reader.columns]
+    if unknown:
+        what = f"this file's format has no column for “{unknown[0]}”"
+        raise FormatError(what, hint="leave out --map-column, or name the format with --format", path=path)
 
 
 def _unknown(path: Path) -> FormatError:

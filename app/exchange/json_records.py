@@ -1,0 +1,129 @@
+"""The JSON objects of a file: one per line, or printed over several lines, one after another.
+
+`json_lines` splits strictly; here, an object may go on over lines, as some tools and people print them.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+
+from app.core.byte_order_mark import marked_encoding
+from app.core.errors import FormatError
+from app.core.json_depth import DEEPEST, is_too_deep
+from app.exchange import json_lines
+from app.exchange.format import HEAD, LARGEST
+from app.exchange.json_lines import JsonLine
+from app.exchange.source import Source
+
+_OBJECTS = 100
+"""How many objects of a file's beginning are looked at."""
+_FIRST_LINE = 16 * 1024 * 1024  # bytes read of a file whose first object doesn't end in its beginning
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+_MOST = 2**64  # whole numbers that the project's JSON can hold lie below
+_LEAST = -(2**63)
+_object = msgspec.json.Decoder(dict[str, Any])
+
+
+def records(path: Path) -> Iterator[JsonLine]:
+    """Yield the objects of a file, each with the number of its first line. Raises FormatError as `lines` does."""
+    held: list[JsonLine] = []
+    depth = 0
+    for line in json_lines.lines(path):
+        if not held and not _goes_on(line.data):
+            yield line
+            continue
+        held.append(line)
+        depth += _rise(line.data)
+        size = line.byte - held[0].byte
+        if size > LARGEST:
+            raise FormatError("the object is longer than 512 MiB", path=path, line=held[0].number, hint="split it")
+        if depth <= 0:
+            yield _joined(held)
+            held, depth = [], 0
+    if held:
+        yield _joined(held)
+
+
+def _goes_on(data: bytes) -> bool:
+    """Whether an object begins with this line and ends with a later one."""
+    return data.startswith(b"{") and not data.endswith(b"}") and data.rstrip()[-1:] in b"{[,:" and _rise(data) > 0
+
+
+def _rise(data: bytes) -> int:
+    """Return how many more brackets a line opens than it closes, outside of strings."""
+    return sum(1 if token[0] in b"{[" else -1 if token[0] in b"}]" else 0 for token in _TOKEN.findall(data))
+
+
+def _joined(held: list[JsonLine]) -> JsonLine:
+    first, last = held[0], held[-1]
+    return JsonLine(first.number, first.byte, b"\n".join(line.data for line in held), last.is_cut)
+
+
+def object_of(line: JsonLine, path: Path) -> dict[str, Any]:
+    """Return a record's object as plain values that a project can hold.
+
+    Raises FormatError, with the line, for what isn't JSON, has a key twice, is nested too deeply, or has a whole number
+    of more than 64 bits.
+    """
+    json_lines.decode(line, _object, path)
+    found = json_lines.strict(line, path)
+    if is_too_deep(found):
+        hint = f"the maximum is {DEEPEST} levels"
+        raise FormatError("objects are nested too deeply", hint=hint, path=path, line=line.number)
+    large = _large_number(found)
+    if large:
+        what = f"“{large}” has a number too large to store"
+        raise FormatError(what, hint="write it as a string", path=path, line=line.number)
+    return found
+
+
+def _large_number(value: object, key: str = "") -> str:
+    """Return the key of a whole number that is too large, "" if there is none."""
+    if isinstance(value, int):
+        return "" if _LEAST <= value < _MOST else key or "the record"
+    if isinstance(value, dict):
+        items = cast("dict[str, object]", value).items()
+        return next((found for name, item in items if (found := _large_number(item, name))), "")
+    if isinstance(value, list):
+        items = cast("list[object]", value)
+        return next((found for item in items if (found := _large_number(item, key))), "")
+    return ""
+
+
+def first_objects(path: Path, head: bytes) -> list[dict[str, Any]]:
+    """Return the objects in the first bytes of a file, be they lines, printed over lines, or the items of a list.
+
+    What isn't JSON is passed over. If the first object is longer than these bytes, more of the file is read.
+    """
+    found = list(_objects(head))
+    if found or len(head) < HEAD or head.lstrip()[:1] not in (b"{", b"[", b"\xef"):
+        return found
+    with Source(path).open() as file:
+        return list(_objects(file.read(_FIRST_LINE)))
+
+
+def _objects(head: bytes) -> Iterator[dict[str, Any]]:
+    data = head.decode(marked_encoding(head) or "utf-8", "ignore").lstrip("\ufeff \t\r\n").encode("utf-8", "ignore")
+    if data[:1] not in (b"{", b"["):
+        return
+    base = depth = 1 if data.startswith(b"[") else 0
+    start = count = 0
+    for token in _TOKEN.finditer(data, base):
+        kind = token[0][:1]
+        if kind in b"{[":
+            if depth == base:
+                start = token.start()
+            depth += 1
+        elif kind in b"}]":
+            depth -= 1
+            if depth == base and kind == b"}":
+                try:
+                    yield _object.decode(data[start : token.end()])
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                    continue
+                count += 1
+            if count == _OBJECTS or depth < base:
+                return

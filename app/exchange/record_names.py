@@ -1,0 +1,31 @@
+"""Names of documents that a file doesn't name."""
+
+from collections import Counter
+
+from app.core.wording import shorten
+
+_LONGEST = 60
+
+
+def name_from_text(text: str, id: str = "") -> str:
+    """Return a name made of a text's first words, after the id that the file gives it, if it gives one."""
+    words = shorten("".join(char for char in text[: 4 * _LONGEST] if char.isprintable() or char.isspace()), _LONGEST)
+    if id:
+        return f"{shorten(id, _LONGEST)}: {words}" if words else shorten(id, _LONGEST)
+    return words or "empty text"
+
+
+class DistinctNames:
+    """Numbers what would otherwise be the same document: the same name and the same text once more.
+
+    The numbers are the same whenever the file is read.
+    """
+
+    def __init__(self) -> None:
+        self._seen: Counter[int] = Counter()
+
+    def of(self, name: str, text: str) -> str:
+        """Return the name, with a number if a record before had both."""
+        key = hash((name, text))
+        self._seen[key] += 1
+        return name if self._seen[key] == 1 else f"{name} ({self._seen[key]})"
