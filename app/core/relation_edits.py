@@ -64,7 +64,7 @@ def possible_targets(
     ]
 
 
-def relabel_relation(state: DocumentState, relation: Relation, label: str, *, scheme: Scheme) -> Edit:
+def relabel_relation(state: DocumentState, relation: Relation, label: str, *, scheme: Scheme) -> ReplaceRelation:
     """Return the edit that makes a relation one of another type; fields that the new type lacks are removed."""
     kind = scheme.relation(label)
     if kind is None:
@@ -76,7 +76,7 @@ def relabel_relation(state: DocumentState, relation: Relation, label: str, *, sc
     return ReplaceRelation(msgspec.structs.replace(relation, label=label, attributes={**_defaults(kind), **kept}))
 
 
-def reverse(state: DocumentState, relation: Relation, *, scheme: Scheme) -> Edit:
+def reverse(state: DocumentState, relation: Relation, *, scheme: Scheme) -> ReplaceRelation:
     """Return the edit that swaps source and target. Raises EditRejected if the scheme doesn't allow it."""
     kind = scheme.relation(relation.label)
     source, target = (state.annotations[end] for end in relation.ends)
@@ -87,7 +87,7 @@ def reverse(state: DocumentState, relation: Relation, *, scheme: Scheme) -> Edit
     return ReplaceRelation(msgspec.structs.replace(relation, source=target.uid, target=source.uid))
 
 
-def change_relation_attribute(relation: Relation, attribute: str, value: object) -> Edit:
+def change_relation_attribute(relation: Relation, attribute: str, value: object) -> ReplaceRelation:
     """Return the edit that sets an attribute of a relation, or removes it with None."""
     attributes = {key: old for key, old in relation.attributes.items() if key != attribute}
     if value is not None:
@@ -95,7 +95,7 @@ def change_relation_attribute(relation: Relation, attribute: str, value: object)
     return ReplaceRelation(msgspec.structs.replace(relation, attributes=attributes))
 
 
-def change_relation_comment(relation: Relation, comment: str) -> Edit:
+def change_relation_comment(relation: Relation, comment: str) -> ReplaceRelation:
     """Return the edit that sets the comment of a relation."""
     return ReplaceRelation(msgspec.structs.replace(relation, comment=comment))
 

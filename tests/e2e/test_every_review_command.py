@@ -11,11 +11,13 @@ from pytestqt.qtbot import QtBot
 from app.core.annotation import Status
 from app.core.decision import Outcome, Reason
 from app.review.decision_status import GroupStatus
+from app.services.review.sheets import Remarks
+from app.ui.review.queue import Shown
 from tests.e2e.commands import Act, Rows, ways
 from tests.e2e.test_insights import Lead
 from tests.e2e.test_review import ReviewDriver, unmarked
 from tests.newsroom import newsroom
-from tests.team import TERM, spun, team_project, work
+from tests.team import TERM, TRUMP, annotation_of, spun, team_project, work
 
 ROWS = Rows()
 row = ROWS.of
@@ -251,6 +253,44 @@ def what_nobody_had_is_made(stet: ReviewDriver, act: Act) -> None:
     assert stet.review.card.is_editing
     stet.press("Ctrl+Return")
     assert list(stet.gold()) == ["157"]
+
+
+@row("review.relate")
+def a_relation_is_asked_for(stet: ReviewDriver, act: Act) -> None:
+    act()
+    assert "First decide this mark" in stet.message()
+    with_gold(stet)
+    act()
+    assert stet.review.card.is_relating
+    assert stet.target().objectName() in ("review-relate-type", "review-relate-find")
+
+
+@row("review.relations")
+def the_list_of_relations_has_the_keys(stet: ReviewDriver, act: Act) -> None:
+    act()
+    assert "Gold has no relation here" in stet.message()
+    with_gold(stet)
+    stet.press("L", "Tab", "Ctrl+Return")
+    stet.wait(lambda: stet.review.card.relations.entries)
+    act()
+    assert stet.target().objectName() == "gold-relations-list"
+
+
+def with_gold(stet: ReviewDriver) -> None:
+    """Make gold of what is agreed, and of somebody else whom nobody marked; look at the first of it."""
+    stet.press("Shift+A")
+    stet.wait(lambda: len(stet.gold()) > 1)
+    other = annotation_of(stet.session, stet.review.sides.document, TRUMP._replace(words="captives"))
+    stet.review.book.reviewing.create(stet.review.sides.document, other, Remarks())
+    stet.review.queue.show_shown(Shown.ALL)
+    stet.review.queue.narrowed.emit(("", Shown.ALL))
+    stet.seek("Donald Trump")
+
+
+@row("review.about")
+def the_scheme_has_nothing_about_documents(stet: ReviewDriver, act: Act) -> None:
+    act()
+    assert "no layer about the document" in stet.message()
 
 
 @row("review.reveal")

@@ -18,6 +18,7 @@ from tests.conftest import add_documents
 from tests.e2e.test_review import ReviewDriver
 from tests.unit.review.build import TEXT, proof
 from tests.unit.review.kinds import KINDS_SOURCE, about, claim, link
+from tests.widget.editor.canvases import click
 
 
 def project(path: Path) -> None:
@@ -197,6 +198,121 @@ def test_the_reviewer_can_say_of_the_document_what_nobody_did(stet: ReviewDriver
     gold = stet.review.book.reviewing.gold
     document = stet.review.sides.document
     stet.wait(lambda: [a.attributes for a in gold(document).annotations.values()] == [{"adequacy": 45}])
+
+
+def make_gold(stet: ReviewDriver, *uids: str) -> None:
+    for uid in uids:
+        stet.review.model.sort_by(stet.review.model.order, shown=Shown.ALL)
+        seek(stet, uid)
+        stet.press("Return")
+    stet.review.model.sort_by(stet.review.model.order, shown=Shown.ALL)
+
+
+def rows_of_gold(stet: ReviewDriver) -> list[str]:
+    return [entry.words for entry in stet.review.card.relations.entries]
+
+
+def test_a_relation_nobody_made_is_added_by_keys(stet: ReviewDriver) -> None:
+    seek(stet, "a3")
+    stet.press("L")
+    assert "First decide this mark" in stet.message()
+    make_gold(stet, "a2", "a3")
+    stet.press("L")
+    form = stet.review.card.relate
+    assert "“" in form.findChild(QLabel, "review-relate-from").text()
+    types = form.findChild(QComboBox, "review-relate-type")
+    assert [types.itemText(at) for at in range(types.count())] == ["Because", "Like", "Same", "Aside"]
+    stet.press("Tab", "Esc")
+    assert not stet.review.card.is_editing
+    seek(stet, "a3")
+    stet.press("L", "Tab")
+    stet.type("no such words")
+    stet.press("Return")
+    assert "Choose the mark" in form.findChild(QLabel, "review-relate-asks").text()
+    form.findChild(QLineEdit, "review-relate-find").clear()
+    stet.type("1234")
+    form.findChild(QLineEdit, "field-hint").setText("mine")
+    stet.press("Ctrl+Return")
+    wanted = {("because", "32", "")}
+    stet.wait(lambda: {tie for tie in ties(stet) if tie[0] == "because"} == wanted)
+    assert "→ Because  “1234”  Fact" in rows_of_gold(stet)
+    stet.press("Ctrl+Z")
+    stet.wait(lambda: not any(tie[0] == "because" for tie in ties(stet)))
+    stet.press("Ctrl+Shift+Z")
+    stet.wait(lambda: {tie for tie in ties(stet) if tie[0] == "because"} == wanted)
+    path = stet.session.path
+    stet.quit()
+    stet.start(path, annotator="Rina")
+    stet.go()
+    stet.review.model.sort_by(stet.review.model.order, shown=Shown.ALL)
+    seek(stet, "a3")
+    stet.press("2")  # decided again, it keeps the relation
+    stet.wait(lambda: {tie for tie in ties(stet) if tie[0] == "because"} == wanted)
+    seek(stet, "a3")
+    stet.press("Shift+R", "Delete")
+    stet.wait(lambda: not any(tie[0] == "because" for tie in ties(stet)))
+    stet.press("Esc", "Ctrl+Z")
+    stet.wait(lambda: {tie for tie in ties(stet) if tie[0] == "because"} == wanted)
+
+
+def test_a_relation_nobody_made_is_added_by_mouse(stet: ReviewDriver) -> None:
+    make_gold(stet, "a2", "a3")
+    seek(stet, "a3")
+    stet.click("button-review.relate")
+    canvas = stet.review.text.canvas
+    click(canvas, canvas.viewport_rects(22, 23)[0].center())
+    stet.settle()
+    stet.click("review-relate-accept")
+    stet.wait(lambda: ("because", "32", "") in ties(stet))
+    assert "→ Because  “1234”  Fact" in rows_of_gold(stet)
+    stet.click("gold-relation-reverse")
+    stet.wait(lambda: ("because", "23", "") in ties(stet))
+    comment = stet.review.card.relations.findChild(QLineEdit, "field-gold-relation-comment")
+    comment.setFocus()
+    stet.type("so")
+    stet.press("Return")
+    stet.wait(lambda: ("because", "23", "so") in ties(stet))
+    stet.click("gold-relation-delete")
+    stet.wait(lambda: not any(tie[0] == "because" for tie in ties(stet)))
+
+
+def test_the_document_is_labelled_where_nobody_did(stet: ReviewDriver) -> None:
+    make_gold(stet, "a2")
+    stet.press("B")
+    assert "Somebody said what the document is" in stet.message()
+    bare = add_documents(stet.session, {"bare.txt": TEXT})[0]
+    for who in ("ana", "ben"):
+        edits = Batch((AddAnnotation(claim(f"{who[0]}51", (0, 3))), SetStatus(Status.DONE)))
+        stet.session.become(who)
+        stet.session.perform(SetEdit(bare, who, edits), title="Work")
+    stet.session.become("Rina")
+    stet.wait(lambda: stet.review.book.is_loaded and bare in stet.review.book.sheets)
+    stet.settle()
+    stet.review.model.sort_by(stet.review.model.order, shown=Shown.ALL)
+    seek(stet, "a51")
+    stet.press("B")
+    form = stet.review.card.form
+    labels = form.findChild(QComboBox, "review-edit-label")
+    assert [labels.itemText(at) for at in range(labels.count())] == ["Spun", "Sound"]
+    stet.press("Down")
+    form.findChild(QLineEdit, "field-adequacy").setText("45")
+    stet.press("Ctrl+Return")
+    gold = stet.review.book.reviewing.gold
+
+    def said() -> list[tuple]:
+        return [(a.label, a.attributes) for a in gold(bare).annotations.values() if a.layer == "article"]
+
+    stet.wait(lambda: said() == [("SOUND", {"adequacy": 45})])
+    assert "Gold says: Article: Sound, Adequacy 45" in stet.shown("review-about")
+    stet.click("review-say-about")  # and it is changed
+    labels.setCurrentIndex(0)
+    stet.click("review-edit-accept")
+    stet.wait(lambda: said() == [("SPUN", {"adequacy": 45})])
+    stet.press("Ctrl+Z")
+    stet.wait(lambda: said() == [("SOUND", {"adequacy": 45})])
+    stet.press("Ctrl+Z")
+    stet.wait(lambda: said() == [])
+    assert stet.shown("review-about") == ""
 
 
 def test_the_reviewer_divides_evidence_into_sets(stet: ReviewDriver) -> None:

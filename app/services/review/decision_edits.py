@@ -41,6 +41,7 @@ class DocumentReview(NamedTuple):
         items = [item._replace(group=_current(groups, item.group)) for item in plan.items]
         old = {d.uid: d for item in items for d in self.sheet.standings.replaced_by(item.group)}
         old.update((decision.uid, decision) for decision in plan.withdrawn)
+        old.update(self._own_words(items))
         if items or plan.added or plan.nothing is not None:
             old.update(self._nothing_said())
         decisions: list[Decision] = []
@@ -59,7 +60,7 @@ class DocumentReview(NamedTuple):
                 settled.add(key)
         tied = self._tied(made)
         ends = {**self._in_gold(tied, without=old), **{key: annotation.uid for key, annotation in made.items()}}
-        created = [self._created(item) for item in plan.added]
+        created = [self._created(item, old) for item in plan.added]
         decisions.extend(decision for _, decision in created)
         come = [*made.values(), *(annotation for annotation, _ in created)]
         if plan.nothing is not None:
@@ -157,7 +158,19 @@ class DocumentReview(NamedTuple):
         made = self._decision(item.group, item.said, outcome, supplied, annotation.uid)
         return annotation, msgspec.structs.replace(made, tally=votes)
 
-    def _created(self, item: Added) -> tuple[Annotation, Decision]:
+    def _own_words(self, items: Iterable[PickedGroup]) -> dict[str, Decision]:
+        """Return the decisions by which the reviewer said of the document what groups are about that are decided."""
+        layers = {item.group.layer for item in items if item.picks and item.group.is_about_document}
+        said = {mark.uid for mark in self.gold.about_document(self.scheme) if mark.layer in layers} if layers else set()
+        return (
+            {d.uid: d for d in self.sheet.decisions if d.gold in said and d.outcome is Outcome.CREATED} if said else {}
+        )
+
+    def _created(self, item: Added, old: Mapping[str, Decision]) -> tuple[Annotation, Decision]:
+        gone = {decision.gold for decision in old.values()}
+        there = self.gold.about_document(self.scheme) if self.scheme.is_about_document(item.own.layer) else ()
+        if any(mark.layer == item.own.layer and mark.uid not in gone for mark in there):
+            raise EditRejected("gold says that of the document already", hint="decide it in the queue")
         made = msgspec.structs.replace(item.own, uid=new_uid(), origin="review", created=now(), updated=now())
         decision = Decision(
             uid=new_uid(),

@@ -87,7 +87,10 @@ class RelationReview(NamedTuple):
         if not isinstance(edit, AddRelation):
             raise EditRejected("these marks can't be related")
         relation = msgspec.structs.replace(
-            edit.relation, attributes={**edit.relation.attributes, **made.attributes}, comment=made.comment
+            edit.relation,
+            uid=made.uid,
+            attributes={**edit.relation.attributes, **made.attributes},
+            comment=made.comment,
         )
         return [self._edit(AddRelation(relation)), Decide(self._decision(relation, Outcome.CREATED, said))]
 

@@ -157,9 +157,10 @@ class Reviewer:
         edits = self._document_review(found.document, deciding=1).leave_out(found, Outcome.DEFERRED, said)
         self._perform(edits, f"Defer {quoted(found)}")
 
-    def create(self, document: str, own: Annotation, said: Remarks) -> None:
-        """Put into gold an annotation that no annotator had."""
-        plan = ReviewPlan([], [], (Added(document, own, said),))
+    def create(self, document: str, own: Annotation, said: Remarks, *, instead: Annotation | None = None) -> None:
+        """Put into gold an annotation that no annotator had, in place of another one that the reviewer made."""
+        old = self._decisions_on(document, instead.uid) if instead is not None else []
+        plan = ReviewPlan([], old, (Added(document, own, said),))
         edits = self._document_review(document, deciding=0).carry_out(plan)
         self._perform(edits, f"Add “{shorten(own.quote)}” to gold")
 
@@ -178,6 +179,13 @@ class Reviewer:
 
     def _relations(self, document: str) -> RelationReview:
         return RelationReview(*self._document_review(document, deciding=0))
+
+    def is_own(self, document: str, annotation: str) -> bool:
+        """Return whether the reviewer made an annotation (uid) of a document's (uid) gold that no annotator had."""
+        return any(decision.outcome is Outcome.CREATED for decision in self._decisions_on(document, annotation))
+
+    def _decisions_on(self, document: str, annotation: str) -> list[Decision]:
+        return [decision for decision in self._decisions.of_document(document) if decision.gold == annotation]
 
     def withdraw(self, decision: Decision) -> None:
         """Withdraw a decision and remove its gold, even if it isn't the newest action and can't be undone."""

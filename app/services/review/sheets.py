@@ -1,7 +1,7 @@
 """What a reviewer sees of a document, and decides about its groups, as values."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, takewhile
 from typing import NamedTuple
 
 from app.core.annotation import Annotation, Status
@@ -45,6 +45,12 @@ class Sheet(NamedTuple):
     def can_be_finished(self) -> bool:
         """Whether gold isn't finished although there is nothing to decide."""
         return self.is_unmarked or self.is_overdue
+
+    def about_document(self) -> list[Group]:
+        """Return the groups about the document as a whole, as far as they are read."""
+        if not self.is_whole:
+            return [found for found in self.group_index.by_key.values() if found.is_about_document]
+        return list(takewhile(lambda found: found.is_about_document, self.groups))
 
     @property
     def undecided(self) -> int:

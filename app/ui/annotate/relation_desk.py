@@ -19,11 +19,11 @@ from app.ui.annotate.drawn_annotations import DrawnAnnotations
 from app.ui.annotate.far_ends import FarEnds
 from app.ui.annotate.relation_drag import RelationDrag
 from app.ui.annotate.relation_maker import RelationMaker
-from app.ui.annotate.relation_rows import RelationRow, fitting_types, has_head, quote_words, rows_of
 from app.ui.annotate.view import AnnotateView
 from app.ui.editor.arc_paint import GUTTER, LiveArc
 from app.ui.editor.controller import EditorController
 from app.ui.panels.relation_panel import RelationEntry
+from app.ui.panels.relation_rows import RelationRow, fitting_types, has_head, quote_words, rows_of
 from app.ui.widgets.labels import unmarked
 from app.ui.widgets.notifier import Tone
 

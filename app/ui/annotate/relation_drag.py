@@ -9,11 +9,11 @@ from app.core.scheme import RelationType
 from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
 from app.ui.annotate.relation_maker import RelationMaker
-from app.ui.annotate.relation_rows import fitting_types, has_head, quote_words
 from app.ui.editor.arc_paint import LiveArc
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.pointer import LinkDrag
+from app.ui.panels.relation_rows import fitting_types, has_head, quote_words
 from app.ui.widgets.key_menu import KeyMenu
 from app.ui.widgets.notifier import Tone
 

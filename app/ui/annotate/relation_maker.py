@@ -13,10 +13,10 @@ from app.core.wording import shorten
 from app.session.session import Session
 from app.ui.actions.catalogue import CATALOGUE, Needs
 from app.ui.actions.registry import ActionRegistry
-from app.ui.annotate.relation_rows import has_head
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.controller import EditorController
 from app.ui.editor.view_state import ViewState
+from app.ui.panels.relation_rows import has_head
 from app.ui.widgets import announcements
 from app.ui.widgets.notifier import Tone
 

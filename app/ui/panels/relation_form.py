@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.core.annotation import Relation
-from app.core.scheme import Attribute, FieldKind, RelationType
+from app.core.scheme import Attribute, Entry, FieldKind, RelationType
 from app.ui.guard import guarded
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import button, literal, plain
@@ -22,12 +22,14 @@ from app.ui.widgets.value_fields import (
     value_field,
 )
 
-_NAME = "relation-"  # before the names of fields: a mark may have a field of the same id
-
 
 @guarded
 class RelationForm(QWidget):
-    """Shows one relation and hands on what the person changed; it changes nothing itself."""
+    """Shows one relation and hands on what the person changed; it changes nothing itself.
+
+    `name` comes before the names of its fields: a mark may have a field of the same id. `search` searches lists of
+    entities.
+    """
 
     changed = Signal(object)  # (relation uid, field, value); the field is label, comment or an attribute's id
     refused = Signal(object)  # why what was typed is no value, in words
@@ -36,26 +38,29 @@ class RelationForm(QWidget):
     delete_wanted = Signal()
     left = Signal()
 
-    def __init__(self, find: FindEntries = no_entries, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, find: FindEntries = no_entries, *, name: str = "relation", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.setObjectName("relation-form")
-        self._find = find
+        self.setObjectName(f"{name}-form")
+        self._name = name = f"{name}-"
+        self.search = find
         self._relation: Relation | None = None
         self._kind: RelationType | None = None
         self._fields: dict[str, ValueField] = {}
         self._filled: dict[str, str] = {}
-        self._type = ChoiceField(f"{_NAME}type", "Type of relation")
+        self._type = ChoiceField(f"{name}type", "Type of relation")
         self._type.changed.connect(self._on_type)
         self._type.installEventFilter(self)
-        self._comment = LineField(Attribute(id=f"{_NAME}comment", title="Comment on the relation", kind=FieldKind.TEXT))
+        self._comment = LineField(Attribute(id=f"{name}comment", title="Comment on the relation", kind=FieldKind.TEXT))
         self._comment.setPlaceholderText("Comment on the relation…")
         self._comment.changed.connect(self._on_typed)
         self._comment.installEventFilter(self)
         self._attributes = QVBoxLayout()
         self._attributes.setSpacing(4)
-        self._reverse = button("reverse", name="relation-reverse", role="link", tip="Swap source and target")
-        jump = button("go to the other end", name="relation-jump", role="link", tip="Select the other mark (Alt+O)")
-        delete = button("delete", name="relation-delete", role="link", tip="Delete this relation")
+        self._reverse = button("reverse", name=f"{name}reverse", role="link", tip="Swap source and target")
+        jump = button("go to the other end", name=f"{name}jump", role="link", tip="Select the other mark (Alt+O)")
+        delete = button("delete", name=f"{name}delete", role="link", tip="Delete this relation")
         jump.clicked.connect(self._on_jump)
         self._reverse.clicked.connect(self._on_reverse)
         delete.clicked.connect(self._on_delete)
@@ -69,6 +74,9 @@ class RelationForm(QWidget):
         box.addLayout(self._attributes)
         box.addWidget(self._comment)
         box.addLayout(row)
+
+    def _found(self, entries: str, text: str) -> Sequence[Entry]:
+        return self.search(entries, text)
 
     @property
     def relation(self) -> Relation | None:
@@ -104,7 +112,7 @@ class RelationForm(QWidget):
                 widget.deleteLater()
         self._fields = {}
         for attribute in attributes:
-            made = value_field(msgspec.structs.replace(attribute, id=f"{_NAME}{attribute.id}"), self._find)
+            made = value_field(msgspec.structs.replace(attribute, id=f"{self._name}{attribute.id}"), self._found)
             made.changed.connect(self._on_typed if isinstance(made, LineField) else self._on_chosen)
             row = made.row()
             for part in {made, row, *row.findChildren(QWidget)}:
@@ -175,16 +183,16 @@ class RelationForm(QWidget):
     def _restore(self, watched: QObject) -> None:
         """Put back what the field held: Escape takes no change along."""
         if isinstance(watched, LineField):
-            watched.setText(self._filled.get(watched.field.removeprefix(_NAME), ""))
+            watched.setText(self._filled.get(watched.field.removeprefix(self._name), ""))
 
     def _on_type(self, choice: ChoiceField) -> None:
         self._say("label", choice.currentData())
 
     def _on_chosen(self, field: ValueField) -> None:
-        self._say(field.field.removeprefix(_NAME), field.value())
+        self._say(field.field.removeprefix(self._name), field.value())
 
     def _on_typed(self, line: LineField) -> None:
-        self._commit(line.field.removeprefix(_NAME), line)
+        self._commit(line.field.removeprefix(self._name), line)
 
     def _on_jump(self, _checked: bool) -> None:
         self.jump_wanted.emit()

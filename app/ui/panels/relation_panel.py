@@ -35,7 +35,10 @@ class RelationEntry(NamedTuple):
 
 @guarded
 class RelationPanel(QWidget):
-    """Shows relations and hands on what the person wants with them; it changes nothing itself."""
+    """Shows relations and hands on what the person wants with them; it changes nothing itself.
+
+    `name` comes before the names of its parts, `title` is its caption.
+    """
 
     jump_wanted = Signal(object)  # annotation (uid) to choose
     changed = Signal(object)  # (relation uid, field, value); the field is label, comment or an attribute's id
@@ -44,15 +47,23 @@ class RelationPanel(QWidget):
     refused = Signal(object)  # why what was typed is no value, in words
     left = Signal()  # back to the text
 
-    def __init__(self, find: FindEntries = no_entries, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        find: FindEntries = no_entries,
+        *,
+        name: str = "relation",
+        title: str = "RELATIONS",
+        parent: QWidget | None = None,
+    ) -> None:
         """Begin without relations; `find` searches lists of entities."""
         super().__init__(parent)
-        self.setObjectName("relations-panel")
+        self.setObjectName(f"{name}s-panel")
+        self._title = title
         self._entries: list[RelationEntry] = []
-        self._caption = plain("RELATIONS", role="caption", name="relations-caption")
-        self._hint = plain("", tone="faint", wrap=True, name="relations-empty")
+        self._caption = plain(title, role="caption", name=f"{name}s-caption")
+        self._hint = plain("", tone="faint", wrap=True, name=f"{name}s-empty")
         self.list = QListWidget()
-        self.list.setObjectName("relations-list")
+        self.list.setObjectName(f"{name}s-list")
         self.list.setAccessibleName("Relations of the mark")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -60,7 +71,7 @@ class RelationPanel(QWidget):
         self.list.installEventFilter(self)
         self.list.currentRowChanged.connect(self._on_row)
         self.list.itemDoubleClicked.connect(self._on_double_clicked)
-        self.form = RelationForm(find)
+        self.form = RelationForm(find, name=name)
         self.form.changed.connect(self.changed)
         self.form.refused.connect(self.refused)
         self.form.left.connect(self.left)
@@ -84,7 +95,7 @@ class RelationPanel(QWidget):
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint) and not entries)
         self.list.setVisible(bool(entries))
-        self._caption.setText(f"RELATIONS · {len(entries)}" if entries else "RELATIONS")
+        self._caption.setText(f"{self._title} · {len(entries)}" if entries else self._title)
         at = next((at for at, e in enumerate(entries) if e.relation is not None and e.relation.uid == kept), 0)
         if fresh:
             self._list(at)

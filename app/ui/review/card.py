@@ -24,15 +24,18 @@ from app.review.gold_composition import Picks
 from app.services.review.reviewer import Remarks
 from app.ui.actions.registry import ActionRegistry, native
 from app.ui.guard import guarded
+from app.ui.panels.relation_panel import RelationPanel
 from app.ui.review.book import QueueEntry, UnmarkedEntry
 from app.ui.review.edit_form import EditForm
 from app.ui.review.letters import Letters
 from app.ui.review.reasons import ReasonRow
+from app.ui.review.relate_form import RelateForm
 from app.ui.review.versions import QuoteOf, VersionTable
 from app.ui.widgets.fields import LineEdit
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import plain, set_tone, value_button
 
+_TABLE, _FORM, _EMPTY, _UNMARKED, _RELATE = range(5)  # pages
 _LEAVES = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _BUTTONS = (
     ("review.accept", "Accept picked", "primary"),
@@ -40,6 +43,7 @@ _BUTTONS = (
     ("review.union", "Union of ranges", ""),
     ("review.cut", "Intersection", ""),
     ("review.edit", "Edit manually", ""),
+    ("review.relate", "Add a relation", ""),
     ("review.reject", "Not an error", ""),
     ("review.defer", "Defer", ""),
     ("review.next", "Next", ""),
@@ -62,6 +66,8 @@ class ConflictCard(QWidget):
         self._scheme = scheme
         self.table = VersionTable()
         self.form = EditForm(scheme)
+        self.relate = RelateForm(scheme)
+        self.relations = RelationPanel(name="gold-relation", title="RELATIONS IN GOLD")
         self.reasons = ReasonRow()
         self.note = LineEdit()
         self.note.setObjectName("review-note")
@@ -78,6 +84,7 @@ class ConflictCard(QWidget):
         self._fitted.hide()
         self._definitions = plain("", wrap=True, tone="soft", name="conflict-definitions")
         self._body = QStackedWidget()
+        self._behind = 0  # the page that a form covers
         self._body.addWidget(self._decide_side())
         self._body.addWidget(_scrolled(self.form))
         self._empty = plain("", tone="faint", wrap=True, name="conflict-empty")
@@ -85,6 +92,7 @@ class ConflictCard(QWidget):
         self._body.addWidget(self._empty)
         self._unmarked = plain("", wrap=True, name="conflict-unmarked")
         self._body.addWidget(self._unmarked_side())
+        self._body.addWidget(_scrolled(self.relate))
         box = QVBoxLayout(self)
         box.setContentsMargins(14, 14, 12, 10)
         box.setSpacing(6)
@@ -103,10 +111,12 @@ class ConflictCard(QWidget):
         box.addWidget(self._fitted)
         box.addWidget(self._votes)
         buttons = Flow(gap=5)
-        self._buttons = [self._button(action, title, role) for action, title, role in _BUTTONS]
+        offered = [button for button in _BUTTONS if button[0] != "review.relate" or self._scheme.relations]
+        self._buttons = [self._button(action, title, role) for action, title, role in offered]
         for made in self._buttons:
             buttons.add(made, 1)
         box.addLayout(buttons)
+        box.addWidget(self.relations)
         frame = QFrame()
         frame.setObjectName("definition-card")
         inside = QVBoxLayout(frame)
@@ -128,6 +138,8 @@ class ConflictCard(QWidget):
         self._accept_nothing = self._button("review.nothing", "Nothing to mark", "primary")
         box.addWidget(self._unmarked)
         box.addWidget(self._accept_nothing)
+        if self._scheme.document_layers:
+            box.addWidget(self._button("review.about", "Say what the document is", ""))
         box.addStretch(1)
         return inner
 
@@ -144,14 +156,14 @@ class ConflictCard(QWidget):
 
     @property
     def is_editing(self) -> bool:
-        """Whether the form is open."""
-        return self._body.currentIndex() == 1
+        """Whether a form is open."""
+        return self._body.currentIndex() in (_FORM, _RELATE)
 
     def show_nothing(self, why: str) -> None:
         """Show why there is nothing to decide."""
         self._title.setText("DECIDE")
         self._empty.setText(why)
-        self._body.setCurrentIndex(2)
+        self._body.setCurrentIndex(_EMPTY)
 
     def show_unmarked(self, entry: UnmarkedEntry, letters: Letters) -> None:
         """Show that no one who finished a document marked anything in it, and what was decided about that."""
@@ -163,7 +175,7 @@ class ConflictCard(QWidget):
         self._unmarked.setText(f"{finished}\n\n{more}")
         self._accept_nothing.setVisible(not entry.is_done)
         self.say(Remarks())
-        self._body.setCurrentIndex(3)
+        self._body.setCurrentIndex(_UNMARKED)
 
     def show_entry(
         self, entry: QueueEntry, letters: Letters, rules: FieldRules, *, number: str, quote_of: QuoteOf = str
@@ -182,7 +194,7 @@ class ConflictCard(QWidget):
         self._definitions.setText(definition_text(self._scheme, entry.group.layer, entry.group.labels))
         decision = entry.decision
         self.say(Remarks(decision.reason, decision.note, decision.unclear) if decision else Remarks())
-        self._body.setCurrentIndex(0)
+        self._body.setCurrentIndex(_TABLE)
 
     def show_picks(self, picks: Picks) -> None:
         """Show which version supplies each field."""
@@ -195,11 +207,26 @@ class ConflictCard(QWidget):
 
     def show_form(self) -> None:
         """Open the form."""
-        self._body.setCurrentIndex(1)
+        self._open(_FORM)
+
+    def show_relate_form(self) -> None:
+        """Open the form of a new relation."""
+        self._open(_RELATE)
+
+    def _open(self, form: int) -> None:
+        if not self.is_editing:
+            self._behind = self._body.currentIndex()
+        self._body.setCurrentIndex(form)
+
+    @property
+    def is_relating(self) -> bool:
+        """Whether the form of a new relation is open."""
+        return self._body.currentIndex() == _RELATE
 
     def show_table(self) -> None:
-        """Close the form and show the table."""
-        self._body.setCurrentIndex(0)
+        """Close the form and show what was there before."""
+        if self.is_editing:
+            self._body.setCurrentIndex(self._behind)
 
     # -- reasons -------------------------------------------------------------------------------------------------------
 

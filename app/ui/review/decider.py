@@ -8,7 +8,7 @@ from app.core.annotation import Annotation
 from app.core.decision import Decision
 from app.core.errors import StetError
 from app.core.wording import shorten
-from app.review.fields import CORRECTION, EVIDENCE, LABEL, RANGE, FieldRules, rules_of
+from app.review.fields import CORRECTION, EVIDENCE, LABEL, RANGE, RELATION, FieldRules, rules_of
 from app.review.fitted_correction import MisfitCorrection
 from app.review.gold_composition import INTERSECTION, REVIEWER, UNION, by_votes, compose, whole
 from app.review.gold_relations import relation_fields, relation_votes
@@ -16,6 +16,7 @@ from app.session.session import Session
 from app.ui.actions.registry import ActionScope
 from app.ui.review.book import QueueEntry, ReviewBook
 from app.ui.review.card import ConflictCard
+from app.ui.review.gold_relations import GoldRelationDesk
 from app.ui.review.own import OwnDraft
 from app.ui.review.panels import ReviewText
 from app.ui.review.sides import ReviewSides
@@ -47,6 +48,10 @@ class Decider(QObject):
         self._sides = sides
         self._notifier = notifier
         self.own = OwnDraft(session, text, card, sides, notifier, self)
+        self.relations = GoldRelationDesk(session, book, card, notifier, self)
+        self.relations.decided.connect(self.decided)
+        self.relations.left.connect(self.left)
+        card.relate.fields.search = card.relations.form.search = self.own.find_entries
         self.entry: QueueEntry | None = None
         self.picks: dict[str, str] = {}
         card.table.picked.connect(self._on_picked)
@@ -69,10 +74,22 @@ class Decider(QObject):
             "review.note": self._card.note.setFocus,
             "review.unclear": self._card.toggle_unclear,
             "review.create": self.create,
+            "review.relate": self.relations.begin,
+            "review.relations": self.relations.enter,
+            "review.about": self.label_document,
         }
         actions.bind_all(handlers)
         actions.bind_prefix("review.take.", self._take)
         actions.bind_prefix("review.pick.", self._pick)
+
+    @property
+    def draft(self) -> OwnDraft | GoldRelationDesk:
+        """What runs the form that is open."""
+        return self.relations if self._card.is_relating else self.own
+
+    def takes(self, action: str) -> bool:
+        """Handle a review action while a form is open; return whether it was handled (all review actions are)."""
+        return action.startswith("review.") if self._card.is_relating else self.own.takes(action)
 
     def _rules(self, entry: QueueEntry) -> FieldRules:
         return rules_of(self._session.scheme, entry.group.layer)
@@ -80,6 +97,7 @@ class Decider(QObject):
     def look_at(self, entry: QueueEntry | None) -> None:
         """Start with another group; the initial picks are those of its decision, or else the majority's."""
         self.entry = entry
+        self.relations.look_at(entry)
         if entry is None:
             self.picks = {}
             return
@@ -89,6 +107,8 @@ class Decider(QObject):
         scheme, base = self._session.scheme, voted[LABEL]
         voted |= relation_votes(entry.group, relation_fields(entry.group, scheme), base, scheme)
         self.picks = {field: earlier[field] if earlier.get(field) in known else uid for field, uid in voted.items()}
+        # What the reviewer left out of gold stays out when the group is decided again.
+        self.picks |= {f: who for f, who in earlier.items() if who == REVIEWER and f.startswith(f"{RELATION}:")}
         self._show_picks(entry)
 
     def _show_picks(self, entry: QueueEntry) -> None:
@@ -147,6 +167,10 @@ class Decider(QObject):
     def _on_picked(self, pick: tuple[str, str]) -> None:
         field, uid = pick
         self.picks[field] = uid
+        if field.startswith(f"{RELATION}:"):  # with a row about a mark goes what was left out of relations to it
+            self.picks = {
+                f: who for f, who in self.picks.items() if not (who == REVIEWER and f.startswith(f"{field}:"))
+            }
         gold = self.composed()
         if self.entry is not None:
             self._show_picks(self.entry)
@@ -243,13 +267,33 @@ class Decider(QObject):
         if self._sides.document:
             self.own.begin_new(self._sides.document)
 
+    def label_document(self) -> None:
+        """Open the form for what nobody said of the document as a whole, or for what the reviewer said of it."""
+        document, scheme = self._sides.document, self._session.scheme
+        sheet = self._book.sheets.get(document)
+        if sheet is None:
+            return
+        if not scheme.document_layers:
+            self._notifier.notify("The scheme has no layer about the document as a whole.", Tone.WARNING)
+            return
+        gold = self._book.reviewing.gold(document)
+        own = {a.layer: a for a in gold.about_document(scheme) if self._book.reviewing.is_own(document, a.uid)}
+        said = {found.layer for found in sheet.about_document()}
+        free = [layer for layer in scheme.document_layers if layer.id not in said and layer.id not in own]
+        layers = [*free, *(layer for layer in scheme.document_layers if layer.id in own and layer.id not in said)]
+        if layers:
+            self.own.begin_document(gold, layers, own)
+        else:
+            self._notifier.notify("Somebody said what the document is: decide that in the queue, or edit it there (E).")
+
     def _on_own(self, made: Annotation) -> None:
         """Accept the form's annotation; unchanged fields keep the version that they came from."""
         said, entry = self._card.said(), self.entry
         if self.own.is_new:
 
             def add() -> None:
-                self._book.reviewing.create(self._sides.document, made, said)
+                instead = self.own.replaced.get(made.layer)
+                self._book.reviewing.create(self._sides.document, made, said, instead=instead)
 
             self._decide(add, "Added to gold.")
         elif entry is not None:

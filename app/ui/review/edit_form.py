@@ -222,9 +222,12 @@ class EditForm(QWidget):
         )
 
     def _fitting(self, attributes: Mapping[str, object]) -> dict[str, object]:
-        """Return attributes without those that the chosen label doesn't have."""
+        """Return attributes without those that the chosen label doesn't have; none of another layer are left."""
         id, label = self._chosen_label()
         layer = self._scheme.layer(id)
+        if layer is not None and self._draft is not None and layer.id != self._draft.layer:
+            known = {item.id for item in layer.attributes_of(label)} | ({SEVERITY} if layer.has_severity else set())
+            return {field: value for field, value in attributes.items() if field in known}
         other = (
             {item.id for item in layer.attributes if not item.applies_to(label)} if layer is not None else set[str]()
         )

@@ -1,15 +1,17 @@
 """The reviewer's own version: runs the form, with the range from the text and evidence from the reference."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from app.core.annotation import Annotation, Evidence, Fragment, Stance, quote_of
+from app.core.annotation_edits import annotate
 from app.core.clock import now
 from app.core.errors import StetError
 from app.core.ids import new_uid
-from app.core.scheme import Entry
+from app.core.scheme import Entry, Layer
+from app.core.state import DocumentState
 from app.core.wording import sentence
 from app.review.fitted_correction import MisfitCorrection, fitted, misfit
 from app.review.groups import Group
@@ -25,7 +27,8 @@ from app.ui.widgets.notifier import Notifier, Tone
 
 class OwnDraft(QObject):
     """Runs the form. `is_new` is True for an annotation that none of the annotators made, `asked` if it began without
-    the correction, which didn't fit the range.
+    the correction, which didn't fit the range. `replaced` are the reviewer's own annotations about the document, by
+    layer, one of which the new one may take the place of.
     """
 
     finished = Signal(object)  # Annotation
@@ -48,14 +51,16 @@ class OwnDraft(QObject):
         self.is_new = False
         self.began_with: Annotation | None = None
         self.asked = False
+        self.replaced: Mapping[str, Annotation] = {}
         self._entries = Entries(session)
-        card.form.set_entries(self._found)
+        card.form.set_entries(self.find_entries)
         card.form.accepted.connect(self._on_accepted)
         card.form.left.connect(self.leave)
         card.form.range_wanted.connect(self.take_range)
         card.form.evidence_wanted.connect(self.take_evidence)
 
-    def _found(self, entries: str, text: str) -> Sequence[Entry]:
+    def find_entries(self, entries: str, text: str) -> Sequence[Entry]:
+        """Return the entries of a list of entities that fit a text."""
         try:
             return self._entries.find(entries, text)
         except StetError as error:
@@ -90,7 +95,7 @@ class OwnDraft(QObject):
             return
         first = next((layer for layer in layers if layer.id == "error"), layers[0])
         fragments = (Fragment(start, end),)
-        self.is_new, self.asked = True, False
+        self.is_new, self.asked, self.replaced = True, False, {}
         self.began_with = Annotation(
             uid=new_uid(),
             layer=first.id,
@@ -102,6 +107,19 @@ class OwnDraft(QObject):
         )
         self._card.show_form()
         self._card.form.begin(Draft(self.began_with, ()), layers=[first, *(x for x in layers if x is not first)])
+
+    def begin_document(self, gold: DocumentState, layers: Sequence[Layer], own: Mapping[str, Annotation]) -> None:
+        """Say something of the document as a whole, in one of these layers, or change what the reviewer said (`own`, by
+        layer).
+        """
+        first = layers[0]
+        known = own.get(first.id)
+        if known is None:
+            label = next(label.id for label in first.labels if not label.group)
+            known = annotate(gold, [(0, 0)], layer=first.id, label=label, scheme=self._session.scheme).annotation
+        self.is_new, self.asked, self.began_with, self.replaced = True, False, known, own
+        self._card.show_form()
+        self._card.form.begin(Draft(known, ()), layers=layers)
 
     def press(self, key: str) -> bool:
         """Handle a key of the form, wherever the focus is; return whether it was handled."""

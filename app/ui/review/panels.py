@@ -175,18 +175,16 @@ class ReviewText(QWidget):
         self.reference = TextCanvas("review-reference-canvas", tones, style)
         self.reference.setAccessibleName("Reference")
         self._reference_title = plain("REFERENCE", role="caption", name="review-reference-title", wrap=True)
-        top = QWidget()
-        top.setObjectName("text-header")
-        head = QVBoxLayout(top)
-        head.setContentsMargins(26, 14, 20, 4)
-        head.addWidget(self._title)
         self._hidden = plain("", tone="faint", name="review-hidden", wrap=True)
-        head.addLayout(self._legend)
-        head.addWidget(self._hidden)
+        self._about = plain("", name="review-about", wrap=True)
+        self._about.hide()
+        self._offer = button("", name="review-say-about", role="link", tip="What nobody said of it (B)")
+        self._offer.clicked.connect(self._on_about)
+        self._offer.hide()
         upper, lower = QWidget(), QWidget()
         upper.setObjectName("text-pane")
         lower.setObjectName("reference-pane")
-        for widget, inner in ((upper, (top, self.canvas)), (lower, (self._reference_title, self.reference))):
+        for widget, inner in ((upper, (self._header(), self.canvas)), (lower, (self._reference_title, self.reference))):
             widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
             column = QVBoxLayout(widget)
             column.setContentsMargins(0, 0, 0, 0)
@@ -209,6 +207,17 @@ class ReviewText(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self._stack)
         self.apply_look(tones, style, lanes=0)
+
+    def _header(self) -> QWidget:
+        top = QWidget()
+        top.setObjectName("text-header")
+        head = QVBoxLayout(top)
+        head.setContentsMargins(26, 14, 20, 4)
+        for widget in (self._title, self._about, self._offer):
+            head.addWidget(widget)
+        head.addLayout(self._legend)
+        head.addWidget(self._hidden)
+        return top
 
     def _empty_side(self) -> QWidget:
         widget = QWidget()
@@ -263,6 +272,13 @@ class ReviewText(QWidget):
         self._legend.addWidget(self._reveal)
         self._legend.addStretch(1)
 
+    def show_about(self, words: str, offer: str) -> None:
+        """Show what gold says of the document as a whole, and offer to say more of it; "" for nothing."""
+        self._about.setText(words)
+        self._about.setVisible(bool(words))
+        self._offer.setText(offer)
+        self._offer.setVisible(bool(offer))
+
     def show_reference_title(self, words: str) -> None:
         """Show what the lower text is."""
         self._reference_title.setText(words)
@@ -277,6 +293,9 @@ class ReviewText(QWidget):
         """Make room for the given number of lanes."""
         # Only decided groups would have badges; the lanes need the space more.
         self.canvas.set_look(self._tones, self._style._replace(lanes=lanes, badges=False), self._tones.paper)
+
+    def _on_about(self, _checked: bool) -> None:
+        self.action_wanted.emit("review.about")
 
     def _on_reveal(self, _checked: bool) -> None:
         self.action_wanted.emit("review.reveal")

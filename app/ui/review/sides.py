@@ -11,6 +11,7 @@ from app.ui.review.book import BookChange, QueueEntry, ReviewBook, UnmarkedEntry
 from app.ui.review.highlights import ReviewHighlights, VersionEvidence, evidence_places
 from app.ui.review.letters import Letters
 from app.ui.review.panels import ReviewText
+from app.ui.review.versions import about_words
 
 
 class ReviewSides(QObject):
@@ -67,6 +68,18 @@ class ReviewSides(QObject):
         else:
             self._text.canvas.show_highlights(annotations, ranges)
         self._drawn, self._gold = (sheet, letters), gold
+        self._show_about(sheet, gold)
+
+    def _show_about(self, sheet: Sheet, gold: DocumentState) -> None:
+        """Show what gold says of the document as a whole, and offer to say what nobody did."""
+        scheme = self._session.scheme
+        if not scheme.document_layers:
+            return
+        said = gold.about_document(scheme)
+        words = "; ".join(about_words(mark, scheme) for mark in said)
+        decided = {found.layer for found in sheet.about_document()}
+        is_free = any(layer.id not in decided for layer in scheme.document_layers)
+        self._text.show_about(f"Gold says: {words}" if words else "", "Say what the document is" if is_free else "")
 
     def _on_cleared(self) -> None:
         self._drawn = None
@@ -103,6 +116,7 @@ class ReviewSides(QObject):
         self._drawn = None
         text = self._session.reader.document(entry.document).text
         nothing = DocumentState.of(self._session.reader.document(entry.document), annotator=GOLD)
+        self._show_about(sheet, nothing)
         self._text.canvas.show_text(text, ReviewHighlights(sheet, letters, nothing, self._session.scheme))
         self._text.show_heading(entry.title, letters, len(sheet.waiting))
         self._show_evidence()

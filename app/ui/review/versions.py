@@ -279,6 +279,20 @@ def field_text(field: str, version: Annotation, scheme: Scheme, *, first: Annota
     return shorten(text, _LONGEST)
 
 
+def about_words(mark: Annotation, scheme: Scheme) -> str:
+    """Return what an annotation says of the document as a whole, in words."""
+    layer = scheme.layer(mark.layer)
+    label = scheme.label_title(mark.layer, mark.label)
+    fields = [
+        f"{item.title} {field_values.shown(item, value)}"
+        for item in (layer.attributes if layer is not None else ())
+        if not field_values.is_empty(value := mark.attributes.get(item.id))
+    ]
+    said = [*([] if layer is not None and layer.title == label else [label]), *fields, *filter(None, [mark.comment])]
+    title = f"{layer.title}: " if layer is not None else ""
+    return f"{title}{', '.join(said)}"
+
+
 def _attribute(field: str, version: Annotation, scheme: Scheme) -> str:
     value = version.attributes.get(field)
     if field_values.is_empty(value):

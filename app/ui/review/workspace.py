@@ -113,6 +113,7 @@ class ReviewWorkspace(ReviewView):
         self.decider.decided.connect(self._on_decided)
         self.decider.group_deferred.connect(self._next)
         self.decider.left.connect(self._to_queue)
+        self.decider.relations.wanted.connect(self._on_gold_wanted)
         self.bulk.decided.connect(self._on_decided)
         self._answering.answered.connect(self._on_answered)
         self.guideline.wanted.connect(self._look_at)
@@ -274,7 +275,20 @@ class ReviewWorkspace(ReviewView):
             self.text.show_empty(_READING if self.book.is_reading else _NOBODY, offers=not self.book.is_reading)
 
     def _on_highlight_clicked(self, click: HighlightClick) -> None:
-        self._show_one_of(click.owners)
+        if self.card.is_relating:
+            self.decider.relations.point_at(click.owners)
+        else:
+            self._show_one_of(click.owners)
+
+    def _on_gold_wanted(self, place: tuple[str, str]) -> None:
+        document, annotation = place
+        entries = ((row, self.model.entry(row)) for row in range(self.model.rowCount()))
+        row = next((r for r, e in entries if isinstance(e, QueueEntry) and e.is_about(annotation)), None)
+        if row is not None:
+            self.show_row(row)
+        else:
+            self.show_mark(document, annotation)
+        self.focus_home()
 
     def _show_one_of(self, owners: Sequence[str]) -> None:
         if owners and all(self.model.row_of(owner) < 0 for owner in owners):
@@ -347,7 +361,7 @@ class ReviewWorkspace(ReviewView):
 
     def take_key(self, press: KeyPress, source: QWidget) -> bool:
         """Handle a key in the queue, in a text or around them; return whether it was handled."""
-        if self.card.is_editing and self.decider.own.press(press.key):
+        if self.card.is_editing and self.decider.draft.press(press.key):
             return True
         key = f"Shift+{press.key}" if press.shift and len(press.key) == 1 else press.key
         spec = self._actions.for_review_key(key) or self._actions.for_review_key(press.key)
@@ -355,7 +369,7 @@ class ReviewWorkspace(ReviewView):
             self._of_documents[spec.id]()
             return True
         if spec is not None:
-            if not (self.card.is_editing and self.decider.own.takes(spec.id)):
+            if not (self.card.is_editing and self.decider.takes(spec.id)):
                 self._actions.run(spec.id)
             return True
         if press.key == "Esc":
@@ -376,7 +390,7 @@ class ReviewWorkspace(ReviewView):
 
     def _escape(self) -> None:
         if self.card.is_editing:
-            self.decider.own.leave()
+            self.decider.draft.leave()
         self.focus_home()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
