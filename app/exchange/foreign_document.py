@@ -5,7 +5,7 @@ text, that of a mark from its document, its annotator and its key in the file. S
 nothing, and annotators' files of one document meet in it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.core.annotation import Annotation, Evidence, Fragment, Relation, Stance, Status, normal_fragments, quote_of
@@ -14,6 +14,7 @@ from app.core.errors import FormatError, TextRefused
 from app.core.ids import derived_uid
 from app.core.record import DocumentRecord, SetRecord
 from app.core.remark import NO_REMARK, Remark
+from app.core.suggestion import Suggested, Suggestion, reading_order
 from app.exchange.format import ReadOptions
 from app.exchange.label_map import LabelPlace
 from app.exchange.offset_units import found_near
@@ -51,6 +52,7 @@ class ForeignDocument:
         self.extra = dict(extra or {})
         self._references: list[str] = []
         self._work: dict[tuple[str, str], ForeignWork] = {}
+        self._suggested: dict[tuple[str, str], ForeignWork] = {}  # by maker and version
 
     @property
     def text(self) -> str:
@@ -83,10 +85,32 @@ class ForeignDocument:
             self._work[key] = ForeignWork(self, name, kind)
         return self._work[key]
 
+    def suggested(self, maker: str, version: str = "") -> "ForeignWork":
+        """Return what a program suggests for it, which is empty at first. Marks become suggestions with the comments as
+        reasons; suggestions have no relations.
+        """
+        key = (maker, version)
+        if key not in self._suggested:
+            self._suggested[key] = ForeignWork(self, f"{maker} {version}".rstrip(), "suggestions")
+        return self._suggested[key]
+
+    def _suggestions(self) -> tuple[Suggested, ...]:
+        found = [
+            each for (maker, version), work in self._suggested.items() for each in work.suggestions(maker, version)
+        ]
+        return tuple(Suggested(each) for each in sorted(found, key=reading_order))
+
     def record(self) -> DocumentRecord:
         """Return the record to import."""
         sets = tuple(work.record() for work in self._work.values())
-        return DocumentRecord(self.document, tuple(self._references), sets, self.extra, is_derived=True)
+        return DocumentRecord(
+            self.document,
+            tuple(self._references),
+            sets,
+            self.extra,
+            suggestions=self._suggestions() if self._suggested else (),
+            is_derived=True,
+        )
 
 
 class ForeignWork:
@@ -104,6 +128,12 @@ class ForeignWork:
         self.status = Status.DONE if document.options.finished else Status.OPEN
         self.seconds = 0.0
         self.remark: Remark = NO_REMARK
+        self.scores: dict[str, float] = {}  # of suggestions, from 0 to 1, by the marks' uids
+
+    @property
+    def annotator(self) -> str:
+        """Whose it is."""
+        return self._annotator
 
     def mark(
         self,
@@ -120,13 +150,15 @@ class ForeignWork:
         created: str = "",
         updated: str = "",
         extra: Mapping[str, Any] | None = None,
+        uid: str | None = None,
     ) -> Annotation | None:
         """Add a mark on half-open ranges in code points; return it, or None if its label is left out.
 
         `key` tells it from the annotator's other marks in the document, and is the same whenever the file is read.
         `words` are those that the file says are marked, those of several ranges with a blank between. If they aren't
         there but at one place near by, the mark goes there; else it is kept with them, as one that doesn't match. Both
-        are noted. Raises FormatError for ranges outside the text or that overlap, and for an unusable label.
+        are noted. `uid` is its own id, if the file has that. Raises FormatError for ranges outside the text or that
+        overlap, and for an unusable label.
         """
         document = self._document
         try:
@@ -138,7 +170,7 @@ class ForeignWork:
         if place is None:
             return None
         made = Annotation(
-            uid=self._uid("annotation", key),
+            uid=uid or self._uid("annotation", key),
             layer=place.layer,
             label=place.label,
             fragments=fragments,
@@ -165,6 +197,7 @@ class ForeignWork:
         created: str = "",
         updated: str = "",
         extra: Mapping[str, Any] | None = None,
+        uid: str | None = None,
     ) -> Annotation | None:
         """Add a label of the document as a whole; return it, or None if it is left out.
 
@@ -180,7 +213,7 @@ class ForeignWork:
             return None
         self._about[place.layer] = place.label
         made = Annotation(
-            uid=self._uid("annotation", key),
+            uid=uid or self._uid("annotation", key),
             layer=place.layer,
             label=place.label,
             fragments=_ABOUT_DOCUMENT,
@@ -203,6 +236,7 @@ class ForeignWork:
         *,
         attributes: Mapping[str, Any] | None = None,
         comment: str = "",
+        uid: str | None = None,
     ) -> Relation | None:
         """Add a relation between two marks, given by their keys; return it, or None if it or an end is left out.
 
@@ -222,7 +256,7 @@ class ForeignWork:
         if labels is not None:
             fields = labels.relation_attributes(type_, fields, self._document.options.report, self._where)
         made = Relation(
-            uid=self._uid("relation", key),
+            uid=uid or self._uid("relation", key),
             source=self._marks[source].uid,
             target=self._marks[target].uid,
             label=type_,
@@ -259,6 +293,10 @@ class ForeignWork:
         """Return the mark with this key. Raises KeyError."""
         return self._marks[key]
 
+    def has_mark(self, key: str) -> bool:
+        """Whether there is a mark with this key."""
+        return key in self._marks
+
     def has(self, key: str) -> bool:
         """Whether there is a mark with this key, or one was left out."""
         return key in self._marks or key in self._left_out
@@ -278,6 +316,28 @@ class ForeignWork:
             relations=tuple(self._relations.values()),
             remark=self.remark,
         )
+
+    def suggestions(self, maker: str, version: str) -> Iterator[Suggestion]:
+        """Yield the marks as suggestions by a maker; relations are noted as left out."""
+        for tie in self._relations.values():
+            self._note("suggested-relation", "relations between suggestions, left out", tie.label)
+        for mark in self._marks.values():
+            score = self.scores.get(mark.uid)
+            yield Suggestion(
+                uid=mark.uid,
+                maker=maker,
+                version=version,
+                layer=mark.layer,
+                label=mark.label,
+                fragments=mark.fragments,
+                quote=mark.quote,
+                attributes=mark.attributes,
+                correction=mark.correction,
+                evidence=mark.evidence,
+                reason=mark.comment,
+                score=score if score is not None and 0 <= score <= 1 else None,
+                created=mark.created,
+            )
 
     @property
     def _where(self) -> str:

@@ -118,6 +118,17 @@ class LabelMap:
                 _take(found, name, value, attribute, report, where)
         return found
 
+    def is_undirected(self, label: str) -> bool:
+        """Whether a foreign relation becomes one of a type that reads the same both ways."""
+        known = self._relations.get(label)
+        found = self._scheme.relation((known or self._relation(label))[0] or "")
+        return found is not None and not found.directed
+
+    def has_only_fields(self, layer: str) -> bool:
+        """Whether a foreign control is a layer about the document that has fields and no labels to choose from."""
+        here = [each for each in self._scheme.document_layers if layer == each.id or _is_alike(each, layer)]
+        return len(here) == 1 and [label.id for label in here[0].labels] == [here[0].id]
+
     def all(self) -> list[Mapped]:
         """Return what was mapped so far, the most frequent first."""
         found = [mapped for _, mapped in (*self._places.values(), *self._relations.values())]

@@ -85,12 +85,12 @@ def test_no_file_that_may_be_meant_is_passed_over_silently(session: Session, fol
     (folder / "deep" / "marks.json").write_text(json.dumps({**SORTED, "text": "t"}, sort_keys=True))
     (folder / "package.json").write_text('{"name": "no document"}')
     report = import_files(session, [folder])
-    assert [Path(error.path or "").name for error in report.errors] == ["spans.jsonl", "marks.json"]
-    assert "isn't in a known format" in str(report.errors[0])
-    assert "Stet JSONL, but its name isn't" in str(report.errors[1])
-    assert report.headline() == "imported 4 new documents, 2 files not read"
-    assert (report.bad, report.unread, report.as_dict()["unread"]) == (0, 2, 2)
-    assert report.report.count("ignored") == 2, "a picture and the other JSON aren't meant"
+    assert [Path(error.path or "").name for error in report.errors] == ["package.json", "spans.jsonl", "marks.json"]
+    assert "isn't in a known format" in str(report.errors[1])
+    assert "Stet JSONL, but its name isn't" in str(report.errors[2])
+    assert report.headline() == "imported 4 new documents, 3 files not read"
+    assert (report.bad, report.unread, report.as_dict()["unread"]) == (0, 3, 3)
+    assert report.report.count("ignored") == 1, "a picture isn't meant"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
