@@ -17,7 +17,7 @@ from app.jobs.tasks.import_files import import_files
 @project_argument
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @format_argument(
-    "The files' format, one of: FORMATS. By default, each file's is detected. See: stet formats.", reads=True
+    "The files' format, one of: FORMATS. By default (auto), each file's is detected. See: stet formats.", reads=True
 )
 @own_options_argument("to read, which --format must name")
 @as_option("Who imports, and can undo it in the window. Annotations in files that name no annotator become theirs.")
@@ -121,7 +121,7 @@ def command(
         show_json([report.as_dict()])
     else:
         show(report.headline())
-        for line in report.label_lines():
+        for line in [*report.format_lines(), *report.label_lines()]:
             say(f"stet: note: {line}")
         for finding in report.report:
             say(f"stet: note: {finding}")

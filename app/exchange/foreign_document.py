@@ -25,6 +25,15 @@ LONGEST = 200
 _ABOUT_DOCUMENT = (Fragment(0, 0),)
 
 
+class UnknownAnnotator(FormatError):
+    """A file that doesn't say who made its annotations, where nobody was named for them."""
+
+    def __init__(self) -> None:
+        hint = "say whose they are with --annotator NAME"
+        in_window = "choose whose annotations they become"
+        super().__init__("the file doesn't say who made its annotations", hint=hint, in_window=in_window)
+
+
 class ForeignDocument:
     """Collects what a file says about a document. `options` map its labels and take notes; `extra` can still be changed
     until the record is made."""
@@ -75,9 +84,7 @@ class ForeignDocument:
         """
         name = (annotator or "").strip() or self.options.annotator
         if not name:
-            hint = "say whose they are with --annotator NAME"
-            in_window = "choose whose annotations they become"
-            raise FormatError("the file doesn't say who made its annotations", hint=hint, in_window=in_window)
+            raise UnknownAnnotator()
         if len(name) > LONGEST or not name.isprintable():
             raise FormatError(f"“{name[:40]}” can't be an annotator's name", hint="use letters, 200 at most")
         key = (name, kind)

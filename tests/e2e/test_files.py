@@ -361,7 +361,7 @@ def _choose_encoding(dialog: EncodingDialog, title: str) -> str:
 def test_the_encoding_of_a_text_is_chosen_by_its_first_lines(desk: Driver, tmp_path: Path) -> None:
     greek = "Η Αθήνα είναι πρωτεύουσα.\n"
     (tmp_path / "greek.txt").write_bytes(greek.encode("iso8859-7"))
-    desk.window.desk.projects.import_files([tmp_path / "greek.txt"])
+    desk.window.desk.projects.imports.take([tmp_path / "greek.txt"])
     dialog = _encoding_dialog(desk, "greek.txt")
     lines = dialog.findChild(QPlainTextEdit, "encoding-lines")
     assert lines.toPlainText() == greek.strip()  # the likeliest is chosen
@@ -405,7 +405,7 @@ def test_errors_of_an_import_name_nothing_of_a_shell(
     desk: Driver, tmp_path: Path, name: str, content: bytes, told: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
-    desk.window.desk.projects.import_files([tmp_path / name])
+    desk.window.desk.projects.imports.take([tmp_path / name])
     desk.wait(lambda: desk.find_dialog("report-dialog") is not None)
     words = desk.report()
     assert told in words

@@ -109,7 +109,7 @@ class WindowController(QObject):
         projects.closed.connect(self._on_closed)
         self.team.open_wanted.connect(self.open_project)
         self.care.open_wanted.connect(self.open_project)
-        projects.imported.connect(self._on_imported)
+        projects.imports.imported.connect(self._on_imported)
         projects.exported.connect(self.tour.on_exported)
         self.tour.sample_wanted.connect(self._on_fresh_sample)
         self.look.changed.connect(self._on_settings_changed)
@@ -155,7 +155,7 @@ class WindowController(QObject):
         elif found:
             return
         elif files:
-            self.projects.import_files(files)
+            self.projects.imports.take(files)
 
     def _on_opened(self, session: Session) -> None:
         window = self._window

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +13,15 @@ from app import paths
 from app.core.decision import GOLD
 from app.core.errors import Cancelled, StetError
 from app.core.progress import CancelToken, Progress
-from app.core.wording import sentence, window_hint
+from app.core.wording import window_hint
 from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 from app.session.session import Session
 from app.ui.widgets.fields import FileDialog
 from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.window.copies import BackupJobs
+from app.ui.window.imports import Imports
 
 if TYPE_CHECKING:
-    from app.jobs.tasks.import_report import ImportReport
     from app.ui.dialogs.export_dialog import ExportRequest
     from app.ui.dialogs.new_project import NewProject
     from app.ui.dialogs.progress import ProgressDialog
@@ -36,7 +36,6 @@ class Projects(QObject):
     opened = Signal(object)  # Session
     closing = Signal()
     closed = Signal()
-    imported = Signal(object)  # uid of the first document, or None
     exported = Signal(object)  # ExportReport
 
     def __init__(self, window: QWidget, runner: JobRunner, notifier: Notifier) -> None:
@@ -47,13 +46,9 @@ class Projects(QObject):
         self._progress: ProgressDialog | None = None
         self.session: Session | None = None
         self.is_sample = False
-        self._imported: tuple[list[Path], str | None, dict[Path, str]] = (
-            [],
-            None,
-            {},
-        )  # files, whose references, encodings
         self._waiting: list[Path] = []
         self.copies = BackupJobs(notifier, self)
+        self.imports = Imports(self, window, notifier)
         self.copies.failed.connect(self._on_copy_failed)
         runner.progressed.connect(self._on_progressed)
 
@@ -106,7 +101,7 @@ class Projects(QObject):
         self.opened.emit(session)
         if self._waiting:
             waiting, self._waiting = self._waiting, []
-            self.import_files(waiting)
+            self.imports.take(waiting)
 
     def close(self) -> None:
         """Close the open project; if it was changed, a backup is made, in the background if that takes long."""
@@ -186,78 +181,12 @@ class Projects(QObject):
 
     def ask_import(self, *, reference_for: str | None = None) -> None:
         """Ask for files and import them; without a project, create one for them first."""
-        # Format modules are slow to load, and few sessions need them.
-        from app.exchange.registry import Registry
-        from app.ui.dialogs.format_fields import import_kinds
+        self.imports.ask(_first_folder(), reference_for=reference_for)
 
-        title = "Import as reference" if reference_for else "Import documents"
-        dialog = FileDialog(self._window, title, str(_first_folder()), import_kinds(Registry().readers()))
-        dialog.setObjectName("import-dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(_ManyChosen(self, reference_for, dialog))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def import_files(
-        self, files: Sequence[Path], *, reference_for: str | None = None, encodings: Mapping[Path, str] | None = None
-    ) -> None:
-        """Import files and folders in the background, in one undoable step; ask for the encodings of texts that aren't
-        UTF-8, except those in `encodings`.
-        """
-        session = self.session
-        if session is None:
-            self._waiting = list(files)
-            self.ask_new()
-            return
-
-        chosen = dict(encodings or {})
-
-        def work(report: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
-            from app.exchange.text_encodings import EncodingChoices
-            from app.jobs.tasks.import_files import import_files
-
-            return import_files(
-                session,
-                list(files),
-                annotator=session.annotator,
-                reference_for=reference_for,
-                encoding=EncodingChoices(chosen),
-                progress=report,
-                cancel=token,
-            )
-
-        self._imported = (list(files), reference_for, chosen)
-        self.run("import", "Importing", work, self._on_imported)
-
-    def _on_imported(self, outcome: JobOutcome) -> None:
-        from app.exchange.formats.text import OtherEncoding
-        from app.ui.dialogs.texts import ReportDialog
-
-        if isinstance(outcome.error, OtherEncoding) and outcome.error.path is not None:
-            self._ask_encoding(Path(outcome.error.path), outcome.error.tried)
-            return
-        if self.report_failure(outcome, "Nothing was imported"):
-            return
-        report: ImportReport = outcome.value
-        headline = sentence(report.headline("mark"))
-        details = report.details()
-        self.imported.emit(report.brought.first)
-        if details:
-            ReportDialog("Imported", headline, details, self._window).open()
-        else:
-            self._notifier.notify(headline, Tone.DONE)
-
-    def _ask_encoding(self, path: Path, tried: str) -> None:
-        from app.ui.dialogs.encoding_choice import EncodingDialog
-
-        dialog = EncodingDialog(path, tried, self._window)
-        dialog.answered.connect(self._on_encoding)
-        dialog.open()
-
-    def _on_encoding(self, answer: tuple[Path, str]) -> None:
-        files, reference_for, chosen = self._imported
-        path, name = answer
-        self.import_files(files, reference_for=reference_for, encodings={**chosen, path: name})
+    def create_for(self, files: Sequence[Path]) -> None:
+        """Ask for a new project, and import files into it."""
+        self._waiting = list(files)
+        self.ask_new()
 
     # -- exporting -----------------------------------------------------------------------------------------------------
 
@@ -393,19 +322,6 @@ class _Chosen:
     def __call__(self, name: str) -> None:
         self._dialog.hide()
         self._on_path(Path(name))
-
-
-class _ManyChosen:
-    """Passes chosen files to the import."""
-
-    def __init__(self, projects: Projects, reference_for: str | None, dialog: QFileDialog) -> None:
-        self._projects = projects
-        self._reference_for = reference_for
-        self._dialog = dialog
-
-    def __call__(self, names: list[str]) -> None:
-        self._dialog.hide()
-        self._projects.import_files([Path(name) for name in names], reference_for=self._reference_for)
 
 
 def sample_folder() -> Path:

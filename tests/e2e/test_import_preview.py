@@ -1,0 +1,62 @@
+"""Files of other tools are shown before they come in, and what can't be known is asked."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPlainTextEdit
+
+from tests.driver import Driver
+
+TEXT = "Ana met Ben in Paris.\nThey talked about trade.\n"
+ANN = "T1\tPerson 0 3\tAna\nT2\tCity 15 20\tParis\nT3\tOdd thing 8 11\tBen\nR1\tKnows Arg1:T1 Arg2:T3\t\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "brat"
+    made.mkdir()
+    (made / "one.txt").write_text(TEXT, encoding="utf-8", newline="")
+    (made / "one.ann").write_text(ANN.replace("Odd thing", "Odd-thing"), encoding="utf-8", newline="")
+    return made
+
+
+def shown(desk: Driver, folder: Path):
+    desk.window.desk.projects.imports.take([folder])
+    return desk.dialog("import-preview")
+
+
+def box(dialog, source: str) -> QComboBox:
+    return next(b for b in dialog.findChildren(QComboBox) if b.accessibleName() == f"What “{source}” becomes")
+
+
+def test_what_comes_is_shown_and_comes_as_chosen(desk: Driver, folder: Path) -> None:
+    dialog = shown(desk, folder)
+    assert "is read as brat standoff, because" in dialog.findChild(QLabel, "import-what").text()
+    assert TEXT in dialog.findChild(QPlainTextEdit, "import-documents").toPlainText()
+    assert box(dialog, "entity.Person").currentData() == "entity.PERSON"
+    assert box(dialog, "entity.Odd-thing").currentData() is None
+    city = box(dialog, "entity.City")
+    city.setCurrentIndex(city.findData("entity.GPE"))
+    odd = box(dialog, "entity.Odd-thing")
+    odd.setCurrentIndex(odd.findData(""))
+    dialog.findChild(QCheckBox, "import-finished").setChecked(True)
+    dialog.accept_button.click()
+    desk.wait(lambda: desk.session.reader.documents.find("one.txt"))
+    uid = desk.session.reader.documents.find("one.txt")[0]
+    state = desk.session.executor.load(uid, "Ana")
+    assert {(a.quote, a.layer, a.label) for a in state.annotations.values()} == {
+        ("Ana", "entity", "PERSON"),
+        ("Paris", "entity", "GPE"),
+    }
+    assert state.status.is_finished
+
+
+def test_bad_lines_are_named_and_can_be_left_out(desk: Driver, folder: Path) -> None:
+    (folder / "one.ann").write_text("T1\tPerson 0 99\tAna\nT2\tPerson 8 11\tBen\n", encoding="utf-8")
+    dialog = shown(desk, folder)
+    assert "outside the text" in dialog.findChild(QLabel, "import-errors").text()
+    dialog.findChild(QCheckBox, "import-skip-bad").setChecked(True)
+    dialog.accept_button.click()
+    desk.wait(lambda: desk.session.reader.documents.find("one.txt"))
+    uid = desk.session.reader.documents.find("one.txt")[0]
+    assert [a.quote for a in desk.session.executor.load(uid, "Ana").annotations.values()] == ["Ben"]
