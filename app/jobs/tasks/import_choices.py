@@ -8,8 +8,8 @@ from app.exchange.option import OptionValue
 
 class ImportChoices(NamedTuple):
     """The format (None: that of each file), whose annotations those become that name nobody, the unit of offsets, what
-    labels become (see LabelMap), which column or key of a file is which part of a document, the format's own options, whether work counts as done of which nothing is said,
-    and whether invalid records are left out.
+    labels become (see LabelMap), which column or key of a file is which part of a document, the format's own options,
+    whether work counts as done of which nothing is said, and whether invalid records are left out.
     """
 
     format: str | None = None
