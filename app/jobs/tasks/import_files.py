@@ -48,8 +48,7 @@ def import_files(
 ) -> ImportReport:
     """Import files, and folders recursively, in one transaction and one undoable step.
 
-    `format` is a format's name; without one, or with `auto`, each file's is detected. `options` are values of the
-    format's own options.
+    `format` is a format's name; without one, or with `auto`, each file's is detected. `options` are the format's own.
     `annotator` is assigned to annotations whose file doesn't name one; `offsets` is the unit of the file's offsets;
     `encoding` is that of texts that aren't UTF-8, or what was chosen for some of them. `labels` maps labels of foreign
     files, as `LAYER.LABEL` or `LABEL`, to those of the scheme, or to "" to leave them out; others are mapped by id and
