@@ -261,7 +261,7 @@ class ForeignWork:
         fields = dict(attributes or {})
         labels = self._document.options.labels
         if labels is not None:
-            fields = labels.relation_attributes(type_, fields, self._document.options.report, self._where)
+            fields = labels.relation_attributes(type_, fields, self._document.options.report, self.document_name)
         made = Relation(
             uid=uid or self._uid("relation", key),
             source=self._marks[source].uid,
@@ -303,6 +303,15 @@ class ForeignWork:
     def has_mark(self, key: str) -> bool:
         """Whether there is a mark with this key."""
         return key in self._marks
+
+    def find(self, key: str) -> Annotation | None:
+        """Return the mark with this key; None if there is none, or it was left out."""
+        return self._marks.get(key)
+
+    @property
+    def document_name(self) -> str:
+        """The name of the document that it is on, for reports."""
+        return self._document.document.name
 
     def has(self, key: str) -> bool:
         """Whether there is a mark with this key, or one was left out."""
@@ -346,12 +355,8 @@ class ForeignWork:
                 created=mark.created,
             )
 
-    @property
-    def _where(self) -> str:
-        return self._document.document.name
-
     def _note(self, kind: str, what: str, example: str) -> None:
-        self._document.options.report.note(kind, what, f"{self._where}: {example}")
+        self._document.options.report.note(kind, what, f"{self.document_name}: {example}")
 
     def _uid(self, kind: str, key: str) -> str:
         return derived_uid(kind, self._document.uid, self._annotator, self._kind, key)
@@ -387,7 +392,7 @@ class ForeignWork:
         options = self._document.options
         if options.labels is None or not values:
             return dict(values)
-        return options.labels.attributes(place, values, options.report, self._where)
+        return options.labels.attributes(place, values, options.report, self.document_name)
 
     def _mapped_relation(self, label: str) -> str | None:
         labels = self._document.options.labels

@@ -102,7 +102,11 @@ class LabelMap:
             if layer is not None and layer.has_severity and _folded(name) == SEVERITY:
                 found[SEVERITY] = self._severity(value, report, where)
                 continue
-            attribute = self._field(place, name, layer.attributes_of(place.label) if layer else ())
+            known = layer.attributes_of(place.label) if layer else ()
+            attribute = self._field(place, name, known)
+            if attribute is None and isinstance(value, dict) and "id" in value:
+                # Other tools call it identifier, reference or KB: a layer seldom has two links.
+                attribute = _only([each for each in known if each.kind is FieldKind.ENTITY])
             _take(found, name, value, attribute, report, where)
         return found
 

@@ -23,6 +23,7 @@ BUILT_IN = tuple(
         ("brat", "brat.format"),
         ("doccano", "doccano.format"),
         ("label-studio", "label_studio.format"),
+        ("webanno", "webanno.format"),
     )
 )
 

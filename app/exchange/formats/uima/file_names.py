@@ -1,0 +1,54 @@
+"""Whose work a file has, and on which document, by its name; INCEpTION puts them into DOCUMENT/ANNOTATOR."""
+
+import re
+
+from app.core.errors import FormatError
+from app.exchange.option import FormatOption, OptionKind, OptionValue
+
+CURATOR = "CURATION_USER"
+"""The annotator to whom INCEpTION gives the curated result."""
+CURATION = "curation"
+"""Whose that work is here."""
+FILES, FOLDERS = "files", "folders"
+PEOPLE = FormatOption(
+    "people",
+    "Annotators",
+    OptionKind.CHOICE,
+    "none",
+    ("none", FILES, FOLDERS),
+    "Whether files are named after annotators, in a folder for each document (files), or annotators have folders.",
+)
+_UNSAFE = re.compile(r'[\\:<>"|?*\x00-\x1f\x7f]')
+
+
+def whose(name: str, people: OptionValue | None) -> tuple[str | None, str]:
+    """Return the annotator, None if the name doesn't say, and the document's name. `name` is that of a file without its
+    suffix, with `/` between folders. Raises FormatError for a file that isn't in a folder where it should be.
+    """
+    if people not in (FILES, FOLDERS):
+        return None, name
+    folder, slash, person = name.rpartition("/")
+    document = folder
+    if people == FOLDERS:
+        person, slash, document = name.partition("/")
+    if not slash:
+        hint = "leave out the option “people”, or put the files into folders"
+        raise FormatError(f"“{name}” isn't in a folder", hint=hint)
+    return person_of(person), document
+
+
+def person_of(name: str) -> str:
+    """Return an annotator of INCEpTION's as they are called here."""
+    return CURATION if name == CURATOR else name
+
+
+def safe(name: str) -> str:
+    """Return a name as part of a file's name."""
+    return _UNSAFE.sub("_", name.replace("/", "_")).strip(" .") or "_"
+
+
+def file_name(document: str, annotator: str | None, suffix: str) -> str:
+    """Return the name of a document's file in a folder; with an annotator, whose work it has."""
+    parts = [safe(part) for part in document.split("/") if part.strip(" .")]
+    stem = "/".join(parts) or "document"
+    return f"{stem}{suffix}" if annotator is None else f"{stem}/{safe(annotator)}{suffix}"
