@@ -1,14 +1,17 @@
-"""The projects that pictures of the window are taken of: our own texts in several scripts, with marks on them."""
+"""The projects that pictures are taken of: our own texts in several scripts with marks, and a desk of documents."""
 
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from app.core import annotation_edits, relation_edits
+from app.core.annotation import Status
 from app.core.document import Document, sha256
-from app.core.edits import AddAnnotation, Edit, ReplaceAnnotation
+from app.core.edits import AddAnnotation, Batch, Edit, ReplaceAnnotation, SetRemark, SetStatus
 from app.core.ids import new_uid
 from app.core.record import DocumentRecord
+from app.core.remark import Remark
+from app.session.actions import SetEdit
 from app.session.session import Session
 from app.storage.records import insert_records
 
@@ -164,6 +167,44 @@ RELATED = Scene(
     ),
 )
 SCENES = {"relations": RELATED, "crowded": CROWDED, "arabic": ARABIC, "chinese": CHINESE}
+
+
+_TOWNS = ("Tarvos", "Brannock", "Ostrel", "Vesper Bay", "Kalden", "Mirrow", "Anstead", "Polwick", "Drummel", "Sarn")
+_EVENTS = (
+    ("bridge", "The bridge of {town} is closed for two years", "agency"),
+    ("budget", "{town} passes its budget by one vote", "gazette"),
+    ("ferry", "Ferry to {town} runs again", "agency"),
+    ("school", "A new school for {town}", "gazette"),
+)
+_FLAGS = {1: "Is the mayor’s office a role or a place?", 6: "Half of the article is missing", 13: ""}
+_NOTES = {4: "Read again after the meeting", 6: "The same text as ferry-02"}
+
+
+def make_desk(path: Path) -> None:
+    """Make a project of forty short articles with titles and sources; Ana has finished some and flagged some."""
+    source = (_SCHEMES / "news-errors.toml").read_text(encoding="utf-8")
+    session = Session.create(path, scheme=source, annotator="Ana")
+    records: list[DocumentRecord] = []
+    for number, town in enumerate(_TOWNS):
+        for kind, title, outlet in _EVENTS:
+            said = title.format(town=town)
+            text = f"{said}\n\n" + " ".join([f"{said}, as the council of {town} said on Friday."] * (3 + number))
+            meta = {"title": said, "source": outlet}
+            name = f"{kind}-{number + 1:02}.txt"
+            records.append(
+                DocumentRecord(Document(uid=new_uid(), name=name, text=text, sha256=sha256(text), meta=meta))
+            )
+    with session.project.atomic():
+        insert_records(session.project, records, batch=0, tick=_nothing)
+    for number, record in enumerate(records):
+        edits: list[Edit] = []
+        if number in _FLAGS or number in _NOTES:
+            edits.append(SetRemark(Remark(_FLAGS.get(number), _NOTES.get(number, ""))))
+        if number % 3 == 0 and number not in _FLAGS:
+            edits.append(SetStatus(Status.DONE_EMPTY))
+        if edits:
+            session.perform(SetEdit(record.document.uid, "Ana", Batch(tuple(edits))), title="Work")
+    session.close()
 
 
 def make(path: Path, scene: Scene) -> str:

@@ -126,6 +126,16 @@ def test_the_queue_begins_where_they_are_furthest_apart(stet: ReviewDriver) -> N
     assert "EVIDENCE OF" in stet.shown("review-reference-title")
 
 
+def test_what_narrows_the_queue_is_there_when_there_is_a_choice(stet: ReviewDriver) -> None:
+    narrowing = stet.window.findChild(QComboBox, "review-only")
+    assert not narrowing.isVisible()
+    stet.click("order-kind")
+    assert narrowing.isVisible()
+    assert narrowing.currentText() == "all"
+    stet.click("order-disagreement")
+    assert not narrowing.isVisible()
+
+
 def test_a_click_on_highlighted_words_goes_to_their_group(stet: ReviewDriver) -> None:
     stet.seek("two days")
     canvas = stet.review.text.canvas

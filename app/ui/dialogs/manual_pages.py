@@ -1,5 +1,6 @@
 """The pages of the manual, from the help that Stet ships."""
 
+import re
 from pathlib import Path
 
 from PySide6.QtGui import QTextDocument
@@ -9,6 +10,7 @@ from app.ui.dialogs.reader import Page
 
 _ORDER = ("annotate", "review", "insights", "team", "suggestions", "concordance", "agreement", "scheme")
 """The pages that most people look for come first; all others follow by title."""
+_PICTURE = re.compile(r"!\[[^\]]*\]\(([\w-]+\.png)\)")
 
 
 def manual_pages() -> list[Page]:
@@ -22,6 +24,8 @@ def _rank(name: str) -> int:
 
 
 def _page(path: Path) -> Page:
+    text = path.read_text(encoding="utf-8")
     document = QTextDocument()
-    document.setMarkdown(path.read_text(encoding="utf-8"), QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
-    return Page(path.stem, document.firstBlock().text(), document.toHtml())
+    document.setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+    pictures = {name: path.with_name(name) for name in _PICTURE.findall(text)}
+    return Page(path.stem, document.firstBlock().text(), document.toHtml(), pictures)

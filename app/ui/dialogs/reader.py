@@ -1,10 +1,20 @@
 """A window to read in beside the work: pages with headings, searched as one types."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import (
+    QDesktopServices,
+    QImage,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSplitter,
@@ -28,14 +38,19 @@ _PLACE = _PAGE + 1
 _DEEPEST = 3  # levels of headings in the contents
 _MARGIN = 18.0
 _ABOVE_HEADING, _BELOW_HEADING = 16.0, 5.0
+_LEAST_PICTURE = 200
+_HALF = 128  # of the lightness of a colour
 
 
 class Page(NamedTuple):
-    """A page: `name` is what links call it, `html` its content, which the caller has escaped."""
+    """A page: `name` is what links call it, `html` its content, which the caller has escaped. `pictures` are the files
+    of those that it names; one whose name ends with `-light` has a sister for dark themes, `-dark`.
+    """
 
     name: str
     title: str
     html: str
+    pictures: Mapping[str, Path] = {}
 
 
 def _space_headings(document: QTextDocument) -> None:
@@ -52,7 +67,7 @@ def _space_headings(document: QTextDocument) -> None:
 
 @guarded
 class _Browser(QTextBrowser):
-    """Shows a page, and nothing from outside of it: no image and no file is loaded."""
+    """Shows a page, and nothing from outside of it: no image and no file is loaded that isn't a picture of the page."""
 
     def loadResource(self, _kind: int, _name: QUrl | str) -> object:
         return None
@@ -102,6 +117,7 @@ class ReaderWindow(Dialog):
         self._pause.setInterval(_PAUSE_MS)
         self._pages: dict[str, Page] = {}
         self._documents: dict[str, QTextDocument] = {}
+        self._pictured: set[str] = set()  # the pages whose pictures are loaded
         self._page = ""
         self.show_pages(pages)
         self._pause.timeout.connect(self._find)
@@ -128,6 +144,7 @@ class ReaderWindow(Dialog):
         """Show other pages, staying where one is if that page is among them."""
         self._pages = {page.name: page for page in pages}
         self._documents = {page.name: self._document(page) for page in pages}
+        self._pictured = set()
         self._find()
         self.open_page(self._page if self._page in self._pages else next(iter(self._pages), ""))
 
@@ -137,6 +154,7 @@ class ReaderWindow(Dialog):
             return
         if name != self._page or self._browser.document() is not self._documents[name]:
             self._page = name
+            self._load_pictures(name)
             self._browser.setDocument(self._documents[name])
             self._mark_hits()
             self.shown.emit(name)
@@ -157,6 +175,44 @@ class ReaderWindow(Dialog):
         document.setHtml(page.html)
         _space_headings(document)
         return document
+
+    def _load_pictures(self, name: str) -> None:
+        """Give a page its pictures, no wider than the page; most pages are never opened, so it is done only then."""
+        if name in self._pictured:
+            return
+        self._pictured.add(name)
+        document = self._documents[name]
+        is_dark = self.palette().window().color().lightness() < _HALF
+        ratio = self.devicePixelRatioF()
+        room = max(_LEAST_PICTURE, self._browser.viewport().width() - round(3 * _MARGIN))
+        for title, file in self._pages[name].pictures.items():
+            dark = file.with_name(file.name.replace("-light.", "-dark."))
+            picture = QImage(str(dark if is_dark and dark.exists() else file))
+            if picture.width() > room * ratio:
+                picture = picture.scaledToWidth(round(room * ratio), Qt.TransformationMode.SmoothTransformation)
+            picture.setDevicePixelRatio(ratio)
+            document.addResource(QTextDocument.ResourceType.ImageResource, QUrl(title), picture)
+        if self._pages[name].pictures:
+            document.markContentsDirty(0, document.characterCount())
+
+    def _load_other_pictures(self) -> None:
+        """Load the pictures of the page again, for another theme or another width."""
+        self._pictured = set()
+        if self._page:
+            self._load_pictures(self._page)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._load_other_pictures()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._load_other_pictures()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._load_other_pictures()
 
     def _on_link(self, link: QUrl) -> None:
         """Go to a page of ours, or open a web address in the browser."""

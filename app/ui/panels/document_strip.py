@@ -28,7 +28,7 @@ class DocumentStrip(QWidget):
         self.setAccessibleName("About the document")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._flow = Flow(self, gap=18)
-        self._flow.setContentsMargins(px(14), 0, px(14), px(6))
+        self._flow.setContentsMargins(px(14), px(4), px(14), px(6))
         self._rows: list[_LayerRow] = []
         self.hide()
 
@@ -81,7 +81,7 @@ class _LayerRow(QWidget):
     def _button(self, label: Label) -> QPushButton:
         text = "fill in" if self._is_alone and label.id == self.layer.id else label.title
         shown = f"{text}  {label.key}" if label.key else text
-        made = value_button(label.id, shown, name=f"document-{self.layer.id}-{label.id}", role="segment")
+        made = value_button(label.id, shown, name=f"document-{self.layer.id}-{label.id}", role="chip")
         made.setCheckable(True)
         made.setAccessibleName(f"{self.layer.title}: {label.title}")
         first = f"{self.layer.key}, then " if self.layer.key else ""

@@ -64,6 +64,7 @@ class QueuePanel(QWidget):
         terms.clicked.connect(self._on_terms)
         chips.addWidget(terms, 3, 0, 1, 2)
         self._only = _combo("review-only", "Filter")
+        self._only.hide()  # until there is something to choose
         self._shown = _combo("review-shown", "Listed groups")
         for shown, title in _SHOWN:
             self._shown.addItem(title, shown)

@@ -1,16 +1,20 @@
 """The window to read in: contents, search, links that stay inside, and all of the guideline."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QTextBrowser, QTreeWidget
 from pytestqt.qtbot import QtBot
 
+from app.ui import theme
 from app.ui.dialogs.guideline_page import guideline_page
 from app.ui.dialogs.manual_pages import manual_pages
 from app.ui.dialogs.reader import Page, ReaderWindow
 from tests.conftest import SHIPPED
-from tests.widget.widgets import shipped
+from tests.widget.widgets import on_screen, shipped
 
 PAGES = [
     Page("one", "One", "<h1>One</h1><p>Apples and pears.</p><h2>More</h2><p>Pears 😀 again, pears.</p>"),
@@ -109,3 +113,32 @@ def test_the_guideline_is_whole(qtbot: QtBot, name: str) -> None:
         assert severity.title in said
     for rule in map(scheme.in_titles, scheme.tie_rules):
         assert " ".join(rule.split()) in said
+
+
+@pytest.mark.parametrize(("tones", "color"), [(theme.LIGHT, "#ff0000"), (theme.DARK, "#0000ff")])
+def test_a_page_has_its_pictures_for_the_theme(qtbot: QtBot, tmp_path: Path, tones: theme.Tones, color: str) -> None:
+    for name, fill in (("all-light.png", "#ff0000"), ("all-dark.png", "#0000ff")):
+        picture = QImage(2000, 100, QImage.Format.Format_RGB32)
+        picture.fill(QColor(fill))
+        assert picture.save(str(tmp_path / name))
+    html = "<p>Look: <img src='all-light.png'></p>"
+    window = ReaderWindow("w", "W", [Page("p", "P", html, {"all-light.png": tmp_path / "all-light.png"})])
+    on_screen(qtbot, window, width=980)
+    palette = window.palette()
+    palette.setColor(QPalette.ColorRole.Window, QColor(tones.panel))
+    window.setPalette(palette)
+    browser = window.findChild(QTextBrowser, "w-page")
+    shown = browser.document().resource(2, QUrl("all-light.png"))
+    assert shown.pixelColor(5, 5).name() == color
+    assert shown.width() <= browser.viewport().width()
+    assert browser.horizontalScrollBar().maximum() == 0
+
+
+def test_every_picture_of_the_manual_is_there_for_both_themes() -> None:
+    named = {file for page in manual_pages() for file in page.pictures.values()}
+    shown = ("relations", "judgement", "scheme", "documents", "crowded", "arabic", "chinese")
+    assert {file.name for file in named} >= {f"{name}-light.png" for name in shown}
+    for file in named:
+        for there in (file, file.with_name(file.name.replace("-light", "-dark"))):
+            assert not QImage(str(there)).isNull(), there
+            assert there.stat().st_size < 150_000, there
