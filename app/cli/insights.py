@@ -25,7 +25,9 @@ _MEASURED_ON_SETS = ("agreement", "confusion")
 @click.option("--pair", metavar="NAME,NAME", help="For confusion: the two annotators; gold comes second.")
 @click.option("--field", metavar="LAYER.FIELD", help="For fields: which one.")
 @click.option(
-    "--level", metavar="N", help="For labels and confusion: add up a tree of labels to this level; 1 is the top."
+    "--level",
+    metavar="N",
+    help="For agreement, confusion and labels: add up a tree of labels to this level; 1 is the top.",
 )
 @click.option("--by", metavar="WHAT", help="For overturn: annotator or label; for score: document or meta.KEY.")
 @click.option(

@@ -6,6 +6,7 @@ from pathlib import Path
 from app.core.csv_table import csv_file
 from app.core.decision import GOLD
 from app.core.progress import CancelToken, Progress, no_progress
+from app.core.scheme import Scheme
 from app.exchange.output import OutputFiles
 from app.jobs.tasks.agreement import ReadingSource, reading_together, with_gold
 from app.jobs.tasks.agreement_scope import AgreementScope, ScopedWork, parse_scope
@@ -33,7 +34,12 @@ def count_insights(
     source = ReadingSource(session)
     found = Insights(scheme, assigned=session.reader.assignments(), days=finishing_days(session))
     against = {SetsMeasured.GOLD: GOLD}
-    tallies = {sets: AgreementTally(scheme, against=against.get(sets)) for sets in SetsMeasured}
+    levels = _levels(scheme)
+    tallies = {
+        (sets, level): AgreementTally(scheme, layers=levels[level], against=against.get(sets), level=level)
+        for sets in SetsMeasured
+        for level in levels
+    }
     taken = {SetsMeasured.FROZEN}
     total = session.reader.documents.count()
     for number, record in enumerate(session.reader.records(), 1):
@@ -49,11 +55,26 @@ def count_insights(
         found.add(record, readings)
         for sets, each in readings.items():
             if each.by:
-                tallies[sets].add(each)
+                for level in levels:
+                    tallies[sets, level].add(each)
         progress(number, total, f"{number:,} documents")
     work.check()
     for sets in sorted(taken):
-        found.take_agreement(sets, list(tallies[sets].layers()))
+        for level in levels:
+            found.take_agreement(sets, list(tallies[sets, level].layers()))
+    return found
+
+
+def _levels(scheme: Scheme) -> dict[int | None, tuple[str, ...]]:
+    """Return the levels at which labels are compared, each with the layers that it makes a difference to: as they were
+    given (None) in all, which no layers stand for, and then each level above the lowest of a tree.
+    """
+    depths = {
+        layer.id: max((len(layer.lineage(label.id)) for label in layer.labels), default=1) for layer in scheme.layers
+    }
+    found: dict[int | None, tuple[str, ...]] = {None: ()}
+    for level in range(1, max(depths.values(), default=1)):
+        found[level] = tuple(layer for layer, depth in depths.items() if depth > level)
     return found
 
 

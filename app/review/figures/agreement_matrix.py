@@ -1,9 +1,12 @@
 """Pairwise agreement of annotators as a matrix, from the measures of `review.agreement`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
+from app.core import field_values
 from app.core.decision import GOLD
+from app.core.field_values import Level
+from app.core.scheme import Scheme
 from app.core.wording import counted
 from app.review.agreement.report import LayerAgreement, Measure
 from app.review.figures.confusion import why_no_pairs
@@ -37,7 +40,37 @@ MEASURES = (
 )
 
 
+_OF_RELATIONS = (
+    ("relation_label_f1", "F1 of relations, same type"),
+    ("relation_f1", "F1 of relations, any type"),
+)
+_CHAINS = "chain_b3_f1"
+_OF_TYPE = ":"  # between a measure and the type of relation that it is of
+_ALPHAS = {Level.NOMINAL: "nominal", Level.ORDINAL: "ordinal", Level.INTERVAL: "interval", Level.SET: "masi"}
+_SEVERITY_ALPHA = "ordinal_alpha_severity"
 _OF_DOCUMENTS = "nominal_alpha_label"
+
+
+def measures_of(scheme: Scheme) -> tuple[tuple[str, str], ...]:
+    """Return the measures that agreement can be shown by, with their titles: those of any scheme, then those of its
+    relations, chains (`chain_b3_f1:TYPE`) and fields, each by its kind.
+    """
+    found = dict(MEASURES)
+    if any(not kind.chain for kind in scheme.relations):
+        found.update(_OF_RELATIONS)
+    for kind in scheme.relations:
+        if kind.chain:
+            found[f"{_CHAINS}{_OF_TYPE}{kind.id}"] = f"F1 of chains “{kind.title}”, B-cubed"
+    for layer in scheme.layers:
+        if layer.has_severity:
+            found[_SEVERITY_ALPHA] = "Alpha of severity, ordinal"
+        for item in layer.attributes:
+            level = field_values.level(item)
+            if level is not None:
+                name = _ALPHAS[level]
+                kind_of = "MASI" if level is Level.SET else name
+                found.setdefault(f"{name}_alpha_{item.id}", f"Alpha of “{item.title}”, {kind_of}")
+    return tuple(found.items())
 
 
 class AgreementCount:
@@ -46,7 +79,7 @@ class AgreementCount:
     def __init__(self) -> None:
         self._shared: dict[tuple[str, str], Gathered] = {}
         self._single: dict[str, int] = {}
-        self.layers: dict[str, LayerAgreement] = {}
+        self.layers: dict[tuple[str, int | None], LayerAgreement] = {}  # by layer and level of its tree
 
     def add(self, readings: Readings) -> None:
         """Count a document."""
@@ -56,16 +89,28 @@ class AgreementCount:
             self._shared.setdefault(pair, Gathered()).add(Place(readings.document))
 
     def take(self, layers: Sequence[LayerAgreement]) -> None:
-        """Set the measures."""
-        self.layers = {layer.layer: layer for layer in layers}
+        """Add measures, of layers as they are or added up to a level of their trees."""
+        self.layers.update(((layer.layer, layer.level), layer) for layer in layers)
 
-    def figure(self, layer: str, measure: str, names: Names) -> Figure:
-        """Return the figure: a symmetric matrix with an empty diagonal."""
-        found = self.layers.get(layer)
+    def figure(
+        self, layer: str, measure: str, names: Names, titles: Mapping[str, str], level: int | None = None
+    ) -> Figure:
+        """Return the figure: a symmetric matrix with an empty diagonal. `titles` are those of `measures_of`; with a
+        level, labels of a tree are compared as the ones above them at that level.
+        """
+        found = self.layers.get((layer, level)) or self.layers.get((layer, None))
+        title = titles.get(measure, measure)
+        measure, _, label = measure.partition(_OF_TYPE)
         known = {item.measure for item in (found.measures if found else ())}
+        lacks = ""
         if known and measure not in known:
-            measure = _OF_DOCUMENTS  # a layer about the document has no measures of places
-        by_pair = {(item.measure, item.pair): item for item in (found.measures if found else ()) if not item.label}
+            if measure in dict(MEASURES):  # a layer about the document has no measures of places
+                measure, title = _OF_DOCUMENTS, titles[_OF_DOCUMENTS]
+            else:
+                lacks = f"No marks in this layer have what “{title}” is of."
+        by_pair = {
+            (item.measure, item.pair): item for item in (found.measures if found else ()) if (item.label or "") == label
+        }
         people = names.ordered(found.annotators) if found else []
         rows: list[FigureRow] = []
         for one in people:
@@ -75,7 +120,12 @@ class AgreementCount:
                 if item is not None:
                     rows.append(names.places(self._row(one, other, item, names)))
         every = by_pair.get((measure, None))
-        title = dict(MEASURES).get(measure, measure)
+        if found is not None and found.level is not None:
+            title += (
+                f", labels at level {found.level} of their tree"
+                if found.level > 1
+                else ", labels at the top of their tree"
+            )
         shared = len(self._shared)
         return Figure(
             "agreement",
@@ -97,9 +147,9 @@ class AgreementCount:
                     Column("note", "Note"),
                 ),
             ),
-            tuple(rows) if shared else (),
+            tuple(rows) if shared and not lacks else (),
             notes=tuple(found.notes) if found and shared else (),
-            missing="" if shared else why_no_pairs(self._single),
+            missing=lacks if shared else why_no_pairs(self._single),
         )
 
     def _row(self, one: str, other: str, item: Measure, names: Names) -> FigureRow:

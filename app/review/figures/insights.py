@@ -9,7 +9,7 @@ from app.core.decision import GOLD
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
 from app.review.agreement.report import LayerAgreement
-from app.review.figures.agreement_matrix import MEASURES, AgreementCount
+from app.review.figures.agreement_matrix import AgreementCount, measures_of
 from app.review.figures.confusion import EVERY_PAIR, ConfusionCount
 from app.review.figures.fields import FieldCount
 from app.review.figures.figure import Figure, Names, Place
@@ -139,7 +139,7 @@ class Insights:
                 self._in_progress.setdefault(item.annotator, set()).add(record.document.uid)
 
     def take_agreement(self, sets: SetsMeasured, layers: Sequence[LayerAgreement]) -> None:
-        """Set the measures of agreement on these sets."""
+        """Add measures of agreement on these sets: of layers as they are, or at a level of their trees."""
         self._agreement[sets].take(layers)
 
     def choices(self, figure: str, *, hide_names: bool = False) -> tuple[FigureChoice, ...]:
@@ -150,7 +150,7 @@ class Insights:
             found.append(FigureChoice("layer", "Layer", self._layers(figure)))
         found += self._of_scheme(figure)
         if figure == "agreement":
-            found.append(FigureChoice("measure", "Measure", MEASURES))
+            found.append(FigureChoice("measure", "Measure", measures_of(self._scheme)))
         elif figure == "confusion":
             pairs = [(f"{one},{other}", f"{names.of(one)} – {names.of(other)}") for one, other in self._pairs()]
             found.append(FigureChoice("pair", "Pair", ((EVERY_PAIR, "all pairs of annotators"), *pairs)))
@@ -174,7 +174,7 @@ class Insights:
         if figure == "fields" and self.fields.fields():
             return [FigureChoice("field", "Field", self.fields.fields())]
         depth = max((len(each.lineage(label.id)) for each in self._scheme.layers for label in each.labels), default=1)
-        if figure not in ("confusion", "labels") or depth < 2:
+        if figure not in ("agreement", "confusion", "labels") or depth < 2:
             return []
         levels = ((str(at), "top" if at == 1 else f"level {at}") for at in range(1, depth))
         return [FigureChoice("level", "Labels", ((AS_GIVEN, "as given"), *levels))]
@@ -216,7 +216,8 @@ class Insights:
         if figure == "labels":
             return self.labels.labels(layer, names, level)
         if figure == "agreement":
-            return self._agreement[sets].figure(layer, took["measure"], names)
+            titles = dict(measures_of(self._scheme))
+            return self._agreement[sets].figure(layer, took["measure"], names, titles, level)
         if figure == "overturn":
             return self.overturn.figure(layer, took["by"], names)
         return {"severity": self.labels.severities}[figure](layer, names)
