@@ -16,7 +16,7 @@ from app.core.document import Document
 from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, RemoveAnnotation, RemoveRelation, ReplaceAnnotation
 from app.core.errors import EditRejected
 from app.core.ids import new_uid
-from app.core.proposal import proposed
+from app.core.proposal import NO_NOTE, ProposalNote, proposed, with_note, without_note
 from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Scheme
 from app.core.state import DocumentState
 
@@ -68,9 +68,15 @@ def annotate(
 
 
 def propose(
-    state: DocumentState, ranges: Iterable[tuple[int, int]], *, layer: str, title: str, scheme: Scheme
+    state: DocumentState,
+    ranges: Iterable[tuple[int, int]],
+    *,
+    layer: str,
+    title: str,
+    scheme: Scheme,
+    note: ProposalNote = NO_NOTE,
 ) -> AddAnnotation:
-    """Return the edit that labels the ranges with a label that is proposed by its title.
+    """Return the edit that labels the ranges with a label that is proposed by its title, with what is said of it.
 
     Raises EditRejected for an unknown layer, a layer about the document, an empty range, or an exact duplicate.
     """
@@ -92,10 +98,24 @@ def propose(
             label=label,
             fragments=fragments,
             quote=quote,
+            attributes=with_note({}, note),
             created=moment,
             updated=moment,
         )
     )
+
+
+def relabel_as_proposed(
+    state: DocumentState, annotation: Annotation, title: str, *, scheme: Scheme, note: ProposalNote = NO_NOTE
+) -> ReplaceAnnotation:
+    """Return the edit that gives an annotation a label that is proposed, with what is said of it; fields of single
+    labels are removed. Raises EditRejected for an exact duplicate.
+    """
+    label, layer = proposed(title), scheme.layer(annotation.layer)
+    refuse_duplicate(state, annotation.fragments, annotation.layer, label, but=annotation.uid)
+    gone = {item.id for item in layer.attributes if not item.applies_to(label)} if layer is not None else set[str]()
+    kept = {key: value for key, value in annotation.attributes.items() if key not in gone}
+    return _replaced(annotation, label=label, attributes=with_note(kept, note))
 
 
 def _defaults(scheme: Scheme, layer: str, label: str) -> dict[str, Any]:
@@ -134,7 +154,7 @@ def relabel(
         raise EditRejected(f"“{kind.title}” needs marked text", hint="this mark is an anchor between characters")
     refuse_duplicate(state, annotation.fragments, home, label, but=annotation.uid)
     gone = {item.id for item in found.attributes if not item.applies_to(label)}
-    kept = {key: value for key, value in annotation.attributes.items() if key not in gone}
+    kept = {key: value for key, value in without_note(annotation.attributes).items() if key not in gone}
     attributes = {**_defaults(scheme, home, label), **kept}
     return _replaced(annotation, layer=home, label=label, attributes=attributes)
 

@@ -14,6 +14,7 @@ from app.core.annotation import Annotation, Relation
 from app.core.chain_repair import RelationLoss, loss, made_alike
 from app.core.edits import MigratedValues
 from app.core.part_migration import PartMigration, RelationMigration, reversed_parts
+from app.core.proposal import is_proposal, without_note
 from app.core.scheme import Scheme
 from app.core.scheme_change import AddAttribute, Given, LabelChange, SchemeChange, SplitLabel, SplitPart
 from app.core.suggestion import Labelled, Suggestion
@@ -198,7 +199,7 @@ class MigrationRules:
         old label couldn't have.
         """
         before, after = self.before.layer(annotation.layer), self.after.layer(annotation.layer)
-        attributes = dict(given)
+        attributes = dict(given) if is_proposal(label) else without_note(given)
         for field in after.attributes if after is not None else ():
             old = before.attribute(field.id) if before is not None else None
             if not field.applies_to(label):

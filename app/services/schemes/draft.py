@@ -1,11 +1,12 @@
 """A scheme that is being changed: its text, what is wrong with it, and what becomes of the labels that marks have."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from app.core.errors import SchemeError, WrongUse
 from app.core.progress import CancelToken, Progress
+from app.core.proposal import NO_NOTE, ProposalNote
 from app.core.scheme import SEVERITY, Scheme
 from app.core.scheme_change import FieldChange, LabelChange, RelationChange, SchemeChange, ValueChange
 from app.core.scheme_file import parse_scheme
@@ -260,8 +261,10 @@ class SchemeDraft:
         with self.step(()):
             self._becomes[part] = successor
 
-    def accept(self, part: Part, title: str) -> Place:
-        """Add what the scheme lacks to it, with an id made from a title; return its place. Raises SchemeError."""
+    def accept(self, part: Part, title: str, said: Iterable[ProposalNote] = ()) -> Place:
+        """Add what the scheme lacks to it, with an id made from a title; return its place. What is `said` of a proposed
+        label is taken over as far as it fits, the first of each. Raises SchemeError.
+        """
         data = self.data()
         tables_at = self._list_of(data, part)
         known = {item.get("id") for item in at(data, tables_at)} | {
@@ -274,7 +277,16 @@ class SchemeDraft:
         with self.step((*tables_at, row)):
             place = self.add(tables_at, row, {"id": id, **more})
             self.give(part, id)
+            for key, value in ((key, value) for note in said for key, value in note.given().items()):
+                if key not in self.table(place):
+                    self._set_if_right(place, key, value)
         return place
+
+    def _set_if_right(self, place: Place, key: str, value: str) -> None:
+        """Change a value unless something is wrong with it: a key that is taken, a label that is no longer there."""
+        made = with_value(self.text, place, key, value)
+        if key in ("definition", "example") or _is_scheme(made):
+            self.text = made
 
     def others(self, part: Part) -> list[tuple[str, str]] | None:
         """Return what else a part can become, as titles and ids: what is in its list now; None if that is gone."""
@@ -303,8 +315,10 @@ class SchemeDraft:
             raise SchemeError(f"there is no {tables_at[-1]} “{id}”", hint="name one of the scheme")
         return (*tables_at, number)
 
-    def add_label(self, layer: str, title: str, *, key: str = "") -> str:
-        """Add a label at the end of a layer; return its id, which is made from the title. Raises SchemeError."""
+    def add_label(self, layer: str, title: str, said: ProposalNote = NO_NOTE) -> str:
+        """Add a label at the end of a layer, with what is said of it; return its id, which is made from the title.
+        Raises SchemeError.
+        """
         data = self.data()
         tables_at: Place = (*self._numbered(data, ("layer",), layer), "label")
         rows = at(data, tables_at)
@@ -312,7 +326,7 @@ class SchemeDraft:
             part.id for part in self._becomes if part.kind is PartKind.LABEL and part.owner == layer
         }
         id = free_id(title, known)
-        self.add(tables_at, len(rows), {"id": id, "title": title, **({"key": key} if key else {})})
+        self.add(tables_at, len(rows), {"id": id, "title": title, **said.given()})
         return id
 
     def changes(self) -> tuple[SchemeChange, ...]:
@@ -403,3 +417,11 @@ class SchemeDraft:
                 what = f"{change.layer}.{change.new} was the id of another label"
                 raise WrongUse(what, hint="choose another id")
         return changes
+
+
+def _is_scheme(text: str) -> bool:
+    try:
+        parse_scheme(text)
+    except SchemeError:
+        return False
+    return True

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from app.core.proposal import is_proposal, proposal_title
 from app.core.wording import counted, undirected
 from app.services.schemes.parts import Part, PartKind
+from app.ui.guard import guarded
 from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import button, plain
 
@@ -22,16 +24,28 @@ _DELETES = {
 }
 
 
+@guarded
+class _Parts(QListWidget):
+    """A list that says when the keyboard or the mouse comes to it."""
+
+    focused = Signal()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit()
+
+
 class OutsideParts(QWidget):
     """Lists them; what is chosen for the current one is asked for by a button. Hidden while there are none."""
 
     asked = Signal(object, object)  # the Part, and ACCEPT, DELETE or =ID
+    picked = Signal(object)  # the Part that is current
 
     def __init__(self) -> None:
         super().__init__()
         self._parts: list[Part] = []
         self._others: Mapping[Part, Sequence[tuple[str, str]]] = {}
-        self.list = QListWidget()
+        self.list = _Parts()
         self.list.setObjectName("scheme-outside")
         self.list.setAccessibleName("Proposals, and what the scheme lacks")
         self.list.setFixedHeight(_HEIGHT)
@@ -50,6 +64,7 @@ class OutsideParts(QWidget):
         box.addWidget(self.list)
         box.addLayout(row)
         self.list.currentRowChanged.connect(self._on_row)
+        self.list.focused.connect(self._on_entered)
         self._do.clicked.connect(self._on_do)
 
     def show_parts(self, uses: Mapping[Part, int], others: Mapping[Part, Sequence[tuple[str, str]]]) -> None:
@@ -78,6 +93,13 @@ class OutsideParts(QWidget):
         for title, id in others or ():
             self._choice.addItem(f"merge it into {title}  ({id})", f"={id}")
         self._choice.addItem(_DELETES[part.kind], DELETE)
+        if self.list.hasFocus():
+            self.picked.emit(part)
+
+    def _on_entered(self) -> None:
+        row = self.list.currentRow()
+        if 0 <= row < len(self._parts):
+            self.picked.emit(self._parts[row])
 
     def _on_do(self, _checked: bool) -> None:
         row = self.list.currentRow()

@@ -5,16 +5,18 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.errors import SchemeError, StetError
 from app.core.proposal import proposal_title
-from app.core.wording import counted, sentence, window_hint
+from app.core.wording import sentence, window_hint
 from app.services.schemes.draft import SchemeDraft
-from app.services.schemes.parts import Part
+from app.services.schemes.parts import Part, PartStory, Uses
 from app.services.schemes.scheme_text import Place
 from app.ui.dialogs.label_preview import LabelPreview
 from app.ui.dialogs.outside_parts import ACCEPT, OutsideParts
+from app.ui.dialogs.proposal_card import ProposalCard
+from app.ui.dialogs.removal_row import KEEP, RemovalRow
 from app.ui.dialogs.scheme_fields import (
     EntryKind,
     fields_of,
@@ -30,14 +32,12 @@ from app.ui.dialogs.scheme_form import FieldChoices, SchemeForm
 from app.ui.dialogs.scheme_tree import SchemeTree
 from app.ui.guard import guarded
 from app.ui.theme import Tones
-from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.flow import Flow
-from app.ui.widgets.labels import ValueButton, button, plain, value_button
+from app.ui.widgets.labels import ValueButton, plain, value_button
 
 _SETTLED_MS = 150
 _MOST_NOTES = 5
 _LEFT = 330
-_KEEP, _DELETE = "keep", "delete"
 _ADDED = {
     "label": "Label",
     "under": "Label under this",
@@ -48,16 +48,6 @@ _ADDED = {
     "severity": "Severity step",
     "relation": "Relation",
     "list": "List",
-}
-_REMOVED = {
-    **{"label": "label", "attribute": "field", "value": "value", "severity": "step", "relation": "relation"},
-}
-_FATES = {
-    "label": ("mark", "are deleted"),
-    "attribute": ("value", "are deleted"),
-    "value": ("use", "are deleted"),
-    "severity": ("use", "are deleted"),
-    "relation": ("relation", "are deleted"),
 }
 _OFFERED = {
     "": {"layer", "severity", "relation", "list"},
@@ -76,11 +66,12 @@ class SchemeDesk(QWidget):
     complained = Signal(object)  # a text, "" if there is nothing to complain of
     changed = Signal()
     guideline_wanted = Signal(object)  # path to write to
+    document_wanted = Signal(object)  # uid
 
     def __init__(
         self,
         draft: SchemeDraft,
-        uses: Mapping[Part, int],
+        uses: Uses,
         tones: Tones,
         project: Path,
         *,
@@ -90,7 +81,7 @@ class SchemeDesk(QWidget):
         """Build the desk for a draft; `uses` counts marks and relations by what they have; `undo`, `redo` are keys."""
         super().__init__()
         self.draft = draft
-        self.uses = uses
+        self._uses = uses
         self._are_counted = False
         self._edited: tuple[Place, str] | None = None  # the change that made a sound scheme unsound
         self._refused = ""  # why the draft hasn't taken what a field shows
@@ -112,6 +103,7 @@ class SchemeDesk(QWidget):
     def _left(self, project: Path) -> None:
         self.tree = SchemeTree()
         self.tree.picked.connect(self._on_picked)
+        self.tree.focused.connect(self._on_entered)
         self.tree.asked.connect(self._on_asked)
         self.tree.dropped.connect(self._on_dropped)
         self._column = QWidget()
@@ -121,6 +113,7 @@ class SchemeDesk(QWidget):
         column.addWidget(self.tree, 1)
         self.outside = OutsideParts()
         self.outside.asked.connect(self._on_outside)
+        self.outside.picked.connect(self._on_outside_picked)
         column.addWidget(self.outside)
         files = SchemeFiles(project)
         files.read_wanted.connect(self._on_read)
@@ -158,8 +151,15 @@ class SchemeDesk(QWidget):
                 QShortcut(key, self).activated.connect(slot)
         side.addLayout(top)
         side.addWidget(self.preview)
-        side.addWidget(right, 1)
-        side.addWidget(self._fate_row())
+        self.card = ProposalCard()
+        self.card.wanted.connect(self.document_wanted)
+        self._sheets = QStackedWidget()
+        self._sheets.addWidget(right)
+        self._sheets.addWidget(self.card)
+        side.addWidget(self._sheets, 1)
+        self._removal = RemovalRow()
+        self._removal.asked.connect(self._on_remove)
+        side.addWidget(self._removal)
         return side
 
     def _flow(self, buttons: Sequence[ValueButton], slot: Callable[[object], None]) -> Flow:
@@ -169,37 +169,24 @@ class SchemeDesk(QWidget):
             row.add(made)
         return row
 
-    def _fate_row(self) -> QWidget:
-        """What becomes of the marks of a label that is removed."""
-        self._fate = ComboBox()
-        self._fate.setObjectName("scheme-fate")
-        self._fate.setAccessibleName("What becomes of its marks")
-        self._remove = button("Remove the label", name="scheme-remove-label")
-        self._remove.clicked.connect(self._on_remove_label)
-        self._fate_says = plain("", role="field", wrap=True, name="scheme-fate-says")
-        self._fate_says.setBuddy(self._fate)
-        row = QWidget()
-        box = QHBoxLayout(row)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._fate_says)
-        box.addWidget(self._fate, 1)
-        box.addWidget(self._remove)
-        self._fate_box = row
-        row.hide()
-        return row
-
     # -- showing -------------------------------------------------------------------------------------------------------
 
     def _show_all(self, place: Place) -> None:
         self._show_outside()
         self._edited = None
+        self._sheets.setCurrentIndex(0)
         self.tree.show_tables(self.draft.data(), place)
         self._show_table()
         self._check()
 
-    def show_uses(self, uses: Mapping[Part, int]) -> None:
+    @property
+    def uses(self) -> Mapping[Part, int]:
+        """How many marks and relations have each part, as far as they are counted."""
+        return self._uses.counts
+
+    def show_uses(self, uses: Uses) -> None:
         """Show all that marks and relations have, also in their fields."""
-        self.uses, self._are_counted = uses, True
+        self._uses, self._are_counted = uses, True
         self._show_outside()
         self._show_fate(self.tree.place)
 
@@ -207,8 +194,19 @@ class SchemeDesk(QWidget):
         lost = {part: count for part, count in self.uses.items() if self.draft.is_outside(part)}
         self.outside.show_parts(lost, {part: found for part in lost if (found := self.draft.others(part)) is not None})
 
+    def _on_outside_picked(self, part: Part) -> None:
+        self.card.show_part(part, self._uses.stories.get(part, PartStory({})))
+        self._sheets.setCurrentIndex(1)
+        self._removal.hide()
+
+    def _on_entered(self) -> None:
+        if self._sheets.currentIndex():
+            self._sheets.setCurrentIndex(0)
+            self._show_fate(self.tree.place)
+
     def _on_picked(self) -> None:
         self.draft.pause()
+        self._sheets.setCurrentIndex(0)
         self._show_table()
         self.show_problem()
         layer = self._layer_id()
@@ -249,18 +247,11 @@ class SchemeDesk(QWidget):
 
     def _show_fate(self, place: Place) -> None:
         uses = self._uses_of(place)
-        self._fate_box.setVisible(uses > 0)
-        if not uses:
-            return
-        what, lost = _FATES[kind_of(place)]
-        self._fate_says.setText(f"{counted(uses, what)}, if it is removed")
-        self._remove.setText(f"Remove the {_REMOVED[kind_of(place)]}")
-        self._fate.clear()
-        self._fate.addItem("kept, though the scheme lacks it", _KEEP)
-        for row, other in enumerate(self.draft.table(place[:-1])):
-            if row != place[-1] and other.get("id"):
-                self._fate.addItem(f"become {other.get('title') or other['id']}  ({other['id']})", f"={other['id']}")
-        self._fate.addItem(lost, _DELETE)
+        rows = self.draft.table(place[:-1]) if uses else ()
+        others = [item for row, item in enumerate(rows) if row != place[-1] and item.get("id")]
+        self._removal.show_part(
+            kind_of(place), uses, [(item.get("title") or item["id"], item["id"]) for item in others]
+        )
 
     def _uses_of(self, place: Place) -> int:
         """Return how many marks or relations have what is at a place."""
@@ -353,9 +344,7 @@ class SchemeDesk(QWidget):
             return
         elif what == "delete":
             if self._uses_of(place):
-                button = f"“Remove the {_REMOVED[kind_of(place)]}”"
-                self.complained.emit(f"Choose below what becomes of what has it, then press {button}.")
-                self._fate.setFocus(Qt.FocusReason.TabFocusReason)
+                self.complained.emit(self._removal.ask())
             else:
                 self._remove_table(place, leaves_marks=not self._are_counted and kind_of(place) != "label")
         else:
@@ -435,7 +424,8 @@ class SchemeDesk(QWidget):
 
         def decide() -> Place:
             if fate == ACCEPT:
-                return self.draft.accept(part, proposal_title(part.id))
+                story = self._uses.stories.get(part, PartStory({}))
+                return self.draft.accept(part, proposal_title(part.id), [note for _, note in story.notes])
             self.draft.give(part, fate[1:] if fate.startswith("=") else None)
             return self.tree.place
 
@@ -456,10 +446,8 @@ class SchemeDesk(QWidget):
         if notes:
             self.complained.emit(" ".join(notes[:_MOST_NOTES]) + (" …" if len(notes) > _MOST_NOTES else ""))
 
-    def _on_remove_label(self, _checked: bool) -> None:
-        fate = str(self._fate.currentData())
-        successor = fate[1:] if fate.startswith("=") else ""
-        self._remove_table(self.tree.place, successor, leaves_marks=fate == _KEEP)
+    def _on_remove(self, fate: str) -> None:
+        self._remove_table(self.tree.place, fate[1:] if fate.startswith("=") else "", leaves_marks=fate == KEEP)
 
     def _remove_table(self, place: Place, successor: str = "", *, leaves_marks: bool = False) -> None:
         above = place[:2] if len(place) > 2 else ()

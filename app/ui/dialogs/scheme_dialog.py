@@ -1,7 +1,7 @@
 """The scheme window: what can be marked is changed at a desk, its effects are shown, and it becomes the project's."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
@@ -13,7 +13,7 @@ from app.core.wording import counted
 from app.jobs.runner import JobOutcome, JobRunner
 from app.services.migration.survey import Migration
 from app.services.schemes.draft import SchemeDraft
-from app.services.schemes.parts import Part, PartKind, count_uses
+from app.services.schemes.parts import Part, PartKind, Uses, count_uses
 from app.services.schemes.rule_effects import RuleEffects
 from app.session.session import Session
 from app.ui.dialogs.change_preview import ChangePreview
@@ -59,9 +59,10 @@ class SchemeDialog(FormDialog):
         self._leaves = False
         self._runner = JobRunner(self)
         self.finished.connect(self._on_closing)
-        self.desk = SchemeDesk(self.draft, uses, tones, session.path, undo=undo, redo=redo)
+        self.desk = SchemeDesk(self.draft, Uses(uses), tones, session.path, undo=undo, redo=redo)
         self.desk.changed.connect(self._on_changed)
         self.desk.complained.connect(self._on_complained)
+        self.desk.document_wanted.connect(self._on_wanted)
         self.desk.guideline_wanted.connect(self.guideline_wanted)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.desk)
@@ -90,7 +91,7 @@ class SchemeDialog(FormDialog):
         """Count in the background what marks have in their fields, too."""
         path = self._session.path
 
-        def work(report: Progress, token: CancelToken) -> Mapping[Part, int]:
+        def work(report: Progress, token: CancelToken) -> Uses:
             reader = Session.open(path, write=False)  # the window keeps using its own connections
             try:
                 return count_uses(reader, progress=report, cancel=token)
@@ -197,6 +198,10 @@ class SchemeDialog(FormDialog):
         super().reject()
 
     def _on_wanted(self, uid: str) -> None:
+        if self.draft.is_changed and not self._leaves:
+            self._leaves = True
+            self.complain("The changes aren’t applied yet. Open the document once more to drop them.")
+            return
         self._leaves = True
         self.reject()
         self.document_wanted.emit(uid)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem
 
 from app.services.schemes.scheme_text import Place, at
@@ -32,6 +32,7 @@ class SchemeTree(QTreeWidget):
     """
 
     picked = Signal()
+    focused = Signal()  # the keyboard or the mouse came to it
     asked = Signal(object)  # what a key asks for: delete, add, up, down, form
     dropped = Signal(object, object)  # the place where the current table is dropped, and whether above, below or on it
 
@@ -126,6 +127,10 @@ class SchemeTree(QTreeWidget):
             title = title_of_table(place, at(data, place))
             if item.text(0) != title:
                 item.setText(0, title)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         super().dragEnterEvent(event)

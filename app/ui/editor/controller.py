@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.core import annotation_edits, field_values
 from app.core.annotation import Annotation
-from app.core.clock import now
 from app.core.edits import AddAnnotation, Edit, ReplaceAnnotation
 from app.core.errors import StetError
 from app.core.mark_ends import oddities
-from app.core.proposal import proposed
+from app.core.proposal import NO_NOTE, ProposalNote
 from app.core.scheme import SEVERITY, Attribute, FieldKind
 from app.core.wording import shorten
 from app.session.session import Session
@@ -197,17 +196,19 @@ class EditorController(QObject):
                 what = "The mark begins or ends with white space, as it was selected. Few programs can learn from that."
                 self.notifier.notify(what, Tone.WARNING)
 
-    def propose_label(self, layer: str, title: str) -> None:
-        """Give a label that is proposed to the selection or, without one, to the chosen annotation of the layer."""
+    def propose_label(self, layer: str, title: str, note: ProposalNote = NO_NOTE) -> None:
+        """Give a label that is proposed, with what is said of it, to the selection or, without one, to the chosen
+        annotation of the layer.
+        """
         state, scheme, chosen = self._session.state, self._session.scheme, self._chosen_in_text
         if state is None:
             return
         try:
             if self._text.view.has_selection or chosen is None or chosen.layer != layer:
                 spans = [labelled_range(self._text)]
-                edit: Edit = annotation_edits.propose(state, spans, layer=layer, title=title, scheme=scheme)
+                edit: Edit = annotation_edits.propose(state, spans, layer=layer, title=title, scheme=scheme, note=note)
             else:
-                edit = ReplaceAnnotation(msgspec.structs.replace(chosen, label=proposed(title), updated=now()))
+                edit = annotation_edits.relabel_as_proposed(state, chosen, title, scheme=scheme, note=note)
         except StetError as error:
             self.notifier.complain(error)
             return

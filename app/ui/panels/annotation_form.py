@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.core.annotation import Annotation
-from app.core.proposal import is_proposal, proposal_title
+from app.core.proposal import is_proposal, note_of, proposal_title
 from app.core.scheme import SEVERITY, Attribute, Layer, Scheme
 from app.core.wording import shorten
 from app.ui.guard import guarded
@@ -102,7 +102,8 @@ class AnnotationForm(QWidget):
             why = "proposed" if is_proposal(annotation.label) else "not in the scheme"
             combo.insertItem(0, f"{proposal_title(annotation.label)}   ({why})", annotation.label)
         combo.setCurrentIndex(combo.findData(annotation.label))
-        combo.setToolTip(literal(kind.definition if kind else f"“{annotation.label}” isn’t in {scheme.tag}."))
+        unknown = note_of(annotation.attributes).definition or f"“{annotation.label}” isn’t in {scheme.tag}."
+        combo.setToolTip(literal(kind.definition if kind else unknown))
 
     def _add_fields(self, layer: Layer, label: str, scheme: Scheme) -> None:
         if layer.has_severity:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
+from app.core.proposal import ProposalNote, is_proposal, note_of, proposal_title
 from app.core.wording import counted
 from app.jobs.runner import JobOutcome
 from app.services.schemes.draft import SchemeDraft
@@ -23,6 +24,8 @@ from app.ui.window.projects import Projects
 if TYPE_CHECKING:
     from app.services.migration.survey import Migration
     from app.ui.dialogs.new_label import NewLabel
+
+_MOST = 200  # characters of an example
 
 
 class SchemeCommands(QObject):
@@ -76,7 +79,18 @@ class SchemeCommands(QObject):
         if not session.is_writable:
             self._notifier.notify("This project is open read-only, so it can’t get a label.", Tone.WARNING)
             return
-        self._open = dialog = NewLabelDialog(session.scheme, workspace.layer.current, self._window)
+        chosen, view = workspace.controller.chosen, workspace.text.canvas.view
+        is_again = chosen is not None and is_proposal(chosen.label) and not view.has_selection
+        start, end = view.selection if view.has_selection else (chosen.start, chosen.end) if chosen else (0, 0)
+        words = " ".join(workspace.text.canvas.text[start:end].split())
+        self._open = dialog = NewLabelDialog(
+            session.scheme,
+            workspace.layer.current,
+            self._window,
+            title=proposal_title(chosen.label) if is_again and chosen is not None else "",
+            said=note_of(chosen.attributes) if is_again and chosen is not None else ProposalNote(example=words[:_MOST]),
+            proposed=sorted({proposal_title(row[1]) for row in session.reader.label_counts() if is_proposal(row[1])}),
+        )
         dialog.answered.connect(self._add_label)
         dialog.finished.connect(self._on_finished)
         dialog.open()
@@ -86,7 +100,7 @@ class SchemeCommands(QObject):
         if session is None or workspace is None:
             return
         if asked.draft is None:
-            workspace.controller.propose_label(asked.layer, asked.title)
+            workspace.controller.propose_label(asked.layer, asked.title, asked.said)
             return
         view, chosen = workspace.text.canvas.view, workspace.controller.chosen
         try:

@@ -9,6 +9,7 @@ from app.core.annotation import Annotation, Evidence, Relation, quote_of
 from app.core.correction import Corrected, corrected
 from app.core.decision import GOLD, Decision
 from app.core.error_score import score
+from app.core.proposal import NOTE
 from app.core.record import DocumentRecord, SetRecord
 from app.core.relation_edits import chains
 from app.core.scheme import SEVERITY, Scheme
@@ -176,7 +177,7 @@ class _Builder:
         return TrainingVerdict(
             layer=a.layer,
             severity=a.attributes.get(SEVERITY) if layer is not None and layer.has_severity else UNSET,
-            attributes={key: value for key, value in a.attributes.items() if key != SEVERITY},
+            attributes={key: value for key, value in a.attributes.items() if key not in (SEVERITY, NOTE)},
             comment=a.comment,
             evidence=[self.evidence(e) for e in a.evidence],
             **place,
@@ -244,7 +245,7 @@ class _Builder:
             weight=scheme.weight(a),
             correction=a.correction,
             comment=a.comment,
-            attributes={key: value for key, value in a.attributes.items() if key != SEVERITY},
+            attributes={key: value for key, value in a.attributes.items() if key not in (SEVERITY, NOTE)},
             evidence=[self.evidence(e) for e in a.evidence],
             maps=dict(label.maps) if label else {},
             **self.place(a),

@@ -226,7 +226,8 @@ def test_relations_go_with_their_type_and_alike_ones_are_joined(session: Session
 
 def test_what_the_scheme_lacks_is_found_and_accepted(session: Session) -> None:
     draft = SchemeDraft(session.scheme)
-    uses = count_uses(session)
+    uses, stories = count_uses(session)
+    assert stories[Part(PartKind.RELATION, "lost_type")].by == {"ana": 1, "ben": 1}
     lost = {part: count for part, count in uses.items() if draft.is_outside(part)}
     assert lost == {Part(PartKind.FIELD, "born", "entity"): 2, Part(PartKind.RELATION, "lost_type"): 2}
     assert uses[Part(PartKind.VALUE, "aide", "entity", "roles")] == 2
