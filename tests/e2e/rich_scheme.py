@@ -185,11 +185,13 @@ TEXTS = {
 REFERENCE = "U.S. President Donald Trump spoke with Vladimir Putin for about two hours. Both sides confirmed it.\n"
 
 
-def make(folder: Path) -> Path:
-    """Create the project with two documents, the reference of the first, and the list of people beside it."""
+def make(folder: Path, *, more: str = "") -> Path:
+    """Create the project with two documents, the reference of the first, and the list of people beside it; `more` is
+    appended to the scheme.
+    """
     path = folder / "desk.stet"
     (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
-    session = Session.create(path, scheme=SCHEME)
+    session = Session.create(path, scheme=SCHEME + more)
     texts = {"ref.txt": REFERENCE, **TEXTS}
     documents = {name: Document(uid=name, name=name, text=text, sha256=sha256(text)) for name, text in texts.items()}
     links = {"1.txt": ("ref.txt",)}

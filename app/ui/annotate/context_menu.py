@@ -12,6 +12,7 @@ from app.ui.widgets.labels import unmarked
 
 _ENTRIES = (
     "evidence.link",
+    "evidence.link-other-set",
     "evidence.find",
     "",
     "annotation.correction",

@@ -9,6 +9,7 @@ from app.session.session import Session
 from app.ui.actions.registry import ActionRegistry
 from app.ui.actions.row_menu import RowMenu
 from app.ui.editor.style import Style
+from app.ui.guard import guarded
 from app.ui.models.annotations import AnnotationListModel
 from app.ui.models.documents import DocumentListModel
 from app.ui.panels.annotation_list import AnnotationListPanel
@@ -19,6 +20,7 @@ from app.ui.panels.label_bar import LabelBar
 from app.ui.panels.suggestion_panel import SuggestionPanel
 from app.ui.panels.text_pane import TextPane
 from app.ui.theme import Tones
+from app.ui.widgets import focus_order
 from app.ui.widgets.columns import Columns, Sides
 from app.ui.widgets.ground import Ground
 from app.ui.widgets.pane_stepper import enter_pane
@@ -38,6 +40,7 @@ _FOR_ALL_LIKE_IT = ("annotation.propagate", "annotation.concordance", "annotatio
 _REFERENCE_SHARE = 0.55  # of the width that the text needs
 
 
+@guarded
 class AnnotateView(QWidget):
     """Documents | labels over text and reference | the chosen annotation over the list of annotations."""
 
@@ -97,6 +100,11 @@ class AnnotateView(QWidget):
             return ["annotation.change-selected", "annotation.delete-selected"]
         severities = [f"severity.{severity.id}" for severity in self._session.scheme.severities]
         return [*_FOR_ANNOTATION, *severities, "", *_FOR_ALL_LIKE_IT, "", "annotation.delete"]
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002  as Qt names it
+        for panel in (self.about, self.inspector):
+            focus_order.thread(panel)
+        return super().focusNextPrevChild(next)
 
     def panes(self) -> list[QWidget]:
         """Return the panes that F6 cycles through, left to right."""

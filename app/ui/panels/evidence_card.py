@@ -36,7 +36,7 @@ class EvidenceCard(QFrame):
         shown = shorten(evidence.quote, 160)
         self._stance = ComboBox()
         self._stance.setObjectName("evidence-stance")
-        self._stance.setAccessibleName("Stance of this evidence")
+        self._stance.setAccessibleName(f"Stance of evidence {shown[:40]}")
         self._stance.setToolTip("Stance: the evidence refutes the marked text, supports it, or gives context")
         for stance in Stance:
             self._stance.addItem(stance.value, stance.value)
@@ -68,7 +68,7 @@ class EvidenceCard(QFrame):
         """Return the field in which the set is chosen; one piece alone has nothing to be divided from."""
         combo = ComboBox()
         combo.setObjectName("evidence-set")
-        combo.setAccessibleName("Set of this evidence")
+        combo.setAccessibleName(f"Set of evidence {shorten(self._evidence.quote, 40)}")
         combo.setToolTip("Each set proves the statement by itself, and needs all of its pieces")
         for number in range(1, sets + 1):
             combo.addItem(f"set {number}", number)

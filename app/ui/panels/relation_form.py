@@ -123,10 +123,6 @@ class RelationForm(QWidget):
                 self._attributes.addWidget(caption)
             self._attributes.addWidget(row)
             self._fields[attribute.id] = made
-        # New fields would come last for the keyboard.
-        order = [self._type, *self._fields.values(), self._comment]
-        for one, other in zip(order, order[1:], strict=False):
-            QWidget.setTabOrder(one, other)
 
     def _fill_attribute(self, attribute: Attribute, value: object, *, typing: bool) -> None:
         widget = self._fields[attribute.id]

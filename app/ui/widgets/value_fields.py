@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from PySide6.QtCore import QSignalBlocker, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -367,6 +367,12 @@ class EntityField(LineField):
             self._on_edited(self.text())
             self._completer.complete()
         super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if not self.text():  # whoever has no keyboard at hand chooses from the first ones
+            self._on_edited("")
+            self._completer.complete()
 
     def _on_edited(self, text: str) -> None:
         self._found = self._find(self.attribute.entries, text.strip())[:_MOST_ENTRIES]
