@@ -11,10 +11,10 @@ def thread(area: QWidget) -> None:
     made later behind all else of the window.
     """
     before = area.previousInFocusChain()
-    while not before.focusPolicy() & Qt.FocusPolicy.TabFocus or area.isAncestorOf(before):
+    while before is not None and (not before.focusPolicy() & Qt.FocusPolicy.TabFocus or area.isAncestorOf(before)):
         before = before.previousInFocusChain()
     for part in tab_stops(area):
-        if before.nextInFocusChain() is not part:
+        if before is not None and before.nextInFocusChain() is not part:
             QWidget.setTabOrder(before, part)
         before = part
 
