@@ -1,14 +1,21 @@
 """Schemes from files: those shipped with Stet, and the user's own; and the effect of applying one."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from app import paths
 from app.core.byte_order_mark import decode_marked
 from app.core.errors import EditRejected, SchemeError, UnknownScheme
+from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
-from app.services.schemes.foreign_files import foreign_scheme
+from app.exchange.format import ReadOptions
+from app.exchange.registry import Registry
+from app.jobs.tasks.file_list import input_files
+from app.jobs.tasks.input_readers import InputReaders
+from app.services.schemes.foreign_files import DATA, foreign_scheme
+from app.services.schemes.observed_scheme import observed_scheme
 from app.services.schemes.scheme_text import with_value
 from app.session.actions import ApplyScheme
 from app.session.session import Session
@@ -61,12 +68,15 @@ def _shipped_files() -> dict[str, Path]:
 
 def read_scheme(name_or_file: str) -> SchemeSource:
     """Return a shipped scheme by name, or any other by its file, in UTF-8 or as its byte order mark tells: a TOML file,
-    a label configuration of Label Studio, annotation.conf of brat or a CSV of labels.
+    a label configuration of Label Studio, annotation.conf of brat, a CSV of labels, or annotations in another tool's
+    file or folder.
 
     Raises SchemeError, and FormatError for a CSV that is none.
     """
     shipped = _shipped_files()
     path = shipped.get(name_or_file, Path(name_or_file))
+    if path.is_dir() or path.suffix.lower() in DATA:
+        return scheme_of_data([path])
     try:
         text = decode_marked(path.read_bytes())
     except UnicodeDecodeError as error:
@@ -82,6 +92,25 @@ def read_scheme(name_or_file: str) -> SchemeSource:
         raise SchemeError(f"can't be read: {error.strerror}", hint="name a TOML file", path=path) from error
     found = foreign_scheme(path, text)
     return SchemeSource(path, text) if found is None else SchemeSource(path, found.toml, True, found.notes)
+
+
+def scheme_of_data(paths: Sequence[Path], *, format: str | None = None) -> SchemeSource:
+    """Return a scheme with the labels, relations, fields and values of annotations in other tools' files.
+
+    Raises FormatError for files that can't be read, and SchemeError if there are no annotations.
+    """
+    readers = InputReaders(Registry(), format, {})
+    # Whose annotations they are and in what they count doesn't matter here.
+    options = ReadOptions(annotator="anybody", offsets="cp")
+
+    def records() -> Iterator[DocumentRecord]:
+        for file in input_files(paths, readers.is_whole):
+            reader = readers.reader(file)
+            if reader is not None:
+                yield from reader.read(file.source, readers.options(reader, options))
+
+    found = observed_scheme(records(), paths[0].stem)
+    return SchemeSource(paths[0], found.toml, True, found.notes)
 
 
 def parsed(source: SchemeSource) -> Scheme:

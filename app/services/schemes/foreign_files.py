@@ -8,7 +8,10 @@ from app.services.schemes.label_config import from_label_config
 from app.services.schemes.label_table import from_label_table
 from app.services.schemes.scheme_builder import ForeignScheme
 
-KINDS = "Schemes (*.toml *.xml *.conf *.csv *.tsv)"
+DATA = (".json", ".jsonl", ".ndjson", ".ann", ".spacy", ".xmi")
+"""The files with annotations that a scheme can be made from."""
+
+KINDS = f"Schemes (*.toml *.xml *.conf *.csv *.tsv {' '.join(f'*{suffix}' for suffix in DATA)})"
 """The files that a scheme can be read from, as file dialogs want them."""
 _READERS: dict[str, Callable[..., ForeignScheme]] = {
     ".xml": from_label_config,

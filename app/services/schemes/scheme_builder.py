@@ -38,6 +38,8 @@ class SchemeBuilder:
         self._ids: dict[tuple[str, ...], dict[str, str]] = {}  # by place: the id of each name
         self.layers: list[dict[str, Any]] = []
         self.relations: list[dict[str, Any]] = []
+        self._severities: list[dict[str, Any]] = []
+        self._lists: list[dict[str, Any]] = []
         self.notes: list[str] = []
 
     def note(self, text: str) -> None:
@@ -112,6 +114,18 @@ class SchemeBuilder:
         if all(item["id"] != id for item in values):
             values.append({"id": id, **_titled(name, id)})
 
+    def severity(self, name: str, weight: float) -> None:
+        """Add a step of the severity scale, the mildest first."""
+        id = self.id_of(("severity",), name)
+        self._severities.append({"id": id, **_titled(name, id), "weight": weight})
+
+    def entries(self, name: str, entries: Mapping[str, str]) -> str:
+        """Add a list of entities, titles by id; return the list's id."""
+        id = self.id_of(("list",), name)
+        rows = [{"id": entry, "title": title or entry} for entry, title in entries.items()]
+        self._lists.append({"id": id, **_titled(name, id), "entry": rows})
+        return id
+
     def relation(self, name: str) -> dict[str, Any]:
         """Return the relation type of a name, which is added if it isn't there."""
         id = self.id_of(("relation",), name)
@@ -126,6 +140,10 @@ class SchemeBuilder:
         """Return the scheme; `origin` says, in its first line, where it is from."""
         id = self._name if _ID.fullmatch(self._name) else _id_like(self._name)
         lines = [f"# From {origin}", f'name = "{id}"', "version = 1", *_title_line(self._name), ""]
+        for step in self._severities:
+            lines += table_lines(["severity"], step)
+        for entries in self._lists:
+            lines += table_lines(["list"], entries)
         for layer in self.layers:
             lines += table_lines(["layer"], _filled(layer))
         for relation in self.relations:
