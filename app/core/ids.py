@@ -24,9 +24,9 @@ def new_uid() -> str:
 
 def derived_uid(*parts: str) -> str:
     """Return a UUIDv8 (RFC 9562, section 5.8) as text, always the same for the same parts."""
-    found = hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest()
-    head = int.from_bytes(found[:8])
-    return _text((head >> 16) << 80 | 0x8 << 76 | (head & 0xFFF) << 64, int.from_bytes(found[8:]))
+    found = hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+    last = f"{0b10 << 62 | int(found[16:], 16) >> 2:x}"
+    return f"{found[:8]}-{found[8:12]}-8{found[13:16]}-{last[:4]}-{last[4:]}"
 
 
 def _text(head: int, rest: int) -> str:

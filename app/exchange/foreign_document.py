@@ -167,11 +167,7 @@ class ForeignWork:
         are noted. `uid` is its own id, if the file has that. Raises FormatError for ranges outside the text or that
         overlap, and for an unusable label.
         """
-        document = self._document
-        try:
-            fragments = normal_fragments(ranges, length=len(document.text))
-        except ValueError as error:
-            raise FormatError(f"{label[:40]}: {error}", hint="fix the offsets") from error
+        fragments = _normal(label, ranges, len(self._document.text))
         fragments, quote = self._at_words(fragments, words)
         place = self._placed(key, layer, label, quote, about_document=False)
         if place is None:
@@ -379,7 +375,11 @@ class ForeignWork:
         """Return where the words of a mark are, and its quote."""
         text = self._document.text
         quote = quote_of(text, fragments)
-        if words is None or _spaced(words) == _spaced(" ".join(text[f.start : f.end] for f in fragments)):
+        if (
+            words is None
+            or words == quote
+            or _spaced(words) == _spaced(" ".join(text[f.start : f.end] for f in fragments))
+        ):
             return fragments, quote
         near = found_near(text, fragments[0].start, words) if len(fragments) == 1 else None
         if near is not None:
@@ -401,6 +401,19 @@ class ForeignWork:
     def _keep(self, key: str, made: Annotation) -> Annotation:
         self._marks[key] = made
         return made
+
+
+def _normal(label: str, ranges: Iterable[tuple[int, int]], length: int) -> tuple[Fragment, ...]:
+    """Return ranges as fragments, by the shortest way if there is only one. Raises FormatError for invalid ones."""
+    pairs = tuple(ranges)
+    if len(pairs) == 1:
+        start, end = pairs[0]
+        if type(start) is int and type(end) is int and 0 <= start <= end <= length:
+            return (Fragment(start, end),)
+    try:
+        return normal_fragments(pairs, length=length)
+    except ValueError as error:
+        raise FormatError(f"{label[:40]}: {error}", hint="fix the offsets") from error
 
 
 def _spaced(words: str) -> str:

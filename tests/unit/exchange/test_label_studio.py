@@ -447,7 +447,7 @@ def test_unusable_options_are_refused(tmp_path):
     with pytest.raises(FormatError, match="doesn't name a user"):
         records(tmp_path, task(), own={"users": "ana"})
     with pytest.raises(FormatError, match="have no “body”"):
-        records(tmp_path, task(), own={"text": "body"})
+        records(tmp_path, task(), columns={"text": "body"})
 
 
 def test_the_key_of_the_text_is_found(tmp_path):
@@ -456,7 +456,7 @@ def test_the_key_of_the_text_is_found(tmp_path):
 
     assert text({"id": "a long identifier", "ner": "short"}) == "a long identifier"
     assert text({"title": "a long title here", "text": "short"}) == "short"
-    assert text({"title": "a long title here", "ner": "short"}, own={"text": "ner"}) == "short"
+    assert text({"title": "a long title here", "ner": "short"}, columns={"text": "ner"}) == "short"
     (tmp_path / "in.config.xml").write_text('<View><Text name="t" value="$ner"/></View>')
     assert text({"title": "a long title here", "ner": "short"}) == "short"
 

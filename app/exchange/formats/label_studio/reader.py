@@ -1,6 +1,5 @@
 """Reads Label Studio's tasks: an array of them, or one a line."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,27 +9,19 @@ import msgspec
 from app.core.annotation import Status
 from app.core.byte_order_mark import marked_encoding
 from app.core.errors import BadChoice, FormatError
-from app.core.json_depth import DEEPEST, is_too_deep
 from app.core.record import DocumentRecord
 from app.exchange import json_arrays
 from app.exchange.foreign_document import LONGEST, ForeignDocument, ForeignWork
 from app.exchange.format import Claim, Reader, ReadOptions
 from app.exchange.formats.label_studio.task_text import TaskText, configured_key, is_address, text_of
 from app.exchange.formats.label_studio.task_work import TaskWork, take_remark
-from app.exchange.formats.label_studio.wire import OWN, STET, Json, as_list, as_object, seconds_of, word_of
+from app.exchange.formats.label_studio.wire import OWN, STET, Json, as_list, as_object, check_kept, seconds_of, word_of
 from app.exchange.json_arrays import JsonElement
 from app.exchange.offset_units import GivenRange, Ruler, Unit, unit_of
 from app.exchange.option import FormatOption, OptionKind
 from app.exchange.source import Source
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
-TEXT = FormatOption(
-    "text",
-    "Key of the text",
-    OptionKind.TEXT,
-    "",
-    help="The key of a task's data under which its text stands, if it can't be told.",
-)
 PREDICTIONS = FormatOption(
     "predictions",
     "Predictions become",
@@ -55,7 +46,6 @@ MODEL = "Label Studio model"
 NAMES = ("name", "file_name", "filename")
 """Keys of the data that name the document."""
 
-_ASTRAL = re.compile(rb"[\xf0-\xf4]|\\u[dD][89abAB]")
 _WORK = ("annotations", "completions", "predictions")
 _OF_TASK = frozenset(
     ("id", "data", "meta", "project", "inner_id", "file_upload", "created_at", "updated_at", "updated_by", "drafts")
@@ -69,7 +59,8 @@ class LabelStudioReader(Reader):
     """Reads tasks with annotations of people and predictions of models, also of exports before version 1.0."""
 
     suffixes = SUFFIXES
-    options = (TEXT, PREDICTIONS, USERS, GROUND_TRUTH)
+    columns = ("text", "name")
+    options = (PREDICTIONS, USERS, GROUND_TRUTH)
 
     def claims(self, path: Path, head: bytes) -> Claim | None:
         """Take a file whose first record is a task: it has `data`, and only what tasks have beside it."""
@@ -107,7 +98,7 @@ class Reading:
         """Raise FormatError if nothing tells the unit of the offsets, and BadChoice for an unusable option."""
         self.name = source.name
         self.options = options
-        self.key = str(options.own.get(TEXT.name, "")) or _key_beside(source)
+        self.key = options.columns.get("text") or _key_beside(source)
         self.people = parsed_users(str(options.own.get(USERS.name, "")))
         self.predictions = options.own.get(PREDICTIONS.name, PREDICTIONS.default)
         self.truth_is_gold = bool(options.own.get(GROUND_TRUTH.name))
@@ -132,9 +123,6 @@ def task_of(element: JsonElement, path: Path) -> Json:
     if task is None:
         what = f"record {element.number:,} isn't an object"
         raise FormatError(what, hint="each record must be a task with “data”", path=path, line=element.line)
-    if is_too_deep(task):
-        hint = f"the maximum is {DEEPEST} levels"
-        raise FormatError("objects are nested too deeply", hint=hint)
     return task
 
 
@@ -178,7 +166,7 @@ def _unit(path: Path, key: str, options: ReadOptions) -> Unit:
 
     def claims() -> Iterator[GivenRange]:
         for element in json_arrays.elements(path):
-            if not _ASTRAL.search(element.data):
+            if element.data.isascii() and b"\\u" not in element.data:
                 continue
             try:
                 yield from _given_ranges(task_of(element, path), key)
@@ -240,7 +228,7 @@ class _Task:
             raise FormatError("it has no “data”", hint="each record must be a task with “data”")
         results = [result for item in _works(task) for result in as_list(item.get("result"))]
         self._text = _text(data, reading.key, results)
-        name = document_name(data, task, number, reading.name)
+        name = document_name(data, task, number, reading)
         meta, others = sorted_data(data, self._text.key)
         kept: Json = {"key": self._text.key, "task": {k: v for k, v in task.items() if k != "data" and k not in _WORK}}
         kept["task"].pop("drafts", None)
@@ -263,8 +251,9 @@ class _Task:
         if self._reading.predictions != "nothing":
             for item in self._items("predictions"):
                 self._prediction(item, seen)
-        record = self._made.record()
-        return record._replace(extra={OWN: self._kept})
+        self._made.extra = {OWN: self._kept}
+        check_kept(self._kept, self._made.document.meta)
+        return self._made.record()
 
     def _items(self, key: str) -> list[Json]:
         found: list[Json] = []
@@ -336,13 +325,15 @@ class _Task:
             self._kept.setdefault(key, {})[work.annotator] = rest
 
 
-def document_name(data: Json, task: Json, number: int, file: str) -> str:
+def document_name(data: Json, task: Json, number: int, reading: Reading) -> str:
     """Return the name of a task's document: as its data say it, by the task's number, or by its place in the file."""
-    named = next((word_of(data[key]) for key in NAMES if word_of(data.get(key))), "")
+    wanted = reading.options.columns.get("name")
+    keys = NAMES if wanted is None else (wanted,)
+    named = next((word_of(data[key]) for key in keys if word_of(data.get(key))), "")
     if named:
         return named[:LONGEST]
     id = word_of(task.get("id"))
-    return f"task {id}"[:LONGEST] if id else f"{file} {number}"
+    return f"task {id}"[:LONGEST] if id else f"{reading.name} {number}"
 
 
 def sorted_data(data: Json, text_key: str) -> tuple[Json, Json]:

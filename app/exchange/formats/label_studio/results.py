@@ -21,6 +21,7 @@ from app.exchange.formats.label_studio.wire import (
     word_of,
 )
 
+_USUAL = frozenset(("id", "type", "value", "from_name", "to_name", "origin"))
 _SHOWN = ("id", "type", "value", "from_name", "to_name", "meta", "parentID", "origin", "source", "score")
 
 
@@ -38,6 +39,12 @@ class Region:
         self.kept: Json = {}
         self.part_of = ""  # id of the region whose further fragment it is
         self.trees: list[str] = []  # those of its fields that are chosen from a tree
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it has one label and nothing else."""
+        has_more = self.fields or self.kept or self.comment or self.part_of or self.correction is not None
+        return len(self.labels) == 1 and not has_more
 
     def labelled(self) -> list[tuple[str, str]]:
         """Return its labels: what it has from a tree, if no list of labels gave it one."""
@@ -60,7 +67,8 @@ class Results:
             raise FormatError("“result” isn't a list", hint="fix it")
         late: list[tuple[str, Json, Json]] = []
         for item in as_list(given):
-            self._sort(item, late)
+            if not self._take_plain(item):
+                self._sort(item, late)
         for id, result, value in late:
             if id in self.regions:
                 _add(self.regions[id], result, value, result["type"])
@@ -68,6 +76,21 @@ class Results:
                 self.about.append(result)
             else:
                 self.others.append(result)
+
+    def _take_plain(self, item: object) -> bool:
+        """Take a region with one label and nothing else, as nearly all are; return whether it was one."""
+        result = as_object(item)
+        if result is None or result.keys() != _USUAL or result["type"] != "labels" or result["origin"] != "manual":
+            return False
+        id, value, control = result["id"], as_object(result["value"]), result["from_name"]
+        if type(id) is not str or not id or id in self.regions or value is None or type(control) is not str:
+            return False
+        labels = as_list(value.get("labels"))
+        if len(labels) != 1 or type(labels[0]) is not str or not labels[0].strip() or "start" not in value:
+            return False
+        region = self.regions[id] = Region(value)
+        region.labels.append((control, labels[0].strip()))
+        return True
 
     def _sort(self, item: object, late: list[tuple[str, Json, Json]]) -> None:
         result = as_object(item)

@@ -71,7 +71,9 @@ def text_of(
     """
     if wanted and wanted not in data:
         known = ", ".join(sorted(data)[:8])
-        raise FormatError(f"its data have no “{wanted}”", hint=f"name the text with --option text=KEY, one of: {known}")
+        raise FormatError(
+            f"its data have no “{wanted}”", hint=f"name the text with --map-column text=KEY, one of: {known}"
+        )
     if is_dialogue and not wanted:
         wanted = next((key for key, value in data.items() if is_list(value) and _is_text(value)), "")
     key = wanted or next((key for key in named if _is_text(data.get(key))), "") or _likeliest(data)
@@ -88,7 +90,7 @@ def text_of(
             turns.append(at + len(author))
             at += len(author) + len(said) + 1
         return TaskText(key, "\n".join(author + said for author, said in lines), value, tuple(turns))
-    hint = "name the text's key with --option text=KEY"
+    hint = "name the text's key with --map-column text=KEY"
     raise FormatError("there is no text in its data", hint=hint)
 
 

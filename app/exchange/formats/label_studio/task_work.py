@@ -19,13 +19,14 @@ from app.exchange.formats.label_studio.wire import (
     Json,
     as_list,
     as_object,
+    check_kept,
     control_value,
     is_deep,
     is_list,
     leaf,
     word_of,
 )
-from app.exchange.offset_units import Ruler
+from app.exchange.offset_units import Ruler, Unit
 from app.exchange.written_ids import WrittenIds
 
 
@@ -46,6 +47,7 @@ class TaskWork:
         self._ruler = ruler
         self._item = item
         self._options = document.options
+        self._is_plain = ruler.unit is Unit.CODE_POINTS and text.raw is None
         self._created = time_of(item.get("created_at"))
         self._updated = time_of(item.get("updated_at"))
         self._keys: dict[str, str] = {}  # of a region's first mark, by the region's id
@@ -56,17 +58,40 @@ class TaskWork:
         results = Results(self._item.get("result"))
         parts: dict[str, list[Region]] = {}
         for region in results.regions.values():
-            if region.part_of in results.regions:
+            if region.part_of and region.part_of in results.regions:
                 parts.setdefault(region.part_of, []).append(region)
         for id, region in results.regions.items():
-            if region.part_of not in results.regions:
+            if region.is_plain and self._is_plain and id not in parts:
+                self._plain_region(id, region)
+            elif not region.part_of or region.part_of not in results.regions:
                 self._region(id, region, parts.get(id, ()))
         for id, region in results.regions.items():
-            self._nest(id, region)
+            if "parent" in region.kept:
+                self._nest(id, region)
         self._about(results.about)
         for tie in results.relations:
             self._relate(tie)
         return results.others
+
+    def _plain_region(self, id: str, region: Region) -> None:
+        """Add a region with one label in a text whose code points are counted, as nearly all are."""
+        value = region.value
+        words = value.get("text")
+        control, label = region.labels[0]
+        start, end = value.get("start"), value.get("end")
+        place = (start, end) if type(start) is int and type(end) is int else self._text.place(value)
+        made = self._work.mark(
+            id,
+            label,
+            (place,),
+            layer=control,
+            words=words if type(words) is str else None,
+            created=self._created,
+            updated=self._updated,
+            uid=self._ids.read(id) if "." in id else None,
+        )
+        if made is not None or self._work.has(id):
+            self._keys[id] = id
 
     def _region(self, id: str, region: Region, others: Iterable[Region]) -> None:
         labels = region.labelled()
@@ -80,6 +105,8 @@ class TaskWork:
         kept = region.kept
         if not labels:
             labels = [(next(iter(region.fields), ""), UNLABELLED)]
+        if region.fields or kept:
+            check_kept(region.fields, kept)
         if self._text.raw is not None and not self._text.turns:
             kept["place"] = {key: value[key] for key in ("start", "end", "startOffset", "endOffset") if key in value}
         region.value = {}
@@ -178,6 +205,7 @@ class TaskWork:
                 comments[layer] = "\n".join(map(str, as_list(notes))) or word_of(notes)
             if label and result.get("score") is not None:
                 kept.setdefault(layer, {})["score"] = result["score"]
+        check_kept(fields, kept)
         for layer in dict.fromkeys((*labels, *fields)):
             self._work.about_document(
                 f"document {layer}",

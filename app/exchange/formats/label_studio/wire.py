@@ -7,6 +7,9 @@ import math
 from collections.abc import Mapping
 from typing import Any, cast
 
+from app.core.errors import FormatError
+from app.core.json_depth import DEEPEST, is_too_deep
+
 OWN = "label-studio"
 """The key of `extra` under which stands what only Label Studio has."""
 
@@ -65,6 +68,21 @@ def word_of(value: object) -> str:
     if isinstance(value, str):
         return value.strip()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def check_kept(*values: object) -> None:
+    """Raise FormatError for what a project can't hold: too deep a nesting, whole numbers of more than 64 bits."""
+    if any(map(is_too_deep, values)):
+        raise FormatError("objects are nested too deeply", hint=f"the maximum is {DEEPEST} levels")
+    if any(map(_has_large_number, values)):
+        raise FormatError("there is a number too large to store", hint="write it as a string")
+
+
+def _has_large_number(value: object) -> bool:
+    if isinstance(value, int):
+        return not -(2**63) <= value < 2**64
+    below = as_object(value)
+    return any(map(_has_large_number, as_list(value) if below is None else below.values()))
 
 
 def control_value(kind: str, value: Mapping[str, Any]) -> Any:  # noqa: ANN401  whatever the control has
