@@ -1,5 +1,7 @@
 """Texts that hurt, and edits that fit the state they are drawn for."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -29,7 +31,9 @@ CLUSTERS = (
 texts = st.lists(st.sampled_from(CLUSTERS), min_size=1, max_size=30).map("".join)
 any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
-_LABELS = (("error", "TERM"), ("error", "NOTE"), ("entity", "PERSON"))
+_LABELS = (("error", "TERM"), ("error", "NOTE"), ("entity", "PERSON"), ("article", "SPUN"))
+_ABOUT = "article"  # a layer about the document as a whole: each of its annotations is an anchor at the start
+_CHAIN = "same"
 
 
 # A value of each kind of field.
@@ -47,23 +51,39 @@ def fragments(draw: st.DrawFn, text: str, *, anchors: bool = True) -> tuple[Frag
 
 
 @st.composite
-def annotations(draw: st.DrawFn, text: str, *, reference: Document | None = None, uid: str | None = None) -> Annotation:
-    """Draw an annotation of a text, with every field filled now and then."""
-    layer, label = draw(st.sampled_from(_LABELS))
-    parts = draw(fragments(text))
-    proofs: tuple[Evidence, ...] = ()
-    if reference is not None and draw(st.booleans()):
+def evidence_in_sets(draw: st.DrawFn, reference: Document) -> tuple[Evidence, ...]:
+    """Draw one to three alternative sets of evidence with one to three pieces, in order of their numbers."""
+    sizes = draw(st.lists(st.integers(1, 3), min_size=1, max_size=3))
+    found: list[Evidence] = []
+    for alternative in (number for number, size in enumerate(sizes, 1) for _ in range(size)):
         where = draw(fragments(reference.text, anchors=False))
-        proofs = (
+        quote, stance = quote_of(reference.text, where), draw(st.sampled_from(Stance))
+        found.append(
             Evidence(
                 uid=new_uid(),
                 document=reference.uid,
                 fragments=where,
-                quote=quote_of(reference.text, where),
-                stance=draw(st.sampled_from(Stance)),
-                alternative=draw(st.integers(1, 3)),
-            ),
+                quote=quote,
+                stance=stance,
+                alternative=alternative,
+            )
         )
+    return tuple(found)
+
+
+def chained(uids: Sequence[str]) -> list[Relation]:
+    """Return the links that join annotations (uids) to a chain, from each to the next."""
+    return [Relation(uid=new_uid(), source=a, target=b, label=_CHAIN) for a, b in pairwise(uids)]
+
+
+@st.composite
+def annotations(draw: st.DrawFn, text: str, *, reference: Document | None = None, uid: str | None = None) -> Annotation:
+    """Draw an annotation of a text or about it as a whole, with every field filled now and then."""
+    layer, label = draw(st.sampled_from(_LABELS))
+    parts = draw(fragments(text)) if layer != _ABOUT else (Fragment(0, 0),)
+    proofs: tuple[Evidence, ...] = ()
+    if reference is not None and draw(st.booleans()):
+        proofs = draw(evidence_in_sets(reference))
     return Annotation(
         uid=uid or new_uid(),
         layer=layer,
@@ -85,7 +105,7 @@ def relations(draw: st.DrawFn, source: str, target: str, uid: str) -> Relation:
         uid=uid,
         source=source,
         target=target,
-        label=draw(st.sampled_from(["same", "caused by"])),
+        label=draw(st.sampled_from([_CHAIN, "caused by"])),
         attributes=draw(st.sampled_from([{}, {"sure": False, "since": "2026-03"}, _FIELDS])),
         comment=draw(st.sampled_from(["", "a comment\nof two lines"])),
     )
@@ -98,7 +118,7 @@ def draw_edit(draw: Any, state: DocumentState, *, reference: Document | None = N
     kinds = ["add", "add", "add", "status"]
     kinds += ["replace", "comment", "comment all", "remove all"] if state.annotations else []
     kinds += ["remove"] if free else []
-    kinds += ["add-relation"] if len(state.annotations) > 1 else []
+    kinds += ["add-relation", "chain"] if len(state.annotations) > 1 else []
     kinds += ["remove-relation", "replace-relation"] if state.relations else []
     kinds += ["batch"] if depth < 2 else []
     kind = draw(st.sampled_from(kinds))
@@ -121,6 +141,9 @@ def draw_edit(draw: Any, state: DocumentState, *, reference: Document | None = N
         return edits.ReplaceAnnotation(msgspec.structs.replace(old, comment=draw(st.sampled_from(["", "said", "😀"]))))
     if kind == "remove":
         return edits.RemoveAnnotation(draw(st.sampled_from(sorted(free))))
+    if kind == "chain":
+        uids = draw(st.lists(st.sampled_from(sorted(state.annotations)), min_size=2, max_size=30, unique=True))
+        return edits.Batch(tuple(map(edits.AddRelation, chained(uids))))
     if kind.endswith("-relation"):
         return _draw_relation_edit(draw, state, kind)
     return _draw_batch(draw, state, reference, depth)

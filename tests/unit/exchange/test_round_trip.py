@@ -19,7 +19,7 @@ from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Judgement, Suggested, Suggestion, SuggestionOutcome, reading_order
 from app.jobs.tasks.import_files import import_files
 from app.services.importing.document_import import import_documents
-from tests.property.strategies import annotations, any_text, examples, texts
+from tests.property.strategies import annotations, any_text, chained, examples, relations, texts
 from tests.unit.exchange.build import exported, jsonl, project, read, written
 
 _names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
@@ -46,9 +46,11 @@ def _sets(draw: st.DrawFn, document: Document, reference: Document | None, annot
         },
     )
     marks = [msgspec.structs.replace(mark, **draw(changes)) for mark in marks]
-    ties = []
-    if len(uids) > 1 and draw(st.booleans()):
-        ties = [Relation(uid=new_uid(), source=uids[0], target=uids[1], label="of")]
+    ties: list[Relation] = []
+    if len(uids) > 1:
+        ends = draw(st.lists(st.permutations(uids), max_size=3))
+        ties = [draw(relations(source, target, new_uid())) for source, target, *_ in ends]
+        ties += chained(draw(st.permutations(uids))) if draw(st.booleans()) else []
     return SetRecord(
         annotator=annotator,
         kind={"m": "model", GOLD: GOLD}.get(annotator, "person"),
