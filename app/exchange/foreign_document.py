@@ -14,7 +14,7 @@ from app.core.errors import FormatError, TextRefused
 from app.core.ids import derived_uid
 from app.core.record import DocumentRecord, SetRecord
 from app.core.remark import NO_REMARK, Remark
-from app.core.suggestion import Suggested, Suggestion, reading_order
+from app.core.suggestion import Judgement, Suggested, Suggestion, SuggestionOutcome, reading_order
 from app.exchange.format import ReadOptions
 from app.exchange.label_map import LabelPlace
 from app.exchange.offset_units import found_near
@@ -62,6 +62,7 @@ class ForeignDocument:
         self._references: list[str] = []
         self._work: dict[tuple[str, str], ForeignWork] = {}
         self._suggested: dict[tuple[str, str], ForeignWork] = {}  # by maker and version
+        self._judgements: dict[str, dict[str, Judgement]] = {}  # by suggestion and annotator
 
     @property
     def text(self) -> str:
@@ -105,7 +106,18 @@ class ForeignDocument:
         found = [
             each for (maker, version), work in self._suggested.items() for each in work.suggestions(maker, version)
         ]
-        return tuple(Suggested(each) for each in sorted(found, key=reading_order))
+        found.sort(key=reading_order)
+        return tuple(Suggested(each, tuple(self._judgements.get(each.uid, {}).values())) for each in found)
+
+    def judge(
+        self, suggestion: str, annotator: str, outcome: SuggestionOutcome, *, time: str, annotation: str | None = None
+    ) -> None:
+        """Note what an annotator, who has work on the document, answered to a suggestion (uid). `annotation` is the uid
+        of the mark that accepting it made. Of several answers the last one counts.
+        """
+        self._judgements.setdefault(suggestion, {})[annotator] = Judgement(
+            suggestion=suggestion, annotator=annotator, outcome=outcome, time=time, annotation=annotation
+        )
 
     def record(self) -> DocumentRecord:
         """Return the record to import."""
@@ -308,6 +320,10 @@ class ForeignWork:
     def document_name(self) -> str:
         """The name of the document that it is on, for reports."""
         return self._document.document.name
+
+    def tie(self, key: str) -> Relation | None:
+        """Return the relation with this key, None if it was left out."""
+        return self._relations.get(key)
 
     def has(self, key: str) -> bool:
         """Whether there is a mark with this key, or one was left out."""

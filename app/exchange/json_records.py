@@ -1,4 +1,4 @@
-"""The JSON objects of a file: one per line, or printed over several lines, one after another.
+"""The JSON objects of a file: one per line, printed over several lines one after another, or the items of an array.
 
 `json_lines` splits strictly; here, an object may go on over lines, as some tools and people print them.
 """
@@ -14,7 +14,8 @@ from app.core.byte_order_mark import marked_encoding
 from app.core.errors import FormatError
 from app.core.json_depth import DEEPEST, is_too_deep
 from app.exchange import json_lines
-from app.exchange.format import HEAD, LARGEST
+from app.exchange.format import HEAD
+from app.exchange.json_arrays import elements, is_array
 from app.exchange.json_lines import JsonLine
 from app.exchange.source import Source
 
@@ -28,38 +29,21 @@ _object = msgspec.json.Decoder(dict[str, Any])
 
 
 def records(path: Path) -> Iterator[JsonLine]:
-    """Yield the objects of a file, each with the number of its first line. Raises FormatError as `lines` does."""
-    held: list[JsonLine] = []
-    depth = 0
-    for line in json_lines.lines(path):
-        if not held and not _goes_on(line.data):
-            yield line
-            continue
-        held.append(line)
-        depth += _rise(line.data)
-        size = line.byte - held[0].byte
-        if size > LARGEST:
-            raise FormatError("the object is longer than 512 MiB", path=path, line=held[0].number, hint="split it")
-        if depth <= 0:
-            yield _joined(held)
-            held, depth = [], 0
-    if held:
-        yield _joined(held)
+    """Yield the objects of a file, each with the number of its first line. Raises FormatError as `lines` and `elements`
+    do.
+    """
+    with Source(path).open() as file:
+        head = file.read(HEAD)
+    if is_array(head) or _goes_on(head):
+        yield from (JsonLine(each.line, each.byte, each.data, False) for each in elements(path))
+    else:
+        yield from json_lines.lines(path)
 
 
-def _goes_on(data: bytes) -> bool:
-    """Whether an object begins with this line and ends with a later one."""
-    return data.startswith(b"{") and not data.endswith(b"}") and data.rstrip()[-1:] in b"{[,:" and _rise(data) > 0
-
-
-def _rise(data: bytes) -> int:
-    """Return how many more brackets a line opens than it closes, outside of strings."""
-    return sum(1 if token[0] in b"{[" else -1 if token[0] in b"}]" else 0 for token in _TOKEN.findall(data))
-
-
-def _joined(held: list[JsonLine]) -> JsonLine:
-    first, last = held[0], held[-1]
-    return JsonLine(first.number, first.byte, b"\n".join(line.data for line in held), last.is_cut)
+def _goes_on(head: bytes) -> bool:
+    """Whether the first line of a file begins an object that ends on a later line, as it does where it is printed."""
+    first = head.decode(marked_encoding(head) or "utf-8", "ignore").lstrip("\ufeff \t\r\n").partition("\n")
+    return first[1] == "\n" and first[0].startswith("{") and first[0].rstrip()[-1:] in ("{", "[", ",", ":")
 
 
 def object_of(line: JsonLine, path: Path) -> dict[str, Any]:

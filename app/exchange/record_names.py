@@ -1,10 +1,12 @@
 """Names of documents that a file doesn't name."""
 
+import re
 from collections import Counter
 
 from app.core.wording import shorten
 
 _LONGEST = 60
+_NUMBER = re.compile(r" \(\d+\)$")
 
 
 def name_from_text(text: str, id: str = "") -> str:
@@ -13,6 +15,12 @@ def name_from_text(text: str, id: str = "") -> str:
     if id:
         return f"{shorten(id, _LONGEST)}: {words}" if words else shorten(id, _LONGEST)
     return words or "empty text"
+
+
+def is_name_from_text(name: str, text: str, id: str = "") -> bool:
+    """Whether a document's name is the one that it gets for its text, be it numbered."""
+    made = name_from_text(text, id)
+    return name == made or _NUMBER.sub("", name) == made
 
 
 class DistinctNames:

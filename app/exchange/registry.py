@@ -22,6 +22,7 @@ BUILT_IN = tuple(
         ("training", "training.format"),
         ("brat", "brat.format"),
         ("doccano", "doccano.format"),
+        ("prodigy", "prodigy.format"),
         ("label-studio", "label_studio.format"),
         ("webanno", "webanno.format"),
     )

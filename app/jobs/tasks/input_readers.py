@@ -79,9 +79,8 @@ class InputReaders:
             raise UnreadFile(
                 what, hint=f"if it is meant, name it by itself, or rename it to {found.suffixes[0]}", path=path
             )
-        # A folder may have other programs' settings in it, which are .json too.
         readers = (known.reader for known in self._registry.readers() if known.reader)
-        if found is None and suffix != ".json" and any(suffix in reader.suffixes for reader in readers):
+        if found is None and any(suffix in reader.suffixes for reader in readers):
             unknown = unknown_file(path)
             raise UnreadFile(unknown.what, hint=unknown.hint, path=path, line=unknown.line)
         if detected is not None:

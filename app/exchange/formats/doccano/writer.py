@@ -16,7 +16,7 @@ from app.exchange.losses import Losses
 from app.exchange.offset_units import Ruler, Unit
 from app.exchange.option import FormatOption, OptionKind
 from app.exchange.output import Output
-from app.exchange.record_names import name_from_text
+from app.exchange.record_names import is_name_from_text
 from app.exchange.report import LossReport
 
 OFFSETS = FormatOption(
@@ -78,7 +78,7 @@ class _Line:
         found: dict[str, Any] = {}
         if "id" in self._own:
             found["id"] = self._own["id"]
-        if record.document.name.partition(" (")[0] != name_from_text(record.document.text, str(found.get("id", ""))):
+        if not is_name_from_text(record.document.name, record.document.text, str(found.get("id", ""))):
             losses.note("name", "names of documents", record.document.name)
         found["text"] = record.document.text
         self._add_labels(found)
