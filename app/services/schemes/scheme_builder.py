@@ -76,7 +76,7 @@ class SchemeBuilder:
             used = {item.get("key") for item in layer["label"] if item.get("parent", "") == parent}
             if key and self.is_key(key, used, f"the label “{name}”"):
                 made["key"] = key
-            made["color"] = self._color(color, name) or _CYCLE[len(layer["label"]) % len(_CYCLE)]
+            made["color"] = self.color(color, name) or _CYCLE[len(layer["label"]) % len(_CYCLE)]
             layer["label"].append({**made, **{name: value for name, value in more.items() if value}})
         return id
 
@@ -88,7 +88,8 @@ class SchemeBuilder:
             return False
         return True
 
-    def _color(self, color: str, name: str) -> str:
+    def color(self, color: str, name: str) -> str:
+        """Return a colour as schemes have it, "" for one that can't be read, which is noted."""
         given = color.strip()
         short = _SHORT_HEX.fullmatch(given)
         if not given or _HEX.fullmatch(given) or given in PALETTE:
@@ -107,17 +108,17 @@ class SchemeBuilder:
             owner["attribute"].append(found)
         return found
 
-    def value(self, owner: Mapping[str, Any], field: dict[str, Any], name: str) -> None:
+    def value(self, owner: Mapping[str, Any], field: dict[str, Any], name: str, **more: object) -> None:
         """Add a value to a field, unless it has it."""
         id = self.id_of(("value", owner["id"], field["id"]), name)
         values = field.setdefault("value", [])
         if all(item["id"] != id for item in values):
-            values.append({"id": id, **_titled(name, id)})
+            values.append({"id": id, **_titled(name, id), **more})
 
-    def severity(self, name: str, weight: float) -> None:
+    def severity(self, name: str, weight: float, **more: object) -> None:
         """Add a step of the severity scale, the mildest first."""
         id = self.id_of(("severity",), name)
-        self._severities.append({"id": id, **_titled(name, id), "weight": weight})
+        self._severities.append({"id": id, **_titled(name, id), "weight": weight, **more})
 
     def entries(self, name: str, entries: Mapping[str, str]) -> str:
         """Add a list of entities, titles by id; return the list's id."""

@@ -51,7 +51,7 @@ class Controls:
             id=SEVERITY,
             title="Severity",
             kind=FieldKind.SCALE,
-            values=tuple(Value(id=each.id, title=each.title) for each in scheme.severities),
+            values=tuple(Value(id=s.id, title=s.title, definition=s.definition) for s in scheme.severities),
         )
         self._by_field: dict[tuple[str, str], Control] = {}
         taken = {CORRECTION, *(layer.id for layer in scheme.layers)}
@@ -111,7 +111,7 @@ def label_config(controls: Controls, used: Used, key: str) -> str:
     source = _tag(tag, {"name": TEXT, "value": f"${key}"})
     lines += ['  <View style="white-space: pre-wrap">', f"    {source}", "  </View>"]
     for control in controls.all():
-        lines += _pieces(_of_field(control, used))
+        lines += _pieces(_of_field(control, scheme, used))
     lines += _pieces(_about(controls, used))
     lines += _pieces(_unknown_fields(used))
     return "\n".join([*lines, "</View>", ""])
@@ -143,13 +143,14 @@ def _label(label: Label) -> dict[str, object]:
         "hotkey": label.key,
         "hint": label.definition,
         "group": "true" if label.group else "",
+        "anchor": "true" if label.anchor else "",
     }
 
 
 def _of_layers(controls: Controls, used: Used) -> Iterator[str]:
     scheme = controls.scheme
     for layer in scheme.text_layers:
-        about = {"name": layer.id, "toName": TEXT, "title": layer.title, "hotkey": layer.key}
+        about = {"name": layer.id, "toName": TEXT, "title": layer.title, "hotkey": layer.key, "hint": layer.definition}
         about |= {"correction": "true"} if layer.has_correction else {}
         about |= {"evidence": layer.stance.value} if layer.has_evidence else {}
         more = [_tag("Label", {"value": label}) for label in used.labels.get(layer.id, ())]
@@ -223,7 +224,7 @@ def _is_stars(field: Attribute) -> bool:
     return field.least == 1 and field.step == 1 and most is not None and most.is_integer() and most <= _MOST_STARS
 
 
-def _of_field(control: Control, used: Used) -> Iterator[str]:
+def _of_field(control: Control, scheme: Scheme, used: Used) -> Iterator[str]:
     field = control.field
     given: dict[str, object] = {"name": control.name, "toName": TEXT}
     if not control.is_about_document:
@@ -233,6 +234,7 @@ def _of_field(control: Control, used: Used) -> Iterator[str]:
         if field.labels:
             given["whenLabelValue"] = ",".join(field.labels)
     given |= {"title": field.title, "required": "true" if field.required else "", "unit": field.unit}
+    given |= {"hint": field.definition, "low": field.low, "high": field.high}
     given["kind"] = "" if control.kind == "rating" else _OWN_KIND.get(field.kind, "")
     paths = used.trees.get(control.name)
     if paths is not None:
@@ -241,7 +243,8 @@ def _of_field(control: Control, used: Used) -> Iterator[str]:
         yield from _tag("Taxonomy", {**given, "kind": ""}, _nested(paths | flat)).split("\n")
     elif control.kind == "choices":
         choice = "multiple" if field.kind is FieldKind.MANY else "single"
-        yield from _tag("Choices", {**given, "choice": choice}, _choices(field)).split("\n")
+        weights = {each.id: each.weight for each in scheme.severities} if field.id == SEVERITY else {}
+        yield from _tag("Choices", {**given, "choice": choice}, _choices(field, weights)).split("\n")
     elif control.kind == "rating":
         yield _tag("Rating", {**given, "maxRating": f"{field.most:g}"})
     elif control.kind == "number":
@@ -257,11 +260,19 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.12g}"
 
 
-def _choices(field: Attribute) -> list[str]:
+def _choices(field: Attribute, weights: Mapping[str, float]) -> list[str]:
     if field.kind is FieldKind.FLAG:
         return [_tag("Choice", {"value": "yes", "alias": "true"}), _tag("Choice", {"value": "no", "alias": "false"})]
     return [
-        _tag("Choice", {**_named(each.id, each.title), "hotkey": each.key, "hint": each.definition})
+        _tag(
+            "Choice",
+            {
+                **_named(each.id, each.title),
+                "hotkey": each.key,
+                "hint": each.definition,
+                "weight": _number(weights.get(each.id)),
+            },
+        )
         for each in field.values
     ]
 
@@ -286,6 +297,8 @@ def _about(controls: Controls, used: Used) -> Iterator[str]:
         if has_only_fields(layer):
             continue
         given = {"name": layer.id, "toName": TEXT, "choice": "single", "title": layer.title, "hotkey": layer.key}
+        given |= {"hint": layer.definition}
+        given |= {"evidence": layer.stance.value} if layer.has_evidence else {}
         given |= {"required": "true"} if layer.required else {}
         given |= {"allowNested": "true"} if layer.is_tree else {}
         more = [_tag("Choice", {"value": label}) for label in used.about.get(layer.id, ())]
