@@ -7,7 +7,9 @@ import click
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import say, show, show_json, show_table
 from app.core.assignment_plan import AssignmentPlan, AssignmentRules, Distribution
+from app.core.document_conditions import parse_conditions
 from app.jobs.tasks.assign import Planner, SharedDocuments, as_rows, assign, take_back
+from app.jobs.tasks.document_choice import DocumentChoice
 
 
 @click.command()
@@ -23,6 +25,13 @@ from app.jobs.tasks.assign import Planner, SharedDocuments, as_rows, assign, tak
 @click.option("--overlap", default="0", metavar="N|N%", help="Documents assigned to everyone, to measure agreement.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Random seed for --overlap.")
 @click.option("--documents", multiple=True, metavar="GLOB", help="Only these, by name, pattern or id. Can be repeated.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="CONDITION",
+    help="Only documents that meet it, such as flag=no or meta.source=web. Can be repeated; see: stet list.",
+)
+@click.option("--view", metavar="NAME", help="Only those of a saved view.")
 @as_option("Who assigns, and can undo it in the window.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and change nothing.")
 @json_option("the plan")
@@ -37,6 +46,8 @@ def command(
     overlap: str,
     seed: int,
     documents: tuple[str, ...],
+    where: tuple[str, ...],
+    view: str | None,
     annotator: str | None,
     dry_run: bool,
     as_json: bool,
@@ -51,10 +62,11 @@ def command(
       stet assign news.stet --share ana=50,ben=30,cara=20 --overlap 10%
       stet assign news.stet --remove ben
     """
+    choice = DocumentChoice((), parse_conditions(where), view=view)
     if remove is not None:
         if to or each or per_document is not None or share is not None or round_robin:
             raise click.UsageError("--remove can't be combined with --to, --share and other distributions")
-        _remove(project, remove, documents, annotator, dry_run=dry_run, as_json=as_json)
+        _remove(project, remove, documents, choice, annotator, dry_run=dry_run, as_json=as_json)
         return
     if sum((each, per_document is not None, share is not None, round_robin)) > 1:
         raise click.UsageError("--each, --per-document, --share and --round-robin can't be combined")
@@ -69,7 +81,7 @@ def command(
     strategy = _strategy(per_document, share, round_robin=round_robin)
     rules = AssignmentRules(strategy, per_document=per_document or 1, weights=weights, seed=seed)
     with opened(project, write=not dry_run, annotator=annotator) as session:
-        plan = Planner(session, documents).plan(names, rules, part)
+        plan = Planner(session, documents, choice).plan(names, rules, part)
         if not dry_run:
             assign(session, plan)
     if as_json:
@@ -87,13 +99,20 @@ def _strategy(per_document: int | None, share: str | None, *, round_robin: bool)
 
 
 def _remove(
-    project: Path, names: str, documents: tuple[str, ...], annotator: str | None, *, dry_run: bool, as_json: bool
+    project: Path,
+    names: str,
+    documents: tuple[str, ...],
+    choice: DocumentChoice,
+    annotator: str | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     if not wanted:
         raise click.UsageError("name annotators: --remove ana,ben")
     with opened(project, write=not dry_run, annotator=annotator) as session:
-        done = take_back(session, wanted, documents, dry_run=dry_run)
+        done = take_back(session, wanted, documents, choice, dry_run=dry_run)
     if as_json:
         show_json(item._asdict() for item in done)
     else:

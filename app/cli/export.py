@@ -12,7 +12,7 @@ from app.cli.arguments import opened, project_argument
 from app.cli.console import ProgressLine, say
 from app.cli.format_argument import format_argument, own_options_argument
 from app.cli.streams import writing
-from app.exchange.field_conditions import parse_export_condition
+from app.core.document_conditions import parse_condition
 from app.exchange.option import OptionValue, option_values, parse_options
 from app.exchange.output import OutputFiles
 from app.exchange.registry import Registry
@@ -106,7 +106,7 @@ def command(
     own = _own_options(format, options, tokens=tokens)
     _require_one_annotator(format, every_annotator=every_annotator, unfinished=unfinished)
     parts = _parts(split, seed, to_stream=str(out) == "-")
-    conditions = [parse_export_condition(text) for text in where]
+    conditions = [parse_condition(text) for text in where]
     target: Path | BinaryIO = sys.stdout.buffer if str(out) == "-" else out
     to_output = nullcontext() if isinstance(target, Path) else writing()
     with opened(project) as session, ProgressLine("exporting") as progress, to_output:

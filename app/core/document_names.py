@@ -6,14 +6,22 @@ Names that are canonically the same, as those with composed and decomposed accen
 import re
 from collections.abc import Collection, Iterable, Mapping
 from fnmatch import translate
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
+_LONGEST_KEY, _DIGITS = 200, 12
+_NUMBER = re.compile(r"[0-9]+")
 _TEXT_ENDING = re.compile(r"\.(?:txt|text|md)\Z", re.IGNORECASE)
 
 
 def canonical(name: str) -> str:
     """Return what is equal for names, labels and values that are canonically the same (Unicode's NFC)."""
     return name if name.isascii() else normalize("NFC", name)
+
+
+def title_key(title: str) -> str:
+    """Return by what titles are sorted as people expect it: without regard to case and accents, 9 before 10."""
+    bare = "".join(letter for letter in normalize("NFKD", title[:_LONGEST_KEY].casefold()) if not combining(letter))
+    return _NUMBER.sub(lambda number: number[0].zfill(_DIGITS), bare)
 
 
 def named(wanted: Collection[str], documents: Iterable[tuple[str, str]]) -> dict[str, set[str]]:

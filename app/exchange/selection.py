@@ -5,12 +5,12 @@ from enum import Enum, StrEnum
 
 from app.core.annotation import Status
 from app.core.decision import GOLD, Decision, Outcome
-from app.core.document_conditions import FINISHED, META, Condition, is_met
+from app.core.document_conditions import FINISHED, META, Condition, is_met, is_of_field
 from app.core.document_names import canonical
+from app.core.field_conditions import FieldTest
 from app.core.meta_values import single_value
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
-from app.exchange.field_conditions import FieldTest, is_of_field
 from app.exchange.report import Report
 
 

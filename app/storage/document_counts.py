@@ -12,7 +12,9 @@ from app.storage.connection import Connection
 from app.storage.project import Project
 
 _BESIDE = (
-    "CREATE TEMP TABLE set_count (set_id INTEGER PRIMARY KEY, scheme INTEGER NOT NULL, unmet INTEGER NOT NULL)",
+    "CREATE TEMP TABLE set_count (set_id INTEGER PRIMARY KEY, scheme INTEGER NOT NULL, unmet INTEGER NOT NULL, "
+    "annotator INTEGER NOT NULL, document INTEGER NOT NULL)",
+    "CREATE INDEX temp.idx_set_count_unmet ON set_count(annotator, unmet, document)",
     "CREATE TEMP TABLE document_count (document INTEGER PRIMARY KEY, conflicts INTEGER NOT NULL)",
 )
 
@@ -49,8 +51,11 @@ class DocumentCounts:
 
     def keep_unmet(self, rows: Iterable[tuple[int, int]], scheme: int) -> None:
         """Keep the numbers of unmet rules of sets, given by key, under a scheme (row number)."""
-        sql = "INSERT OR REPLACE INTO set_count (set_id, scheme, unmet) VALUES (?,?,?)"
-        self._db.executemany(sql, ((key, scheme, unmet) for key, unmet in rows))
+        sql = (
+            "INSERT OR REPLACE INTO set_count (set_id, scheme, unmet, annotator, document) "
+            "SELECT id, ?, ?, annotator, document FROM annotation_set WHERE id = ?"
+        )
+        self._db.executemany(sql, ((scheme, unmet, key) for key, unmet in rows))
 
     def drop_outdated(self, scheme: int) -> None:
         """Drop the counts under other schemes than this one (row number)."""

@@ -153,9 +153,8 @@ class DocumentQueries:
     def _named(self, *names: str) -> list[str]:
         """Return the documents (uids) with one of these names, in any form that is canonically the same."""
         if all(name.isascii() for name in names):
-            sql = (
-                f"SELECT uid FROM document WHERE removed IS NULL AND name IN ({','.join('?' * len(names))}) ORDER BY id"
-            )
+            slots = ",".join("?" * len(names))
+            sql = f"SELECT uid FROM document WHERE +removed IS NULL AND name IN ({slots}) ORDER BY +id"
             return [row[0] for row in self._write.execute(sql, names)]
         wanted = set(map(canonical, names))
         sql = f"SELECT uid, name FROM document WHERE removed IS NULL AND name GLOB '{NOT_ASCII}' ORDER BY id"

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.core.document import Document
 from app.core.document_names import canonical
-from app.storage.document_meta import add_meta, replace_meta
+from app.storage.document_meta import add_meta, add_titles, replace_meta
 from app.storage.document_queries import NOT_ASCII, DocumentQueries
 from app.storage.rows import DOCUMENT_COLUMNS, meta_to_json, to_document
 from app.storage.word_index import add_document, fill, remove_document
@@ -34,19 +34,19 @@ class Documents(DocumentQueries):
 
     def insert(self, documents: Iterable[tuple[Document, dict[str, Any], int]], *, batch: int, first: int) -> None:
         """Add documents, each with its extra fields and number of words, with row numbers from `first` on."""
-        described: list[tuple[int, dict[str, Any]]] = []
+        described: list[tuple[int, str, dict[str, Any]]] = []
 
         def rows() -> Iterator[tuple[Any, ...]]:
             for key, (d, extra, words) in enumerate(documents, first):
-                if d.meta:
-                    described.append((key, d.meta))
+                described.append((key, d.name, d.meta))
                 yield (key, d.uid, d.name, d.sha256, len(d.text), words, meta_to_json(d.meta, extra), batch, d.text)
 
         self._write.executemany(
             "INSERT INTO document (id, uid, name, sha256, length, words, meta, batch, text) VALUES (?,?,?,?,?,?,?,?,?)",
             rows(),
         )
-        add_meta(self._write, described)
+        add_meta(self._write, ((key, meta) for key, _, meta in described))
+        add_titles(self._write, described)
 
     def describe(self, uid: str, *, name: str, meta: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Give a document another name and other metadata; return those it had. Raises DamagedRow."""
@@ -56,7 +56,7 @@ class Documents(DocumentQueries):
             remove_document(self._write, row[0])
         sql = "UPDATE document SET name=?, meta=? WHERE id=?"
         self._write.execute(sql, [name, meta_to_json(meta, extra), row[0]])
-        replace_meta(self._write, row[0], old.meta, meta)
+        replace_meta(self._write, row[0], name, meta)
         if name != old.name:
             add_document(self._write, row[0])
         return old.name, old.meta

@@ -6,7 +6,7 @@ from sqlite_utils import Database, Migrations
 
 from app.core.ids import new_uid
 from app.storage import word_index
-from app.storage.document_meta import fill_meta
+from app.storage.document_meta import fill_meta, fill_titles
 
 MIGRATIONS = Migrations("stet")
 
@@ -260,6 +260,44 @@ CREATE TABLE saved_view (
     conditions TEXT NOT NULL,
     sorting TEXT NOT NULL
 ) WITHOUT ROWID, STRICT
+"""
+
+
+@MIGRATIONS()
+def m010_orders_of_documents(db: Database) -> None:
+    """Add what lists of documents are sorted by, and indexes for their conditions."""
+    for statement in _ORDERS.split(";\n"):
+        db.execute(statement)
+    fill_titles(db.conn)
+    db.execute("DELETE FROM document_meta")
+    fill_meta(db.conn)
+
+
+# `document_title` has what titles are compared by. A count of unmet rules has the set's annotator and document beside
+# it, so that an index has the documents of one annotator in order; those counted before are counted again.
+_ORDERS = """
+CREATE TABLE document_title (
+    document INTEGER PRIMARY KEY REFERENCES document(id),
+    title TEXT NOT NULL
+) STRICT;
+CREATE INDEX idx_document_title ON document_title(title, document);
+CREATE INDEX idx_document_meta_document ON document_meta(document, key);
+CREATE INDEX idx_document_batch ON document(batch);
+CREATE INDEX idx_document_count_conflicts ON document_count(conflicts, document);
+CREATE INDEX idx_annotation_label ON annotation(layer, label, document, set_id);
+DROP INDEX idx_annotation_set;
+CREATE INDEX idx_annotation_set ON annotation(set_id, layer, label);
+CREATE INDEX idx_annotation_set_note ON annotation_set(document) WHERE note <> '';
+CREATE INDEX idx_annotation_set_scheme ON annotation_set(scheme, document);
+DROP TABLE set_count;
+CREATE TABLE set_count (
+    set_id INTEGER PRIMARY KEY REFERENCES annotation_set(id),
+    scheme INTEGER NOT NULL,
+    unmet INTEGER NOT NULL,
+    annotator INTEGER NOT NULL REFERENCES annotator(id),
+    document INTEGER NOT NULL REFERENCES document(id)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX idx_set_count_unmet ON set_count(annotator, unmet, document)
 """
 
 

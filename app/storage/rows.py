@@ -36,6 +36,16 @@ def from_json(text: str) -> dict[str, Any]:
     return {} if text == "{}" else _object.decode(text)
 
 
+def said_in(attributes: object) -> dict[str, Any]:
+    """Return the attributes of a mark's row, for lists of documents. What can't be decoded says nothing there: whoever
+    reads the mark itself is told of the damage.
+    """
+    try:
+        return from_json(attributes) if isinstance(attributes, str) else {}
+    except msgspec.MsgspecError:
+        return {}
+
+
 def words_from_json(text: str) -> tuple[str, ...]:
     """Return a decoded list of texts. Raises msgspec.MsgspecError."""
     return _words.decode(text)

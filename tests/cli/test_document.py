@@ -129,3 +129,33 @@ def test_wrong_use_is_told(stet: Stet, project: Path, arguments: list[str], comp
     ran = stet("document", project, *arguments)
     assert ran.code in (1, 2)
     assert complaint in ran.err
+
+
+def test_one_grammar_chooses_documents_for_every_command(stet: Stet, project: Path) -> None:
+    stet("concordance", project, "Ana", "--mark", "entity/PERSON", "--as", "ana")
+    stet("concordance", project, "Ben", "--mark", "entity/ORG", "--as", "ana")
+    assert names(stet, "--where", "entity.label=PERSON") == ["a.txt"]
+    assert names(stet, "--where", "entity.label=PERSON", "--where", "entity.label=ORG", "--sort", "-title") == [
+        "b.txt",
+        "a.txt",
+    ]
+    assert names(stet, "--sort", "-label.ORG") == ["b.txt", "a.txt", "old-c.txt"]
+    assert names(stet, "--sort", "marks")[0] == "old-c.txt"
+    assert stet("view", project, "Orgs", "--where", "entity.label=ORG", "--sort", "-label.ORG").code == 0
+    assert names(stet, "--view", "Orgs") == ["b.txt"]
+    assert stet("assign", project, "--to", "cara", "--view", "Orgs").code == 0
+    assert stet("assign", project, "--to", "dan", "--where", "assigned=cara", "--where", "words<9").code == 0
+    assert names(stet, "--where", "assigned=dan") == ["b.txt"]
+    stet("assign", project, "--remove", "dan", "--where", "entity.label=PERSON")
+    assert names(stet, "--where", "assigned=dan") == ["b.txt"]
+    assert names(stet, "--sort", "assigned")[0] == "b.txt"
+    assert stet("agreement", project, "--where", "entity.label=ORG").code == 0
+    for command in (
+        ("list", project, "--where", "entiti.label=ORG"),
+        ("view", project, "Odd", "--where", "entity.label=ODD"),
+        ("assign", project, "--to", "eve", "--where", "entity.tone=calm"),
+        ("list", project, "--sort", "entity.tone"),
+    ):
+        ran = stet(*command)
+        assert (ran.code, ran.out) == (2, ""), command
+        assert ran.err.startswith("stet: the "), command

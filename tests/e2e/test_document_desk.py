@@ -146,6 +146,51 @@ def test_a_view_is_saved_chosen_and_kept(stet: Driver, project: Path) -> None:
     assert stet.documents() == ["third", "second", "report"]
 
 
+def test_the_list_is_sorted_by_its_button_and_stays_so(stet: Driver, project: Path) -> None:
+    stet.start(project, annotator="Ana")
+    panel = stet.workspace.documents
+    QTest.mouseClick(panel.order, Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    choose(menu, "order:title")
+    assert stet.documents() == ["first", "report", "second", "third"]
+    assert panel.order.text() == "Title ↑"
+    stet.press("Ctrl+Alt+O")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    choose(menu, "order:title")
+    assert stet.documents() == ["third", "second", "report", "first"]
+    assert panel.order.text() == "Title ↓"
+    again(stet, project)
+    assert stet.documents() == ["third", "second", "report", "first"]
+    stet.palette("Reverse the order of documents")
+    assert stet.documents() == ["first", "report", "second", "third"]
+    stet.palette("Show all documents")
+    again(stet, project)
+    assert stet.documents() == ["first", "second", "third", "report"]
+
+
+def test_the_list_is_filtered_and_sorted_by_what_marks_say(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.press("Ctrl+PgDown", "Ctrl+Alt+L")
+    dialog = desk.dialog("filter-dialog")
+    desk.fill("filter-more", "error.label=ODD")
+    desk.press("Return")
+    said = dialog.findChild(QLabel, "filter-dialog-complaint")
+    assert said is not None
+    assert "has no label “ODD”" in said.text()
+    label = desk.session.reader.label_counts()[0][1]
+    desk.fill("filter-more", f"error.label={label}")
+    desk.press("Return")
+    assert desk.documents() == ["first"]
+    desk.palette("Show all documents")
+    desk.press("Ctrl+Alt+L")
+    desk.dialog("filter-dialog")
+    pick("filter-sorting", "Marks")
+    desk.press("Return")
+    assert desk.documents() == ["second", "third", "report", "first"]
+
+
 def test_done_goes_on_by_the_order_of_the_view(desk: Driver) -> None:
     desk.press("Ctrl+Alt+L")
     desk.dialog("filter-dialog")

@@ -395,6 +395,22 @@ def the_menu_of_views_opens(desk: Driver, act: Act) -> None:
     menu.close()
 
 
+@row("view.sort")
+def the_menu_of_orders_opens(desk: Driver, act: Act) -> None:
+    act()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert menu.objectName() == "orders-menu"
+    menu.close()
+
+
+@row("view.reverse")
+def the_last_documents_come_first(desk: Driver, act: Act) -> None:
+    before = desk.documents()
+    act()
+    assert desk.documents() == before[::-1]
+
+
 @row("view.save-view", "view.drop-view")
 def a_view_is_saved_and_deleted(desk: Driver, act: Act) -> None:
     desk.press("Ctrl+Alt+L")

@@ -1,6 +1,6 @@
 """Assigns documents to annotators: makes a plan, and carries it out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from app.core import assignment_plan
@@ -9,6 +9,7 @@ from app.core.decision import GOLD
 from app.core.errors import EditRejected
 from app.core.names import annotator_key, clean_name
 from app.core.wording import counted
+from app.jobs.tasks.document_choice import EVERY_DOCUMENT, DocumentChoice, chosen_documents
 from app.jobs.tasks.selection import documents_named
 from app.session.actions import Assign
 from app.session.session import Session
@@ -39,20 +40,24 @@ NO_OVERLAP = SharedDocuments()
 
 
 class Planner:
-    """Makes plans for a selection of documents: names, patterns or ids; none means all that are to be annotated.
+    """Makes plans for a selection of documents: names, patterns or ids, and those that other `choice`s leave; none
+    means all that are to be annotated.
 
-    Reads the project once, so that many plans can be tried. Raises EditRejected if there is nothing to assign, and
-    FormatError for a name that means no document.
+    Reads the project once, so that many plans can be tried. Raises EditRejected if there is nothing to assign,
+    FormatError for a name that means no document, and BadChoice for a condition that the scheme can't meet.
     """
 
-    def __init__(self, session: Session, documents: Sequence[str] = ()) -> None:
-        wanted = documents_named(session, documents)
+    def __init__(
+        self, session: Session, documents: Sequence[str] = (), choice: DocumentChoice = EVERY_DOCUMENT
+    ) -> None:
+        wanted = _wanted(session, documents, choice)
         self._session = session
         self._rows = [row for row in session.reader.documents.to_work_on() if wanted(row.uid)]
         self._present = session.reader.assignments()
         if not self._rows:
             what = "there are no documents to assign"
-            raise EditRejected(what, hint="references alone are never assigned" if documents else "import some first")
+            narrowed = documents or not choice.is_all
+            raise EditRejected(what, hint="references alone are never assigned" if narrowed else "import some first")
 
     def plan(
         self, annotators: Sequence[str], rules: AssignmentRules, overlap: SharedDocuments = NO_OVERLAP
@@ -106,15 +111,29 @@ class TakenBack(NamedTuple):
         return f"Took back {counted(self.taken, 'document')} from {self.annotator}.{stay}"
 
 
+def _wanted(session: Session, documents: Sequence[str], choice: DocumentChoice) -> Callable[[str], bool]:
+    named = documents_named(session, documents)
+    if choice.is_all:
+        return named
+    chosen = frozenset(chosen_documents(session, choice))
+    return lambda uid: uid in chosen and named(uid)
+
+
 def take_back(
-    session: Session, annotators: Sequence[str], documents: Sequence[str] = (), *, dry_run: bool = False
+    session: Session,
+    annotators: Sequence[str],
+    documents: Sequence[str] = (),
+    choice: DocumentChoice = EVERY_DOCUMENT,
+    *,
+    dry_run: bool = False,
 ) -> list[TakenBack]:
     """Remove the assignments of documents that annotators haven't begun, in one undoable step.
 
-    `documents` are names, patterns or ids; none means all. Work isn't touched: what somebody has marked or set to a
-    status stays assigned. Raises EditRejected for an invalid name, and FormatError for one that means no document.
+    `documents` are names, patterns or ids, none meaning all, and `choice` narrows them. Work isn't touched: what
+    somebody has marked or set to a status stays assigned. Raises EditRejected for an invalid name, and FormatError for
+    one that means no document.
     """
-    wanted = documents_named(session, documents)
+    wanted = _wanted(session, documents, choice)
     reader = session.reader
     assigned, begun = reader.assignments(), reader.begun_assignments()
     pairs: list[tuple[str, str]] = []

@@ -7,7 +7,7 @@ from app.core.decision import is_gold_name
 from app.core.document_conditions import Condition
 from app.core.document_names import named
 from app.core.errors import BadChoice, FormatError
-from app.exchange.field_conditions import field_tests
+from app.core.field_conditions import field_tests, with_labels_under
 from app.exchange.format import Writer
 from app.exchange.selection import Selection, WorkWanted, is_own
 from app.services.documents.document_search import documents_meeting
@@ -85,7 +85,7 @@ def selection_of(
         annotators=scope.annotators,
         gold=scope.gold,
         layers=layers,
-        where=where,
+        where=with_labels_under(session.scheme, where),
         work=work,
         references=references,
         named=named(names, session.reader.documents.names()) if names else None,

@@ -11,6 +11,7 @@ from app.core.remark import NO_REMARK, Remark, checked_remark
 from app.core.saved_view import SavedView, checked_name
 from app.core.validation import document_problems
 from app.core.wording import STATUS_WORDS, counted, shorten
+from app.services.documents.document_search import check_view
 from app.session.actions import Action, ChangeView, DescribeDocument, RemoveDocuments, SetEdit
 from app.session.session import Session
 
@@ -201,8 +202,14 @@ def has_remarks(session: Session, uid: str) -> bool:
 
 
 def save_view(session: Session, name: str, conditions: Iterable[Condition], sorting: Sorting) -> SavedView:
-    """Save a view under a name, in place of one that has it. Raises EditRejected for a name that a view can't have."""
-    view = SavedView(checked_name(name), tuple(conditions), sorting)
+    """Save a view under a name, in place of one that has it.
+
+    Raises EditRejected for a name that a view can't have, and BadChoice for a layer or field that the scheme doesn't
+    have.
+    """
+    conditions = tuple(conditions)
+    check_view(session, conditions, sorting)
+    view = SavedView(checked_name(name), conditions, sorting)
     action = ChangeView(view.name, tuple(map(str, view.conditions)), str(sorting))
     session.perform(action, title=f"Save the view “{view.name}”")
     return view

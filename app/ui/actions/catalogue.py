@@ -367,6 +367,8 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("view.previous-pane", "Previous pane", "View", ("Shift+F6",), W, Needs.PROJECT),
     ActionSpec("view.documents", "Search documents", "View", ("Ctrl+L",), W, Needs.PROJECT),
     ActionSpec("view.filter", "Filter and sort documents…", "View", ("Ctrl+Alt+L",), W, Needs.PROJECT),
+    ActionSpec("view.sort", "Sort documents", "View", ("Ctrl+Alt+O",), W, Needs.PROJECT, "By what, and which first"),
+    ActionSpec("view.reverse", "Reverse the order of documents", "View", (), W, Needs.PROJECT, "The last come first"),
     ActionSpec(
         "view.views", "Views of documents", "View", ("Ctrl+Alt+V",), W, Needs.PROJECT, "Saved filters and orders"
     ),

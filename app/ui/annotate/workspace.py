@@ -354,13 +354,13 @@ class AnnotateWorkspace(AnnotateView):
     def _on_import_requested(self) -> None:
         self.action_wanted.emit("project.import")
 
-    def show_view(self, view: DocumentView) -> None:
-        """Show another view of the documents."""
+    def show_view(self, view: DocumentView, order: str) -> None:
+        """Show another view of the documents; `order` is what its order is called."""
         try:
             self.documents_model.show_view(view)
         except StetError as error:
             self._notifier.complain(error)
-        self.documents.show_view(view)
+        self.documents.show_view(view, order)
         self.show_list()
 
     def show_list(self) -> None:

@@ -6,11 +6,10 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
-from app.core.document_conditions import FINISHED, Condition
+from app.core.document_conditions import FINISHED, Condition, parse_condition
 from app.core.errors import BadChoice
 from app.core.scheme import Scheme
 from app.core.wording import counted
-from app.exchange.field_conditions import parse_export_condition
 from app.exchange.split import Split
 from app.ui.widgets.fields import ComboBox, LineEdit, SpinBox
 from app.ui.widgets.labels import literal, plain
@@ -132,7 +131,7 @@ class ExportChoice(QWidget):
             Split.parse(split)
         return Chosen(
             status == _UNFINISHED_TOO,
-            tuple(map(parse_export_condition, texts)),
+            tuple(map(parse_condition, texts)),
             (layer,) if layer else (),
             split,
             self._seed.value() if split else 0,

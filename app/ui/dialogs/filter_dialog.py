@@ -8,9 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from app.core.document_conditions import (
     FINISHED,
-    META,
     NO,
-    SORTINGS,
     YES,
     Condition,
     Sorting,
@@ -18,9 +16,11 @@ from app.core.document_conditions import (
     parse_sorting,
 )
 from app.core.errors import BadChoice
+from app.core.field_conditions import field_tests
 from app.core.scheme import Scheme
 from app.core.wording import advice
 from app.ui.dialogs.form import FormDialog
+from app.ui.models.document_orders import order_choices
 from app.ui.widgets.fields import ComboBox, LineEdit
 from app.ui.widgets.labels import literal, plain
 
@@ -42,16 +42,6 @@ _CHOICES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("rules", "Unmet rules (yours)", (("Some", "rules>0"), ("None", "rules=0"))),
     ("conflicts", "Conflicts to decide", (("Some", "conflicts>0"), ("None", "conflicts=0"))),
 )
-_SORTED = {
-    "import": "Order of import",
-    "name": "Name",
-    "status": "Status",
-    "flag": "Flag",
-    "words": "Words",
-    "length": "Length",
-    "rules": "Unmet rules",
-    "conflicts": "Conflicts",
-}
 _SEPARATOR = ";"
 
 
@@ -98,13 +88,14 @@ class FilterDialog(FormDialog):
         self._more = LineEdit()
         self._more.setObjectName("filter-more")
         self._more.setText(f"{_SEPARATOR} ".join(self._rest))
-        self._more.setPlaceholderText("meta.source=web; name=news-*")
+        self._more.setPlaceholderText(_example(offers.scheme))
         note = (
             "As on the command line, with semicolons between them: name=…, title=…, meta.KEY=…, layer=…, scheme=…, "
-            "finished>=…"
+            "marks>=…, finished>=…, added>=…, and what marks say, such as LAYER.FIELD=…"
         )
         self.field("More conditions", self._more, note)
-        self._add_sorting(sorting, offers.meta)
+        self._add_sorting(sorting, offers.meta, offers.scheme)
+        self._scheme = offers.scheme
 
     def _place(self, title: str, widget: QWidget) -> None:
         at = self._grid.count() // 2
@@ -142,14 +133,13 @@ class FilterDialog(FormDialog):
             self._place(f"{title} {word}", line)
             self._fields.append(lambda line=line, sign=sign: [f"{key}{sign}{line.text().strip()}"] * bool(line.text()))
 
-    def _add_sorting(self, sorting: Sorting, keys: Sequence[str]) -> None:
+    def _add_sorting(self, sorting: Sorting, keys: Sequence[str], scheme: Scheme | None) -> None:
         self._sorting = ComboBox()
         self._sorting.setObjectName("filter-sorting")
-        for key in SORTINGS:
-            self._sorting.addItem(_SORTED[key], key)
-        for key in dict.fromkeys([*(f"{META}{key}" for key in keys), sorting.key]):
-            if self._sorting.findData(key) < 0:
-                self._sorting.addItem(f"Metadata: {key.removeprefix(META)}", key)
+        for choice in order_choices(scheme, keys):
+            self._sorting.addItem(choice.whole_title, choice.key)
+        if self._sorting.findData(sorting.key) < 0:
+            self._sorting.addItem(sorting.key, sorting.key)
         self._sorting.setCurrentIndex(self._sorting.findData(sorting.key))
         self._falls = QCheckBox("Largest or last first")
         self._falls.setObjectName("filter-falls")
@@ -167,8 +157,17 @@ class FilterDialog(FormDialog):
             conditions = tuple(dict.fromkeys(map(parse_condition, texts)))
             key = str(self._sorting.currentData())
             sorting = parse_sorting(f"-{key}" if self._falls.isChecked() else key)
+            if self._scheme is not None:
+                field_tests(self._scheme, conditions)
         except BadChoice as error:
             self.complain(advice(error))
             return False
         self.answered.emit((conditions, sorting))
         return True
+
+
+def _example(scheme: Scheme | None) -> str:
+    """Return conditions that could be typed, one of them on what marks of the scheme say."""
+    layers = scheme.layers if scheme is not None else ()
+    field = next((f"; {layer.id}.label={layer.givable[0].id}" for layer in layers if layer.givable), "")
+    return f"meta.source=web; name=news-*{field}"

@@ -87,12 +87,17 @@ class DocumentsPanel(Ground):
         self.filter = value_button(
             "view.filter", "Filter…", name="documents-filter", tip="Filter and sort documents (Ctrl+Alt+L)"
         )
+        self.order = value_button(
+            "view.sort", "Date added ↑", name="documents-order", tip="Sort documents (Ctrl+Alt+O)"
+        )
+        self.order.setAccessibleName("Sorted by Date added")
         self._shown = OneLine(tone="faint", name="documents-view")
         self._shown.hide()
         line = Flow(gap=6)
         line.add(self.views, 1, least=70)
         line.add(self.filter)
-        for made in (self.views, self.filter):
+        line.add(self.order, 1, least=90)
+        for made in (self.views, self.filter, self.order):
             made.picked.connect(self.action_wanted)
         return line
 
@@ -123,9 +128,11 @@ class DocumentsPanel(Ground):
         self._delegate.tones = tones
         self.list.viewport().update()
 
-    def show_view(self, view: DocumentView) -> None:
-        """Say which view the list shows."""
-        words = in_words(view.conditions, view.sorting)
+    def show_view(self, view: DocumentView, order: str) -> None:
+        """Say which view the list shows, and what its order is called."""
+        self.order.setText(unmarked(order))
+        self.order.setAccessibleName(f"Sorted by {order.replace('↑', '').replace('↓', 'reversed').strip()}")
+        words = in_words(view.conditions)
         title = view.name or (_EVERYTHING if view.is_plain else _UNSAVED)
         self.views.setText(unmarked(f"{title} ▾"))
         self.views.setAccessibleName(f"View: {title}")

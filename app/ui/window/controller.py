@@ -26,6 +26,7 @@ from app.ui.widgets.notifier import Tone
 from app.ui.window.appearance import Appearance
 from app.ui.window.bulk_commands import BulkCommands
 from app.ui.window.document_desk import DocumentDesk
+from app.ui.window.document_views import DocumentViews
 from app.ui.window.file_care import FileCare
 from app.ui.window.file_check import FileCheck
 from app.ui.window.main_window import MainWindow
@@ -60,7 +61,16 @@ class WindowController(QObject):
         )
         self.texts = TextCommands(window, self.projects, window.scope, window.notifier, self._present_workspace)
         self.documents = DocumentDesk(
-            window, self.projects, self.team, window.registry, window.scope, window.notifier, self._present_workspace
+            window, self.projects, self.team, window.scope, window.notifier, self._present_workspace
+        )
+        self.views = DocumentViews(
+            window,
+            self.projects,
+            window.registry,
+            window.scope,
+            window.notifier,
+            self._present_workspace,
+            window.state,
         )
         self.manual = Manual(window, self.projects, window.scope, window.state, self._topic)
         self.worker = Worker()
@@ -181,6 +191,7 @@ class WindowController(QObject):
         self.spaces.show("annotate")
         window.state.add_recent(session.path)
         window.state.save()
+        self.views.restore()
         workspace.open_first()
         self.projects.copies.begin(session)
         self._hourly.start()

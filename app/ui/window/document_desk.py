@@ -1,34 +1,24 @@
-"""Commands about documents as such: properties, flags and notes, removal, several at once, and views of their list."""
+"""Commands about documents as such: properties, flags and notes, removal, and several at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from app.core.errors import StetError
-from app.core.progress import CancelToken, Progress
 from app.core.remark import NO_REMARK, Remark
 from app.core.wording import counted
-from app.jobs.runner import JobOutcome
 from app.session.session import Session
-from app.ui.actions.registry import ActionRegistry, ActionScope
-from app.ui.actions.row_menu import add_entry
+from app.ui.actions.registry import ActionScope
 from app.ui.annotate.workspace import AnnotateWorkspace
-from app.ui.models.document_view import EVERYTHING, DocumentView
-from app.ui.widgets.labels import unmarked
 from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.window.projects import Projects
 from app.ui.window.team import Team
 
 if TYPE_CHECKING:
     from app.core.annotation import Status
-    from app.core.document_conditions import Condition, Sorting
     from app.ui.dialogs.document_properties import NewDescription
-
-_COUNTED_AT_ONCE = 40  # sets or documents that are read without a progress dialog
-_VIEW_COMMANDS = ("view.filter", "view.save-view", "view.drop-view")
 
 
 class DocumentDesk(QObject):
@@ -39,7 +29,6 @@ class DocumentDesk(QObject):
         window: QWidget,
         projects: Projects,
         team: Team,
-        registry: ActionRegistry,
         actions: ActionScope,
         notifier: Notifier,
         workspace: Callable[[], AnnotateWorkspace | None],
@@ -48,13 +37,10 @@ class DocumentDesk(QObject):
         self._window = window
         self._projects = projects
         self._team = team
-        self._registry = registry
         self._notifier = notifier
         self._workspace = workspace
         self._about: list[str] = []  # documents (uids) that the open dialog is about
         self._remark: Remark | None = None
-        self._wanted = EVERYTHING
-        self._offered: dict[str, DocumentView] = {}  # by the names of the entries in the menu of views
         for action, handler in (
             ("document.flag", self.flag),
             ("document.note", self.note),
@@ -65,11 +51,6 @@ class DocumentDesk(QObject):
             ("document.status", self.ask_status),
             ("document.assign", self.assign),
             ("document.export", self.export),
-            ("view.filter", self.ask_filter),
-            ("view.views", self.open_views),
-            ("view.save-view", self.ask_view_name),
-            ("view.drop-view", self.drop_view),
-            ("view.everything", self.show_everything),
         ):
             actions.bind(action, handler)
 
@@ -268,157 +249,3 @@ class DocumentDesk(QObject):
         found = self._documents()
         if found is not None:
             self._projects.ask_export(documents=found[1])
-
-    # -- views ---------------------------------------------------------------------------------------------------------
-
-    @property
-    def _view(self) -> DocumentView:
-        workspace = self._workspace()
-        return workspace.documents_model.view if workspace is not None else EVERYTHING
-
-    def ask_filter(self) -> None:
-        """Ask for conditions and an order of the list."""
-        from app.ui.dialogs.filter_dialog import FilterDialog, FilterOffers
-
-        session = self._projects.session
-        if session is None:
-            return
-        reader = session.reader
-        offers = FilterOffers(
-            reader.workers(), reader.documents.meta_keys(), sorted(reader.assignments()), session.scheme
-        )
-        dialog = FilterDialog(self._view.conditions, self._view.sorting, offers, self._window)
-        dialog.answered.connect(self._on_filter)
-        dialog.open()
-
-    def _on_filter(self, answer: "tuple[Sequence[Condition], Sorting]") -> None:
-        conditions, sorting = answer
-        self.show_view(DocumentView(tuple(conditions), sorting))
-
-    def show_everything(self) -> None:
-        """Show all documents in order of import."""
-        self.show_view(EVERYTHING)
-
-    def show_view(self, view: DocumentView) -> None:
-        """Show a view, once what it asks for is counted."""
-        from app.services.documents.counts import DocumentCounting, counts_wanted
-
-        session = self._projects.session
-        if session is None:
-            return
-        self._wanted = view
-        wanted = counts_wanted(view.conditions, view.sorting)
-        try:
-            counting = DocumentCounting(session, session.annotator_key())
-            due = counting.due(wanted)
-            if due <= _COUNTED_AT_ONCE:
-                counting.complete(wanted)
-                self._show_wanted()
-                return
-        except StetError as error:
-            self._tell(error)
-            return
-
-        def work(report: Progress, token: CancelToken) -> None:
-            counting.complete(wanted, progress=lambda done, total: report(done, total, "Documents"), cancel=token)
-
-        self._projects.run("count", "Counting", work, self._on_counted)
-
-    def _on_counted(self, outcome: JobOutcome) -> None:
-        if not self._projects.report_failure(outcome, "Nothing was counted"):
-            self._show_wanted()
-
-    def _show_wanted(self) -> None:
-        workspace = self._workspace()
-        if workspace is not None:
-            workspace.show_view(self._wanted)
-
-    def open_views(self) -> None:
-        """Open the menu of views, above the list."""
-        session, workspace = self._projects.session, self._workspace()
-        if session is None or workspace is None:
-            return
-        try:
-            views = session.reader.saved_views()
-        except StetError as error:
-            self._tell(error)
-            return
-        menu = QMenu(self._window)
-        menu.setObjectName("views-menu")
-        menu.setToolTipsVisible(True)
-        add_entry(menu, self._registry, "view.everything")
-        present = self._view
-        self._offered = {}
-        for saved in views:
-            view = DocumentView(saved.conditions, saved.sorting, saved.name)
-            entry = menu.addAction(unmarked(saved.name))
-            entry.setObjectName(f"view:{saved.name}")
-            self._offered[entry.objectName()] = view
-            entry.setCheckable(True)
-            entry.setChecked(present == view)
-        menu.addSeparator()
-        for action in _VIEW_COMMANDS:
-            add_entry(menu, self._registry, action)
-        menu.triggered.connect(self._on_view_chosen)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setActiveAction(menu.actions()[0])
-        button = workspace.documents.views
-        workspace.desk.show_list()
-        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
-
-    def _on_view_chosen(self, entry: QAction) -> None:
-        name = entry.objectName()
-        if name in self._offered:
-            self.show_view(self._offered[name])
-        else:
-            self._registry.run(name)
-
-    def ask_view_name(self) -> None:
-        """Ask under which name the list's view is saved."""
-        from app.core.document_conditions import in_words
-        from app.ui.dialogs.document_questions import ViewNameDialog
-
-        session = self._projects.session
-        if session is None:
-            return
-        view = self._view
-        try:
-            session.require_writable()
-            known = [saved.name for saved in session.reader.saved_views()]
-        except StetError as error:
-            self._tell(error)
-            return
-        dialog = ViewNameDialog(in_words(view.conditions, view.sorting), view.name, known, self._window)
-        dialog.answered.connect(self._on_view_name)
-        dialog.open()
-
-    def _on_view_name(self, name: str) -> None:
-        from app.services.documents.desk import save_view
-
-        session = self._projects.session
-        if session is None:
-            return
-        try:
-            saved = save_view(session, name, self._view.conditions, self._view.sorting)
-        except StetError as error:
-            self._tell(error)
-            return
-        self.show_view(DocumentView(saved.conditions, saved.sorting, saved.name))
-
-    def drop_view(self) -> None:
-        """Delete the saved view that is shown; the list stays as it is."""
-        from app.services.documents.desk import drop_view
-
-        session, view = self._projects.session, self._view
-        if session is None:
-            return
-        if not view.name:
-            self._notifier.notify("The list doesn’t show a saved view.", Tone.WARNING)
-            return
-        try:
-            drop_view(session, view.name)
-        except StetError as error:
-            self._tell(error)
-            return
-        self.show_view(view._replace(name=""))
-        self._notifier.notify(f"Deleted the view “{view.name}”. Ctrl+Z brings it back.", Tone.DONE)

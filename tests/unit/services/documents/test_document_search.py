@@ -7,8 +7,9 @@ import pytest
 
 from app.core.annotation import Status
 from app.core.document import Document, sha256
-from app.core.document_conditions import Sorting, parse_condition, parse_conditions, parse_sorting
+from app.core.document_conditions import SORTINGS, Sorting, parse_condition, parse_conditions, parse_sorting
 from app.core.edits import AddAnnotation
+from app.core.errors import BadChoice
 from app.core.record import DocumentRecord, SetRecord
 from app.core.remark import NO_REMARK, Remark
 from app.services.documents import desk
@@ -16,10 +17,11 @@ from app.services.documents.counts import CONFLICTS, RULES, DocumentCounting
 from app.services.documents.document_search import documents_meeting, fits, found_documents
 from app.session.actions import Assign
 from app.session.session import Session
-from app.storage import document_list
+from app.storage import document_orders, document_walks
 from app.storage.records import insert_records
 from tests.conftest import scheme_source
 from tests.unit.build import annotation
+from tests.unit.review.kinds import KINDS_SOURCE, about, claim
 
 TEXTS = ("Ana met Ben.", "Cara.", "Ana met Cara and Ben there.", "Nobody was here.", "Ben.")
 
@@ -63,79 +65,128 @@ def found(session: Session, *texts: str, sort: str = "import", annotator: str | 
     return "".join(uid[1:] for uid in uids)
 
 
-@pytest.mark.parametrize(
-    ("where", "anyone", "of_ana"),
-    [
-        ("", "01234", "01234"),
-        ("status=done", "0", "0"),
-        ("status=finished", "04", "0"),
-        ("status=open", "123", "234"),
-        ("status!=open", "04", "01"),
-        ("status=skipped status=done", "01", "01"),
-        ("name=d1.txt", "1", "1"),
-        ("name=d[12]*", "12", "12"),
-        ("name=d1 name=u4", "14", "14"),
-        ("title=Late*", "1", "1"),
-        ("label=PERSON", "01", "0"),
-        ("label!=PERSON", "234", "1234"),
-        ("layer=entity", "012", "02"),
-        ("annotator=BEN", "014", "014"),
-        ("assigned=ana", "3", "3"),
-        ("scheme=ner@1", "0124", "012"),
-        ("scheme=ner@2", "", ""),
-        ("flag=yes", "2", "2"),
-        ("flag=no", "0134", "0134"),
-        ("note=yes", "4", ""),
-        ("words>=3", "023", "023"),
-        ("words=1", "14", "14"),
-        ("words!=1", "023", "023"),
-        ("length<6", "14", "14"),
-        ("rules>0", "2", "2"),
-        ("rules=0", "0134", "0134"),
-        ("conflicts>0", "0", "0"),
-        ("conflicts=0", "1234", "1234"),
-        ("meta.year=2020", "0", "0"),
-        ("meta.year=2019", "2", "2"),
-        ("meta.year>3", "0", "0"),
-        ("meta.year!=3", "0234", "0234"),
-        ("meta.src=web", "04", "04"),
-        ("meta.src=web status=open", "", "4"),
-        ("meta.src=web words<3", "4", "4"),
-    ],
+MEETING = (
+    ("", "01234", "01234"),
+    ("status=done", "0", "0"),
+    ("status=finished", "04", "0"),
+    ("status=open", "123", "234"),
+    ("status!=open", "04", "01"),
+    ("status=skipped status=done", "01", "01"),
+    ("name=d1.txt", "1", "1"),
+    ("name=d[12]*", "12", "12"),
+    ("name=d1 name=u4", "14", "14"),
+    ("title=Late*", "1", "1"),
+    ("label=PERSON", "01", "0"),
+    ("label!=PERSON", "234", "1234"),
+    ("layer=entity", "012", "02"),
+    ("annotator=BEN", "014", "014"),
+    ("assigned=ana", "3", "3"),
+    ("scheme=ner@1", "0124", "012"),
+    ("scheme=ner@2", "", ""),
+    ("flag=yes", "2", "2"),
+    ("flag=no", "0134", "0134"),
+    ("note=yes", "4", ""),
+    ("words>=3", "023", "023"),
+    ("words=1", "14", "14"),
+    ("words!=1", "023", "023"),
+    ("length<6", "14", "14"),
+    ("rules>0", "2", "2"),
+    ("rules=0", "0134", "0134"),
+    ("conflicts>0", "0", "0"),
+    ("conflicts=0", "1234", "1234"),
+    ("meta.year=2020", "0", "0"),
+    ("meta.year=2019", "2", "2"),
+    ("meta.year>3", "0", "0"),
+    ("meta.year!=3", "0234", "0234"),
+    ("meta.src=web", "04", "04"),
+    ("meta.src=web status=open", "", "4"),
+    ("meta.src=web words<3", "4", "4"),
+    ("marks>0", "012", "02"),
+    ("marks=2", "0", ""),
+    ("added<2020-01-01", "", ""),
+    ("added>=2020-01-01", "01234", "01234"),
+    ("entity.label=PERSON", "01", "0"),
+    ("entity.label!=PERSON", "02", "2"),
+    ("entity.label=PERSON entity.label=ORG status=done", "0", "0"),
 )
-def test_documents_meet_conditions(session: Session, where: str, anyone: str, of_ana: str) -> None:
-    assert (found(session, *where.split()), found(session, *where.split(), annotator="ana")) == (anyone, of_ana)
 
 
-@pytest.mark.parametrize(
-    ("sort", "order"),
-    [
-        ("import", "01234"),
-        ("-import", "43210"),
-        ("name", "01234"),
-        ("-name", "43210"),
-        ("words", "14032"),
-        ("-length", "23014"),
-        ("status", "23401"),
-        ("flag", "20134"),
-        ("-rules", "20134"),
-        ("rules", "01342"),
-        ("-conflicts", "01234"),
-        ("meta.year", "10234"),
-        ("meta.src", "04123"),
-    ],
+def test_documents_meet_conditions(session: Session) -> None:
+    asked = [(where, where.split()) for where, _, _ in MEETING]
+    met = [(where, found(session, *texts), found(session, *texts, annotator="ana")) for where, texts in asked]
+    assert met == list(MEETING)
+
+
+SORTED = (
+    ("import", "01234"),
+    ("-import", "43210"),
+    ("name", "01234"),
+    ("-name", "43210"),
+    ("words", "14032"),
+    ("-length", "23014"),
+    ("status", "23401"),
+    ("flag", "20134"),
+    ("-rules", "20134"),
+    ("rules", "01342"),
+    ("-conflicts", "01234"),
+    ("meta.year", "10234"),
+    ("meta.src", "04123"),
+    ("title", "02341"),
+    ("-title", "14320"),
+    ("note", "01234"),
+    ("annotator", "01243"),
+    ("-annotator", "40123"),
+    ("assigned", "34012"),
+    ("-assigned", "43012"),
+    ("scheme", "01234"),
+    ("marks", "13402"),
+    ("-marks", "02134"),
+    ("label.PERSON", "12340"),
+    ("-label.PERSON", "01234"),
+    ("layer.entity", "13402"),
+    ("-layer.entity", "02134"),
+    ("entity.label", "01234"),
+    ("finished", "01234"),
 )
-def test_documents_are_sorted(session: Session, sort: str, order: str) -> None:
-    assert found(session, sort=sort, annotator="ana") == order
+
+
+def test_documents_are_sorted(session: Session) -> None:
+    assert [(sort, found(session, sort=sort, annotator="ana")) for sort, _ in SORTED] == list(SORTED)
+
+
+ORDERS = (
+    *SORTINGS,
+    *("meta.year", "meta.src", "label.PERSON", "label.ORG", "layer.entity", "layer.odd", "entity.label"),
+)
+CONDITIONS = ("", "words>=1", "words<4 meta.src!=print", "label=PERSON label=ORG", "layer=entity", "annotator=ben")
+
+
+def test_few_are_sorted_as_many_are_walked(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.set_status(session, ["u3", "u0"], Status.DONE)
+    orders = [sign + key for key in ORDERS for sign in ("", "-")]
+    asked = [(where, sort, person) for where in CONDITIONS for sort in orders for person in (None, "ben")]
+
+    def all_of() -> dict[tuple[str, str, str | None], str]:
+        return {one: found(session, *one[0].split(), sort=one[1], annotator=one[2]) for one in asked}
+
+    few = all_of()
+    monkeypatch.setattr(document_walks, "FEW", -1)
+    monkeypatch.setattr(document_orders, "FIRST", 1)
+    monkeypatch.setattr(document_orders, "MORE", 2)
+    monkeypatch.setattr(document_walks, "FIRST", 1)
+    monkeypatch.setattr(document_walks, "MORE", 2)
+    many = all_of()
+    assert many == few
+    assert all(sorted(many[one]) == sorted(many[one[0], "import", one[2]]) for one in asked)
 
 
 def test_an_order_is_walked_in_small_parts(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     orders = {
         sort: found(session, "words>=1", sort=sort) for sort in ("import", "-words", "name", "meta.year", "status")
     }
-    monkeypatch.setattr(document_list, "_FIRST", 1)
-    monkeypatch.setattr(document_list, "_MORE", 2)
-    monkeypatch.setattr(document_list, "_FEW", 0)
+    monkeypatch.setattr(document_walks, "FIRST", 1)
+    monkeypatch.setattr(document_walks, "MORE", 2)
+    monkeypatch.setattr(document_walks, "FEW", 0)
     assert orders == {sort: found(session, "words>=1", sort=sort) for sort in orders}
     assert found(session, "status=skipped", annotator="ana") == "1"
     assert found(session, "meta.src=web") == "04"
@@ -179,3 +230,71 @@ def test_one_document_is_held_against_conditions(session: Session) -> None:
     assert fits(session, 3, [parse_condition("flag=yes")], person=person)
     assert not fits(session, 1, [parse_condition("flag=yes")], person=person)
     assert Sorting().key == "import"
+
+
+def test_long_metadata_and_titles_are_filtered_and_sorted(session: Session) -> None:
+    long = "e\u0301" + "x" * 1500
+    desk.describe(session, "u0", meta={"abstract": f"{long} one", "title": "Part 10"})
+    desk.describe(session, "u1", meta={"abstract": f"{long} two", "title": "part 9"})
+    desk.describe(session, "u2", meta={"abstract": "short", "title": "\u00c9tude"})
+    composed = f"\u00e9{'x' * 1500} two"
+    assert found(session, f"meta.abstract={composed}") == "1"
+    assert found(session, f"meta.abstract!={composed}") == "0234"
+    assert found(session, "meta.abstract>short") == "01"
+    assert found(session, sort="meta.abstract")[0] == "2"
+    assert found(session, sort="title") == "34210"
+    desk.describe(session, "u1", meta={})
+    assert found(session, f"meta.abstract={composed}") == ""
+    assert found(session, sort="title") == "13420"
+
+
+def test_documents_are_chosen_and_sorted_by_what_marks_say(tmp_path: Path) -> None:
+    text = "Ana met Ben."
+    said = (
+        (about("a0", adequacy=70), claim("a1", label="NAME", trust="high")),
+        (about("b0", label="SOUND", adequacy=9), claim("b1", trust="low"), claim("b2", trust="middle")),
+        (claim("c1", label="NAME"),),
+        (),
+    )
+    records = [
+        DocumentRecord(
+            Document(uid=f"u{n}", name=f"d{n}.txt", text=text, sha256=sha256(text)),
+            (),
+            (SetRecord("ana", "person", Status.OPEN, "kinds@1", 0.0, marks, ()),),
+        )
+        for n, marks in enumerate(said)
+    ]
+    source = KINDS_SOURCE.replace('id = "NAME"', 'id = "NAME"\nparent = "FACT"')
+    session = Session.create(tmp_path / "k.stet", scheme=source, annotator="ana")
+    with session.project.atomic():
+        insert_records(session.project, records, batch=1, tick=lambda _count: None)
+    asked = {
+        "article.adequacy<50": "1",
+        "article.label=SPUN": "0",
+        "article.label!=SPUN": "1",
+        "article.label=SPUN article.adequacy<50": "",
+        "article.label=SPUN article.label=SOUND article.adequacy<50": "1",
+        "claim.trust>=middle": "01",
+        "claim.trust>=middle article.label=SPUN": "0",
+        "claim.label=FACT": "012",
+        "label=FACT": "012",
+        "label!=FACT": "3",
+        "label=NAME": "02",
+    }
+    assert {where: found(session, *where.split()) for where in asked} == asked
+    orders = {
+        "article.adequacy": "1023",
+        "-article.adequacy": "0123",
+        "article.label": "0123",
+        "claim.trust": "1023",
+        "-claim.trust": "0123",
+        "-label.FACT": "1023",
+        "-label.NAME": "0213",
+    }
+    assert {sort: found(session, sort=sort) for sort in orders} == orders
+    for where, sort in (("artikel.label=SPUN", "import"), ("words>0", "article.tone")):
+        with pytest.raises(BadChoice):
+            found(session, where, sort=sort)
+        with pytest.raises(BadChoice):
+            desk.save_view(session, "odd", parse_conditions([where]), parse_sorting(sort))
+    session.close()

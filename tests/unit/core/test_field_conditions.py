@@ -3,9 +3,10 @@
 import pytest
 
 from app.core.annotation import Annotation
+from app.core.document_conditions import parse_condition
 from app.core.errors import BadChoice
+from app.core.field_conditions import field_tests
 from app.core.scheme_file import parse_scheme
-from app.exchange.field_conditions import field_tests, parse_export_condition
 from tests.unit.review.kinds import KINDS_SOURCE, about, claim
 
 SCHEME = parse_scheme(
@@ -17,7 +18,7 @@ SCHEME = parse_scheme(
 
 
 def meets(marks: list[Annotation], *texts: str) -> bool:
-    tests = field_tests(SCHEME, map(parse_export_condition, texts))
+    tests = field_tests(SCHEME, map(parse_condition, texts))
     return all(test.is_met(marks) for test in tests)
 
 
@@ -74,6 +75,6 @@ def test_what_the_scheme_does_not_have_is_told(condition: str, words: str) -> No
 
 
 def test_a_key_of_the_metadata_is_no_field() -> None:
-    assert parse_export_condition("meta.source=web").key == "meta.source"
+    assert parse_condition("meta.source=web").key == "meta.source"
     with pytest.raises(BadChoice, match="isn't a condition"):
-        parse_export_condition("colour=red")
+        parse_condition("colour=red")
