@@ -25,6 +25,7 @@ BUILT_IN = tuple(
         ("prodigy", "prodigy.format"),
         ("label-studio", "label_studio.format"),
         ("webanno", "webanno.format"),
+        ("conll", "conll.format"),
     )
 )
 

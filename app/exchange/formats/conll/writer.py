@@ -1,0 +1,173 @@
+"""Writes CoNLL: the tokens of texts with the tags of one layer."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, BinaryIO, cast
+
+from app.core.annotation import Annotation
+from app.core.record import DocumentRecord, SetRecord
+from app.exchange.format import WriteOptions, Writer
+from app.exchange.formats.conll.lines import DOCSTART
+from app.exchange.formats.conll.reader import OWN
+from app.exchange.formats.conll.tags import OUTSIDE, Chunk, TagScheme, tags_of
+from app.exchange.label_names import LabelNames
+from app.exchange.losses import Losses
+from app.exchange.option import FormatOption, OptionKind
+from app.exchange.output import Output
+from app.exchange.report import LossReport
+
+_AS_READ = "as read"
+SCHEME = FormatOption(
+    "scheme",
+    "Tag scheme",
+    OptionKind.CHOICE,
+    _AS_READ,
+    (_AS_READ, *map(str, TagScheme)),
+    help="How marks are written as tags; “as read” is that of the imported file, and IOB2 for other documents.",
+)
+_WORD = re.compile(r"\S+")
+
+
+class ConllWriter(Writer):
+    """Writes one annotator's marks as tags. Where marks overlap, the longer one is written."""
+
+    suffix = ".conll"
+    takes_one_annotator = True
+    options = (SCHEME,)
+
+    def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
+        """Write the records as they come; documents without a set aren't written."""
+        losses = Losses("CoNLL", OWN, keeps=("name", "status"))
+        names = LabelNames(options.scheme)
+        out = output.main()
+        is_first = True
+        for record in records:
+            if record.sets:
+                losses.of_document(record)
+            for item in record.sets:
+                losses.of_set(record, item)
+                _Tagged(record, item, options, names, losses).write(out, is_first=is_first)
+                is_first = False
+        return losses.report
+
+
+class _Tagged:
+    """The tokens and tags of one annotator's work on a document."""
+
+    def __init__(
+        self, record: DocumentRecord, item: SetRecord, options: WriteOptions, names: LabelNames, losses: Losses
+    ) -> None:
+        self._record = record
+        self._item = item
+        self._names = names
+        self._losses = losses
+        self._scheme = options.scheme
+        own = record.extra.get(OWN)
+        self._own: Mapping[str, Any] = cast("Mapping[str, Any]", own) if isinstance(own, Mapping) else {}
+        text = record.document.text
+        # Tokens that were joined to a text are those between its blanks; others are cut by the rules of the language.
+        words = [match.span() for match in _WORD.finditer(text)] if self._own else options.tokens(record.document)
+        self._tokens = [span for span in words if text[slice(*span)].strip()]
+        wanted = options.own.get(SCHEME.name, _AS_READ)
+        read = self._own.get("scheme", TagScheme.IOB2) if wanted == _AS_READ else wanted
+        self._tag_scheme = TagScheme(read) if read in tuple(TagScheme) else TagScheme.IOB2
+
+    def write(self, out: BinaryIO, *, is_first: bool) -> None:
+        """Write the document; the first one needs no line that says so if its file had none."""
+        text = self._record.document.text
+        columns = self._columns()
+        width = int(self._own.get("columns", 2))
+        separator = str(self._own.get("separator", "\t" if not self._own else " "))
+        others = cast("Sequence[Sequence[str]]", self._own.get("others", ()))
+        comments = cast("Mapping[str, Sequence[str]]", self._own.get("comments", {}))
+        filler = ["-X-", *["-X-"] * (width - 3), OUTSIDE] if width > 2 else [OUTSIDE]  # noqa: PLR2004  token and tag
+        has_start = not is_first or self._own.get("docstart", True)
+        lines = [separator.join([DOCSTART, *filler]), ""] if has_start else []
+        token_at, places = int(self._own.get("token", 0)), [int(each) for each in self._own.get("tags", [1])]
+        sentence, before = 0, 0
+        lines += comments.get("0", [])
+        for number, (start, end) in enumerate(self._tokens):
+            if "\n" in text[before:start] and number:
+                sentence += 1
+                lines += ["", *comments.get(str(sentence), [])]
+            cells = [""] * width
+            cells[token_at] = text[start:end]
+            for place, tags in zip(places, columns, strict=False):
+                cells[place] = tags[number]
+            rest = iter(others[number]) if number < len(others) else iter(())
+            free = [at for at in range(width) if at != token_at and at not in places]
+            for at in free:
+                cells[at] = next(rest, "_")
+            lines.append(separator.join(cells))
+            before = end
+        out.write("".join(f"{line}\n" for line in [*lines, ""]).encode())
+
+    def _columns(self) -> list[list[str]]:
+        """Return the tags of each column: one for all marks, or those that the file had."""
+        places = [int(each) for each in self._own.get("tags", [1])]
+        marks = [mark for mark in self._item.annotations if self._fits(mark)]
+        if len(places) == 1:
+            return [self._tags(marks)]
+        # Marks go to the column that they are from, others to the first one that has room.
+        columns: list[list[str]] = []
+        rest = [mark for mark in marks if _column(mark) not in places]
+        for place in places:
+            own = [mark for mark in marks if _column(mark) == place]
+            taken, rest = self._chosen([*own, *rest], notes=place == places[-1])
+            columns.append(self._tags_of(taken))
+        return columns
+
+    def _fits(self, mark: Annotation) -> bool:
+        name = self._record.document.name
+        self._losses.of_mark(self._record, self._item, mark)
+        if self._scheme.is_about_document(mark.layer):
+            self._losses.note("about-document", "labels of documents as a whole", f"{name}: {mark.label}")
+            return False
+        if mark.is_anchor:
+            self._losses.note("anchor", "anchors", f"{name}: {mark.label}")
+            return False
+        if len(mark.fragments) > 1:
+            what = "marks in several pieces, each written by itself"
+            self._losses.note("fragments", what, f"{name}: “{mark.quote[:40]}”", is_whole=True)
+        return True
+
+    def _tags(self, marks: Sequence[Annotation]) -> list[str]:
+        taken, _ = self._chosen(marks, notes=True)
+        return self._tags_of(taken)
+
+    def _tags_of(self, found: Sequence[Chunk]) -> list[str]:
+        return tags_of(sorted(found), len(self._tokens), self._tag_scheme)
+
+    def _chosen(self, marks: Sequence[Annotation], *, notes: bool) -> tuple[list[Chunk], list[Annotation]]:
+        """Return the chunks of marks, the longest first where some overlap, and the marks that have no room."""
+        used = [False] * len(self._tokens)
+        taken: list[Chunk] = []
+        rest: list[Annotation] = []
+        for mark in sorted(marks, key=lambda each: (each.start - each.end, each.start)):
+            found = [chunk for chunk in (self._chunk(mark, f.start, f.end) for f in mark.fragments) if chunk]
+            if any(any(used[chunk.first : chunk.end]) for chunk in found):
+                rest.append(mark)
+                continue
+            for chunk in found:
+                used[chunk.first : chunk.end] = [True] * (chunk.end - chunk.first)
+            taken += found
+        for mark in rest if notes else ():
+            what = "marks that overlap a longer one, left out"
+            self._losses.note("overlap", what, f"{self._record.document.name}: “{mark.quote[:40]}”", is_whole=True)
+        return taken, rest
+
+    def _chunk(self, mark: Annotation, start: int, end: int) -> Chunk | None:
+        """Return the tokens that a range touches; one that doesn't begin and end with tokens is widened."""
+        inside = [at for at, (first, last) in enumerate(self._tokens) if first < end and last > start]
+        where = f"{self._record.document.name}: “{mark.quote[:40]}”"
+        if not inside:
+            self._losses.note("no-token", "marks without a token, left out", where, is_whole=True)
+            return None
+        if self._tokens[inside[0]][0] != start or self._tokens[inside[-1]][1] != end:
+            self._losses.note("widened", "marks that aren't whole tokens, widened to them", where, is_whole=True)
+        return Chunk(inside[0], inside[-1] + 1, self._names.of(mark.layer, mark.label))
+
+
+def _column(mark: Annotation) -> object:
+    own = mark.extra.get(OWN)
+    return cast("Mapping[str, object]", own).get("column") if isinstance(own, Mapping) else None
