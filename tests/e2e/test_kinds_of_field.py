@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from app.core.annotation import Annotation
+from app.ui.theme import contrast
 from app.ui.widgets.value_fields import EntityField, LineField
 from tests.driver import Driver
 from tests.e2e import rich_scheme
@@ -74,6 +76,37 @@ def test_every_kind_is_filled_in_and_outlives_the_window(stet: Driver, project: 
     assert mark(stet).attributes == {"roles": ["head", "party"]}
     stet.press("Ctrl+Shift+Z", "Ctrl+Shift+Z")
     assert mark(stet).attributes == everything
+
+
+@POPUP
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_entries_are_read_on_a_ground_of_their_own(stet: Driver, project: Path, theme: str) -> None:
+    stet.start(project, annotator="Ana")
+    if theme == "dark":
+        stet.press("Ctrl+Shift+D")
+    stet.find("Donald Trump")
+    stet.press("F2", "C")
+    field = part(stet, "field-who")
+    assert isinstance(field, EntityField)
+    field.setFocus()
+    stet.type("p")
+    popup = field.completer().popup()
+    stet.wait(popup.isVisible)
+    shown = popup.grab().toImage()
+    words = popup.palette().color(QPalette.ColorRole.Text)
+    ground = shown.pixelColor(shown.width() // 2, shown.height() - 4)
+    assert contrast(words, ground) > 7
+    assert popup.horizontalScrollBar().maximum() == 0
+    stet.settle()
+    assert popup.verticalScrollBar().maximum() == 0, "both of the two entries are in view"
+
+
+def test_the_first_step_of_a_row_has_both_of_its_edges(desk: Driver) -> None:
+    desk.mark("Trump called Puttin", "F3", "C")
+    step = part(desk, "field-trust-not")
+    shown = step.grab().toImage()
+    middle = shown.height() // 2
+    assert shown.pixelColor(0, middle) == shown.pixelColor(shown.width() - 1, middle) != shown.pixelColor(3, middle)
 
 
 def test_a_number_is_read_with_its_unit_and_limits(desk: Driver) -> None:

@@ -168,3 +168,15 @@ def test_the_inspector_says_how_to_get_evidence(stet: Driver, tmp_path: Path) ->
     assert "set “State of the evidence” to “Outside the project”" in hint
     stet.press("F8")
     assert "needs a severity. Press Alt+0 to Alt+3." in stet.message()
+
+
+def test_what_stands_in_for_evidence_is_named_with_its_key(stet: Driver, tmp_path: Path) -> None:
+    stet.start(projects.make(tmp_path, {"text.txt": TEXT}, reference=PROOF, scheme="news-full"), annotator="Ana")
+    stet.mark(WORDS[0], "F3", "C")
+    (problem,) = problems(stet)
+    assert stet.workspace.chosen.advice.of(problem) == (
+        "Select words in the reference, or elsewhere in this text, and press K. "
+        "Or give “Searched, none found” (F) or “Outside the project, because” (Y) instead."
+    )
+    stet.press("F")
+    assert problems(stet) == []

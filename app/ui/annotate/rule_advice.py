@@ -28,7 +28,7 @@ class RuleAdvice:
         if problem.field == "evidence":
             annotation = self._session.state.annotations.get(problem.annotation) if self._session.state else None
             annotation = annotation or self._controller.chosen
-            return self.on_evidence(annotation) if annotation is not None else ""
+            return f"{self.on_evidence(annotation)}{self._instead(annotation)}" if annotation is not None else ""
         if problem.field == "range":
             return self._by_key("annotation.move", "Select the words that it should cover and press {}.")
         if problem.field == "correction":
@@ -52,6 +52,21 @@ class RuleAdvice:
         words = f"This document has no reference: {choose}. Or select words elsewhere in this text and {link}."
         return f"{words}{_outside(annotation, self._session.scheme)}"
 
+    def _instead(self, annotation: Annotation) -> str:
+        """Say which values stand in for evidence, with their keys, where the scheme has such."""
+        layer = self._session.scheme.layer(annotation.layer)
+        label = layer.label(annotation.label) if layer is not None else None
+        if layer is None or label is None:
+            return ""
+        found: list[str] = []
+        for attribute in layer.attributes_of(label.id):
+            allowed = label.only.get(attribute.id)
+            for value in attribute.values:
+                if "evidence" in value.closes and (not allowed or value.id in allowed):
+                    key = self._key(f"value.{layer.id}.{attribute.id}.{value.id}") if value.key else ""
+                    found.append(f"“{value.title}” ({key})" if key else f"“{value.title}”")
+        return f" Or give {' or '.join(found)} instead." if found else ""
+
     def _by_key(self, action: str, words: str, *, without: str = "") -> str:
         key = self._key(action)
         title = self._actions.action(action).spec.title
@@ -68,6 +83,8 @@ def _outside(annotation: Annotation, scheme: Scheme) -> str:
     state = layer.attribute(EVIDENCE_STATUS) if layer is not None else None
     label = scheme.label(annotation.layer, annotation.label)
     value = next((value for value in state.values if value.id == _OUTSIDE), None) if state is not None else None
+    if value is not None and "evidence" in value.closes:
+        return ""  # it is among those that stand in for evidence
     if state is None or value is None or label is None or _OUTSIDE not in (label.only.get(state.id) or (_OUTSIDE,)):
         return ""
     return f" If it is elsewhere, set “{state.title}” to “{value.title}”."

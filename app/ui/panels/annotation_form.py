@@ -169,6 +169,7 @@ class AnnotationForm(QWidget):
         row = made.row()
         self._take_field(attribute.id, made, row)
         if isinstance(made, FlagField):
+            self._box.addSpacing(px(6))  # it has no caption to set it apart from the field above
             self._box.addWidget(made)
         else:
             self._add(attribute.title, row, made)

@@ -66,6 +66,7 @@ class FindBar(QWidget):
                 sign, name=f"{name}-{option}", role="segment", tip=f"{title} (Alt+{letter})", accessible=title
             )
             made.setCheckable(True)
+            made.setProperty("edge", "own")
             made.setMinimumWidth(30)
             made.toggled.connect(self._on_option)
             self._options[option] = made

@@ -21,11 +21,11 @@ class SeverityRow(QWidget):
         self.setAccessibleName("Severity")
         self._buttons: dict[str, QPushButton] = {}
         line = Flow(self, gap=0)
-        line.setContentsMargins(1, 0, 0, 0)
         for number, severity in enumerate(severities):
             made = value_button(severity.id, severity.title, name=f"severity-{severity.id}", role="segment")
             made.setToolTip(literal(f"{severity.title}  (Alt+{number})\n{severity.definition}"))
             made.setCheckable(True)
+            made.setProperty("edge", "" if self._buttons else "own")  # the others share theirs with the one before
             made.picked.connect(self._on_picked)
             self._buttons[severity.id] = made
             line.add(made, 1)

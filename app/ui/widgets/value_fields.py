@@ -24,6 +24,7 @@ from app.core import field_values
 from app.core.scheme import Attribute, Entry, FieldKind
 from app.core.wording import undirected
 from app.ui.guard import guarded
+from app.ui.theme import px
 from app.ui.widgets.fields import ComboBox, LineEdit, Slider
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import literal, plain, unmarked, value_button
@@ -31,6 +32,7 @@ from app.ui.widgets.labels import literal, plain, unmarked, value_button
 _LEAST_LETTERS = 8  # of a choice; it is cut off with dots beyond
 _SLIDER_STEPS = 1000  # where the scheme names no step
 _MOST_ENTRIES = 40
+_HIGHEST_POPUP = 320
 _ASKS = {
     FieldKind.DATE: "2026-03-31, 2026-03 or 2026",
     FieldKind.ENTITY: "Type a name",
@@ -167,7 +169,6 @@ class StepsField(QWidget):
         self.setAccessibleName(attribute.title)
         self._buttons: dict[str, QPushButton] = {}
         line = Flow(self, gap=0)
-        line.setContentsMargins(1, 0, 0, 0)
         for number, value in enumerate(attribute.values, 1):
             made = value_button(value.id, value.title, name=f"field-{attribute.id}-{value.id}", role="segment")
             key = f"  ({value.key})" if value.key else ""
@@ -175,6 +176,7 @@ class StepsField(QWidget):
             made.setToolTip(literal(f"{place}\n{value.definition}".rstrip()))
             made.setAccessibleName(f"{attribute.title}: {value.title}, {number} of {len(attribute.values)}")
             made.setCheckable(True)
+            made.setProperty("edge", "" if self._buttons else "own")  # the others share theirs with the one before
             made.picked.connect(self._on_picked)
             self._buttons[value.id] = made
             line.add(made, 1)
@@ -335,7 +337,11 @@ class EntityField(LineField):
         popup = QListView()
         popup.setObjectName(f"field-{attribute.id}-entries")
         popup.setAccessibleName(f"Entries for {attribute.title}")
+        popup.setProperty("role", "popup")  # it has no panel to stand on
+        popup.setWordWrap(True)
+        popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         completer.setPopup(popup)
+        self._popup = popup
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         completer.setMaxVisibleItems(12)
         completer.activated.connect(self._on_picked)
@@ -377,6 +383,15 @@ class EntityField(LineField):
     def _on_edited(self, text: str) -> None:
         self._found = self._find(self.attribute.entries, text.strip())[:_MOST_ENTRIES]
         self._names.setStringList([undirected(_line_of(entry)) for entry in self._found])
+        QTimer.singleShot(0, self, self._show_all)
+
+    def _show_all(self) -> None:
+        """Make the list as high as its entries are: Qt reckons with one line for each."""
+        popup = self._popup
+        last = popup.visualRect(self._completer.completionModel().index(self._names.rowCount() - 1, 0))
+        high = last.bottom() + 1 + popup.verticalScrollBar().value() + popup.height() - popup.viewport().height()
+        if popup.isVisible() and last.isValid() and popup.height() < high:
+            popup.resize(popup.width(), min(high, px(_HIGHEST_POPUP)))
 
     def _on_picked(self, _line: str) -> None:
         # Qt puts the line into the field only after this.
