@@ -14,7 +14,7 @@ from app.exchange.format import ReadOptions
 from app.exchange.registry import Registry
 from app.jobs.tasks.file_list import input_files
 from app.jobs.tasks.input_readers import InputReaders
-from app.services.schemes.foreign_files import DATA, foreign_scheme
+from app.services.schemes.foreign_files import DATA, companions, foreign_scheme
 from app.services.schemes.observed_scheme import observed_scheme
 from app.services.schemes.scheme_text import with_value
 from app.session.actions import ApplyScheme
@@ -90,7 +90,8 @@ def read_scheme(name_or_file: str) -> SchemeSource:
         raise SchemeError("no such scheme", hint=hint, path=path) from error
     except OSError as error:
         raise SchemeError(f"can't be read: {error.strerror}", hint="name a TOML file", path=path) from error
-    found = foreign_scheme(path, text)
+    beside = {name: read for name in companions(path) if (read := _beside(path.with_name(name))) is not None}
+    found = foreign_scheme(path, text, beside)
     return SchemeSource(path, text) if found is None else SchemeSource(path, found.toml, True, found.notes)
 
 
@@ -111,6 +112,14 @@ def scheme_of_data(paths: Sequence[Path], *, format: str | None = None) -> Schem
 
     found = observed_scheme(records(), paths[0].stem)
     return SchemeSource(paths[0], found.toml, True, found.notes)
+
+
+def _beside(path: Path) -> str | None:
+    """Return the text of a file beside a scheme, None if there is none that can be read."""
+    try:
+        return decode_marked(path.read_bytes())
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def parsed(source: SchemeSource) -> Scheme:

@@ -1,10 +1,11 @@
 """Schemes from brat's annotation.conf; https://brat.nlplab.org/configuration.html."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.core.errors import SchemeError
+from app.services.schemes.brat_look import BratLook
 from app.services.schemes.scheme_builder import ForeignScheme, SchemeBuilder
 
 _SECTIONS = ("entities", "relations", "events", "attributes")
@@ -18,23 +19,31 @@ class _Line(NamedTuple):
     depth: int
     name: str
     roles: list[tuple[str, list[str]]]  # a role, or <SETTING>, and what it takes
+    said: str  # all that stands behind the name
 
 
-def from_annotation_conf(text: str, name: str, *, path: str = "annotation.conf") -> ForeignScheme:
+def from_annotation_conf(
+    text: str, name: str, *, path: str = "annotation.conf", beside: Mapping[str, str] | None = None
+) -> ForeignScheme:
     """Return the scheme of a brat configuration: entities and events are layers, the roles of events are relations.
 
-    Raises SchemeError, with the line.
+    `beside` are the texts of `visual.conf` and `kb_shortcuts.conf`, by name, as far as they lie beside it: what types
+    are called, their colours and keys. Raises SchemeError, with the line.
     """
-    sections = _sections(text, path)
+    sections = _sections(text.lstrip("\ufeff"), path)
     made = SchemeBuilder(name)
+    look = BratLook(beside or {})
     for section, layer in _LAYERS.items():
-        _add_labels(made, layer, sections.get(section, []))
+        _add_labels(made, layer, sections.get(section, []), look)
     if not made.layers:
         hint = "list one type on each line below [entities] or [events]"
         raise SchemeError("it has neither entities nor events", hint=hint, path=path, line=1)
     _add_roles(made, sections.get("events", []), path)
     for line in sections.get("relations", []):
         _add_relation(made, line, path)
+    for line in [*sections.get("relations", []), *sections.get("events", [])]:
+        for name in (line.name, *(role for role, _ in line.roles)):
+            look.dress_relation(made.relations, made.known_id(("relation",), name), name)
     for line in sections.get("attributes", []):
         _add_attribute(made, line, path)
     return made.made("annotation.conf of brat")
@@ -43,10 +52,12 @@ def from_annotation_conf(text: str, name: str, *, path: str = "annotation.conf")
 def _sections(text: str, path: str) -> dict[str, list[_Line]]:
     found: dict[str, list[_Line]] = {}
     macros: dict[str, str] = {}
+    for macro in re.finditer(r"(?m)^[ \t]*<([^>\n]+)>[ \t]*=[ \t]*(.*?)[ \t\r]*$", text):
+        macros[f"<{macro[1]}>"] = _expanded(macro[2], macros)
     section = ""
     for number, raw in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         line = raw.rstrip()
-        macro = re.fullmatch(r"\s*<([^>]+)>\s*=\s*(.*)", line)
+        is_macro = re.fullmatch(r"\s*<[^>]+>\s*=.*", line) is not None
         head = re.fullmatch(r"\s*\[\s*([\w-]+)\s*\]\s*", line)
         if not line.strip() or line.lstrip().startswith("#") or re.fullmatch(r"[\s-]+", line):
             continue
@@ -55,14 +66,15 @@ def _sections(text: str, path: str) -> dict[str, list[_Line]]:
             if section not in _SECTIONS:
                 hint = f"brat has {', '.join(f'[{name}]' for name in _SECTIONS)}"
                 raise SchemeError(f"unknown section [{head[1]}]", hint=hint, path=path, line=number)
-        elif macro:
-            macros[f"<{macro[1]}>"] = _expanded(macro[2], macros)
+        elif is_macro:
+            continue
         elif not section:
             raise SchemeError("there is no section above it", hint="begin with [entities]", path=path, line=number)
         else:
             depth = len(line) - len(line.lstrip("\t "))
-            name, _, rest = line.strip().partition("\t") if "\t" in line.strip() else line.strip().partition(" ")
-            found.setdefault(section, []).append(_Line(number, depth, name, _roles(_expanded(rest, macros))))
+            name, *rest = line.split(None, 1)
+            said = _expanded(rest[0], macros) if rest else ""
+            found.setdefault(section, []).append(_Line(number, depth, name, _roles(said), said))
     return found
 
 
@@ -81,14 +93,17 @@ def _roles(text: str) -> list[tuple[str, list[str]]]:
     return roles
 
 
-def _add_labels(made: SchemeBuilder, layer_name: str, lines: Sequence[_Line]) -> None:
+def _add_labels(made: SchemeBuilder, layer_name: str, lines: Sequence[_Line], look: BratLook) -> None:
     above: list[tuple[int, str]] = []
     for line in lines:
         layer = made.layer(layer_name)
         while above and above[-1][0] >= line.depth:
             above.pop()
         parent = above[-1][1] if above else ""
-        label = made.label(layer, line.name.lstrip("!"), parent=parent, group=line.name.startswith("!"))
+        name = line.name.lstrip("!")
+        label = made.label(layer, name, parent=parent, group=line.name.startswith("!"), **look.of(name))
+        if line.said and not line.roles:
+            made.note(f"“{line.said}” behind “{name}” is left out.")
         above.append((line.depth, label))
 
 
@@ -109,9 +124,9 @@ def _places(made: SchemeBuilder, types: Sequence[str], line: _Line, path: str) -
 
 def _labels(made: SchemeBuilder, name: str) -> Iterator[tuple[dict[str, Any], str]]:
     for layer in made.layers:
-        for label in layer["label"]:
-            if name in (label["id"], label.get("title")):
-                yield layer, label["id"]
+        id = made.known_id(("label", layer["id"]), name)
+        if id:
+            yield layer, id
 
 
 def _join(ends: list[str], more: Sequence[str]) -> None:
@@ -140,7 +155,8 @@ def _add_roles(made: SchemeBuilder, lines: Sequence[_Line], path: str) -> None:
 
 def _add_relation(made: SchemeBuilder, line: _Line, path: str) -> None:
     if line.name.startswith("<"):
-        return  # settings of brat's own, such as <OVERLAP>
+        made.note(f"{line.name} isn’t in the scheme: marks may overlap as they like.")
+        return
     ends = [_places(made, types, line, path) for role, types in line.roles if not role.startswith("<")]
     if len(ends) != 2:
         hint = "write Arg1:TYPE, Arg2:TYPE after its name"
@@ -161,23 +177,34 @@ def _add_relation(made: SchemeBuilder, line: _Line, path: str) -> None:
 def _add_attribute(made: SchemeBuilder, line: _Line, path: str) -> None:
     taken = dict(line.roles)
     values = [value for value in taken.get("Value", []) if value != "?"]
-    for layer in made.layers:
-        types = taken.get("Arg", ["<ANY>"])
-        kinds = {"<ANY>", f"<{layer['id'].upper()}>"}
-        if kinds.isdisjoint(types):
-            own = [id for type_ in types for found, id in _labels(made, type_) if found is layer]
-            if not own:
-                continue
-            limits = {"labels": _with_below(layer, own)}
-        else:
-            limits = {}
-        field = made.field(layer, line.name, kind="choice" if values else "flag", **limits)
+    default = taken.get("<DEFAULT>", [None])[0]
+    types = taken.get("Arg", ["<ANY>"])
+    named = {made.known_id(("relation",), type_) for type_ in types}
+    of_relations = [item for item in made.relations if "<RELATION>" in types or item["id"] in named]
+    for owner, limits in [*_layers_of(made, types), *((relation, {}) for relation in of_relations)]:
+        field = made.field(owner, line.name, kind="choice" if values else "flag", **limits)
         for value in values:
-            made.value(layer, field, value)
-    for type_ in taken.get("Arg", []):
-        if not type_.startswith("<") and not any(_labels(made, type_)):
-            hint = "name an entity or event of this file"
+            made.value(owner, field, value)
+        if default is not None and default in values:
+            field["default"] = made.id_of(("value", owner["id"], field["id"]), default)
+    for setting in (role for role in taken if role.startswith("<") and role != "<DEFAULT>"):
+        made.note(f"{setting} of the attribute “{line.name}” isn’t in the scheme.")
+    for type_ in types:
+        known = any(_labels(made, type_)) or made.known_id(("relation",), type_)
+        if not type_.startswith("<") and not known:
+            hint = "name an entity, event or relation of this file"
             raise SchemeError(f"there is no type “{type_}”", hint=hint, path=path, line=line.number)
+
+
+def _layers_of(made: SchemeBuilder, types: Sequence[str]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yield the layers whose marks have an attribute, each with the labels that it is limited to."""
+    for layer in made.layers:
+        if not {"<ANY>", f"<{layer['id'].upper()}>"}.isdisjoint(types):
+            yield layer, {}
+            continue
+        own = [id for type_ in types for found, id in _labels(made, type_) if found is layer]
+        if own:
+            yield layer, {"labels": _with_below(layer, own)}
 
 
 def _with_below(layer: dict[str, Any], labels: Sequence[str]) -> list[str]:

@@ -1,9 +1,10 @@
 """Which files of other programs schemes are read from, by the name and the first characters of the file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 
 from app.services.schemes.annotation_conf import from_annotation_conf
+from app.services.schemes.brat_look import BESIDE
 from app.services.schemes.label_config import from_label_config
 from app.services.schemes.label_table import from_label_table
 from app.services.schemes.scheme_builder import ForeignScheme
@@ -21,9 +22,10 @@ _READERS: dict[str, Callable[..., ForeignScheme]] = {
 }
 
 
-def foreign_scheme(path: PurePath, text: str) -> ForeignScheme | None:
+def foreign_scheme(path: PurePath, text: str, beside: Mapping[str, str] | None = None) -> ForeignScheme | None:
     """Return the scheme of a file of another program, None for a TOML file. It is named after the file, or after the
-    folder where the name says nothing. Raises SchemeError, with the line.
+    folder where the name says nothing. `beside` are the texts of files beside it that belong to it, by name; see
+    `companions`. Raises SchemeError, with the line.
     """
     read = _READERS.get(path.suffix.lower())
     if read is None and text.lstrip("\ufeff \t\r\n").startswith("<"):
@@ -32,4 +34,11 @@ def foreign_scheme(path: PurePath, text: str) -> ForeignScheme | None:
         return None
     is_general = path.stem.lower() in ("annotation", "config", "label_config", "labels")
     name = path.parent.name if is_general and path.parent.name else path.stem
+    if read is from_annotation_conf:
+        return from_annotation_conf(text, name, path=str(path), beside=beside)
     return read(text, name, path=str(path))
+
+
+def companions(path: PurePath) -> Sequence[str]:
+    """Return the names of files that belong to one of another program if they lie beside it."""
+    return BESIDE if path.suffix.lower() == ".conf" else ()

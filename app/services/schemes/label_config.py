@@ -19,6 +19,7 @@ _DEEPEST = 60
 _LABELS = ("Labels", "HyperTextLabels", "ParagraphLabels")
 _SHOWN = ("View", "Text", "HyperText", "Paragraphs", "Header", "Style", "Filter", "Collapse", "Panel", "Relations")
 _PARTS = ("Label", "Choice", "Relation")
+_CONDITIONS = ("visibleWhen", "whenChoiceValue", "whenRole")
 _OF_LAYER = ":"  # between a layer and its field in the name of a control that Stet wrote
 _LAYER_KEY = re.compile(r"F(?:2|3|4|10|11)")
 _STANCES = tuple(Stance)
@@ -36,6 +37,10 @@ class _Tag(NamedTuple):
         for tag in self.below:
             yield tag
             yield from tag.walk()
+
+
+_Choice = tuple[_Tag, tuple[str, ...]]
+"""A choice, with the titles of those above it and its own."""
 
 
 class _Refused(Exception):  # noqa: N818  carries what is wrong out of the parser's handlers
@@ -107,6 +112,8 @@ def _add_label(made: SchemeBuilder, layer: dict[str, Any], item: _Tag, parent: s
     if name.startswith("$") or not name:
         made.note("Labels that come from each task are left out.")
         return parent
+    if item.given.get("maxUsages"):
+        made.note(f"How often “{name}” may be used (maxUsages) isn’t in the scheme.")
     return made.label(
         layer,
         name,
@@ -172,6 +179,9 @@ class _Control:
         tag = self.tag
         if tag.name in (*_LABELS, *_SHOWN, *_PARTS) or _is_tree_of_labels(tag):
             return
+        for key in _CONDITIONS:
+            if tag.given.get(key):
+                self.made.note(f"When “{self.name}” is asked for ({key}) isn’t in the scheme.")
         many = tag.name == "Taxonomy" or tag.given.get("choice") == "multiple"
         if tag.name in ("Choices", "Taxonomy"):
             self._add_choices(many=many)
@@ -230,11 +240,12 @@ class _Control:
             self.made.note("Choices that come from each task are left out.")
 
     def _add_field(self, kind: str, *, values: bool = False, **more: object) -> None:
-        items = [item for item in self.tag.walk() if item.name == "Choice"] if values else []
-        items = [item for item in items if _named(item)[0] and not _named(item)[0].startswith("$")]
+        items = list(_choices(self.tag)) if values else []
         if values and not items:
             self.made.note("Choices that come from each task are left out.")
             return
+        if any(len(path) > 1 for _, path in items):
+            self.made.note(f"The tree of “{self.name}” is a list; titles say what each value is under.")
         asked = {"kind": kind, **more, **({"required": True} if self.is_required else {}), **_given_title(self.tag)}
         asked |= {name: self.tag.given[name] for name in ("unit", "low", "high") if self.tag.given.get(name)}
         if self.tag.given.get("hint"):
@@ -253,15 +264,33 @@ class _Control:
                 limits = {"labels": [label for label in labels if label in known]} if labels else {}
                 self._fill(layer, {**asked, **limits}, items)
 
-    def _fill(self, layer: dict[str, Any], asked: dict[str, Any], items: list[_Tag]) -> None:
+    def _fill(self, layer: dict[str, Any], asked: dict[str, Any], items: list[_Choice]) -> None:
         field = self.made.field(layer, _field_name(self.name), **asked)
-        for item in items:
+        selected: list[str] = []
+        for item, path in items:
             name, more = _named(item)
             key = item.given.get("hotkey", "")
             used = (each.get("key") for each in (*layer["label"], *field.get("value", ())))
             if key and self.made.is_key(key, used, f"“{name}”"):
                 more["key"] = key
+            if len(path) > 1:
+                more["title"] = " › ".join(path)
             self.made.value(layer, field, name, **more)
+            selected += [name] if item.given.get("selected", "").lower() == "true" else []
+        ids = [self.made.id_of(("value", layer["id"], field["id"]), name) for name in selected]
+        if ids:
+            field.setdefault("default", ids if field["kind"] == "many" else ids[0])
+
+
+def _choices(tag: _Tag, above: tuple[str, ...] = ()) -> Iterator[_Choice]:
+    """Yield the choices of a control, without those that come from each task."""
+    for item in tag.below:
+        name, more = _named(item) if item.name == "Choice" else ("", {})
+        is_given = bool(name) and not name.startswith("$")
+        path = (*above, str(more.get("title", name))) if is_given else above
+        if is_given:
+            yield item, path
+        yield from _choices(item, path)
 
 
 def _field_name(name: str) -> str:
@@ -281,7 +310,7 @@ def _parsed(text: str, path: str) -> _Tag:
         raise SchemeError(f"longer than {_MOST:,} characters", hint="name a label configuration", path=path)
     top = _Tag("", {}, 1, [])
     open_tags = [top]
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")  # the text is decoded, whatever it says of itself
 
     def start(name: str, given: dict[str, str]) -> None:
         if len(open_tags) > _DEEPEST:
@@ -300,7 +329,7 @@ def _parsed(text: str, path: str) -> _Tag:
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
     try:
-        parser.Parse(text.encode("utf-8", "replace"), True)
+        parser.Parse(text.lstrip("\ufeff").encode("utf-8", "replace"), True)
     except expat.ExpatError as error:
         what = f"not XML: {expat.errors.messages.get(error.code, error.code)}"
         raise SchemeError(what, hint="fix the line", path=path, line=error.lineno) from error

@@ -1,9 +1,11 @@
 """Schemes from a CSV of labels: a row for each, with the columns id, title, color, key, definition and some more."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from app.core.csv_table import CsvRow, read_csv
-from app.core.errors import SchemeError
+from app.core.errors import FormatError, SchemeError
 from app.services.schemes.scheme_builder import ForeignScheme, SchemeBuilder
 
 _COLUMNS = ("id", "title", "color", "key", "definition", "badge", "example", "parent", "layer")
@@ -15,12 +17,17 @@ def from_label_table(text: str, name: str, *, path: str = "labels.csv") -> Forei
     """Return the scheme of a table of labels, with commas, semicolons or tabs between its cells; those without a layer
     are in the layer `entity`. Raises SchemeError, or FormatError for what is no CSV, with the line.
     """
-    rows = read_csv(text.lstrip("\ufeff"), path=Path(path))
-    head = [_column(cell) for cell in next(rows, CsvRow(1, [])).cells]
+    text = text.lstrip("\ufeff")
+    remarks = re.match(r"(?:[ \t]*#[^\n]*\n)*", text)  # lines of remarks above the titles
+    end = remarks.end() if remarks else 0
+    before = text.count("\n", 0, end)
+    rows = _counted_from(before, read_csv(text[end:], path=Path(path)), path)
+    first = next(rows, CsvRow(before + 1, []))
+    head = [_column(cell) for cell in first.cells]
     if "id" not in head and "title" not in head:
         hint = f"name its columns in the first line: {', '.join(_COLUMNS)}"
-        raise SchemeError("there is no column “id”", hint=hint, path=path, line=1)
-    made = SchemeBuilder(name)
+        raise SchemeError("there is no column “id”", hint=hint, path=path, line=first.line)
+    made = SchemeBuilder(name, has_own_colors=True)
     for unknown in (column for column in head if column and column not in _COLUMNS):
         made.note(f"The column “{unknown}” is left out.")
     for line, cells in rows:
@@ -29,6 +36,16 @@ def from_label_table(text: str, name: str, *, path: str = "labels.csv") -> Forei
     if not made.layers:
         raise SchemeError("there is no label in it", hint="add a row for each label", path=path, line=1)
     return made.made("a table of labels")
+
+
+def _counted_from(before: int, rows: Iterator[CsvRow], path: str) -> Iterator[CsvRow]:
+    """Yield rows whose lines are counted from the beginning of the file. Raises FormatError."""
+    try:
+        for line, cells in rows:
+            yield CsvRow(line + before, cells)
+    except FormatError as error:
+        line = (error.line or 1) + before
+        raise FormatError(error.what, hint=error.hint, path=path, line=line) from error
 
 
 def _column(cell: str) -> str:

@@ -7,20 +7,14 @@ from typing import Any, NamedTuple
 
 from app.core.scheme_checks import OWN_FIELDS, TAKEN_KEYS
 from app.core.scheme_file import PALETTE
+from app.services.schemes.css_colors import css_color
 from app.services.schemes.scheme_text import table_lines
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
-_SHORT_HEX = re.compile(r"#([0-9A-Fa-f])([0-9A-Fa-f])([0-9A-Fa-f])")
+_LATIN = str.maketrans({"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O"})
 _LAYER_KEYS = ("F2", "F3", "F4", "F10", "F11")
 _CYCLE = ("blue", "vermillion", "green", "purple", "orange", "sky", "yellow")
-# The names of colours in CSS 2.1, https://www.w3.org/TR/CSS21/syndata.html#color-units
-_CSS = {
-    **{"black": "#000000", "silver": "#C0C0C0", "gray": "#808080", "grey": "#808080", "white": "#FFFFFF"},
-    **{"maroon": "#800000", "red": "#FF0000", "purple": "#800080", "fuchsia": "#FF00FF", "green": "#008000"},
-    **{"lime": "#00FF00", "olive": "#808000", "yellow": "#FFFF00", "navy": "#000080", "blue": "#0000FF"},
-    **{"teal": "#008080", "aqua": "#00FFFF", "orange": "#FFA500"},
-}
 
 
 class ForeignScheme(NamedTuple):
@@ -31,10 +25,13 @@ class ForeignScheme(NamedTuple):
 
 
 class SchemeBuilder:
-    """Collects layers, labels, fields and relations. Names that are no ids become the titles of ids made from them."""
+    """Collects layers, labels, fields and relations. Names that are no ids become the titles of ids made from them.
+    With `has_own_colors` the names of colours are first of all those of our palette.
+    """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, has_own_colors: bool = False) -> None:
         self._name = name
+        self._has_own_colors = has_own_colors
         self._ids: dict[tuple[str, ...], dict[str, str]] = {}  # by place: the id of each name
         self.layers: list[dict[str, Any]] = []
         self.relations: list[dict[str, Any]] = []
@@ -56,6 +53,10 @@ class SchemeBuilder:
                 self.note(f"“{name}” has the id {found}.")
         return known[name]
 
+    def known_id(self, place: tuple[str, ...], name: str) -> str:
+        """Return the id that a name has among those of a place, "" if it isn't there."""
+        return self._ids.get(place, {}).get(name, "")
+
     def layer(self, name: str, **more: object) -> dict[str, Any]:
         """Return the layer of a name, which is added if it isn't there."""
         id = self.id_of(("layer",), name)
@@ -68,10 +69,10 @@ class SchemeBuilder:
         return found
 
     def label(self, layer: Mapping[str, Any], name: str, *, key: str = "", color: str = "", **more: object) -> str:
-        """Add a label to a layer, unless it has it; return its id."""
+        """Add a label to a layer, unless it has it, with what else the scheme file says of it; return its id."""
         id = self.id_of(("label", layer["id"]), name)
         if all(item["id"] != id for item in layer["label"]):
-            made = {"id": id, **_titled(name, id)}
+            made: dict[str, Any] = {"id": id, **_titled(name, id)}
             parent = more.get("parent", "")
             used = {item.get("key") for item in layer["label"] if item.get("parent", "") == parent}
             if key and self.is_key(key, used, f"the label “{name}”"):
@@ -91,10 +92,9 @@ class SchemeBuilder:
     def color(self, color: str, name: str) -> str:
         """Return a colour as schemes have it, "" for one that can't be read, which is noted."""
         given = color.strip()
-        short = _SHORT_HEX.fullmatch(given)
-        if not given or _HEX.fullmatch(given) or given in PALETTE:
+        if not given or _HEX.fullmatch(given) or (self._has_own_colors and given in PALETTE):
             return given
-        found = "#" + "".join(digit * 2 for digit in short.groups()) if short else _CSS.get(given.lower(), "")
+        found = css_color(given)
         if not found:
             self.note(f"The colour “{given}” of “{name}” is left out.")
         return found
@@ -137,9 +137,28 @@ class SchemeBuilder:
             self.relations.append(found)
         return found
 
+    def _settle_keys(self) -> None:
+        """Take the keys from values and relations that labels, or others before them, have already."""
+        of_labels = [{item.get("key") for item in layer["label"] if not item.get("parent")} for layer in self.layers]
+        used = set[object]().union(*of_labels)
+        for layer, keys in zip(self.layers, of_labels, strict=True):
+            for value in (value for field in layer["attribute"] for value in field.get("value", ())):
+                self._take_key(value, keys, "value")
+                keys.add(value.get("key"))
+                used.add(value.get("key"))
+        for relation in self.relations:
+            self._take_key(relation, used, "relation")
+            used.add(relation.get("key"))
+
+    def _take_key(self, table: dict[str, Any], used: Collection[object], what: str) -> None:
+        if table.get("key") in used and table.get("key"):
+            key = table.pop("key")
+            self.note(f"The key “{key}” of the {what} “{table.get('title', table['id'])}” is left out: it is taken.")
+
     def made(self, origin: str) -> ForeignScheme:
         """Return the scheme; `origin` says, in its first line, where it is from."""
         id = self._name if _ID.fullmatch(self._name) else _id_like(self._name)
+        self._settle_keys()
         lines = [f"# From {origin}", f'name = "{id}"', "version = 1", *_title_line(self._name), ""]
         for step in self._severities:
             lines += table_lines(["severity"], step)
@@ -181,6 +200,6 @@ def free_id(name: str, known: Collection[object]) -> str:
 
 def _id_like(name: str) -> str:
     """Return an id made from a name: its Latin letters without accents, and digits."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", name.translate(_LATIN)).encode("ascii", "ignore").decode()
     found = re.sub(r"[^A-Za-z0-9_.-]+", "_", plain).strip("_.-")[:58]
     return found if found[:1].isalpha() else f"L_{found}".rstrip("_")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.errors import SchemeError, StetError
 from app.core.proposal import proposal_title
-from app.core.wording import sentence, window_hint
+from app.core.wording import sentence, undirected, window_hint
 from app.services.schemes.draft import SchemeDraft
 from app.services.schemes.parts import Part, PartStory, Uses
 from app.services.schemes.scheme_text import Place
@@ -36,7 +36,6 @@ from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import ValueButton, plain, value_button
 
 _SETTLED_MS = 150
-_MOST_NOTES = 5
 _LEFT = 330
 _ADDED = {
     "label": "Label",
@@ -156,6 +155,11 @@ class SchemeDesk(QWidget):
         self._sheets = QStackedWidget()
         self._sheets.addWidget(right)
         self._sheets.addWidget(self.card)
+        self._notes = QListWidget()
+        self._notes.setObjectName("scheme-notes")
+        self._notes.setAccessibleName("What of the file isn’t in the scheme as it was")
+        self._notes.setWordWrap(True)
+        self._sheets.addWidget(self._notes)
         side.addWidget(self._sheets, 1)
         self._removal = RemovalRow()
         self._removal.asked.connect(self._on_remove)
@@ -444,7 +448,11 @@ class SchemeDesk(QWidget):
 
         self._do(read)
         if notes:
-            self.complained.emit(" ".join(notes[:_MOST_NOTES]) + (" …" if len(notes) > _MOST_NOTES else ""))
+            self._notes.clear()
+            self._notes.addItems([undirected(note) for note in notes])
+            self._sheets.setCurrentIndex(2)
+            many = f"{len(notes):,} things aren’t as they were in the file; they are listed on the right."
+            self.complained.emit(notes[0] if len(notes) == 1 else many)
 
     def _on_remove(self, fate: str) -> None:
         self._remove_table(self.tree.place, fate[1:] if fate.startswith("=") else "", leaves_marks=fate == KEEP)

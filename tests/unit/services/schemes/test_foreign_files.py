@@ -13,7 +13,7 @@ CONFIG = """<View>
   <Labels name="label" toName="text">
     <Label value="PER" background="red" hotkey="p"/>
     <Label value="ORG: big" background="#ff0"/>
-    <Label value="LOC" background="rgba(1,2,3,0.5)" hotkey="k"/>
+    <Label value="LOC" background="murky" hotkey="k"/>
   </Labels>
   <Relations><Relation value="founded_by"/></Relations>
   <Text name="text" value="$text"/>
@@ -63,10 +63,10 @@ def test_labels_of_label_studio_become_a_layer() -> None:
     assert [(label.id, label.title) for label in layer.labels] == [
         *(("PER", "PER"), ("ORG_big", "ORG: big"), ("LOC", "LOC")),
     ]
-    assert (layer.labels[0].color, layer.labels[0].key, layer.labels[1].color) == ("#FF0000", "p", "#ffff00")
+    assert (layer.labels[0].color, layer.labels[0].key, layer.labels[1].color) == ("#FF0000", "p", "#FFFF00")
     assert [relation.id for relation in scheme.relations] == ["founded_by"]
     assert "The key “k” of the label “LOC” is left out: it is taken, or isn’t one character." in notes
-    assert "The colour “rgba(1,2,3,0.5)” of “LOC” is left out." in notes
+    assert "The colour “murky” of “LOC” is left out." in notes
     assert "<Ranker> (line 17) has no counterpart and is left out." in notes
 
 
@@ -150,6 +150,108 @@ def test_what_cannot_be_read_is_named_with_its_line(name: str, text: str, line: 
     with pytest.raises((SchemeError, FormatError), match=why) as raised:
         foreign_scheme(PurePath(name), text)
     assert (raised.value.line, str(raised.value.path)) == (line, name)
+
+
+ALIASES = """<?xml version="1.0" encoding="UTF-16"?>
+<View>
+  <Labels name="ner" toName="t">
+    <Label value="Person" alias="PER" background="darkblue" hint="A human" maxUsages="2"/>
+    <Label value="Größe" background="rgb(255, 0, 10%)"/>
+    <Label value="B" background="#f0f8"/><Label value="C" background="hsl(120, 100%, 50%)"/>
+  </Labels>
+  <Relations><Relation value="knows" background="#123456" hotkey="w"/><Relation value="b" hotkey="q"/></Relations>
+  <Choices name="sure" toName="t" perRegion="true" whenTagName="ner" visibleWhen="region-selected">
+    <Choice value="Yes" alias="y" hotkey="q" selected="true"/><Choice value="No"/>
+  </Choices>
+  <Taxonomy name="topic" toName="t"><Choice value="War"><Choice value="Peace talks"/></Choice></Taxonomy>
+  <Labels name="other" toName="t"><Label value="X"/></Labels>
+  <Choices name="tone" toName="t"><Choice value="Good" background="green" hint="Fine."/></Choices>
+</View>
+"""
+
+
+def test_aliases_colors_hints_and_keys_of_label_studio() -> None:
+    scheme, notes = scheme_of("c.xml", ALIASES)
+    ner, other, topic, tone = scheme.layers
+    assert [(label.id, label.title, label.color) for label in ner.labels] == [
+        *(("PER", "Person", "#00008B"), ("Grosse", "Größe", "#FF001A")),
+        *(("B", "B", "#FF00FF"), ("C", "C", "#00FF00")),
+    ]
+    assert ner.labels[0].definition == "A human"
+    (sure,) = ner.attributes
+    assert (sure.default, [(value.id, value.title, value.key) for value in sure.values]) == (
+        "y",
+        [("y", "Yes", "q"), ("No", "No", "")],
+    )
+    assert not other.attributes
+    assert [(relation.id, relation.color, relation.key) for relation in scheme.relations] == [
+        *(("knows", "#123456", "w"), ("b", "#D55E00", "")),
+    ]
+    assert [value.title for value in topic.attributes[0].values] == ["War", "War › Peace talks"]
+    assert (tone.labels[0].color, tone.labels[0].definition) == ("#008000", "Fine.")
+    assert set(notes) >= {
+        "How often “PER” may be used (maxUsages) isn’t in the scheme.",
+        "When “sure” is asked for (visibleWhen) isn’t in the scheme.",
+        "The tree of “topic” is a list; titles say what each value is under.",
+        "The key “q” of the relation “b” is left out: it is taken.",
+    }
+
+
+LOOK = {
+    "visual.conf": "\ufeff[labels]\r\nPerson | A person | Pers\r\nLocated | Located in\r\n# x\r\n"
+    "[drawing]\r\nPerson\tbgColor:#ffccaa, borderColor:darken\r\nLocated\tcolor:rgb(1, 2, 3), dashArray:-\r\n",
+    "kb_shortcuts.conf": "# keys\nP person\nO Ort\nK Thing\n",
+}
+ODD_CONF = """\ufeff[entities]\r
+Person\r
+   Politician | MP\r
+Ort\r
+Thing\r
+[relations]\r
+Located \tArg1:<POG>, Arg2:Ort\r
+<OVERLAP>\tArg1:Person, Arg2:Ort, <OVL-TYPE>:contain\r
+[events]\r
+<POG>=Person|Ort\r
+[attributes]\r
+Mood\tArg:<RELATION>, Value:real|unreal, <DEFAULT>:real\r
+Sure\tArg:Located|Ort, <GLYPH-POS>:left\r
+"""
+
+
+def test_looks_and_odd_lines_of_brat() -> None:
+    found = foreign_scheme(PurePath("news/annotation.conf"), ODD_CONF, LOOK)
+    assert found is not None
+    scheme = parse_scheme(found.toml)
+    (entity,) = scheme.layers
+    person, politician, ort, thing = entity.labels
+    assert (person.title, person.badge, person.color, person.key) == ("A person", "Pers", "#FFCCAA", "p")
+    assert (politician.parent, ort.key, thing.key) == ("Person", "o", "")
+    (located,) = scheme.relations
+    assert (located.title, located.color, located.sources) == (
+        *("Located in", "#010203", ("entity.Person", "entity.Ort")),
+    )
+    mood, sure = located.attributes
+    assert (mood.default, [value.id for value in mood.values], sure.kind) == (
+        "real",
+        ["real", "unreal"],
+        FieldKind.FLAG,
+    )
+    assert [(field.id, field.labels) for field in entity.attributes] == [("Sure", ("Ort",))]
+    assert set(found.notes) >= {
+        "“| MP” behind “Politician” is left out.",
+        "<OVERLAP> isn’t in the scheme: marks may overlap as they like.",
+        "<GLYPH-POS> of the attribute “Sure” isn’t in the scheme.",
+        "The key “k” of the label “Thing” is left out: it is taken, or isn’t one character.",
+    }
+
+
+def test_remarks_above_a_table_are_skipped() -> None:
+    text = "\ufeff# our labels, of 2026\r\n# by Ana\r\nid;color\r\nA;darkorange\r\nB;blue\r\n"
+    scheme, _ = scheme_of("t.csv", text)
+    assert [(label.id, label.color) for label in scheme.layers[0].labels] == [("A", "#FF8C00"), ("B", "#0072B2")]
+    with pytest.raises(SchemeError, match="“A” is there twice") as raised:
+        foreign_scheme(PurePath("t.csv"), f"{text}A;red\r\n")
+    assert raised.value.line == 6
 
 
 def test_entities_are_not_expanded_whatever_they_hold() -> None:
