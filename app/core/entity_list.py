@@ -12,6 +12,7 @@ from app.core.search_folding import WORDS, fold
 
 LARGEST = 64 * 2**20  # bytes of a file; a million entries
 _LONGEST = 1_000  # characters of a cell
+_COMPARED = 10_000  # words, at most, that begin as what was typed
 _COLUMNS = ("id", "title", "description", "aliases")
 
 
@@ -20,12 +21,14 @@ class EntryIndex:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries = tuple(entries)
-        words: list[tuple[str, int]] = []
+        words: list[tuple[str, bool, int]] = []  # those that are a whole name come first among the same
         self._names: list[tuple[str, ...]] = []
         for at, entry in enumerate(self._entries):
             names = tuple(fold(name, WORDS) for name in (entry.title, *entry.aliases))
             self._names.append(names)
-            words.extend((word, at) for word in {entry.id.casefold(), *(w for name in names for w in name.split())})
+            whole = {entry.id.casefold(), *names}
+            parts = {word for name in names for word in name.split()}
+            words.extend((word, word not in whole, at) for word in parts | {entry.id.casefold()})
         self._words = sorted(words)
 
     def __len__(self) -> int:
@@ -35,25 +38,24 @@ class EntryIndex:
         """Return entries that have, for each word of a text, a word that begins with it; at most `most`.
 
         First come those that are called so, then those whose name begins so, else they keep the order of the list.
-        Without a word the first of the list are returned.
+        Without a word the first of the list are returned. Where a text fits very many, only some of them are compared.
         """
         typed = fold(text, WORDS)
         wanted = typed.split() or ([text.strip().casefold()] if text.strip() else [])
         if not wanted:
             return self._entries[:most]
-        found = self._beginning(max(wanted, key=len))
-        others = [word for word in wanted if word != max(wanted, key=len)]
+        ranges = {word: self._beginning(word) for word in wanted}
+        rarest = min(wanted, key=lambda word: len(ranges[word]))
+        found = {at for *_, at in self._words[ranges[rarest].start : ranges[rarest].stop][:_COMPARED]}
+        others = [word for word in wanted if word != rarest]
         fitting = [at for at in found if all(self._has(at, word) for word in others)]
         fitting.sort(key=lambda at: (self._rank(at, typed), at))
         return [self._entries[at] for at in fitting[:most]]
 
-    def _beginning(self, word: str) -> set[int]:
-        found: set[int] = set()
-        at = bisect_left(self._words, (word, -1))
-        while at < len(self._words) and self._words[at][0].startswith(word):
-            found.add(self._words[at][1])
-            at += 1
-        return found
+    def _beginning(self, word: str) -> range:
+        """Return where the words are that begin with one."""
+        first, behind = (word, False, -1), (word + "\U0010ffff", False, -1)
+        return range(bisect_left(self._words, first), bisect_left(self._words, behind))
 
     def _has(self, at: int, word: str) -> bool:
         if self._entries[at].id.casefold().startswith(word):

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
+from app.session.session import Session
+from tests.conftest import add_documents
 from tests.driver import Driver
 from tests.e2e import rich_scheme
+from tests.widget.test_keys import press as press_of
 
 
 @pytest.fixture
@@ -45,6 +48,7 @@ def test_enter_gives_the_label_that_is_open(desk: Driver) -> None:
 def test_escape_goes_back_and_keeps_the_selection(desk: Driver) -> None:
     desk.find("Washington")
     desk.press("F2", "P", "Escape")
+    assert desk.message() == ""
     assert at_hand(desk) == ["PERSON", "PLACE"]
     assert desk.selected == "Washington"
     desk.press("C")
@@ -102,3 +106,28 @@ def test_lists_of_labels_name_the_whole_path(desk: Driver) -> None:
     assert isinstance(combo, QComboBox)
     shown = [combo.itemText(at) for at in range(combo.count())]
     assert shown == ["Place   p", "Place › City   c", "Place › Country   p", "Person   c"]
+
+
+def test_a_tree_of_six_levels_is_gone_down_and_back(stet: Driver, tmp_path: Path) -> None:
+    source = 'name = "deep"\nversion = 1\ntitle = "Deep"\n[[layer]]\nid = "e"\nkey = "F2"\n'
+    for at, key in enumerate("abcdef"):
+        parent = f'parent = "L{at}"\n' if at else ""
+        source += f'[[layer.label]]\nid = "L{at + 1}"\nkey = "{key}"\n{parent}'
+        source += f'[[layer.label]]\nid = "X{at + 1}"\nkey = "x"\n{parent}'
+    session = Session.create(tmp_path / "deep.stet", scheme=source)
+    add_documents(session, {"a.txt": rich_scheme.TEXTS["1.txt"]})
+    session.close()
+    stet.start(tmp_path / "deep.stet", annotator="Ana")
+    stet.find("Washington")
+    stet.press("F2", "A", "B", "C")
+    assert stet.message() == "“L3”: d L4, x X4, Enter just that; Esc goes back."
+    stet.press("Escape")
+    assert stet.message() == "“L2”: c L3, x X3, Enter just that; Esc goes back."
+    for key, place in (("с", "C"), ("в", "D"), ("у", "E")):  # on a Russian keyboard
+        QApplication.sendEvent(stet.target(), press_of(key, place))
+    assert stet.message() == "“L5”: f L6, x X6, Enter just that; Esc goes back."
+    stet.press("F")
+    assert stet.marks() == [("Washington", "L6")]
+    stet.find("Puttin")
+    stet.press("A", "B", "Escape", "Escape", "X")
+    assert stet.marks() == [("Puttin", "X1"), ("Washington", "L6")]

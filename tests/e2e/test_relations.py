@@ -575,6 +575,29 @@ def test_only_the_relations_of_the_chosen_mark_are_drawn(ties: TieDriver) -> Non
     assert canvas.arcs_in_view() == []
 
 
+def test_the_arcs_over_the_first_line_in_view_are_seen(stet: TieDriver, tmp_path: Path) -> None:
+    names = [f"P{at:02}" for at in range(16)]
+    stet.start(make(tmp_path, "Nothing.\n" * 60 + " ".join(names) + "\n" + "Nothing.\n" * 60), annotator="Ana")
+    for name in names:
+        stet.mark(name, "F2", "L")
+    stet.press("Esc")
+    for name in names[1:8]:
+        stet.choose(names[0])
+        stet.press("N")
+        stet.find(name)
+        stet.press("Return")
+    canvas = stet.workspace.text.canvas
+    for there in (0, canvas.verticalScrollBar().maximum()):
+        stet.press("Esc")
+        canvas.verticalScrollBar().setValue(there)
+        stet.choose(names[0])
+        stet.settle()
+        (block,) = {canvas.text_layout.blocks.at(canvas.text.index(name)) for name in names[:2]}
+        tops = [item.badge.top() for item in canvas.text_layout.block(block).pieces(canvas.shown_arcs)]
+        assert len(tops) == 7
+        assert canvas.content_point(QPointF(0, 0)).y() <= canvas.text_layout.top(block) + min(tops)
+
+
 def test_whether_all_are_drawn_is_remembered(ties: TieDriver, tmp_path: Path) -> None:
     ties.press("W", "Tab", "Return", "Esc", "Alt+R")
     assert ties.message() == "All relations are shown."

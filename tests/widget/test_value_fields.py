@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.scheme import Attribute, Entry, FieldKind, Value
 from app.ui.widgets.value_fields import (
+    ChoiceField,
     EntityField,
     LineField,
     ManyField,
@@ -100,6 +101,18 @@ def test_a_step_is_chosen_and_taken_away(qtbot: QtBot) -> None:
     shown.click("field-f-s1")
     assert shown.values == ["s1", None]
     assert child(shown.row, QPushButton, "field-f-s1").accessibleName() == "Field: Partly & more, 2 of 3"
+
+
+def test_a_scale_with_very_many_steps_is_a_list(qtbot: QtBot) -> None:
+    steps = tuple(Value(id=f"s{n}", title=f"Step {n}") for n in range(101))
+    for count, kind in ((2, StepsField), (11, StepsField), (12, ChoiceField), (101, ChoiceField)):
+        shown = Shown(qtbot, "scale", values=steps[:count])
+        assert isinstance(shown.field, kind)
+    field = shown.field
+    assert isinstance(field, ChoiceField)
+    assert [field.itemText(at) for at in (0, 1, 101)] == ["–", "Step 0", "Step 100"]
+    field.show_value("s100")
+    assert field.value() == "s100"
 
 
 def test_a_slider_is_moved_by_keys_and_never_by_the_wheel(qtbot: QtBot) -> None:

@@ -30,7 +30,7 @@ class Entries:
 
     def index(self, entries: str) -> EntryIndex:
         """Return the entries of a list. Raises BadChoice for an unknown one, FormatError for a file that is missing,
-        too large or no such list.
+        too large, empty or no such list.
         """
         found = self._session.scheme.entity_list(entries)
         if found is None:
@@ -62,5 +62,7 @@ class Entries:
             what, hint = os_faults.describe(error)
             raise FormatError(f"can't be read: {what}", hint=hint, path=path) from error
         index = EntryIndex(read_entries(data, path=path))
+        if not len(index):
+            raise FormatError("the list has no entries", hint="give each a line, with its id and title", path=path)
         self._of_files[path] = _Known(stamp, index)
         return index

@@ -52,7 +52,10 @@ class LabelSteps(QObject):
             return False
         if press.key == "Esc":
             self._turn(self._layer, label.parent)
-            self._notifier.clear()
+            if label.parent:
+                self._tell(found)
+            else:
+                self._notifier.clear()
             return True
         under = {child.key.upper() for child in found.children(label.id)}
         again = press.plain == label.key.upper() and press.plain not in under

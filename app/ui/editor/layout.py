@@ -214,6 +214,12 @@ class TextLayout:
         line = block.lines[block.line_of(offset)]
         return QRectF(block.caret_x(offset) - 1, self.top(number) + line.top, 2, line.text_height)
 
+    def room_over(self, offset: int) -> float:
+        """Return how much of the line of a place is above its words, for arcs."""
+        block = self.block(self.blocks.at(offset))
+        line = block.lines[block.line_of(min(offset, block.end))]
+        return line.top - line.above
+
     def highlights_at(self, x: float, y: float) -> list[Highlight]:
         """Return the highlights under a point: one whose badge or correction is there first, then the innermost, the
         newer of two.

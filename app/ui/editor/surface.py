@@ -235,7 +235,8 @@ class TextSurface(QAbstractScrollArea):
         margin = min(60.0, height / 5)
         for _ in range(_TRIES):
             rect = self._paragraphs.caret_rect(offset)
-            top, bottom = floor(rect.top() + _TOP - margin), ceil(rect.bottom() + _TOP + margin)
+            over = min(max(margin, self._paragraphs.room_over(offset) + _TOP), height / 2)
+            top, bottom = floor(rect.top() + _TOP - over), ceil(rect.bottom() + _TOP + margin)
             before = bar.value()
             if before <= top and bottom <= before + height:
                 return
@@ -280,7 +281,7 @@ class TextSurface(QAbstractScrollArea):
         self._paragraphs.all_arcs = self._arcs.shown.all
         for _ in range(_TRIES):
             self.update_scroll_bar()
-            bar.setValue(ceil(self._paragraphs.caret_rect(top).top()))
+            bar.setValue(ceil(self._paragraphs.caret_rect(top).top() - self._paragraphs.room_over(top)))
             self._visible_blocks()
         self._top_place = (top, bar.value())
 

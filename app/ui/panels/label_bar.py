@@ -1,12 +1,12 @@
 """Layers and labels with their keys, over the text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
-from app.core.scheme import Layer, Scheme, short_title
+from app.core.scheme import Label, Layer, Scheme, short_title
 from app.ui.actions.registry import ActionRegistry
 from app.ui.guard import guarded
 from app.ui.theme import Tones, px, readable, scale, ui_font
@@ -144,6 +144,23 @@ class KeyButton(QAbstractButton):
         return QRectF(rect.left() + rect.right() - part.right(), part.top(), part.width(), part.height())
 
 
+def _shown_title(layer: Layer, label: Label) -> str:
+    """Return what a label's button says; a sign stands for others under it."""
+    title = short_title(label.title)
+    return f"{title} ›" if layer.children(label.id) else title
+
+
+def _at_hand_together(layer: Layer) -> Iterator[Sequence[Label]]:
+    """Yield the labels that are at hand at the top of a layer's tree, and under each label that has others under it."""
+    if not layer.is_tree:
+        yield layer.labels
+        return
+    yield layer.children("")
+    for label in layer.labels:
+        if under := layer.children(label.id):
+            yield under if label.group else [label, *under]
+
+
 def _key_width(key: str) -> int:
     return QFontMetrics(ui_font(11)).horizontalAdvance(key) + 10
 
@@ -258,8 +275,7 @@ class LabelBar(Ground):
     def _label_buttons(self, layer: Layer) -> dict[str, KeyButton]:
         buttons = {}
         for label in layer.labels:
-            title = f"{short_title(label.title)} ›" if layer.children(label.id) else short_title(label.title)
-            made = self._button(label.id, title, f"label.{layer.id}.{label.id}", color=label.color)
+            made = self._button(label.id, _shown_title(layer, label), f"label.{layer.id}.{label.id}", color=label.color)
             more = f"\nFor example: {label.example}" if label.example else ""
             made.setToolTip(literal(f"{label.title}\n{label.definition}{more}"))
             made.picked.connect(self.label_chosen)
@@ -349,16 +365,20 @@ class LabelBar(Ground):
         return hidden
 
     def _rows(self, x: int) -> int:
-        """Return how many rows the layer with the most labels takes, where the first one begins at an x."""
+        """Return how many rows the most labels take that are at hand together, where the first one begins at an x: the
+        text below mustn't move when another layer or label is opened.
+        """
         room = self._room()
         for layer in self._scheme.layers if self._scheme else ():
-            at = x
-            for label in layer.labels:
-                key = self._key_of(f"label.{layer.id}.{label.id}")
-                width = _width(short_title(label.title), key.lower(), colored=bool(label.color))
-                if at + width > room:
-                    return _ROWS
-                at += width + _GAP
+            for labels in _at_hand_together(layer):
+                at = x
+                for label in labels:
+                    key = self._key_of(f"label.{layer.id}.{label.id}")
+                    title = _shown_title(layer, label)
+                    width = _width(title, key.lower(), colored=bool(label.color))
+                    if at + width > room:
+                        return _ROWS
+                    at += width + _GAP
         return 1
 
     def _on_more_clicked(self) -> None:

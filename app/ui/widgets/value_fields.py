@@ -33,6 +33,7 @@ _LEAST_LETTERS = 8  # of a choice; it is cut off with dots beyond
 _SLIDER_STEPS = 1000  # where the scheme names no step
 _MOST_ENTRIES = 40
 _HIGHEST_POPUP = 320
+_MOST_STEPS = 11  # of a scale as a row of buttons; one with more is a list to choose from
 _ASKS = {
     FieldKind.DATE: "2026-03-31, 2026-03 or 2026",
     FieldKind.ENTITY: "Type a name",
@@ -433,8 +434,11 @@ def value_field(attribute: Attribute, find: FindEntries = no_entries) -> ValueFi
             made = FlagField(attribute.id, attribute.title)
         case FieldKind.MANY:
             made = ManyField(attribute)
-        case FieldKind.SCALE if attribute.values:
+        case FieldKind.SCALE if attribute.values and len(attribute.values) <= _MOST_STEPS:
             made = StepsField(attribute)
+        case FieldKind.SCALE if attribute.values:
+            made = ChoiceField(attribute.id, attribute.title)
+            made.offer(attribute)
         case FieldKind.SCALE:
             made = SliderField(attribute)
         case FieldKind.ENTITY:

@@ -42,6 +42,15 @@ def test_entries_are_found_by_the_beginnings_of_words(text: str, ids: list[str])
     assert found(text) == ids
 
 
+def test_of_very_many_the_best_are_found() -> None:
+    many = [Entry(id=f"Q{n}", title=f"Person number {n}") for n in range(30_000)]
+    index = EntryIndex([*many, Entry(id="N", title="Nu"), Entry(id="P", title="Person")])
+    assert [entry.id for entry in index.find("nu", most=1)] == ["N"]
+    assert [entry.id for entry in index.find("person", most=1)] == ["P"]
+    assert [entry.id for entry in index.find("person number 29999", most=1)] == ["Q29999"]
+    assert [entry.id for entry in index.find("number person 2999", most=3)] == ["Q2999", "Q29990", "Q29991"]
+
+
 def test_no_more_are_returned_than_asked_for() -> None:
     index = EntryIndex(Entry(id=f"Q{n}", title=f"Person {n}") for n in range(1000))
     assert [entry.id for entry in index.find("per", most=3)] == ["Q0", "Q1", "Q2"]

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.scheme import Scheme
+from app.core.scheme_file import parse_scheme
 from app.ui import theme
 from app.ui.actions.registry import ActionRegistry
 from app.ui.panels.label_bar import LabelBar
@@ -141,3 +142,22 @@ def test_colours_of_the_night_are_painted(qtbot: QtBot) -> None:
     before = bar.grab().toImage()
     bar.set_tones(theme.DARK)
     assert bar.grab().toImage() != before
+
+
+def tree(depth: int) -> Scheme:
+    """Return a scheme with one tree of labels, each under the one before."""
+    source = 'name = "deep"\nversion = 1\ntitle = "Deep"\n[[layer]]\nid = "e"\n'
+    for at in range(depth):
+        parent = f'parent = "LABEL_{at - 1}"\n' if at else ""
+        source += f'[[layer.label]]\nid = "LABEL_{at}"\nkey = "{"abcdef"[at]}"\n{parent}'
+    return parse_scheme(source)
+
+
+def test_the_bar_has_rows_for_what_is_at_hand_together(qtbot: QtBot) -> None:
+    bar = bar_of(qtbot, tree(6), "e", width=360)
+    one = bar.height()
+    for label in ("LABEL_0", "LABEL_4", ""):
+        bar.open_label(label)
+        assert bar.height() == one
+        assert len({made.y() for made in buttons(bar, "e")}) == 1
+    assert bar_of(qtbot, shipped("news-errors"), "error", width=360).height() > one
