@@ -144,12 +144,19 @@ class DecisionExecutor:
         kept = self._snapshots.get(key)
         if kept is None:
             kept = self._snapshots[key] = self.decisions.snapshot_annotators(key)
+        wanted = {
+            annotator: found
+            for annotator in self.decisions.annotators_of([key])[key]
+            if annotator not in kept
+            and (found := self._annotations.set_of(key, annotator)) is not None
+            and found.status.is_finished
+        }
+        if not wanted:
+            return
+        contents = self._annotations.load_sets(key, [found.key for found in wanted.values()])
         sets: dict[int, tuple[str, SetSnapshot]] = {}
-        for annotator in self.decisions.annotators_of([key])[key]:
-            found = self._annotations.set_of(key, annotator)
-            if annotator in kept or found is None or not found.status.is_finished:
-                continue
-            annotations, relations = self._annotations.load(key, found.key)
+        for annotator, found in wanted.items():
+            annotations, relations = contents[found.key]
             sets[annotator] = (found.scheme, SetSnapshot(tuple(annotations), tuple(relations)))
         self.decisions.add_snapshots(key, sets)
         kept.update(sets)

@@ -1,6 +1,6 @@
 """Annotators, annotation sets, and the annotations, evidence and relations in them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from app.core.annotation import Annotation, Evidence, Relation, Status
@@ -11,6 +11,7 @@ from app.core.names import annotator_key, clean_name, name_problem
 from app.core.remark import NO_REMARK, Remark
 from app.storage.bulk_insert import insert_rows
 from app.storage.connection import Connection
+from app.storage.packed_annotations import Unpackable, packed_annotations, unpacked
 from app.storage.project import Project
 from app.storage.row_cells import AnnotatorCells, SetCells, reads_row
 from app.storage.rows import (
@@ -133,6 +134,24 @@ class Annotations:
         annotations = [to_annotation(row, tuple(evidence.get(row[2], ()))) for row in rows]
         sql = f"SELECT {RELATION_COLUMNS} FROM relation WHERE set_id=? ORDER BY uid"
         return annotations, [to_relation(row) for row in self._db.cells(sql, [set_key])]
+
+    def load_sets(self, document: int, set_keys: Collection[int]) -> dict[int, tuple[list[Annotation], list[Relation]]]:
+        """Return what `load` does of several sets of a document, by their keys, several times faster if there is much.
+
+        Raises DamagedRow.
+        """
+        evidence: dict[str, list[Evidence]] = {}
+        sql = f"SELECT {EVIDENCE_COLUMNS} FROM evidence WHERE owner=? ORDER BY annotation, ordinal"
+        for row in self._db.cells(sql, [document]):
+            evidence.setdefault(row[1], []).append(to_evidence(row))
+        found: dict[int, list[Annotation]] = {}
+        try:
+            for _, packed in packed_annotations(self._db, only=document):
+                found = unpacked(packed, evidence)
+        except Unpackable:
+            return {key: self.load(document, key) for key in set_keys}  # which says what is wrong
+        sql = f"SELECT {RELATION_COLUMNS} FROM relation WHERE set_id=? ORDER BY uid"
+        return {key: (found.get(key, []), [to_relation(row) for row in self._db.cells(sql, [key])]) for key in set_keys}
 
     def insert(self, document: int, set_key: int, annotations: Iterable[Annotation]) -> None:
         """Add annotations with their evidence."""

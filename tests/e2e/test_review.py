@@ -1,7 +1,7 @@
 """A reviewer's sitting, by keys alone: every kind of decision, undone and done again, found in the export."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,14 @@ from pytestqt.qtbot import QtBot
 from app.core.annotation import Annotation, Fragment, Status
 from app.core.decision import Outcome, Reason
 from app.core.edits import AddAnnotation, Batch, SetStatus
+from app.core.errors import Cancelled
 from app.core.ids import new_uid
+from app.core.progress import CancelToken, Progress
+from app.jobs.tasks import rule_preview
+from app.review.automerge import MergeStrategy, Rule
 from app.review.decision_status import GroupStatus
 from app.services.review.decision_edits import DocumentReview
-from app.services.review.reviewer import Reviewer
+from app.services.review.reviewer import AutoResult, Reviewer
 from app.services.review.sheets import ReviewPlan, Sheet
 from app.session.actions import Action, SetEdit
 from app.session.session import Session
@@ -410,10 +414,10 @@ def test_a_rule_decides_the_rest_and_keeps_manual_decisions(stet: ReviewDriver) 
     stet.press("X")
     stet.press("Ctrl+Shift+M")
     dialog = stet.dialog("auto-dialog")
-    assert "2 groups would be decided" in stet.shown("auto-preview")
+    stet.wait(lambda: "2 groups would be decided" in stet.shown("auto-preview"))
     dialog.findChild(type(stet.review.queue._shown), "auto-equal").setCurrentIndex(2)
     dialog.findChild(type(stet.review.queue._shown), "auto-strategy").setCurrentIndex(1)
-    assert "5 groups would be decided" in stet.shown("auto-preview")
+    stet.wait(lambda: "5 groups would be decided" in stet.shown("auto-preview"))
     stet.press("Return")
     stet.wait(lambda: stet.find_dialog("report-dialog"))
     stet.press("Esc")
@@ -465,8 +469,8 @@ def test_a_rule_rejects_what_most_left_unmarked(stet: ReviewDriver) -> None:
     assert not reject.isEnabled()
     strategy.setCurrentIndex(1)
     reject.click()
+    stet.wait(lambda: "5 groups would be decided: 4 for gold, 1 rejected." in stet.shown("auto-preview"))
     said = stet.shown("auto-preview")
-    assert "5 groups would be decided: 4 for gold, 1 rejected." in said
     assert "1 document that no one marked becomes gold without a mark." in said
     stet.press("Return")
     stet.wait(lambda: stet.find_dialog("report-dialog"))
@@ -787,3 +791,39 @@ def test_finished_work_without_a_conflict_says_so(qtbot: QtBot, tmp_path: Path) 
     driver.go()
     assert "no conflict to decide" in driver.shown("review-empty")
     driver.quit()
+
+
+def test_a_preview_is_counted_beside_the_window(stet: ReviewDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+    counted = rule_preview.preview_rule
+
+    def slow(path: Path, sheets: Sequence[Sheet], rule: Rule, progress: Progress, cancel: CancelToken) -> AutoResult:
+        begun.set()
+        assert goes_on.wait(20)
+        return counted(path, sheets, rule, progress, cancel)
+
+    monkeypatch.setattr("app.ui.review.rule_preview.preview_rule", slow)
+    stet.press("Ctrl+Shift+M")
+    dialog = stet.dialog("auto-dialog")
+    assert begun.wait(20)
+    assert "Counting what it would decide" in stet.shown("auto-preview")
+    dialog.findChild(QComboBox, "auto-strategy").setCurrentIndex(1)  # and the window answers meanwhile
+    goes_on.set()
+    stet.wait(lambda: "would be decided" in stet.shown("auto-preview"))
+    stet.press("Esc")
+    stet.settle()
+    assert stet.find_dialog("auto-dialog") is None
+
+
+def test_a_cancelled_preview_stops_at_once(stet: ReviewDriver) -> None:
+    sheets = list(stet.review.book.sheets.values())
+    seen: list[int] = []
+    cancel = CancelToken()
+
+    def progress(done: int, _total: int | None, _what: str) -> None:
+        seen.append(done)
+        cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        rule_preview.preview_rule(stet.session.path, sheets, Rule(MergeStrategy.UNANIMOUS), progress, cancel)
+    assert seen == [1]

@@ -1,7 +1,7 @@
 """What a rule would decide, document by document. Writes nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from app.core.edits import check_quote
@@ -51,16 +51,22 @@ class RulePlans:
         self._session = session
         self._rule = rule
         self._again = again
+        self._seen = 0
         self._counts: Counter[str] = Counter()
         self._left: Counter[str] = Counter()
         self._left_empty: Counter[str] = Counter()
 
-    def add(self, sheets: Iterable[Sheet], cancel: CancelToken | None = None) -> "RulePlans":
-        """Plan what the rule decides on these sheets; return self. Raises Cancelled."""
+    def add(
+        self,
+        sheets: Iterable[Sheet],
+        cancel: CancelToken | None = None,
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> "RulePlans":
+        """Plan what the rule decides on these sheets; return self. `progress` gets the number of groups that were
+        looked at. Raises Cancelled.
+        """
         for sheet in sheets:
-            if cancel is not None:
-                cancel.raise_if_cancelled()
-            self._add(sheet)
+            self._add(sheet, cancel or CancelToken(), progress)
         return self
 
     def result(self) -> AutoResult:
@@ -69,11 +75,14 @@ class RulePlans:
         ends = {key: self._counts[key] for key in ("empty", "finished")}
         return AutoResult(left=self._left, left_empty=self._left_empty, **numbers, **ends)
 
-    def _add(self, sheet: Sheet) -> None:
+    def _add(self, sheet: Sheet, cancel: CancelToken, progress: Callable[[int], None]) -> None:
         plan = ReviewPlan([], [])
         free = self._free(sheet, plan)
         self._counts["kept"] += len(sheet.groups) - len(free)
         for verdict in judge(free, self._rule, self._session.scheme):
+            cancel.raise_if_cancelled()
+            self._seen += 1
+            progress(self._seen)
             why = verdict.why or ("" if verdict.is_rejection else self._unproved(verdict.group))
             why = why or self._misfit(verdict.group, verdict.picks or {})
             if why or verdict.picks is None:

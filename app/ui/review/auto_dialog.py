@@ -1,6 +1,6 @@
 """The dialog for automatic merging by a rule, with a preview of what it would decide."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -13,19 +13,16 @@ from app.ui.dialogs.form import FormDialog
 from app.ui.widgets.fields import ComboBox, DoubleSpinBox, SpinBox
 from app.ui.widgets.labels import plain
 
-Preview = Callable[[Rule], AutoResult]
-"""Returns what a rule would do."""
-
 
 class AutoDialog(FormDialog):
-    """Asks what counts as equal, then how many annotators must agree."""
+    """Asks what counts as equal, then how many annotators must agree; it wants a preview of each rule, in its time."""
 
     chosen = Signal(object)  # Rule
+    preview_wanted = Signal(object)  # Rule
 
-    def __init__(self, preview: Preview, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("auto-dialog", "Merge automatically", accept="Merge", parent=parent)
         self.resize(520, 470)
-        self._preview = preview
         self._equal = _combo("auto-equal", EQUAL_WORDS)
         self._strategy = _combo("auto-strategy", STRATEGY_WORDS)
         self._votes = SpinBox()
@@ -52,7 +49,7 @@ class AutoDialog(FormDialog):
         self._votes.valueChanged.connect(self._on_changed)
         self._confidence.valueChanged.connect(self._on_changed)
         self._reject.toggled.connect(self._on_changed)
-        self._on_changed()
+        self._show_choices()
 
     def rule(self) -> Rule:
         """Return the selected rule."""
@@ -65,6 +62,18 @@ class AutoDialog(FormDialog):
         )
 
     def _on_changed(self, _value: object = None) -> None:
+        self._show_choices()
+        self.preview_wanted.emit(self.rule())
+
+    def show_preview(self, found: AutoResult) -> None:
+        """Show what the rule would do."""
+        self._says.setText("\n".join(preview_lines(found)))
+
+    def show_counting(self, words: str) -> None:
+        """Show that it is still being counted."""
+        self._says.setText(words)
+
+    def _show_choices(self) -> None:
         strategy = self._strategy.currentData()
         threshold = strategy == MergeStrategy.THRESHOLD
         self._votes.setEnabled(threshold)
@@ -72,7 +81,6 @@ class AutoDialog(FormDialog):
         self._reject.setEnabled(strategy != MergeStrategy.UNANIMOUS)
         of = "everyone who finished the document" if self._reject.isChecked() else "everyone who marked something there"
         self._confidence.setToolTip(f"Votes for the winner, out of {of}")
-        self._says.setText("\n".join(preview_lines(self._preview(self.rule()))))
 
     def submit(self) -> bool:
         """Emit the rule."""

@@ -23,6 +23,7 @@ from app.ui.review.auto_dialog import AutoDialog
 from app.ui.review.book import QueueEntry, ReviewBook
 from app.ui.review.queue import Order, QueueChoice, QueueModel
 from app.ui.review.release_dialog import ReleaseDialog
+from app.ui.review.rule_preview import RulePreview
 from app.ui.review.terms import TermDialog
 from app.ui.widgets.notifier import Notifier, Tone
 
@@ -48,6 +49,7 @@ class BulkReview(QObject):
         self._writing: BackgroundWrite | None = None
         self._done: Callable[[Any], None] = _nothing
         self._accepted = (0, 0)  # groups, and documents without a mark
+        self._preview: RulePreview | None = None
 
     def named(self, choices: Sequence[QueueChoice]) -> list[QueueChoice]:
         """Return the choices with titles to show: pairs of annotators are numbered, since names are hidden."""
@@ -135,6 +137,8 @@ class BulkReview(QObject):
 
     def close(self) -> None:
         """Cancel pending work and wait for it; the session may be closed afterwards."""
+        if self._preview is not None:
+            self._preview.close()
         if self._writing is not None:
             self._writing.stop()
 
@@ -144,13 +148,15 @@ class BulkReview(QObject):
         """Ask for a rule, with a preview of what it would decide."""
         if not self._is_all_read():
             return
-        dialog = AutoDialog(self._preview, self._window)
+        dialog = AutoDialog(self._window)
         # Queued, so that the message comes after this dialog has closed and given the focus back.
         dialog.chosen.connect(self._auto, Qt.ConnectionType.QueuedConnection)
+        if self._preview is not None:
+            self._preview.close()
+        sheets = list(self._book.sheets.values())
+        self._preview = RulePreview(self._session, sheets, dialog, self._notifier, self)
+        self._preview.count(dialog.rule())
         dialog.open()
-
-    def _preview(self, rule: Rule) -> AutoResult:
-        return self._book.reviewing.auto(self._book.sheets.values(), rule, dry_run=True)
 
     def _auto(self, rule: Rule) -> None:
         sheets, reviewing = list(self._book.sheets.values()), self._book.reviewing
