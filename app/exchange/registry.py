@@ -24,6 +24,7 @@ BUILT_IN = tuple(
         ("doccano", "doccano.format"),
         ("prodigy", "prodigy.format"),
         ("label-studio", "label_studio.format"),
+        ("label-studio-min", "label_studio.min_format"),
         ("webanno", "webanno.format"),
         ("conll", "conll.format"),
     )

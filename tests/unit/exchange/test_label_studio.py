@@ -10,6 +10,7 @@ from app.core.annotation import Fragment, Status
 from app.core.errors import FormatError
 from app.core.scheme_file import parse_scheme
 from app.exchange.format import ReadOptions
+from app.exchange.formats.label_studio.min_reader import MinReader
 from app.exchange.formats.label_studio.reader import LabelStudioReader
 from app.exchange.label_map import LabelMap
 from app.exchange.registry import Registry
@@ -486,3 +487,49 @@ def test_a_first_task_longer_than_what_is_looked_at_is_claimed(tmp_path):
     claim = READER.claims(path, head)
     assert claim is not None
     assert not claim.weak
+
+
+def least(**more: Any) -> dict[str, Any]:
+    """Return a record of JSON_MIN."""
+    behind = {"annotator": 1, "annotation_id": 5, "created_at": "2026-01-02T03:04:05Z", "lead_time": 2.5}
+    return {"text": TEXT, "source": "wire", "id": 7, **more, **behind}
+
+
+def min_records(path: Path, *given: Any, **options: Any):
+    made = ReadOptions(annotator="ana", **options)
+    return list(MinReader().read(Source(file(path / "in.json", *given)), made))
+
+
+def test_the_short_form_is_read(tmp_path):
+    marks = [{"start": 0, "end": 3, "text": "Ana", "labels": ["PER"]}, {"start": 8, "end": 11, "labels": ["PER"]}]
+    sure = [{"start": 0, "end": 3, "text": "Ana", "rating": 4}]
+    said = [{"start": 8, "end": 11, "text": ["sic"]}]
+    given = least(label=marks, sure=sure, said=said, tone="Good", stars=[{"rating": 3}], topics={"choices": ["a", "b"]})
+    detected = Registry().for_file(file(tmp_path / "in.json", given))
+    assert detected is not None
+    assert detected.format.name == "label-studio-min"
+    (record,) = min_records(tmp_path, given)
+    assert (record.document.text, record.document.meta) == (TEXT, {"source": "wire"})
+    (work,) = record.sets
+    assert (work.annotator, work.status, work.seconds) == ("1", Status.DONE, 2.5)
+    found = {(mark.layer, mark.label, mark.quote): mark.attributes for mark in work.annotations}
+    assert found == {
+        ("label", "PER", "Ana"): {"sure": 4},
+        ("label", "PER", "Ben"): {"said": "sic"},
+        ("tone", "Good", ""): {},
+        ("stars", "stars", ""): {"stars": 3},
+        ("topics", "topics", ""): {"topics": ["a", "b"]},
+    }
+
+
+def test_the_short_form_has_a_record_for_each_annotation(tmp_path):
+    marks = [{"start": 0, "end": 3, "text": "Ana", "labels": ["PER"]}]
+    others = [least(label=marks) | {"annotator": who} for who in ("b@x.org", 1)]
+    found = min_records(tmp_path, least(label=marks), *others)
+    assert len({record.document.uid for record in found}) == 1
+    assert [record.sets[0].annotator for record in found] == ["1", "b@x.org", "1 (2)"]
+
+
+def test_a_record_that_is_no_short_form_is_refused(tmp_path):
+    with pytest.raises(FormatError, match="record 1: it lacks"):
+        min_records(tmp_path, {"text": TEXT})

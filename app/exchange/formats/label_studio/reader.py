@@ -19,6 +19,7 @@ from app.exchange.formats.label_studio.wire import OWN, STET, Json, as_list, as_
 from app.exchange.json_arrays import JsonElement
 from app.exchange.offset_units import GivenRange, Ruler, Unit, unit_of
 from app.exchange.option import FormatOption, OptionKind
+from app.exchange.record_names import DistinctNames, name_from_text
 from app.exchange.source import Source
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
@@ -80,14 +81,15 @@ class LabelStudioReader(Reader):
         """Yield a document for each task. Invalid tasks go to `options.refuse`."""
         path = source.path
         reading = Reading(source, options)
-        number = 0
-        for number, element in enumerate(json_arrays.elements(path), 1):
+        seen_any = False
+        for element in json_arrays.elements(path):
+            seen_any = True
             options.at(element.line, element.byte)
             try:
-                yield _Task(task_of(element, path), number, reading).record()
+                yield _Task(task_of(element, path), reading).record()
             except FormatError as error:
                 options.refuse(placed(error, element, path))
-        if not number:
+        if not seen_any:
             options.report.note("empty", "files without documents", str(path))
 
 
@@ -96,9 +98,9 @@ class Reading:
 
     def __init__(self, source: Source, options: ReadOptions) -> None:
         """Raise FormatError if nothing tells the unit of the offsets, and BadChoice for an unusable option."""
-        self.name = source.name
+        self.names = DistinctNames()
         self.options = options
-        self.key = options.columns.get("text") or _key_beside(source)
+        self.key = options.columns.get("text") or key_beside(source)
         self.people = parsed_users(str(options.own.get(USERS.name, "")))
         self.predictions = options.own.get(PREDICTIONS.name, PREDICTIONS.default)
         self.truth_is_gold = bool(options.own.get(GROUND_TRUTH.name))
@@ -146,7 +148,7 @@ def parsed_users(text: str) -> dict[str, str]:
     return found
 
 
-def _key_beside(source: Source) -> str:
+def key_beside(source: Source) -> str:
     """Return the key of the text that a label configuration beside the file names, "" if there is none."""
     for name in (f"{source.path.stem}.config.xml", "config.xml", "label_config.xml"):
         found = None if source.is_folder else source.companion(name.rpartition("/")[2])
@@ -219,7 +221,7 @@ def _text(data: Json, key: str, results: list[Any]) -> TaskText:
 class _Task:
     """Builds the document of one task."""
 
-    def __init__(self, task: Json, number: int, reading: Reading) -> None:
+    def __init__(self, task: Json, reading: Reading) -> None:
         self._task = task
         self._reading = reading
         self._options = reading.options
@@ -228,7 +230,9 @@ class _Task:
             raise FormatError("it has no “data”", hint="each record must be a task with “data”")
         results = [result for item in _works(task) for result in as_list(item.get("result"))]
         self._text = _text(data, reading.key, results)
-        name = document_name(data, task, number, reading)
+        name = document_name(data, task, self._text.text, reading.options.columns.get("name"))
+        if "id" not in task:
+            name = reading.names.of(name, self._text.text)
         meta, others = sorted_data(data, self._text.key)
         kept: Json = {"key": self._text.key, "task": {k: v for k, v in task.items() if k != "data" and k not in _WORK}}
         kept["task"].pop("drafts", None)
@@ -325,15 +329,13 @@ class _Task:
             self._kept.setdefault(key, {})[work.annotator] = rest
 
 
-def document_name(data: Json, task: Json, number: int, reading: Reading) -> str:
-    """Return the name of a task's document: as its data say it, by the task's number, or by its place in the file."""
-    wanted = reading.options.columns.get("name")
+def document_name(data: Json, task: Json, text: str, wanted: str | None) -> str:
+    """Return the name of a task's document: as its data say it, under the `wanted` key if there is one, else made of
+    the task's number and the text.
+    """
     keys = NAMES if wanted is None else (wanted,)
     named = next((word_of(data[key]) for key in keys if word_of(data.get(key))), "")
-    if named:
-        return named[:LONGEST]
-    id = word_of(task.get("id"))
-    return f"task {id}"[:LONGEST] if id else f"{reading.name} {number}"
+    return named[:LONGEST] or name_from_text(text, word_of(task.get("id")))
 
 
 def sorted_data(data: Json, text_key: str) -> tuple[Json, Json]:
@@ -341,7 +343,7 @@ def sorted_data(data: Json, text_key: str) -> tuple[Json, Json]:
     meta: Json = {}
     others: Json = {}
     for key, value in data.items():
-        if key == text_key or (key == NAMES[0] and word_of(value)):
+        if key == text_key or (key == NAMES[0] and isinstance(value, str) and value.strip()):
             continue
         is_single = isinstance(value, str | int | float) and not key.startswith("stet:")
         (meta if is_single else others)[key] = value

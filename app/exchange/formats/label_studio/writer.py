@@ -11,7 +11,7 @@ from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.label_studio.config import Controls, Used, label_config
-from app.exchange.formats.label_studio.reader import NAMES, USERS, parsed_users
+from app.exchange.formats.label_studio.reader import NAMES, USERS, document_name, parsed_users
 from app.exchange.formats.label_studio.result_writer import ResultWriter
 from app.exchange.formats.label_studio.task_text import TaskText, text_of
 from app.exchange.formats.label_studio.wire import OWN, STET, Json, as_list, as_object
@@ -68,7 +68,7 @@ class _Tasks:
         data: Json = {self.key: document.text if text.raw is None else text.raw, **document.meta}
         data |= as_object(kept.get("data")) or {}
         task = dict(as_object(kept.get("task")) or {})
-        if not any(data.get(key) == document.name for key in NAMES) and document.name != f"task {task.get('id')}":
+        if document_name(data, task, document.text, None) != document.name or "id" not in task:
             data[NAMES[0]] = document.name
         if data[self.key] is not text.raw and data[self.key] != document.text:
             self._lose("meta", "metadata under the key of the text, left out", document, self.key)
