@@ -8,7 +8,7 @@ both are the same.
 import hashlib
 import re
 
-_WRITTEN = re.compile(r"([!-~]{8,80})\.([0-9a-f]{8})")
+_WRITTEN = re.compile(r"([!-~]{1,200})\.([0-9a-f]{8})")
 
 
 class WrittenIds:

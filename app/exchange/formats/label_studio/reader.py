@@ -231,7 +231,7 @@ class _Task:
         results = [result for item in _works(task) for result in as_list(item.get("result"))]
         self._text = _text(data, reading.key, results)
         name = document_name(data, task, self._text.text, reading.options.columns.get("name"))
-        if "id" not in task:
+        if "id" not in task and name == name_from_text(self._text.text):
             name = reading.names.of(name, self._text.text)
         meta, others = sorted_data(data, self._text.key)
         kept: Json = {"key": self._text.key, "task": {k: v for k, v in task.items() if k != "data" and k not in _WORK}}

@@ -64,7 +64,8 @@ class ResultWriter:
                 self._lose("evidence", "evidence", mark.quote, count=len(mark.evidence))
             if set(mark.extra) - {OWN}:
                 self._lose("mark-extra", "further fields of marks", mark.quote)
-        found.extend(self._relations(item.relations, ids))
+        about = {mark.uid for mark in marks if self._is_about_document(mark)}
+        found.extend(self._relations(item.relations, ids, about))
         return found
 
     def _ids_of(self, annotator: str) -> WrittenIds:
@@ -231,7 +232,7 @@ class ResultWriter:
         for name, said in mark.attributes.items():
             yield from self._field(self._ids.written(mark.uid), mark, name, said, {})
 
-    def _relations(self, ties: Sequence[Relation], ids: Mapping[str, str]) -> Iterator[Json]:
+    def _relations(self, ties: Sequence[Relation], ids: Mapping[str, str], about: set[str]) -> Iterator[Json]:
         made: dict[tuple[str, str, str], tuple[list[str], list[str]]] = {}
         for tie in ties:
             if not all(end in ids for end in tie.ends):
@@ -244,6 +245,9 @@ class ResultWriter:
             if tie.label != UNNAMED or known is not None:
                 labels.append(tie.label)
                 self._used.relations[tie.label] = None
+            if about.intersection(tie.ends):
+                what = "relations of labels of the document, which Label Studio doesn't show"
+                self._lose("relation-about", what, tie.label, is_kept=True)
             if set(tie.attributes) - set(BOTH_WAYS) or tie.comment:
                 self._lose("relation-field", "fields and comments of relations", tie.label)
         for (source, target, direction), (labels, uids) in made.items():

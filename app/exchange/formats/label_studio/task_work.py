@@ -191,7 +191,10 @@ class TaskWork:
             found = _found(kind, value, result)
             if found is None:
                 continue
-            uids.setdefault(layer, self._ids.read(word_of(result.get("id")).partition(" ")[0]))
+            id = word_of(result.get("id")).partition(" ")[0]
+            uids.setdefault(layer, self._ids.read(id))
+            if id and uids[layer]:
+                self._keys[id] = f"document {layer}"
             label = self._label_of(layer, kind, found) if not colon else ""
             if label:
                 labels[layer] = label
