@@ -79,9 +79,10 @@ class RelationDrag(QObject):
         self._controller.choose(source.uid, scroll=False)
         kinds = self._fitting(source, target)
         if not kinds:
-            words = f"No type of relation leads from “{quote_words(source)}” to “{quote_words(target)}”"
-            there = " that they don’t have yet" if fitting_types(source, target, self._session.scheme) else ""
-            self._controller.notifier.notify(f"{words}{there}.", Tone.WARNING)
+            is_related = bool(fitting_types(source, target, self._session.scheme))
+            words = "These marks are related already" if is_related else "No type of relation leads there"
+            ends = f"“{quote_words(source)}” → “{quote_words(target)}”"
+            self._controller.notifier.notify(f"{words}: {ends}.", Tone.WARNING)
         elif len(kinds) == 1:
             self._maker.make(source, target, kinds[0])
         else:
