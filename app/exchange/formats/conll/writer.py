@@ -151,20 +151,25 @@ class _Tagged:
             for chunk in found:
                 used[chunk.first : chunk.end] = [True] * (chunk.end - chunk.first)
             taken += found
+            self._note_widened(mark)
         for mark in rest if notes else ():
             what = "marks that overlap a longer one, left out"
             self._losses.note("overlap", what, f"{self._record.document.name}: “{mark.quote[:40]}”", is_whole=True)
         return taken, rest
 
+    def _note_widened(self, mark: Annotation) -> None:
+        starts, ends = {start for start, _ in self._tokens}, {end for _, end in self._tokens}
+        if any(each.start not in starts or each.end not in ends for each in mark.fragments):
+            where = f"{self._record.document.name}: “{mark.quote[:40]}”"
+            self._losses.note("widened", "marks that aren't whole tokens, widened to them", where, is_whole=True)
+
     def _chunk(self, mark: Annotation, start: int, end: int) -> Chunk | None:
         """Return the tokens that a range touches; one that doesn't begin and end with tokens is widened."""
         inside = [at for at, (first, last) in enumerate(self._tokens) if first < end and last > start]
-        where = f"{self._record.document.name}: “{mark.quote[:40]}”"
         if not inside:
+            where = f"{self._record.document.name}: “{mark.quote[:40]}”"
             self._losses.note("no-token", "marks without a token, left out", where, is_whole=True)
             return None
-        if self._tokens[inside[0]][0] != start or self._tokens[inside[-1]][1] != end:
-            self._losses.note("widened", "marks that aren't whole tokens, widened to them", where, is_whole=True)
         return Chunk(inside[0], inside[-1] + 1, self._names.of(mark.layer, mark.label))
 
 
