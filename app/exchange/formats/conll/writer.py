@@ -68,6 +68,7 @@ class _Tagged:
         # Tokens that were joined to a text are those between its blanks; others are cut by the rules of the language.
         words = [match.span() for match in _WORD.finditer(text)] if self._own else options.tokens(record.document)
         self._tokens = [span for span in words if text[slice(*span)].strip()]
+        self._starts, self._ends = {start for start, _ in self._tokens}, {end for _, end in self._tokens}
         wanted = options.own.get(SCHEME.name, _AS_READ)
         read = self._own.get("scheme", TagScheme.IOB2) if wanted == _AS_READ else wanted
         self._tag_scheme = TagScheme(read) if read in tuple(TagScheme) else TagScheme.IOB2
@@ -158,8 +159,7 @@ class _Tagged:
         return taken, rest
 
     def _note_widened(self, mark: Annotation) -> None:
-        starts, ends = {start for start, _ in self._tokens}, {end for _, end in self._tokens}
-        if any(each.start not in starts or each.end not in ends for each in mark.fragments):
+        if any(each.start not in self._starts or each.end not in self._ends for each in mark.fragments):
             where = f"{self._record.document.name}: “{mark.quote[:40]}”"
             self._losses.note("widened", "marks that aren't whole tokens, widened to them", where, is_whole=True)
 
