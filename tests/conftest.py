@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,24 @@ def _private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     runtime.mkdir(mode=0o700)  # Qt warns about a runtime folder that others can read
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     monkeypatch.setenv("STET_HOME", str(home / "stet"))
+
+
+# -- Qt on the main thread only ----------------------------------------------------------------------------------------
+
+
+class _NoQtInThreads(MetaPathFinder):
+    """Refuses to import Qt, and what is made of it, on any other thread than the main one.
+
+    PySide makes its types when they are first used; two threads that do so at the same time end the program.
+    """
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        is_qt = fullname.partition(".")[0] in ("PySide6", "shiboken6", "pyqtgraph") or fullname.startswith("app.ui.")
+        if is_qt and threading.current_thread() is not threading.main_thread():
+            raise AssertionError(f"{fullname} is imported on the thread {threading.current_thread().name}")
+
+
+sys.meta_path.insert(0, _NoQtInThreads())
 
 
 # -- nothing left behind -----------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ BUILT_IN = tuple(
         ("label-studio-min", "label_studio.min_format"),
         ("webanno", "webanno.format"),
         ("conll", "conll.format"),
+        ("spacy", "docbin.format"),
     )
 )
 

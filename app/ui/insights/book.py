@@ -86,6 +86,8 @@ class InsightsBook(QObject):
 
 def _read(path: Path, conditions: Sequence[str], progress: Progress, cancel: CancelToken) -> Insights:
     found = read_insights(path, progress, cancel, conditions=conditions)
-    import pyqtgraph  # noqa: F401  imported here, off the main thread; the charts need it
+    # The charts need it, and it has nothing of Qt. pyqtgraph itself is loaded by them on the main thread: two threads
+    # in which PySide makes its types at the same time end the program.
+    import numpy as np  # noqa: F401
 
     return found

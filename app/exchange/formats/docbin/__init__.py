@@ -1,0 +1,1 @@
+"""spaCy's DocBin (`.spacy`), which `spacy train` reads; https://spacy.io/api/data-formats#binary-training."""
