@@ -16,10 +16,11 @@ from app.session.integrity import damage_of
 
 @click.command()
 @project_argument
+@click.option("--repair", is_flag=True, help="First make again what lists and search go by; marks aren't touched.")
 @json_option("each finding")
-def command(project: Path, as_json: bool) -> int:
+def command(project: Path, repair: bool, as_json: bool) -> int:
     """Check PROJECT: the file, each text's hash, each quote and piece of evidence, the decisions, and the rules of
-    its scheme.
+    its scheme, and what lists of documents and search go by.
 
     What is merely unfinished is shown as a finding, and so are marks with white space at their ends or made twice;
     anything else is a problem, and the exit code is then 1.
@@ -27,6 +28,7 @@ def command(project: Path, as_json: bool) -> int:
     \b
     Example:
       stet check news.stet
+      stet check news.stet --repair
     """
     count = {True: 0, False: 0}
 
@@ -35,7 +37,13 @@ def command(project: Path, as_json: bool) -> int:
             count[finding.is_problem] += 1
             yield finding
 
-    with _damage_told(project, as_json), opened(project) as session, ProgressLine("checking") as progress:
+    with (
+        _damage_told(project, as_json),
+        opened(project, write=repair) as session,
+        ProgressLine("checking") as progress,
+    ):
+        if repair:
+            session.reader.integrity.make_again()
         found = tallied(check_project(session, progress=progress))
         if as_json:
             show_json(_row(finding) for finding in found)

@@ -8,6 +8,7 @@ from app.core.errors import DamagedRow
 from app.storage import preflight
 from app.storage.damaged_rows import damaged_rows, rows_of_file
 from app.storage.decisions import damaged_decisions
+from app.storage.derived_rows import derived_faults, make_again
 from app.storage.file_verification import FileVerification
 from app.storage.project import Project
 from app.storage.stale_evidence import Stale, stale_evidence
@@ -28,7 +29,9 @@ def damage_of(path: Path) -> Iterator[DamagedRow]:
 
 
 class Integrity:
-    """The checks. They read everything and change nothing; all raise ProjectError if the file can't be read."""
+    """The checks. They read everything and, but for `make_again`, change nothing; all raise ProjectError if the file
+    can't be read.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -59,6 +62,15 @@ class Integrity:
     def damaged_suggestions(self) -> Iterator[RowDamage]:
         """Yield the suggestions and judgements that can't be decoded."""
         return (RowDamage(*item) for item in damaged_suggestions(self._project))
+
+    def derived_faults(self) -> Iterator[RowDamage]:
+        """Yield the documents that are listed or found otherwise than they are."""
+        return (RowDamage(*fault) for fault in derived_faults(self._project))
+
+    def make_again(self) -> None:
+        """Make again what lists and search go by, in a project that can be written. Raises ProjectError."""
+        with self._project.atomic():
+            make_again(self._project)
 
     def stale_evidence(self) -> Iterator[Stale]:
         """Yield the evidence whose quote doesn't match the text of its document."""

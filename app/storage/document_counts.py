@@ -57,6 +57,22 @@ class DocumentCounts:
         )
         self._db.executemany(sql, ((scheme, unmet, key) for key, unmet in rows))
 
+    def kept_unmet(self, scheme: int) -> list[tuple[str, str, str, int, bool]]:
+        """Return the numbers of unmet rules that are kept under a scheme (row number): document (uid and name),
+        annotator (name), number, and whether the row has the set's own annotator and document.
+        """
+        sql = (
+            "SELECT d.uid, d.name, w.name, c.unmet, c.annotator = s.annotator AND c.document = s.document "
+            "FROM main.set_count c JOIN annotation_set s ON s.id = c.set_id JOIN annotator w ON w.id = s.annotator "
+            "JOIN document d ON d.id = s.document AND +d.removed IS NULL WHERE c.scheme = ? ORDER BY s.document"
+        )
+        return [(*row, bool(own)) for *row, own in self._db.execute(sql, [scheme])]
+
+    def kept_conflicts(self) -> list[tuple[str, str, int]]:
+        """Return the numbers of conflicts that are kept: document (uid and name), number."""
+        sql = "SELECT d.uid, d.name, c.conflicts FROM main.document_count c JOIN document d ON d.id = c.document"
+        return self._db.execute(f"{sql} AND +d.removed IS NULL ORDER BY d.id").fetchall()
+
     def drop_outdated(self, scheme: int) -> None:
         """Drop the counts under other schemes than this one (row number)."""
         if self._db.execute("SELECT 1 FROM set_count WHERE scheme <> ? LIMIT 1", [scheme]).fetchone():

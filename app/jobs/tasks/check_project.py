@@ -12,6 +12,7 @@ from app.core.scheme import Scheme
 from app.core.state import DocumentState
 from app.core.suggestion import unoffered
 from app.core.validation import missing_layers, problems_of, quote_holds, relation_problems
+from app.services.documents.counts import wrong_counts
 from app.services.texts.text_lineage import broken_lineages
 from app.session.session import Session
 
@@ -30,7 +31,7 @@ class CheckFinding(NamedTuple):
 
     `is_problem` is False for what is merely unfinished: an annotation with an unmet rule, in a document that isn't
     done; for a suggestion whose label is missing from the scheme; and for an annotation that is odd, such as one that
-    ends with white space. `kind` is a fixed word: file, link, row, decision, suggestion, text, quote, evidence,
+    ends with white space. `kind` is a fixed word: file, link, row, decision, suggestion, text, list, quote, evidence,
     relation, rule, space, blank or twice. `detail` is for experts.
     """
 
@@ -76,6 +77,9 @@ def _findings(session: Session, progress: Progress, cancel: CancelToken | None) 
     for document, name in broken_lineages(session):
         what = "an earlier text doesn't lead to the present one, so what was made on it can't be merged"
         yield CheckFinding(True, "text", what, document, name)
+    for fault in (*integrity.derived_faults(), *wrong_counts(session)):
+        what = f"{fault.what}; stet check --repair makes it again"
+        yield CheckFinding(True, "list", what, fault.document, fault.name)
     for document, name, what in integrity.damaged_suggestions():
         yield CheckFinding(True, "suggestion", what, document, name)
     for stale in integrity.stale_evidence():

@@ -1,9 +1,11 @@
 """Counting what lists of documents ask for and no row says: unmet rules, and conflicts that are still to be decided."""
 
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import NamedTuple
 
 from app.core.document_conditions import Condition, Sorting
+from app.core.errors import DamagedRow
 from app.core.progress import CancelToken
 from app.core.validation import document_problems
 from app.review.decision_status import GroupStatus
@@ -71,12 +73,21 @@ class DocumentCounting:
             if cancel is not None:
                 cancel.raise_if_cancelled()
             part = documents[start : start + _A_PASS]
-            found = [(key, self._conflicts_of(uid)) for key, uid in part]
+            found = [(key, self.conflicts_of(uid)) for key, uid in part]
             with self._writing():
                 self._counts.keep_conflicts(found)
             progress(min(start + _A_PASS, len(documents)), len(documents))
 
-    def _conflicts_of(self, uid: str) -> int:
+    def kept_rules(self) -> list[tuple[str, str, str, int, bool]]:
+        """Return the counts of rules that are kept under the present scheme; see `DocumentCounts.kept_unmet`."""
+        return self._counts.kept_unmet(self._scheme)
+
+    def kept_conflicts(self) -> list[tuple[str, str, int]]:
+        """Return the counts of conflicts that are kept: document (uid and name), number."""
+        return self._counts.kept_conflicts()
+
+    def conflicts_of(self, uid: str) -> int:
+        """Return the number of a document's (uid) conflicts that are still to be decided."""
         sheet = sheet_of(self._session.reader.record(uid), self._session)
         return sum(
             found.is_conflict and sheet.standings.of(found)[0] is not GroupStatus.DECIDED for found in sheet.groups
@@ -89,6 +100,30 @@ class DocumentCounting:
             return
         with self._session.unlogged():
             yield
+
+
+class WrongCount(NamedTuple):
+    """A document (uid and name) with a count that isn't true any more."""
+
+    document: str
+    name: str
+    what: str
+
+
+def wrong_counts(session: Session) -> Iterator[WrongCount]:
+    """Yield the documents whose counted rules or conflicts aren't what is counted now. Those that can't be read are
+    left out. Raises ProjectError.
+    """
+    counting = DocumentCounting(session, None)
+    for uid, name, annotator, unmet, is_its_own in counting.kept_rules():
+        with suppress(DamagedRow):
+            state = session.reader.state_of(uid, annotator)
+            if not is_its_own or unmet != len(document_problems(state, scheme=session.scheme)):
+                yield WrongCount(uid, name, f"the unmet rules of {annotator} aren't counted as they are")
+    for uid, name, conflicts in counting.kept_conflicts():
+        with suppress(DamagedRow):
+            if conflicts != counting.conflicts_of(uid):
+                yield WrongCount(uid, name, "its conflicts aren't counted as they are")
 
 
 def counts_wanted(conditions: Iterable[Condition], sorting: Sorting) -> set[str]:

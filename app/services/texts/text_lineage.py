@@ -23,6 +23,15 @@ class TextStep(NamedTuple):
     reason: str = ""
 
 
+class Divergence(NamedTuple):
+    """Two texts of one document that were made from a common one: the step that leads from theirs to ours, and what was
+    edited there since the common one.
+    """
+
+    step: TextStep
+    edits: TextChange
+
+
 class BrokenLineage(ValueError):
     """Splices that don't lead from one text to the next, as their hashes say."""
 
@@ -47,6 +56,30 @@ def steps_to(document: Document, later: str, versions: Sequence[TextVersion]) ->
         return steps_from(there, versions, document.text)
     except BrokenLineage:
         return None
+
+
+def divergence(
+    document: Document, versions: Sequence[TextVersion], theirs: str, their_versions: Sequence[TextVersion]
+) -> Divergence | None:
+    """Return how a document's present text and another's (theirs) diverge, by the versions of both, oldest first; ours
+    with their texts. None if they have no text in common, or if their edits don't lead from it to their text.
+
+    The step compares both texts directly: what was edited alike on both sides is then no difference.
+    """
+    known = {version.sha256: version.text for version in versions if version.text is not None}
+    common = next((known[one.sha256] for one in reversed(their_versions) if one.sha256 in known), None)
+    if common is None:
+        return None
+    there = msgspec.structs.replace(document, text=theirs, sha256=sha256(theirs))
+    try:
+        if sha256(common) not in known or _steps(document, versions, common) is None:
+            return None
+        if _steps(there, their_versions, common) is None:
+            return None
+    except BrokenLineage:
+        return None
+    step = TextStep(document.uid, TextChange.between(theirs, document.text))
+    return Divergence(step, TextChange.between(common, theirs))
 
 
 def _steps(document: Document, versions: Sequence[TextVersion], text: str) -> list[TextStep] | None:

@@ -181,10 +181,58 @@ def test_bundles_hold_no_text_that_was_replaced(project: Path, tmp_path: Path) -
         assert connection.execute("SELECT text, reason FROM text_version").fetchall() == [(None, "names are secret")]
 
 
-def test_texts_edited_on_both_sides_are_refused(project: Path, tmp_path: Path) -> None:
+def test_work_on_a_text_edited_on_both_sides_is_brought_to_ours(project: Path, tmp_path: Path) -> None:
+    path = bundled(project, tmp_path / "ana.stet", "ana")
+    edit(path, "spun.txt", "Donald", "Ronald", reason="name")
+    edit(path, "spun.txt", "Puttin", "Putin", reason="typo")
+    with opened(path, "ana") as session:
+        for words in ("Ronald", "Putin", "Kyiv", "senator"):
+            mark(session, "spun.txt", words)
+        finish(session, "spun.txt")
+    edit(project, "spun.txt", "Puttin", "Putin", reason="typo")
+    edit(project, "spun.txt", "senator", "president")
+    ours = text_of(project, "spun.txt")
+    report = merged(project, path)
+    assert text_of(project, "spun.txt") == ours
+    assert sorted(quotes(project, "ana")["spun.txt"]) == ["Donald", "Kyiv", "Putin", "senator"]
+    assert unfit(project) == ["senator"]
+    (note,) = notes(report, "both-edited")
+    assert "“Donald” → “Ronald”, “Puttin” → “Putin”" in note
+    assert len(notes(report, "lost")) == 1
+    with opened(project, "ana") as session:
+        assert session.executor.load(uid_of(session, "spun.txt"), "ana").status is Status.OPEN
+    after = content(project)
+    assert not merged(project, path).changes_anything, "merging twice changes nothing"
+    assert content(project) == after
+    with opened(project, "lead") as session:
+        undo(session)
+    assert (text_of(project, "spun.txt"), quotes(project, "ana")) == (ours, {})
+    with opened(project, "lead") as session:
+        redo(session)
+    assert content(project) == after
+
+
+def test_evidence_in_a_text_edited_on_both_sides_is_brought_too(project: Path, tmp_path: Path) -> None:
+    path = bundled(project, tmp_path / "ana.stet", "ana")
+    edit(path, "report.txt", "spoke", "talked")
+    edit(project, "report.txt", "U.S. President", "President")
+    with opened(path, "ana") as session:
+        found = mark(session, "spun.txt", "senator")
+        reference = session.reader.document(uid_of(session, "report.txt"))
+        start = reference.text.index("Putin")
+        prove(session, found, reference, (start, start + 5))
+    report = merged(project, path)
+    assert len(notes(report, "both-edited")) == 1
+    with opened(project) as session:
+        assert not list(session.reader.integrity.stale_evidence())
+
+
+def test_edits_on_both_sides_without_a_common_text_are_refused(project: Path, tmp_path: Path) -> None:
     path = bundled(project, tmp_path / "ana.stet", "ana")
     edit(path, "spun.txt", "Donald", "Don")
     edit(project, "spun.txt", "Puttin", "Putin")
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE text_version SET sha256 = ?", ["0" * 64])
     before = content(project)
     with pytest.raises(FormatError, match="“spun.txt” has a different text here"):
         merged(project, path)
