@@ -396,7 +396,7 @@ def test_texts_of_a_folder_are_asked_for_unless_they_fit(desk: Driver, tmp_path:
     ("name", "content", "told"),
     [
         ("words.log", b"text", "rename it so that its name ends in .txt"),
-        ("data.jsonl", b'{"text": "x"}\n', "in Stet JSONL"),
+        ("data.jsonl", b'{"x": "y"}\n', "choose the format “JSON of texts” and name the key"),
         ("old.stet", b"SQLite format 3\0" + bytes(100), "merged under “Team”"),
         ("cut.jsonl", b'{"stet": 1, "id"\n', "each line must be one JSON object"),
     ],
@@ -417,9 +417,9 @@ def test_a_file_left_out_of_a_folder_is_told_for_the_window(desk: Driver, tmp_pa
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "a.txt").write_text("text")
-    (folder / "b.jsonl").write_text('{"text": "x"}\n')
+    (folder / "b.jsonl").write_text('{"words": 1}\n')
     desk.drop(folder)
     desk.wait(lambda: desk.find_dialog("report-dialog") is not None)
     words = desk.report()
-    assert "b.jsonl:1: this JSON isn't in a known format; in Stet JSONL" in words
+    assert "b.jsonl:1: this JSON isn't in a known format; the keys are: “words”" in words
     assert "stet formats" not in words

@@ -6,9 +6,11 @@ from pathlib import Path
 import msgspec
 
 from app.core.errors import BadChoice, FormatError
-from app.exchange.format import Format, Reader, ReadOptions
+from app.exchange.format import HEAD, Format, Reader, ReadOptions
+from app.exchange.json_records import first_objects
 from app.exchange.option import OptionValue, option_values
 from app.exchange.registry import Registry
+from app.exchange.source import Source
 from app.jobs.tasks.file_list import InputFile
 
 AUTO = "auto"
@@ -107,9 +109,13 @@ def unknown_file(path: Path) -> FormatError:
     """Return the error for a file that no format claims."""
     suffix = path.suffix.lower()
     if suffix in (".jsonl", ".ndjson", ".json"):
-        what = "this JSON isn't in a known format"
-        known = 'in Stet JSONL, each line is an object that begins with {"stet":1'
-        return FormatError(what, hint=f"{known}; see: stet formats", in_window=known, path=path, line=1)
+        with Source(path).open() as file:
+            objects = first_objects(path, file.read(HEAD))
+        keys = ", ".join(f"“{key[:40]}”" for key in list(dict.fromkeys(key for each in objects for key in each))[:12])
+        what = "this JSON isn't in a known format" + (f"; the keys are: {keys}" if keys else "")
+        hint = "if a key has texts, say which: --format json --map-column text=KEY; see: stet formats"
+        in_window = "if a key has texts, choose the format “JSON of texts” and name the key"
+        return FormatError(what, hint=hint, in_window=in_window, path=path, line=1)
     if suffix == ".stet":
         hint = "export it and import that file: stet export OTHER.stet FILE.jsonl"
         in_window = "open it; what annotators did in their files is merged under “Team”"

@@ -81,7 +81,7 @@ def test_our_jsonl_is_known_by_its_keys_in_any_order(session: Session, tmp_path:
 
 
 def test_no_file_that_may_be_meant_is_passed_over_silently(session: Session, folder: Path) -> None:
-    (folder / "spans.jsonl").write_text('{"text": "stet is a word", "spans": []}\n')
+    (folder / "spans.jsonl").write_text('{"words": "stet is", "spans": []}\n')
     (folder / "deep" / "marks.json").write_text(json.dumps({**SORTED, "text": "t"}, sort_keys=True))
     (folder / "package.json").write_text('{"name": "no document"}')
     report = import_files(session, [folder])
@@ -105,7 +105,11 @@ def test_links_to_folders_are_not_followed(session: Session, folder: Path) -> No
         ("a.pdf", b"%PDF", "unknown file type “.pdf”; if it is plain text, add: --format text"),
         ("a.stet", b"SQLite format 3", "this is a project, not a file to import; export it"),
         ("a", b"x", "unknown file type: the name has no extension"),
-        ("a.jsonl", b'{"text":"t"}\n', "this JSON isn't in a known format"),
+        (
+            "a.jsonl",
+            b'{"t":1}\n',
+            "this JSON isn't in a known format; the keys are: “t”; if a key has texts, say which",
+        ),
         ("a.json", b'[{"stet":1}]\n', "this JSON isn't in a known format"),
     ],
 )

@@ -1,7 +1,7 @@
 """Writes doccano's JSONL as its present version exports and imports it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, cast
 
 from app.core.annotation import Annotation
@@ -11,6 +11,7 @@ from app.core.scheme import Scheme
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.doccano.reader import CATEGORY, OWN, UNITS
 from app.exchange.formats.doccano.wire import comment_text
+from app.exchange.kept_fields import kept_of
 from app.exchange.label_names import LabelNames
 from app.exchange.losses import Losses
 from app.exchange.offset_units import Ruler, Unit
@@ -59,7 +60,7 @@ class _Line:
         self._names = names
         self._ruler = Ruler(record.document.text, unit)
         self._losses = losses
-        self._own = _own(record.extra)
+        self._own = kept_of(record.extra, OWN)
         self._spans: list[dict[str, Any]] = []
         self._categories: list[str] = []
         self._relations: list[dict[str, Any]] = []
@@ -120,7 +121,7 @@ class _Line:
                 what = "marks that begin or end inside a visible character, written wider"
                 self._losses.note("inside", what, where, is_whole=True)
                 given = given[0], given[1] + (self._offset(given[1]) != end)
-            id = self._id(_own(mark.extra).get("id"))
+            id = self._id(kept_of(mark.extra, OWN).get("id"))
             self._ids.setdefault(mark.uid, id)
             label = self._names.of(mark.layer, mark.label)
             self._spans.append({"id": id, "label": label, "start_offset": given[0], "end_offset": given[1]})
@@ -189,8 +190,3 @@ class _Line:
             found[f"meta.{key}" if key in _TAKEN else key] = value
         if "annotation_approver" in self._own:
             found["annotation_approver"] = self._own["annotation_approver"]
-
-
-def _own(extra: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = extra.get(OWN)
-    return cast("Mapping[str, Any]", found) if isinstance(found, Mapping) else {}

@@ -13,6 +13,7 @@ from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.prodigy.reader import CHOICE, OWN, SHORT
 from app.exchange.formats.prodigy.tokens import Ranges, TokenNumbers, made_of, ranges_of, unpacked
 from app.exchange.formats.prodigy.wire import ACCEPT, ANNOTATOR, HASHES, IGNORE, REJECT, SESSION, VIEW, asks_yes_or_no
+from app.exchange.kept_fields import kept_of
 from app.exchange.label_names import LabelNames
 from app.exchange.losses import Losses
 from app.exchange.option import FormatOption
@@ -57,7 +58,7 @@ class _Tasks:
         self._scheme = options.scheme
         self._names = names
         self._losses = losses
-        own = _own(record.extra)
+        own = kept_of(record.extra, OWN)
         self._is_same_text = own.get("text") == record.document.sha256[:SHORT]
         tasks = cast("list[Task]", own.get("tasks") or [])
         self._tasks = tasks if self._is_same_text else [_without_hashes(each) for each in tasks]
@@ -155,7 +156,10 @@ class _Tasks:
         ranges = self._add_tokens(found, task, needed=bool(ties))
         numbers = TokenNumbers(ranges) if ranges is not None else None
         written = [
-            each for mark in spans if not _own(mark.extra).get("token") for each in self._spans(task, mark, numbers)
+            each
+            for mark in spans
+            if not kept_of(mark.extra, OWN).get("token")
+            for each in self._spans(task, mark, numbers)
         ]
         if written or not task.get("no_spans"):
             found["spans"] = written
@@ -210,7 +214,7 @@ class _Tasks:
                 span["correction"] = mark.correction
             if mark.comment:
                 span["comment"] = mark.comment
-            yield {**span, **_own(mark.extra)}
+            yield {**span, **kept_of(mark.extra, OWN)}
 
     def _relation(
         self, task: Task, tie: Relation, marks: Mapping[str, Annotation], numbers: TokenNumbers | None
@@ -222,7 +226,9 @@ class _Tasks:
             number, span = self._kept_end(task, tie, name)
             if span is None or (span.get("start"), span.get("end")) != (mark.start, mark.end):
                 span = numbers.span(mark.start, mark.end)
-                span["label"] = None if _own(mark.extra).get("token") else self._names.of(mark.layer, mark.label)
+                span["label"] = (
+                    None if kept_of(mark.extra, OWN).get("token") else self._names.of(mark.layer, mark.label)
+                )
             found[name] = numbers.last(mark.end) if number is None else number
             found[f"{name}_span"] = span
         color = cast("Mapping[str, str]", task.get("colors") or {}).get(tie.label)
@@ -346,8 +352,3 @@ def _has(item: SetRecord, uid: str) -> bool:
 def _without_hashes(task: Task) -> Task:
     keys = {key: value for key, value in cast("Mapping[str, Any]", task["keys"]).items() if key not in HASHES}
     return {key: value for key, value in {**task, "keys": keys}.items() if key not in ("spans", "tokens")}
-
-
-def _own(extra: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = extra.get(OWN)
-    return cast("Mapping[str, Any]", found) if isinstance(found, Mapping) else {}

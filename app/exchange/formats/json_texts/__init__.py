@@ -1,0 +1,1 @@
+"""JSON of texts, whatever its keys are."""
