@@ -75,6 +75,8 @@ def test_a_layer_without_labels_is_a_set_of_fields(desk: Driver) -> None:
 def test_a_document_without_its_label_is_not_done(desk: Driver) -> None:
     desk.focus_text()
     assert label(desk, "document-article-title") == "The article is ○"
+    spun = desk.window.findChild(QPushButton, "document-article-SPUN")
+    assert "needs “The article is”" in spun.accessibleDescription()
     desk.press("Ctrl+Return")
     assert desk.document == "1.txt"
     assert desk.message() == "Not done yet: the document needs “The article is”. Choose it above the text."
@@ -88,6 +90,7 @@ def test_a_document_without_its_label_is_not_done(desk: Driver) -> None:
     desk.press("Return")
     assert label(desk, "document-article-said") == "“half of it is missing”"
     assert label(desk, "document-article-title") == "The article is"
+    assert spun.accessibleDescription() == ""
     desk.press("Ctrl+Return")
     assert desk.document == "2.txt"
 

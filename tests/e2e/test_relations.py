@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QListWidget, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QListWidget, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Relation, Status
@@ -573,6 +573,29 @@ def test_only_the_relations_of_the_chosen_mark_are_drawn(ties: TieDriver) -> Non
     assert len(canvas.arcs_in_view()) == 1
     ties.press("Alt+R", "Esc")
     assert canvas.arcs_in_view() == []
+
+
+def test_of_many_far_ends_only_the_chosen_ones_are_named(stet: TieDriver, tmp_path: Path) -> None:
+    names = [f"P{at}" for at in range(6)]
+    stet.start(make(tmp_path, TEXT + "Nothing.\n" * 200 + " ".join(names) + "\n"), annotator="Ana")
+    for quote, key in (("Ana", "P"), ("Bo", "P"), *((name, "L") for name in names)):
+        stet.mark(quote, "F2", key)
+    for at, name in enumerate(names):
+        stet.choose("Ana" if at else "Bo")
+        stet.press("W")
+        stet.find(name)
+        stet.press("Return")
+    stet.press("Esc", "Esc", "Alt+R")
+    stet.workspace.text.canvas.verticalScrollBar().setValue(0)
+    far = stet.workspace.relations.far
+    stet.wait(lambda: far.below.isVisible() and stet.shown("far-ends-below-more") == "↓ 6 related marks below")
+    assert not far.below.findChild(QPushButton, "far-ends-below-0").isVisible()
+    stet.choose("Bo")
+    stet.workspace.text.canvas.verticalScrollBar().setValue(0)
+    name = far.below.findChild(QPushButton, "far-ends-below-0")
+    stet.wait(name.isVisible)
+    assert name.text() == "↓ lives in → “P0” Place"
+    assert not far.below.findChild(QLabel, "far-ends-below-more").isVisible()
 
 
 def test_the_arcs_over_the_first_line_in_view_are_seen(stet: TieDriver, tmp_path: Path) -> None:

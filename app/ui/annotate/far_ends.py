@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.core.scheme import Scheme
 from app.core.state import DocumentState
-from app.core.wording import shorten
+from app.core.wording import counted, shorten
 from app.session.session import Session
 from app.ui.editor.arcs import Arc
 from app.ui.editor.canvas import TextCanvas
@@ -44,6 +44,16 @@ class FarEdge(QFrame):
         self._box.setSpacing(1)
         self._box.addWidget(self._more)
         self.hide()
+
+    def show_count(self, words: str) -> None:
+        """Say how many ends there are, in words, and name none."""
+        self.show_ends([])
+        self._shown = ([], -1)
+        self._more.setText(words)
+        self._more.show()
+        self.adjustSize()
+        self.show()
+        self.raise_()
 
     def show_ends(self, ends: Sequence[FarEnd]) -> None:
         """Name some ends, the nearest first; how many more there are is only counted."""
@@ -115,15 +125,19 @@ class FarEnds(QObject):
         start, end = self._text.visible_range() if arcs else (0, 0)
         far = [each for arc in self._chosen_first(arcs) for each in _far_ends(arc, start, end)]
         found = {uid: (arc, at) for arc, uid, at in far} if state is not None else {}
-        names = (
+        placed = (
             [(at, _named(arc, state, self._session.scheme, uid)) for uid, (arc, at) in found.items()]
             if state is not None
             else []
         )
-        above = [name for at, name in sorted(names, key=_place, reverse=True) if at < start]
-        below = [name for at, name in sorted(names, key=_place) if at >= end]
-        self.above.show_ends([name._replace(words=f"↑ {name.words}") for name in above])
-        self.below.show_ends([name._replace(words=f"↓ {name.words}") for name in below])
+        above = [name for at, name in sorted(placed, key=_place, reverse=True) if at < start]
+        below = [name for at, name in sorted(placed, key=_place) if at >= end]
+        is_own = any(arc.uid in own for arc in arcs)
+        for edge, names, sign, where in ((self.above, above, "↑", "above"), (self.below, below, "↓", "below")):
+            if is_own or len(names) <= _MOST:
+                edge.show_ends([name._replace(words=f"{sign} {name.words}") for name in names])
+            else:  # a few of many help nobody, and cover the text
+                edge.show_count(f"{sign} {counted(len(names), 'related mark')} {where}")
         self._put()
 
     def _chosen_first(self, arcs: Sequence[Arc]) -> list[Arc]:

@@ -95,6 +95,7 @@ class _LayerRow(QWidget):
         """Show what is said, and that rules are unmet."""
         for id, made in self._buttons.items():
             made.setChecked(annotation is not None and annotation.label == id)
+            made.setAccessibleDescription(" ".join(open_rules))  # what the sign at the title tells those who see it
         words = self._words(annotation) if annotation is not None else ""
         if annotation is not None and annotation.label not in self._buttons:
             words = " · ".join(filter(None, (self._scheme.label_title(self.layer.id, annotation.label), words)))
