@@ -185,13 +185,13 @@ TEXTS = {
 REFERENCE = "U.S. President Donald Trump spoke with Vladimir Putin for about two hours. Both sides confirmed it.\n"
 
 
-def make(folder: Path, *, more: str = "") -> Path:
+def make(folder: Path, *, more: str = "", source: str = SCHEME) -> Path:
     """Create the project with two documents, the reference of the first, and the list of people beside it; `more` is
-    appended to the scheme.
+    appended to the scheme (`source`).
     """
     path = folder / "desk.stet"
     (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
-    session = Session.create(path, scheme=SCHEME + more)
+    session = Session.create(path, scheme=source + more)
     texts = {"ref.txt": REFERENCE, **TEXTS}
     documents = {name: Document(uid=name, name=name, text=text, sha256=sha256(text)) for name, text in texts.items()}
     links = {"1.txt": ("ref.txt",)}

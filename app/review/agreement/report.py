@@ -127,16 +127,17 @@ class AgreementTally:
         self._scheme = scheme
         self._level = level
         self._against = against
-        self._is_chosen = bool(layers)
+        self._chosen = frozenset(layers)
         self._seed = seed
         self._resamples = resamples
         self._gamma = gamma
-        wanted = [layer for layer in scheme.layers if not layers or layer.id in layers]
+        # A relation may lead to a mark of another layer, so where there are relations all marks are matched.
+        counted = [layer for layer in scheme.layers if not layers or layer.id in layers or scheme.relations]
         gamma_seed = seed if gamma else None
         reader, self._ties = WordReader(), TieReader(scheme)
         self._counts = [
             LayerCounts(layer, scheme, gamma_seed=gamma_seed, against=against, reader=reader, ties=self._ties)
-            for layer in wanted
+            for layer in counted
         ]
 
     def add(self, readings: Readings) -> None:
@@ -152,7 +153,8 @@ class AgreementTally:
         for count in self._counts:
             count.finish()
         self._ties.settle()
-        used = [count for count in self._counts if self._is_chosen or len(count.marks.labels)] or self._counts
+        chosen = [count for count in self._counts if not self._chosen or count.layer.id in self._chosen]
+        used = [count for count in chosen if self._chosen or len(count.marks.labels)] or chosen
         resampling: Resampling | None = None
         for count in used:
             if resampling is None:

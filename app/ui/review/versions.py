@@ -308,8 +308,8 @@ def _evidence_text(version: Annotation) -> str:
     """Return the quotes of evidence; of several sets each with its number."""
     sets = [[f"“{item.quote}”" for item in those] for those in evidence_sets(version.evidence)]
     if len(sets) < 2:
-        return " / ".join(quote for quotes in sets for quote in quotes) or "none"
-    return "  or  ".join(f"({number}) {' + '.join(quotes)}" for number, quotes in enumerate(sets, 1))
+        return " + ".join(quote for quotes in sets for quote in quotes) or "none"
+    return " or ".join(f"({number}) {' + '.join(quotes)}" for number, quotes in enumerate(sets, 1))
 
 
 def _place_of(item: Evidence) -> tuple[object, ...]:
