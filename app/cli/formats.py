@@ -1,11 +1,12 @@
 """`stet formats`"""
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
 
 from app.cli.arguments import json_option
-from app.cli.console import say, show_json, show_table
+from app.cli.console import say, show, show_json, show_table
 from app.exchange.format import Format, Reader, Writer
 from app.exchange.option import FormatOption
 from app.exchange.registry import Registry
@@ -13,7 +14,8 @@ from app.exchange.registry import Registry
 
 @click.command()
 @json_option("each format")
-def command(as_json: bool) -> int:
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print a table in Markdown, as in the README.")
+def command(as_json: bool, as_markdown: bool) -> int:
     """Show the file formats that can be read and written, including those of other packages, and their options.
 
     \b
@@ -23,11 +25,26 @@ def command(as_json: bool) -> int:
     registry = Registry()
     if as_json:
         show_json(map(_as_dict, registry.all()))
+    elif as_markdown:
+        for line in markdown(registry.all()).split("\n"):
+            show(line)
     else:
         show_table(("NAME", "READ", "WRITE", "FILES", "OPTIONS", "FROM", "WHAT"), map(_as_row, registry.all()))
     for broken in registry.broken():
         say(f"stet: the format “{broken.name}” of {broken.origin} can't be loaded: {broken.reason}")
     return 1 if registry.broken() else 0
+
+
+def markdown(formats: Iterable[Format]) -> str:
+    """Return the formats as a table in Markdown, each with its page of the manual."""
+    rows = ["| format | read | written | files | |", "|---|---|---|---|---|"]
+    for item in formats:
+        name = f"[{item.title}](resources/help/{item.help_page})" if item.help_page else item.title
+        read, written = ("yes" if side is not None else "" for side in (item.reader, item.writer))
+        is_folder = any(side is not None and side.is_folder for side in (item.reader, item.writer))
+        files = ", ".join((*(f"`{suffix}`" for suffix in item.suffixes), *(("a folder",) if is_folder else ())))
+        rows.append(f"| {name} | {read} | {written} | {files} | {item.summary} |")
+    return "\n".join(rows)
 
 
 def _as_dict(item: Format) -> dict[str, Any]:
