@@ -81,7 +81,7 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
 
     `counts` says whether a difference in it is a conflict between annotators. A number lies from `least` to `most`, in
     steps of `step` from `least` (0: any); `unit` is shown behind it. `low` and `high` name the ends of a scale without
-    named steps. `entries` names the list that an entity is from.
+    named steps. `entries` names the list that an entity is from. `key` leads to the field, or turns a flag over.
     """
 
     id: str

@@ -32,11 +32,17 @@ Path = tuple[str | int, ...]
 
 
 class SchemeChecks:
-    """Checks a scheme. `fail` makes the error of a place in the file, with what is wrong and what to do."""
+    """Checks a scheme. `fail` makes the error of a place in the file, with what is wrong and what to do.
 
-    def __init__(self, fail: Callable[[Path, str, str], SchemeError], scheme: Scheme) -> None:
+    One that is stored may have keys of fields that others have too: they did nothing once, and weren't checked.
+    """
+
+    def __init__(
+        self, fail: Callable[[Path, str, str], SchemeError], scheme: Scheme, *, is_stored: bool = False
+    ) -> None:
         self.fail = fail
         self.scheme = scheme
+        self._is_stored = is_stored
 
     def run(self) -> None:
         """Raise SchemeError for the first thing that is wrong."""
@@ -144,6 +150,9 @@ class SchemeChecks:
         of_labels = {label.key for label in layer.labels if not label.parent}
         of_values: set[str] = set()
         for at, attribute in enumerate(layer.attributes):
+            if attribute.key and not self._is_stored:
+                self._field_key((*where, "attribute", at), attribute.key, of_labels | of_values, layer)
+                of_values.add(attribute.key)
             for number, value in enumerate(attribute.values):
                 place = (*where, "attribute", at, "value", number)
                 self._key(place, value.key)
@@ -151,6 +160,11 @@ class SchemeChecks:
                     what = f"key “{value.key}” is already used in layer “{layer.id}”"
                     raise self.fail((*place, "key"), what, "choose another")
                 of_values.add(value.key)
+
+    def _field_key(self, where: Path, key: str, taken: set[str], layer: Layer) -> None:
+        self._key(where, key)
+        if key in taken:
+            raise self.fail((*where, "key"), f"key “{key}” is already used in layer “{layer.id}”", "choose another")
 
     def _key(self, where: Path, key: str) -> None:
         if key and (len(key) != 1 or not key.isprintable() or key.isspace()):
@@ -254,6 +268,8 @@ class SchemeChecks:
         self._unique(("relation",), "key", [item.key for item in relations])
         of_labels = {label.key for layer in self.scheme.layers for label in layer.labels if not label.parent}
         of_labels |= {value.key for layer in self.scheme.layers for a in layer.attributes for value in a.values}
+        if not self._is_stored:
+            of_labels |= {attribute.key for layer in self.scheme.layers for attribute in layer.attributes}
         for at, relation in enumerate(relations):
             where: Path = ("relation", at)
             self._id(where, relation.id)

@@ -71,7 +71,7 @@ class _Reader:
         except RecursionError as error:
             raise SchemeError("nested too deeply", hint="a scheme has three levels", path=self.path, line=1) from error
         scheme: Scheme = self.convert((), raw, _SCHEME_KEYS, Scheme, {"source": self.source})
-        SchemeChecks(self.fail, scheme).run()
+        SchemeChecks(self.fail, scheme, is_stored=self.is_stored).run()
         return scheme
 
     def convert(

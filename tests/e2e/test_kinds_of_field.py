@@ -1,5 +1,6 @@
 """Every kind of field is filled in by keys, refused with words if wrong, and undone and redone through a restart."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from app.core.annotation import Annotation
+from app.session.session import Session
 from app.ui.theme import contrast
 from app.ui.widgets.value_fields import EntityField, LineField
+from tests.conftest import add_documents
 from tests.driver import Driver
-from tests.e2e import rich_scheme
+from tests.e2e import projects, rich_scheme
 
 POPUP = pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
 
@@ -144,3 +147,37 @@ def test_a_missing_list_is_told(desk: Driver, project: Path) -> None:
     write(desk, "field-who", "Trump")
     assert "who" not in mark(desk).attributes
     assert "people.csv" in desk.message() or "isn’t in the list" in desk.message()
+
+
+@POPUP
+def test_a_field_with_a_key_is_reached_by_it(stet: Driver, tmp_path: Path) -> None:
+    stet.start(projects.make(tmp_path, {"a.txt": "Ana met Ben. He said so.\n"}, scheme="news-full"), annotator="Ana")
+    stet.mark("Ana met Ben", "F3", "C")
+    stet.press("Q")
+    assert stet.chosen.attributes["quoted"] is True
+    assert part(stet, "field-quoted").text() == "Somebody else’s words  q"
+    stet.press("Q")
+    assert "quoted" not in stet.chosen.attributes
+    stet.press("Ctrl+Z")
+    assert stet.chosen.attributes["quoted"] is True
+    stet.mark("Ben", "F2", "1")
+    stet.press("I")
+    assert stet.target() is part(stet, "field-entity")
+    stet.press("Escape", "Escape")
+    stet.mark("He", "F2", "4")
+    stet.press("I")
+    assert stet.message() == "“Nationality, religion, politics” has no such field."
+
+
+def test_a_key_that_two_have_does_nothing_for_the_field(stet: Driver, tmp_path: Path) -> None:
+    path = tmp_path / "old.stet"
+    scheme = rich_scheme.SCHEME.replace('id = "trust"', 'id = "trust"\nkey = "k"')
+    scheme = scheme.replace('id = "born"', 'id = "born"\nkey = "c"')
+    session = Session.create(path, scheme=rich_scheme.SCHEME)
+    add_documents(session, {"a.txt": "Ana met Ben.\n"})
+    session.close()
+    with sqlite3.connect(path) as file:
+        file.execute("UPDATE scheme SET toml = ?", (scheme,))
+    stet.start(path, annotator="Ana")
+    stet.mark("Ana", "F2", "C")
+    assert stet.chosen.label == "PERSON"

@@ -177,7 +177,7 @@ def _label(layer: Layer, label: Label, examples: Examples) -> Iterator[_Block]:
 
 def _field(scheme: Scheme, field: Attribute, layer: Layer | None) -> Iterator[_Block]:
     only = [found.title for name in field.labels if layer and (found := layer.label(name)) is not None]
-    yield _Block("h4", field.title)
+    yield _Block("h4", _keyed(field.title, field.key))
     yield from _paragraphs(field.definition)
     kind = _KINDS[field.kind]
     if field.kind is FieldKind.ENTITY:

@@ -418,6 +418,7 @@ def scheme_actions(scheme: "Scheme") -> tuple[ActionSpec, ...]:
                 )
             )
         specs.extend(_value_actions(layer))
+        specs.extend(_field_actions(layer, scheme))
     for relation in scheme.relations:
         keys = (relation.key.upper(),) if relation.key else ()
         title = f"Relation: {relation.title}"
@@ -447,6 +448,29 @@ def _value_actions(layer: "Layer") -> Iterator[ActionSpec]:
                     value.definition,
                     scope=f"{layer.id}/",
                 )
+
+
+def _field_actions(layer: "Layer", scheme: "Scheme") -> Iterator[ActionSpec]:
+    """Yield an action for each field of a layer that has a key. In schemes of before, something else may have it too:
+    then it does nothing for the field.
+    """
+    from app.core.scheme_checks import TAKEN_KEYS  # whoever has a scheme has loaded it
+
+    taken = {label.key for label in layer.children()} | {relation.key for relation in scheme.relations}
+    taken |= {value.key for attribute in layer.attributes for value in attribute.values}
+    for attribute in layer.attributes:
+        if len(attribute.key) == 1 and attribute.key not in taken and attribute.key.lower() not in TAKEN_KEYS:
+            taken.add(attribute.key)
+            yield ActionSpec(
+                f"field.{layer.id}.{attribute.id}",
+                f"{layer.title}: {attribute.title}",
+                layer.title,
+                (attribute.key.upper(),),
+                T,
+                Needs.ANNOTATION,
+                attribute.definition,
+                scope=f"{layer.id}/",
+            )
 
 
 def clashes(specs: tuple[ActionSpec, ...]) -> list[tuple[str, str, str]]:

@@ -100,7 +100,7 @@ FIELDS: Mapping[str, Sequence[SchemeField]] = {
         _TITLE,
         SchemeField("kind", "Kind", _C),
         _DEFINITION,
-        SchemeField("key", "Key", _L, "Named in the guideline"),
+        SchemeField("key", "Key", _L, "One letter, digit or sign; it leads to the field"),
         SchemeField("default", "What a new mark gets"),
         SchemeField("labels", "Only for these labels", _N),
         SchemeField("required", "Required for finished marks", _F),
@@ -168,7 +168,7 @@ def fields_of(data: Mapping[str, Any], place: Place) -> list[SchemeField]:
         left_out |= set() if has_numbers else set(_ONLY_NUMBERS)
         left_out |= set() if has_numbers and of == FieldKind.SCALE else set(_ONLY_SLIDERS)
         left_out |= set() if of == FieldKind.ENTITY else {"list"}
-        left_out |= {"labels"} if place[0] == "relation" else set()
+        left_out |= {"labels", "key"} if place[0] == "relation" else set()
     if kind == "layer":
         is_about_document = table.get("kind") == LayerKind.DOCUMENT
         left_out |= {"correction"} if is_about_document else {"required"}

@@ -64,6 +64,7 @@ class EditorController(QObject):
     def _bind(self) -> None:
         self._actions.bind_prefix("severity.", self.set_severity)
         self._actions.bind_prefix("value.", self.set_value)
+        self._actions.bind_prefix("field.", self.go_to_field)
         handlers: dict[str, Callable[[], None]] = {
             "annotation.next": self.chooser.next_annotation,
             "annotation.previous": self.chooser.previous_annotation,
@@ -255,6 +256,21 @@ class EditorController(QObject):
                 return
         title = scheme.label_title(annotation.layer, annotation.label)
         self.notifier.notify(f"“{title}” has no such field.", Tone.WARNING)
+
+    def go_to_field(self, place: str) -> None:
+        """Put the keyboard into a field of the chosen annotation, given as `LAYER.FIELD`; a flag is turned over."""
+        annotation, scheme = self._with_chosen(), self._session.scheme
+        layer = scheme.layer(annotation.layer) if annotation is not None else None
+        if annotation is None or layer is None:
+            return
+        found = next((a for a in layer.attributes_of(annotation.label) if place == f"{layer.id}.{a.id}"), None)
+        if found is None:
+            title = scheme.label_title(annotation.layer, annotation.label)
+            self.notifier.notify(f"“{title}” has no such field.", Tone.WARNING)
+        elif found.kind is FieldKind.FLAG:
+            self.change_field(found.id, None if annotation.attributes.get(found.id) else True)
+        else:
+            self.field_wanted.emit(found.id)
 
     def change_field(self, field: str, value: object) -> bool:
         """Change a field of the chosen annotation, as the inspector says; return whether it was written."""

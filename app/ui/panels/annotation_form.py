@@ -172,7 +172,7 @@ class AnnotationForm(QWidget):
             self._box.addSpacing(px(6))  # it has no caption to set it apart from the field above
             self._box.addWidget(made)
         else:
-            self._add(attribute.title, row, made)
+            self._add(f"{attribute.title}  {attribute.key}" if attribute.key else attribute.title, row, made)
 
     def _take_field(self, field: str, widget: QWidget, row: QWidget | None = None) -> None:
         around = row or widget

@@ -91,8 +91,8 @@ class FlagField(QCheckBox):
 
     changed = Signal(object)  # this field
 
-    def __init__(self, field: str, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(unmarked(title), parent)
+    def __init__(self, field: str, title: str, parent: QWidget | None = None, *, key: str = "") -> None:
+        super().__init__(unmarked(f"{title}  {key}" if key else title), parent)
         self.field = field
         self.setObjectName(f"field-{field}")
         self.setAccessibleName(title)
@@ -431,7 +431,7 @@ def value_field(attribute: Attribute, find: FindEntries = no_entries) -> ValueFi
             made = ChoiceField(attribute.id, attribute.title)
             made.offer(attribute)
         case FieldKind.FLAG:
-            made = FlagField(attribute.id, attribute.title)
+            made = FlagField(attribute.id, attribute.title, key=attribute.key)
         case FieldKind.MANY:
             made = ManyField(attribute)
         case FieldKind.SCALE if attribute.values and len(attribute.values) <= _MOST_STEPS:

@@ -119,7 +119,7 @@ BROKEN = {
         'parent = "PLACE"\n@key = "c"',
         "key “c” is used twice",
     ),
-    "a value with a label's key": ('key = "h"', '@key = "p"', "key “p” is already used in layer “entity”"),
+    "a value with a label's key": ('key = "h"', '@key = "p"', "key “p” is already used in layer"),
     "a value with a reserved key": ('key = "h"', '@key = "U"', "key “U” is already used for “unsure”"),
     "a value that closes what is not there": ('closes = ["comment"]', '@closes = ["proof"]', "has no “proof”"),
     "an unknown list": ('list = "people"', '@list = "places"', "there is no list “places”"),
@@ -145,6 +145,17 @@ BROKEN = {
         'kind = "date"\n@low = "x"\ndefault',
         "isn't a scale without steps",
     ),
+    "a key of a field and a label": (
+        'id = "who"',
+        'id = "who"\n@key = "c"',
+        "key “c” is already used in layer",
+    ),
+    "a key of a field and a value": (
+        'id = "who"',
+        'id = "who"\nkey = "h"',
+        "key “h” is already used in layer",
+    ),
+    "a reserved key of a field": ('id = "who"', 'id = "who"\n@key = "k"', "already used for “link evidence”"),
     "a step back": ("step = 1", "@step = -1", "a step must be more than 0"),
     "an endless limit": ("most = 130", "most = inf", "a limit must be a finite number"),
     "a scale with a single step": (
