@@ -24,7 +24,24 @@ def new_uid() -> str:
 
 def derived_uid(*parts: str) -> str:
     """Return a UUIDv8 (RFC 9562, section 5.8) as text, always the same for the same parts."""
-    found = hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+    return _derived(hashlib.blake2b("\0".join(parts).encode(), digest_size=16))
+
+
+class DerivedUids:
+    """Makes derived ids of many parts that differ in the last one, each the same as `derived_uid` makes."""
+
+    def __init__(self, *parts: str) -> None:
+        self._begun = hashlib.blake2b("\0".join((*parts, "")).encode(), digest_size=16)
+
+    def of(self, part: str) -> str:
+        """Return the id with this as its last part."""
+        found = self._begun.copy()
+        found.update(part.encode())
+        return _derived(found)
+
+
+def _derived(digest: "hashlib.blake2b") -> str:
+    found = digest.hexdigest()
     last = f"{0b10 << 62 | int(found[16:], 16) >> 2:x}"
     return f"{found[:8]}-{found[8:12]}-8{found[13:16]}-{last[:4]}-{last[4:]}"
 

@@ -11,7 +11,7 @@ from typing import Any
 from app.core.annotation import Annotation, Evidence, Fragment, Relation, Stance, Status, normal_fragments, quote_of
 from app.core.document import Document, check_storable, sha256
 from app.core.errors import FormatError, TextRefused
-from app.core.ids import derived_uid
+from app.core.ids import DerivedUids, derived_uid
 from app.core.record import DocumentRecord, SetRecord
 from app.core.remark import NO_REMARK, Remark
 from app.core.suggestion import Judgement, Suggested, Suggestion, SuggestionOutcome, reading_order
@@ -148,6 +148,7 @@ class ForeignWork:
         self.seconds = 0.0
         self.remark: Remark = NO_REMARK
         self.scores: dict[str, float] = {}  # of suggestions, from 0 to 1, by the marks' uids
+        self._mark_uids = DerivedUids("annotation", document.uid, annotator, kind)
 
     @property
     def annotator(self) -> str:
@@ -185,7 +186,7 @@ class ForeignWork:
         if place is None:
             return None
         made = Annotation(
-            uid=uid or self._uid("annotation", key),
+            uid=uid or self._mark_uids.of(key),
             layer=place.layer,
             label=place.label,
             fragments=fragments,
@@ -200,6 +201,44 @@ class ForeignWork:
             extra=dict(extra or {}),
         )
         return self._keep(key, made)
+
+    def plain_mark(
+        self,
+        key: str,
+        label: str,
+        start: int,
+        end: int,
+        *,
+        layer: str,
+        words: str | None,
+        created: str,
+        updated: str,
+        uid: str | None = None,
+    ) -> Annotation | None:
+        """Do what `mark` does for a range with a label and nothing else: the shortest way, as files have many."""
+        text, labels = self._document.text, self._document.options.labels
+        quote = text[start:end]
+        is_usual = 0 <= start <= end <= len(text) and (words is None or words == quote) and key not in self._marks
+        if not is_usual or labels is None or not labels.is_known(layer, label):
+            pair = (start, end)
+            return self.mark(key, label, (pair,), layer=layer, words=words, created=created, updated=updated, uid=uid)
+        place = labels.place(layer, label, words=quote)
+        if place is None:
+            self._left_out.add(key)
+            return None
+        made = self._marks[key] = Annotation(
+            uid=uid or self._mark_uids.of(key),
+            layer=place.layer,
+            label=place.label,
+            fragments=(Fragment(start, end),),
+            quote=quote,
+            attributes={},
+            origin="import",
+            created=created,
+            updated=updated,
+            extra={},
+        )
+        return made
 
     def about_document(
         self,
@@ -228,7 +267,7 @@ class ForeignWork:
             return None
         self._about[place.layer] = place.label
         made = Annotation(
-            uid=uid or self._uid("annotation", key),
+            uid=uid or self._mark_uids.of(key),
             layer=place.layer,
             label=place.label,
             fragments=_ABOUT_DOCUMENT,

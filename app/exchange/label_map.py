@@ -81,6 +81,10 @@ class LabelMap:
         known[1].example = known[1].example or words[:60]
         return known[0]
 
+    def is_known(self, layer: str, label: str) -> bool:
+        """Whether a label of marks occurred before, so that it is one that can be stored."""
+        return (False, layer, label) in self._places
+
     def relation(self, label: str) -> str | None:
         """Return the relation type that a foreign one becomes, None if it is to be left out."""
         known = self._relations.get(label)

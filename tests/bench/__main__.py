@@ -21,10 +21,16 @@ BENCHES: dict[str, Bench] = {
     "agreement": agreement.run,
     "concordance": concordance.run,
     "import": bulk.run_import,
+    "label-studio": bulk.run_label_studio,
     "export": bulk.run_export,
     "surface": surface.run,
 }
-FULL: dict[str, Bench] = {"import": bulk.run_full_import, "export": bulk.run_full_export, "surface": surface.run_full}
+FULL: dict[str, Bench] = {
+    "import": bulk.run_full_import,
+    "label-studio": bulk.run_full_label_studio,
+    "export": bulk.run_full_export,
+    "surface": surface.run_full,
+}
 
 
 def main(arguments: list[str]) -> int:

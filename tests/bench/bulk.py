@@ -33,6 +33,7 @@ _GROUP = 500  # documents
 _WORDS = "The senator said on Monday that the budget of the city was voted down by 412 members of the council. "
 _BARE = "json + sqlite3 bringing the same in, with a word index"
 _IMPORT_GOAL, _EXPORT_GOAL, _MEMORY_GOAL = 1.2, 0.4, 1.25
+_FOREIGN_GOAL = 2.0
 _TABLES = """
 PRAGMA journal_mode=WAL;
 PRAGMA synchronous=FULL;
@@ -78,6 +79,29 @@ def run_import(documents: int = DOCUMENTS, *, runs: int = _RUNS) -> Sequence[Row
         ]
 
 
+def run_label_studio(documents: int = DOCUMENTS, *, runs: int = _RUNS) -> Sequence[Row]:
+    """Measure the import of Label Studio's JSON, one array, and that its memory doesn't grow with the documents."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        file, half = tasks(home / "in.json", documents), tasks(home / "half.json", documents // 2)
+        ours: list[Took] = []
+        bare: list[Took] = []
+        for number in range(runs):
+            ours.append(_timed(partial(bring_in, home / f"{number}.stet", file)))
+            bare.append(_timed(partial(_bring_in_bare, home / f"{number}.db", file, _from_tasks)))
+        command = _COMMAND.format(work="bring_in")
+        memory = [
+            used_by("-c", command, str(home / f"{source.stem}.stet"), str(source)).memory for source in (file, half)
+        ]
+        name = f"import of Label Studio's JSON, {_sized(documents)}"
+        return [row(name, middle(ours), middle(bare), _BARE, _FOREIGN_GOAL), _memory(name, *memory)]
+
+
+def run_full_label_studio() -> Sequence[Row]:
+    """Measure the import of 10,000 tasks with 300,000 regions."""
+    return run_label_studio(FULL, runs=_FULL_RUNS)
+
+
 def run_export(documents: int = DOCUMENTS, *, runs: int = _RUNS) -> Sequence[Row]:
     """Measure the export as our JSONL and as training data, and that its memory doesn't grow with the documents."""
     with tempfile.TemporaryDirectory() as folder:
@@ -119,6 +143,27 @@ def jsonl(path: Path, documents: int) -> Path:
     return path
 
 
+def tasks(path: Path, documents: int) -> Path:
+    """Write the same as Label Studio's export does, one array; return its path."""
+    with path.open("w", encoding="utf-8") as out:
+        for number, record in enumerate(_records(documents)):
+            (item,) = record.sets
+            regions = [_region(mark) for mark in item.annotations]
+            work = {"id": number, "completed_by": 1, "was_cancelled": False, "lead_time": 73.688, "result": regions}
+            times = {"created_at": "2025-11-13T14:29:22.759670Z", "updated_at": "2025-11-13T14:29:22.759670Z"}
+            task = {"id": number, "annotations": [{**work, **times}], "predictions": [], "drafts": [], **times}
+            data = {"text": record.document.text, "name": record.document.name}
+            out.write(f"{',' if number else '['}{json.dumps({**task, 'data': data})}")
+        out.write("]")
+    return path
+
+
+def _region(mark: Annotation) -> dict[str, Any]:
+    value = {"start": mark.start, "end": mark.end, "text": mark.quote, "labels": [mark.label]}
+    controls = {"from_name": "label", "to_name": "text", "type": "labels", "origin": "manual"}
+    return {"value": value, "id": mark.uid, **controls}
+
+
 def bring_in(project: Path, file: Path) -> None:
     """Import a file into a new project."""
     scheme = (paths.resources() / "schemes" / "ner.toml").read_text(encoding="utf-8")
@@ -138,14 +183,38 @@ def bring_out(project: Path, out: Path, *, format: str = "stet") -> None:
         session.close()
 
 
-def _bring_in_bare(place: Path, file: Path) -> None:
-    with closing(sqlite3.connect(place, isolation_level=None)) as connection, file.open("rb") as lines:
+def _from_lines(file: Path) -> Iterator[dict[str, Any]]:
+    with file.open("rb") as lines:
+        yield from map(json.loads, lines)
+
+
+def _from_tasks(file: Path) -> Iterator[dict[str, Any]]:
+    """Yield tasks as documents of our own JSONL."""
+    rest = {"layer": "entity", "attributes": {}, "correction": None, "comment": "", "origin": "import"}
+    for task in json.loads(file.read_bytes()):
+        text = task["data"]["text"]
+        sets: list[dict[str, Any]] = []
+        for item in task["annotations"]:
+            times = {"created": item["created_at"], "updated": item["updated_at"]}
+            marks = [
+                {"id": each["id"], "label": each["value"]["labels"][0], "quote": each["value"]["text"], **rest, **times}
+                | {"start": each["value"]["start"], "end": each["value"]["end"]}
+                for each in item["result"]
+            ]
+            sets.append({"annotator": item["completed_by"], "status": "done", "scheme": "", "annotations": marks})
+        document = {"id": str(task["id"]), "name": task["data"]["name"], "text": text, "sha256": sha256(text)}
+        yield {**document, "meta": {}, "sets": sets}
+
+
+def _bring_in_bare(
+    place: Path, file: Path, documents: Callable[[Path], Iterator[dict[str, Any]]] = _from_lines
+) -> None:
+    with closing(sqlite3.connect(place, isolation_level=None)) as connection:
         connection.executescript(_TABLES)
         connection.execute("BEGIN")
         rows: dict[str, list[tuple[Any, ...]]] = {"document": [], "annotation_set": [], "annotation": [], "words": []}
         sets = 0
-        for number, line in enumerate(lines, 1):
-            read = json.loads(line)
+        for number, read in enumerate(documents(file), 1):
             text, meta = read["text"], json.dumps(read["meta"])
             rows["document"].append((number, read["id"], read["name"], read["sha256"], len(text), meta, text))
             rows["words"].append((number, read["name"], text))

@@ -35,3 +35,9 @@ def test_threads_never_get_the_same_id() -> None:
         made = list(pool.map(lambda _: ids.new_uid(), range(4000)))
     assert len(set(made)) == len(made)
     assert all(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", uid) for uid in made)
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), min_size=1, max_size=4))
+def test_derived_ids_are_the_same_however_they_are_made(parts) -> None:
+    assert ids.DerivedUids(*parts[:-1]).of(parts[-1]) == ids.derived_uid(*parts)
+    assert uuid.UUID(ids.derived_uid(*parts)).version == 8

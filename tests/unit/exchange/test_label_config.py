@@ -46,7 +46,8 @@ def _field(field: Attribute) -> Any:
     kind = FieldKind.TEXT if field.kind is FieldKind.ENTITY else field.kind
     values = [(each.id, each.title, each.definition, each.key) for each in field.values]
     numbers = (field.least, field.most, field.step, field.unit, field.low, field.high)
-    return field.id, field.title, kind, values, field.labels, field.required, field.definition, numbers
+    default = field.default if field.kind in (FieldKind.CHOICE, FieldKind.MANY) else None
+    return field.id, field.title, kind, default, values, field.labels, field.required, field.definition, numbers
 
 
 def _relation(each: RelationType) -> Any:

@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 import msgspec
 
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Label, Layer, RelationType, Scheme, Value
-from app.exchange.formats.label_studio.wire import CORRECTION, FIELD_OF_LAYER, FIELDS, Json, as_list
+from app.exchange.formats.label_studio.wire import CORRECTION, FIELD_OF_LAYER, FIELDS, Json, as_list, is_list
 
 TEXT = "text"
 """The name of the text's own tag, at which results point."""
@@ -263,6 +263,8 @@ def _number(value: float | None) -> str:
 def _choices(field: Attribute, weights: Mapping[str, float]) -> list[str]:
     if field.kind is FieldKind.FLAG:
         return [_tag("Choice", {"value": "yes", "alias": "true"}), _tag("Choice", {"value": "no", "alias": "false"})]
+    default = field.default
+    defaults = as_list(default) if is_list(default) else [default]
     return [
         _tag(
             "Choice",
@@ -271,6 +273,7 @@ def _choices(field: Attribute, weights: Mapping[str, float]) -> list[str]:
                 "hotkey": each.key,
                 "hint": each.definition,
                 "weight": _number(weights.get(each.id)),
+                "selected": "true" if each.id in defaults else "",
             },
         )
         for each in field.values

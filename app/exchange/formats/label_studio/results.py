@@ -4,7 +4,7 @@ Label Studio writes a result for each control that says something; those of one 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from app.core.errors import FormatError
 from app.exchange.formats.label_studio.wire import (
@@ -30,9 +30,9 @@ class Region:
 
     __slots__ = ("comment", "correction", "fields", "kept", "labels", "part_of", "trees", "value")
 
-    def __init__(self, value: Json) -> None:
+    def __init__(self, value: Json, *labels: tuple[str, str]) -> None:
         self.value = value
-        self.labels: list[tuple[str, str]] = []
+        self.labels = list(labels)
         self.fields: dict[str, Any] = {}
         self.correction: str | None = None
         self.comment = ""
@@ -66,9 +66,9 @@ class Results:
         if not is_list(given):
             raise FormatError("“result” isn't a list", hint="fix it")
         late: list[tuple[str, Json, Json]] = []
-        for item in as_list(given):
-            if not self._take_plain(item):
-                self._sort(item, late)
+        for item in cast("list[object]", given):
+            if type(item) is not dict or not self._take_plain(cast("Json", item)):
+                self._sort(cast("object", item), late)
         for id, result, value in late:
             if id in self.regions:
                 _add(self.regions[id], result, value, result["type"])
@@ -77,19 +77,21 @@ class Results:
             else:
                 self.others.append(result)
 
-    def _take_plain(self, item: object) -> bool:
+    def _take_plain(self, result: dict[str, Any]) -> bool:
         """Take a region with one label and nothing else, as nearly all are; return whether it was one."""
-        result = as_object(item)
-        if result is None or result.keys() != _USUAL or result["type"] != "labels" or result["origin"] != "manual":
+        if result.keys() != _USUAL or result["type"] != "labels" or result["origin"] != "manual":
             return False
-        id, value, control = result["id"], as_object(result["value"]), result["from_name"]
-        if type(id) is not str or not id or id in self.regions or value is None or type(control) is not str:
+        id, value, control = result["id"], result["value"], result["from_name"]
+        if type(id) is not str or not id or id in self.regions or type(control) is not str:
             return False
-        labels = as_list(value.get("labels"))
-        if len(labels) != 1 or type(labels[0]) is not str or not labels[0].strip() or "start" not in value:
+        try:
+            (label,) = value["labels"]
+            is_placed = "start" in value
+        except (TypeError, KeyError, ValueError, IndexError):
+            return False  # of another kind, or wrong: the long way tells
+        if not is_placed or type(label) is not str or not label.strip():
             return False
-        region = self.regions[id] = Region(value)
-        region.labels.append((control, labels[0].strip()))
+        self.regions[id] = Region(value, (control, label.strip()))
         return True
 
     def _sort(self, item: object, late: list[tuple[str, Json, Json]]) -> None:

@@ -79,16 +79,12 @@ class TaskWork:
         words = value.get("text")
         control, label = region.labels[0]
         start, end = value.get("start"), value.get("end")
-        place = (start, end) if type(start) is int and type(end) is int else self._text.place(value)
-        made = self._work.mark(
-            id,
-            label,
-            (place,),
-            layer=control,
-            words=words if type(words) is str else None,
-            created=self._created,
-            updated=self._updated,
-            uid=self._ids.read(id) if "." in id else None,
+        if type(start) is not int or type(end) is not int:
+            start, end = self._text.place(value)
+        words = words if type(words) is str else None
+        uid = self._ids.read(id) if "." in id else None
+        made = self._work.plain_mark(
+            id, label, start, end, layer=control, words=words, created=self._created, updated=self._updated, uid=uid
         )
         if made is not None or self._work.has(id):
             self._keys[id] = id
