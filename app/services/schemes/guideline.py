@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
-from app.core.annotation import Annotation
+from app.core import field_values
+from app.core.annotation import Annotation, Relation
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Label, Layer, RelationType, Scheme
 from app.core.wording import shorten
 
@@ -26,7 +27,9 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 class GoldExample(NamedTuple):
-    """A mark of gold in its context, with the title of its document."""
+    """A mark of gold in its context, with the title of its document; of a relation both ends, of a label of documents
+    no words, only what a comment says.
+    """
 
     before: str
     quote: str
@@ -45,8 +48,10 @@ class _Block(NamedTuple):
     example: GoldExample | None = None
 
 
+RELATIONS = ""
+"""Stands for the layer where examples are of a relation type: no layer has this id."""
 Examples = Mapping[tuple[str, str], Sequence[GoldExample]]
-"""Examples by layer and label."""
+"""Examples by layer and label, or by RELATIONS and relation type."""
 
 
 def example_of(text: str, annotation: Annotation, document: str) -> GoldExample | None:
@@ -61,6 +66,24 @@ def example_of(text: str, annotation: Annotation, document: str) -> GoldExample 
     if annotation.end + _AROUND < len(text):
         after = f"{after.rpartition(' ')[0] or after}…"
     return GoldExample(_line(before), quote, _line(after), document)
+
+
+def example_of_relation(
+    scheme: Scheme, relation: Relation, ends: Mapping[str, Annotation], document: str
+) -> GoldExample | None:
+    """Return a relation between the words at its `ends` (by uid); None where an end has no words."""
+    source, target = (ends.get(uid) for uid in relation.ends)
+    kind = scheme.relation(relation.label)
+    if source is None or target is None or not source.quote.strip() or not target.quote.strip():
+        return None
+    arrow = "→" if kind is None or (kind.directed and not kind.chain) else "–"
+    words = (shorten(" ".join(end.quote.split()), _LONGEST // 2) for end in (source, target))
+    return GoldExample("", f" {arrow} ".join(words), "", document)
+
+
+def example_of_document(annotation: Annotation, document: str) -> GoldExample:
+    """Return a document that has a label of documents, with the comment."""
+    return GoldExample(shorten(" ".join(annotation.comment.split()), _LONGEST), "", "", document)
 
 
 def _line(text: str) -> str:
@@ -79,9 +102,9 @@ def as_markdown(scheme: Scheme, examples: Examples) -> str:
         words = name + _marked(block.text)
         if block.example is not None:
             found = block.example
-            words = (
-                f"> {_marked(found.before)}**{_marked(found.quote)}**{_marked(found.after)} ({_marked(found.document)})"
-            )
+            marked = f"**{_marked(found.quote)}**" if found.quote else ""
+            said = f"{_marked(found.before)}{marked}{_marked(found.after)}"
+            words = f"> {said} ({_marked(found.document)})" if said else f"> {_marked(found.document)}"
         elif block.kind.startswith("h"):
             words = f"{'#' * int(block.kind[1])} {words}"
         elif is_item:
@@ -118,7 +141,8 @@ def html_body(scheme: Scheme, examples: Examples) -> str:
         words = name + escape(block.text)
         if block.example is not None:
             found, tag = block.example, "blockquote"
-            words = f"{escape(found.before)}<mark>{escape(found.quote)}</mark>{escape(found.after)}"
+            marked = f"<mark>{escape(found.quote)}</mark>" if found.quote else ""
+            words = f"{escape(found.before)}{marked}{escape(found.after)}"
             words += f" <cite>{escape(found.document)}</cite>"
         lines.append(f"<{tag}>{words}</{tag}>")
     if last in lists:
@@ -139,6 +163,8 @@ def _blocks(scheme: Scheme, examples: Examples) -> Iterator[_Block]:
         yield _Block("h2", "Relations")
         for relation in scheme.relations:
             yield from _relation(scheme, relation)
+            for found in examples.get((RELATIONS, relation.id), ()):
+                yield _Block("p", "", example=found)
     if scheme.severities:
         yield _Block("h2", "Severity")
         for number, step in enumerate(scheme.severities):
@@ -154,6 +180,9 @@ def _blocks(scheme: Scheme, examples: Examples) -> Iterator[_Block]:
 def _layer(scheme: Scheme, layer: Layer, examples: Examples) -> Iterator[_Block]:
     yield _Block("h2", _keyed(layer.title, layer.key))
     yield from _paragraphs(layer.definition)
+    if layer.is_about_document:
+        needed = "Each document needs it" if layer.required else "A document may have it"
+        yield _Block("p", f"It is about the document as a whole. {needed}.")
     for label in layer.labels:
         yield from _label(layer, label, examples)
     if layer.attributes:
@@ -183,15 +212,23 @@ def _field(scheme: Scheme, field: Attribute, layer: Layer | None) -> Iterator[_B
     if field.kind is FieldKind.ENTITY:
         entries = scheme.entity_list(field.entries)
         kind = f"{kind} “{entries.title if entries is not None else field.entries}”"
+    elif (field.least is None) != (field.most is None):
+        end = f"of at least {field.least:g}" if field.least is not None else f"of at most {field.most:g}"
+        kind = f"{kind} {end}"
     if field.least is not None and field.most is not None:
         kind = f"{'a number' if field.kind is FieldKind.SCALE else kind} from {field.least:g} to {field.most:g}"
     named = ((field.least, field.low), (field.most, field.high))
     ends = ", ".join(f"{number:g} is “{name}”" for number, name in named if name)
     said = [f"{kind} in {field.unit}" if field.unit else kind, ends, f"only for {', '.join(only)}" if only else ""]
+    said += [f"in steps of {field.step:g}" if field.step and field.step != 1 else ""]
+    said += [f"at first {field_values.shown(field, field.default)}" if field.default is not None else ""]
     said += ["required" if field.required else ""]
     yield _Block("p", "; ".join(part for part in said if part), "Takes:")
     for value in field.values:
-        text = " ".join(value.definition.split("\n"))
+        rules = (("needs", value.requires), ("does without", value.closes))
+        names = {word: ", ".join(_field_title(layer, name) for name in fields) for word, fields in rules if layer}
+        more = "; ".join(f"{word} {fields}" for word, fields in names.items() if fields)
+        text = " ".join([*value.definition.split("\n"), f"({more})" if more else ""]).strip()
         yield _Block("li", text, f"{_keyed(value.title, value.key)}{':' if text else ''}")
 
 
@@ -200,6 +237,10 @@ def _relation(scheme: Scheme, relation: RelationType) -> Iterator[_Block]:
     yield from _paragraphs(relation.definition)
     for title, ends in (("From:", relation.sources), ("To:", relation.targets)):
         yield _Block("p", ", ".join(_end(scheme, end) for end in ends) or "any mark", title)
+    if relation.chain:
+        yield _Block("p", "Its marks all mean the same; each is joined to the one before it.")
+    elif not relation.directed:
+        yield _Block("p", "Its direction doesn’t matter.")
     if relation.example:
         yield _Block("p", relation.example, "For example:")
     for field in relation.attributes:

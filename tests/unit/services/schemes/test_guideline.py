@@ -1,7 +1,18 @@
 """The guideline says what the scheme says, and takes nothing of it for markup."""
 
+import msgspec
+
+from app.core.annotation import Relation
 from app.core.scheme_file import parse_scheme
-from app.services.schemes.guideline import GoldExample, as_html, as_markdown, example_of
+from app.services.schemes.guideline import (
+    RELATIONS,
+    GoldExample,
+    as_html,
+    as_markdown,
+    example_of,
+    example_of_document,
+    example_of_relation,
+)
 from tests.conftest import scheme_source
 from tests.unit.build import annotation
 
@@ -72,8 +83,78 @@ def test_each_kind_of_field_says_what_it_takes() -> None:
     for takes in (
         "an entity of the list “People and places”; only for Person, Organisation, Country, city, state, Place",
         "a number from 0 to 100; 0 is “nothing is kept”, 100 is “all is kept”; only for Spun, Translated, Sound",
-        "a number in %; only for Quantity or number",
+        "a number of at least 0 in %; only for Quantity or number",
         "a date; only for Date",
         "a step of",
     ):
         assert f"**Takes:** {takes}\n" in text
+
+
+KINDS = parse_scheme(
+    """
+name = "w"
+version = 3
+title = "W"
+[[layer]]
+id = "error"
+[[layer.label]]
+id = "A"
+[[layer.attribute]]
+id = "size"
+kind = "number"
+least = 0
+step = 0.5
+unit = "km"
+[[layer.attribute]]
+id = "why"
+default = "x"
+[[layer.attribute.value]]
+id = "x"
+definition = "When."
+requires = ["comment"]
+[[layer.attribute.value]]
+id = "y"
+closes = ["size"]
+[[layer]]
+id = "article"
+kind = "document"
+required = true
+[[layer.label]]
+id = "SPUN"
+[[relation]]
+id = "same"
+chain = true
+[[relation]]
+id = "because"
+"""
+)
+
+
+def test_kinds_of_field_documents_and_relations_are_said() -> None:
+    source, target = annotation("Ana so Ben", (0, 3), uid="1"), annotation("Ana so Ben", (7, 10), uid="2")
+    ends = {"1": source, "2": target}
+    examples = {
+        ("article", "SPUN"): [example_of_document(msgspec.structs.replace(source, comment="All of it."), "a.txt")],
+        (RELATIONS, "because"): [
+            found
+            for label in ("because", "same")
+            if (found := example_of_relation(KINDS, Relation(uid="r", source="1", target="2", label=label), ends, "b"))
+        ],
+    }
+    text = as_markdown(KINDS, examples)
+    assert "**Takes:** a number of at least 0 in km; in steps of 0.5" in text
+    assert "**Takes:** one of; at first X" in text
+    assert "- **X:** When. (needs comment)" in text
+    assert "- **Y:** (does without Size)" in text
+    assert "It is about the document as a whole. Each document needs it." in text
+    assert "> All of it. (a.txt)" in text
+    assert "> **Ana → Ben** (b)" in text
+    assert "> **Ana – Ben** (b)" in text
+    assert "Its marks all mean the same" in text
+    assert "<blockquote><mark>Ana → Ben</mark> <cite>b</cite></blockquote>" in as_html(KINDS, examples)
+
+
+def test_a_relation_without_words_at_an_end_is_no_example() -> None:
+    anchor = annotation("Ana", (1, 1), uid="2")
+    ends = {"1": annotation("Ana", (0, 3), uid="1"), "2": anchor}
+    assert example_of_relation(KINDS, Relation(uid="r", source="1", target="2", label="because"), ends, "b") is None
