@@ -18,6 +18,7 @@ from app.jobs.tasks.migration import (
 from app.services.migration.survey import Concerned, Migration
 from app.services.schemes.rule_effects import RuleEffects
 from app.ui.guard import guarded
+from app.ui.theme import px
 from app.ui.widgets.fields import TextEdit
 from app.ui.widgets.labels import plain
 
@@ -58,14 +59,14 @@ class ChangePreview(QWidget):
         self._table.setHorizontalHeaderLabels(_COLUMNS)
         self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._table.verticalHeader().hide()
-        self._table.verticalHeader().setDefaultSectionSize(24)
+        self._table.verticalHeader().setDefaultSectionSize(px(24))
         self._table.setShowGrid(False)
         self._table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self._table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self._table.setTabKeyNavigation(False)
         self._table.horizontalHeader().setStretchLastSection(True)
         for column, width in enumerate(_WIDTHS):
-            self._table.setColumnWidth(column, width)
+            self._table.setColumnWidth(column, px(width))
         self._table.cellActivated.connect(self._on_activated)
         caption = plain("What would change, for everyone", role="field")
         caption.setBuddy(self._text)

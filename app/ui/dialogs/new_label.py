@@ -13,6 +13,7 @@ from app.core.wording import sentence
 from app.services.schemes.draft import SchemeDraft
 from app.ui.dialogs.form import FormDialog
 from app.ui.dialogs.scheme_entries import ColorEntry
+from app.ui.theme import px
 from app.ui.widgets.fields import ComboBox, LineEdit, TextEdit
 
 _TEXT_HEIGHT = 64
@@ -72,7 +73,7 @@ class NewLabelDialog(FormDialog):
         self._definition = TextEdit()
         self._definition.setObjectName("new-label-definition")
         self._definition.setTabChangesFocus(True)
-        self._definition.setFixedHeight(_TEXT_HEIGHT)
+        self._definition.setFixedHeight(px(_TEXT_HEIGHT))
         self._definition.setPlainText(said.definition)
         self._example = LineEdit()
         self._example.setObjectName("new-label-example")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
@@ -10,6 +10,7 @@ from app.core.proposal import is_proposal, proposal_title
 from app.core.wording import counted, undirected
 from app.services.schemes.parts import Part, PartKind
 from app.ui.guard import guarded
+from app.ui.theme import px
 from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import button, plain
 
@@ -48,12 +49,14 @@ class OutsideParts(QWidget):
         self.list = _Parts()
         self.list.setObjectName("scheme-outside")
         self.list.setAccessibleName("Proposals, and what the scheme lacks")
-        self.list.setFixedHeight(_HEIGHT)
+        self.list.setFixedHeight(px(_HEIGHT))
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._choice = ComboBox()
         self._choice.setObjectName("scheme-outside-choice")
         self._choice.setAccessibleName("What becomes of it")
         self._do = button("Do it", name="scheme-outside-do", accessible="Do this with it")
-        caption = plain("Proposals, and what the scheme lacks", role="field")
+        caption = plain("Proposals, and what the scheme lacks", role="field", wrap=True)
         caption.setBuddy(self.list)
         row = QHBoxLayout()
         row.addWidget(self._choice, 1)
@@ -89,7 +92,7 @@ class OutsideParts(QWidget):
         part = self._parts[row]
         others = self._others.get(part)
         if others is not None:
-            self._choice.addItem("accept it into the scheme", ACCEPT)
+            self._choice.addItem("accept it", ACCEPT)
         for title, id in others or ():
             self._choice.addItem(f"merge it into {title}  ({id})", f"={id}")
         self._choice.addItem(_DELETES[part.kind], DELETE)

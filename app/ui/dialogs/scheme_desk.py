@@ -36,7 +36,7 @@ from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import ValueButton, plain, value_button
 
 _SETTLED_MS = 150
-_LEFT = 330
+_LEFT = 300
 _ADDED = {
     "label": "Label",
     "under": "Label under this",
@@ -93,8 +93,8 @@ class SchemeDesk(QWidget):
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(18)
-        box.addWidget(self._column)
-        box.addLayout(side, 1)
+        box.addWidget(self._column, 1)
+        box.addLayout(side, 2)
         self._show_all(())
 
     # -- the window ----------------------------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ class SchemeDesk(QWidget):
         self.tree.asked.connect(self._on_asked)
         self.tree.dropped.connect(self._on_dropped)
         self._column = QWidget()
-        self._column.setFixedWidth(_LEFT)
+        self._column.setMinimumWidth(_LEFT)
         column = QVBoxLayout(self._column)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tree, 1)

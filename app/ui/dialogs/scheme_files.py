@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.services.schemes.foreign_files import KINDS
 from app.ui.widgets.fields import FileDialog
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import button
 
 _GUIDELINES = "Markdown (*.md);;HTML (*.html)"
@@ -23,11 +24,9 @@ class SchemeFiles(QWidget):
         self._project = project
         read = button("Read from a file…", name="scheme-read", tip="TOML, Label Studio, brat, or a CSV of labels")
         write = button("Write a guideline…", name="scheme-guideline", tip="Markdown or HTML, with examples from gold")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(read)
-        row.addWidget(write)
-        row.addStretch(1)
+        row = Flow(self, gap=6)
+        row.add(read)
+        row.add(write)
         read.clicked.connect(self._on_read)
         write.clicked.connect(self._on_write)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QVBoxLayout, QW
 from app.core.scheme import FieldKind
 from app.ui.dialogs.scheme_entries import ColorEntry, NamesEntry, TableEntry, names_in, number_in
 from app.ui.dialogs.scheme_fields import EntryKind, SchemeField, TableRow
+from app.ui.theme import px
 from app.ui.widgets.fields import ComboBox, LineEdit, TextEdit
 from app.ui.widgets.labels import plain
 
@@ -58,7 +59,7 @@ class SchemeEntry(QObject):
         if field.entry in (EntryKind.LINES, EntryKind.TEXT):
             lines = TextEdit()
             lines.setTabChangesFocus(True)
-            lines.setFixedHeight(_LINES_HEIGHT if field.entry is EntryKind.LINES else _TEXT_HEIGHT)
+            lines.setFixedHeight(px(_LINES_HEIGHT if field.entry is EntryKind.LINES else _TEXT_HEIGHT))
             lines.setPlaceholderText(choices.note)
             lines.textChanged.connect(self._on_changed)
             return lines
@@ -167,7 +168,7 @@ class SchemeForm(QWidget):
         form = QFormLayout(self._rows)
         form.setContentsMargins(0, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._entries = {}
         for field in fields:
             made = SchemeEntry(field, choices.get(field.key, FieldChoices()), self._rows)

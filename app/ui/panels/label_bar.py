@@ -322,8 +322,10 @@ class LabelBar(Ground):
         made.setGeometry(left, px(y), px(width), px(_HEIGHT))
 
     def _arrange(self) -> None:
-        x, y = 14, 8
+        x, y, lines = 14, 8, 0
         for made in self._layers.values():
+            if x > 14 and x + made.wide > self._room():  # many layers, or large letters, go on below
+                x, y, lines = 14, y + _HEIGHT + 6, lines + 1
             self._put(made, x, y, made.wide)
             x += made.wide + 1
         x += 10
@@ -332,7 +334,7 @@ class LabelBar(Ground):
             if name not in at_hand:
                 made.hide()
         hidden = self._flow(list(at_hand.values()), QPoint(x, y))
-        height = px(self._rows(x) * (_HEIGHT + 6) - 6 + 16)
+        height = px((lines + self._rows(x)) * (_HEIGHT + 6) - 6 + 16)
         if self.height() != height:
             self.setFixedHeight(height)
         if hidden:
