@@ -3,61 +3,20 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
-    QComboBox,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QTreeWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QPlainTextEdit
 
+from app.core.annotation import Relation
+from app.core.document import Document, sha256
+from app.core.edits import AddAnnotation, AddRelation, Batch
+from app.core.record import DocumentRecord
 from app.services.history.undo import redo, undo
+from app.services.importing.document_import import import_documents
+from app.session.actions import SetEdit
+from app.session.session import Session
 from tests.driver import Driver
 from tests.e2e import rich_scheme
-
-
-def child(stet: Driver, kind: type, name: str) -> QWidget:
-    found = stet.dialog("scheme-dialog").findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
-def tree(stet: Driver) -> QTreeWidget:
-    return child(stet, QTreeWidget, "scheme-tree")
-
-
-def go_to(stet: Driver, start: str) -> None:
-    """Walk down the tree by keys, from the top to the first row that begins so."""
-    tree(stet).setFocus()
-    stet.press("Home")
-    for _ in range(200):
-        if tree(stet).currentItem().text(0).startswith(start):
-            return
-        before = tree(stet).currentItem()
-        stet.press("Down")
-        assert tree(stet).currentItem() is not before, start
-    raise AssertionError(start)
-
-
-def press_button(stet: Driver, name: str) -> None:
-    QTest.mouseClick(child(stet, QAbstractButton, name), Qt.MouseButton.LeftButton)
-    stet.settle()
-
-
-def open_window(stet: Driver) -> None:
-    stet.palette("Scheme…")
-    stet.dialog("scheme-dialog")
-
-
-def applied(stet: Driver) -> None:
-    stet.wait(lambda: stet.find_dialog("scheme-dialog") is None)
-    stet.wait(lambda: stet.message().startswith("The scheme is now"))
+from tests.e2e.scheme_window import applied, child, drag, go_to, labels_of, open_window, press_button, tree
+from tests.unit.services.migration.test_part_migration import SCHEME, TEXT, annotation
 
 
 def test_a_label_is_added_by_keys_and_marks_at_once(desk: Driver, project: Path) -> None:
@@ -93,33 +52,6 @@ def test_a_label_is_added_by_keys_and_marks_at_once(desk: Driver, project: Path)
     desk.press("Ctrl+Y", "Ctrl+Y")
     desk.wait(lambda: desk.session.scheme.label("error", "SPIN") is not None)
     assert [mark.label for mark in desk.annotations()] == ["SPIN"]
-
-
-def row_of(stet: Driver, start: str) -> QRect:
-    items = tree(stet).findItems(start, Qt.MatchFlag.MatchStartsWith | Qt.MatchFlag.MatchRecursive)
-    tree(stet).scrollToItem(items[0])
-    return tree(stet).visualItemRect(items[0])
-
-
-def drag(stet: Driver, start: str, target: str, part: float) -> None:
-    """Press the mouse on a row and let it go on another one: at a part of its height from the top."""
-    view = tree(stet).viewport()
-    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=row_of(stet, start).center())
-    data = tree(stet).model().mimeData(tree(stet).selectedIndexes())
-    rect = row_of(stet, target)
-    place = QPoint(rect.center().x(), rect.top() + round(part * rect.height()))
-    move, left, none = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    for kind in (QDragEnterEvent, QDragMoveEvent):
-        event = kind(place, move, data, left, none)
-        QApplication.sendEvent(view, event)
-        assert event.isAccepted()
-    QApplication.sendEvent(view, QDropEvent(QPointF(place), move, data, left, none))
-    stet.settle()
-
-
-def labels_of(stet: Driver, layer: str) -> list[str]:
-    found = stet.dialog("scheme-dialog").draft.scheme().layer(layer)
-    return [f"{label.parent}/{label.id}" if label.parent else label.id for label in found.labels]
 
 
 def test_labels_are_moved_with_the_mouse(stet: Driver, tmp_path: Path) -> None:
@@ -346,3 +278,59 @@ def test_a_scheme_is_read_and_a_guideline_written_there(desk: Driver, tmp_path: 
     applied(desk)
     assert desk.session.scheme.tag == "ours@1"
     assert [mark.label for mark in desk.annotations()] == ["PERSON"]
+
+
+def test_a_relation_in_use_asks_what_becomes_of_it(stet: Driver, tmp_path: Path) -> None:
+    stet.start(related(tmp_path), annotator="Ana")
+    open_window(stet)
+    go_to(stet, "Relation: Works for")
+    stet.press("Delete")
+    fate = child(stet, QComboBox, "scheme-fate")
+    assert stet.target() is fate
+    assert "“Remove the relation”" in child(stet, QLabel, "scheme-dialog-complaint").text()
+    fate.setCurrentIndex(fate.findData("=knows"))
+    press_button(stet, "scheme-remove-label")
+    rows = child(stet, QListWidget, "scheme-outside")
+    stet.wait(lambda: rows.count() == 2)
+    assert [rows.item(at).text() for at in range(rows.count())] == [
+        "old  (relation, not in the scheme, 1 of it)",
+        "born  (field of entity, not in the scheme, 1 value)",
+    ]
+    choice = child(stet, QComboBox, "scheme-outside-choice")
+    choice.setCurrentIndex(choice.findData("delete"))
+    press_button(stet, "scheme-outside-do")
+    press_button(stet, "scheme-outside-do")
+    go_to(stet, "Field: Sex")
+    stet.fill("scheme-id", "gender")
+    press_button(stet, "scheme-dialog-accept")
+    button = stet.dialog("scheme-dialog").accept_button
+    stet.wait(lambda: button.text() == "Apply to all marks" and button.isEnabled())
+    says = child(stet, QPlainTextEdit, "labels-preview").toPlainText().split("\n")
+    assert "relation works_for → knows: 1 by Ana" in says
+    assert "relation old deleted: 1 by Ana" in says
+    press_button(stet, "scheme-dialog-accept")
+    applied(stet)
+    state = stet.session.state
+    assert [relation.label for relation in state.relations.values()] == ["knows"]
+    assert state.annotations["m1"].attributes == {"gender": "f", "born": "1990"}
+    stet.focus_text()
+    stet.press("Ctrl+Z")
+    assert sorted(relation.label for relation in stet.session.state.relations.values()) == ["old", "works_for"]
+    assert stet.session.state.annotations["m1"].attributes == {"sex": "f", "born": "1990"}
+
+
+def related(folder: Path) -> Path:
+    """Make a project with relations and fields in use, some of which its scheme lacks."""
+    path = folder / "parts.stet"
+    session = Session.create(path, scheme=SCHEME)
+    import_documents(session, [DocumentRecord(Document(uid="d", name="d", text=TEXT, sha256=sha256(TEXT)))], title="I")
+    session.become("Ana")
+    marks = [
+        annotation("m1", 0, 3, "PERSON", sex="f", born="1990"),
+        annotation("m2", 18, 22, "ORG"),
+    ]
+    ties = [Relation(uid=name, source="m1", target="m2", label=name) for name in ("works_for", "old")]
+    edits = [*map(AddAnnotation, marks), *map(AddRelation, ties)]
+    session.perform(SetEdit("d", "Ana", Batch(tuple(edits))), title="Work")
+    session.close()
+    return path

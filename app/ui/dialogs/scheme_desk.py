@@ -11,7 +11,7 @@ from app.core.errors import SchemeError, StetError
 from app.core.proposal import proposal_title
 from app.core.wording import sentence, undirected, window_hint
 from app.services.schemes.draft import SchemeDraft
-from app.services.schemes.parts import Part, PartStory, Uses
+from app.services.schemes.parts import Part, PartKind, PartStory, Uses
 from app.services.schemes.scheme_text import Place
 from app.ui.dialogs.label_preview import LabelPreview
 from app.ui.dialogs.outside_parts import ACCEPT, OutsideParts
@@ -195,7 +195,10 @@ class SchemeDesk(QWidget):
         self._show_fate(self.tree.place)
 
     def _show_outside(self) -> None:
-        lost = {part: count for part, count in self.uses.items() if self.draft.is_outside(part)}
+        kinds = list(PartKind)
+        found = [part for part in self.uses if self.draft.is_outside(part)]
+        found.sort(key=lambda part: (kinds.index(part.kind), part.owner, part.field, part.id))
+        lost = {part: self.uses[part] for part in found}
         self.outside.show_parts(lost, {part: found for part in lost if (found := self.draft.others(part)) is not None})
 
     def _on_outside_picked(self, part: Part) -> None:
