@@ -29,6 +29,7 @@ from app.ui.window.document_desk import DocumentDesk
 from app.ui.window.document_views import DocumentViews
 from app.ui.window.file_care import FileCare
 from app.ui.window.file_check import FileCheck
+from app.ui.window.idle_imports import IdleImports
 from app.ui.window.main_window import MainWindow
 from app.ui.window.manual import Manual
 from app.ui.window.projects import Projects
@@ -195,7 +196,7 @@ class WindowController(QObject):
         workspace.open_first()
         self.projects.copies.begin(session)
         self._hourly.start()
-        window.when_painted(_warm_up)
+        window.when_painted(self._warm_up)
         window.when_painted(self._check_file)
         if meant and not is_meant(session, meant):
             words = f"This bundle is for {meant}. Choose “Switch annotator…” to work under that name."
@@ -383,24 +384,23 @@ class WindowController(QObject):
         self.projects.open_sample(self._settings["annotator"], fresh=True)
         self.show_tour()
 
+    def _warm_up(self) -> None:
+        """Import what the first write and Review need while the person starts reading; earlier, it would delay the
+        first paint.
+        """
+        # Nothing of Qt is imported in a thread; see IdleImports.
+        threading.Thread(target=_import_more, name="stet-warm-up", daemon=True).start()
+        IdleImports(["app.ui.review"], self)
+
     def _show_about(self) -> None:
         from app.ui.dialogs.about import show_about
 
         show_about(self._window)
 
 
-def _warm_up() -> None:
-    """Import what the first write and Review need while the person starts reading; earlier, it would delay the first
-    paint.
-    """
-    threading.Thread(target=_import_more, name="stet-warm-up", daemon=True).start()
-
-
 def _import_more() -> None:
     Session.warm_up()
-    import app.ui.review.workspace
-
-    assert app.ui.review.workspace
+    from app.jobs.tasks import questions, review_sheets, rule_preview  # noqa: F401
 
 
 def _system_name() -> str:

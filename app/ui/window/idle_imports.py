@@ -1,0 +1,37 @@
+"""Imports of what the window will soon need, a module at a time while a person begins to read."""
+
+import pkgutil
+from collections import deque
+from collections.abc import Iterable
+from importlib import import_module
+
+from PySide6.QtCore import QObject, QTimer
+
+_EVERY = 25  # ms
+
+
+class IdleImports(QObject):
+    """Imports modules on the main thread, one in each turn, so that none is noticed.
+
+    A thread would be the obvious place, but PySide makes its types when they are first used, and two threads that do so
+    at the same time end the program.
+    """
+
+    def __init__(self, packages: Iterable[str], parent: QObject) -> None:
+        """Import all modules of these packages, beginning with the next turn."""
+        super().__init__(parent)
+        self._waiting = deque(packages)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_EVERY)
+        self._timer.timeout.connect(self._next)
+        self._timer.start()
+
+    def _next(self) -> None:
+        if not self._waiting:
+            self._timer.stop()
+            return
+        made = import_module(self._waiting.popleft())
+        within = getattr(made, "__path__", None)
+        if within is not None:
+            names = sorted(found.name for found in pkgutil.iter_modules(within))
+            self._waiting.extend(f"{made.__name__}.{name}" for name in names)
