@@ -1,5 +1,6 @@
 """The catalogue of actions is whole: each has an id, a title, a key of its own, and somebody who does it."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app import paths
 from app.core.errors import SchemeError
 from app.core.scheme_file import parse_scheme
 from app.ui.actions.catalogue import CATALOGUE, ActionSpec, Context, Needs, clashes, scheme_actions
@@ -196,3 +198,11 @@ def test_tab_leaves_no_field_of_the_inspector_out(stet: Driver) -> None:
         reached.add(stet.target())
         stet.press("Tab")
     assert wanted <= reached
+
+
+def test_the_keys_in_the_help_are_keys_of_commands() -> None:
+    known = {portable(key) for scheme in SHIPPED for spec in specs_of(scheme) for key in spec.keys}
+    for page in sorted((paths.resources() / "help").glob("*.md")):
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for key in re.findall(r"`((?:(?:Ctrl|Alt|Shift)\+)+(?:[A-Z]\w*|[^\w`])|F\d+)`", text):
+            assert portable(key.replace("Enter", "Return")) in known, (page.name, key)
