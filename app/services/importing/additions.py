@@ -146,10 +146,12 @@ class Additions:
             elif known != annotation:
                 self._differs("annotation", f"{ours.name}: “{known.quote[:40]}”")
         relations: list[Relation] = []
+        same = {(tie.ends, tie.label) for tie in state.relations.values()}
         for relation in item.relations:
             known_tie = state.relations.get(relation.uid)
             if known_tie is None:
-                relations.append(relation)
+                # Other tools' relations have no ids: one between the same marks is the same.
+                relations += [] if (relation.ends, relation.label) in same else [relation]
             elif known_tie != relation:
                 self._differs("relation", f"{ours.name}: {relation.uid}")
         # A batch of nothing but additions is applied, and undone, in one pass.

@@ -462,6 +462,47 @@ def test_the_key_of_the_text_is_found(tmp_path):
     assert text({"title": "a long title here", "ner": "short"}) == "short"
 
 
+def test_the_words_tell_which_text_is_meant(tmp_path):
+    data = {"source": "A longer text, in which nothing is marked. " * 3, "summary": TEXT}
+    other = {**region("b", 2, 8, text=data["source"]), "to_name": "source"}
+    report = Report()
+    one = task(region("a", 0, 3), region("c", 8, 11), other) | {"data": data}
+    (record,) = records(tmp_path, one, report=report)
+    assert record.document.text == TEXT
+    assert {mark.quote for mark in record.sets[0].annotations} == {"Ana", "Ben"}
+    assert report.count("result") == 1
+    out, session = exported(tmp_path, one)
+    session.close()
+    assert other in json.loads(out.read_text())[0]["annotations"][0]["result"]
+
+
+def test_a_chat_is_a_dialogue(tmp_path):
+    chat = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}]
+    (record,) = records(tmp_path, {"data": {"chat": chat}})
+    assert record.document.text == "user: Hi\nassistant: Ho"
+
+
+def test_line_breaks_in_words_may_be_escaped(tmp_path):
+    report = Report()
+    one = region("a", 15, 26)
+    one["value"]["text"] = "Paris.\\nThey"
+    assert only_work(tmp_path, one, report=report).annotations[0].quote == "Paris.\nThey"
+    assert not report.count("quote")
+
+
+def test_relations_that_are_known_are_not_added_again(tmp_path):
+    tie = {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right", "labels": ["met"]}
+    out, session = exported(tmp_path, task(region("a", 0, 3), region("b", 8, 11), tie), scheme=SCHEME)
+    (written,) = json.loads(out.read_text())
+    for result in written["annotations"][0]["result"]:
+        result.pop("ids", None)  # as Label Studio drops them
+    again = import_files(session, [file(out, written)])
+    (record,) = session.reader.records()
+    session.close()
+    assert again.brought.already == 1
+    assert len(record.sets[0].relations) == 1
+
+
 @pytest.mark.parametrize(
     "head",
     [

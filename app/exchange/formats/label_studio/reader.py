@@ -1,6 +1,7 @@
 """Reads Label Studio's tasks: an array of them, or one a line."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,14 @@ from app.core.record import DocumentRecord
 from app.exchange import json_arrays
 from app.exchange.foreign_document import LONGEST, ForeignDocument, ForeignWork
 from app.exchange.format import Claim, Reader, ReadOptions
-from app.exchange.formats.label_studio.task_text import TaskText, configured_key, is_address, text_of
+from app.exchange.formats.label_studio.task_text import (
+    TaskText,
+    configured_key,
+    is_address,
+    key_by_words,
+    names_elsewhere,
+    text_of,
+)
 from app.exchange.formats.label_studio.task_work import TaskWork, take_remark
 from app.exchange.formats.label_studio.wire import OWN, STET, Json, as_list, as_object, check_kept, seconds_of, word_of
 from app.exchange.json_arrays import JsonElement
@@ -47,6 +55,7 @@ MODEL = "Label Studio model"
 NAMES = ("name", "file_name", "filename")
 """Keys of the data that name the document."""
 
+_LOOKED_AT = 100  # regions that are asked which of a task's texts they are about
 _WORK = ("annotations", "completions", "predictions")
 _OF_TASK = frozenset(
     ("id", "data", "meta", "project", "inner_id", "file_upload", "created_at", "updated_at", "updated_by", "drafts")
@@ -199,20 +208,29 @@ def _works(task: Json) -> Iterator[Json]:
                 yield found
 
 
-def _text(data: Json, key: str, results: list[Any]) -> TaskText:
-    is_html = is_dialogue = False
-    named: list[str] = []
+def _regions(results: list[Any]) -> Iterator[tuple[Json, Json]]:
+    """Yield the results that are about a place in a text, with their values."""
     for item in results:
         result = as_object(item)
         value = as_object(result.get("value")) if result is not None else None
-        if result is None or value is None or not ("start" in value or "globalOffsets" in value):
-            continue
-        is_dialogue = result.get("type") == "paragraphlabels" or "startOffset" in value and "globalOffsets" not in value
+        if result is not None and value is not None and ("start" in value or "globalOffsets" in value):
+            yield result, value
+
+
+def _text(data: Json, key: str, results: list[Any]) -> TaskText:
+    is_html = is_dialogue = False
+    named: list[str] = []
+    for result, value in _regions(results):
+        is_dialogue = result.get("type") == "paragraphlabels" or (
+            "startOffset" in value and "globalOffsets" not in value
+        )
         is_html = result.get("type") == "hypertextlabels" or isinstance(value.get("start"), str)
         named.append(word_of(result.get("source")).removeprefix("$"))
         break
+    if not key and sum(isinstance(value, str) for value in data.values()) > 1:
+        named.append(key_by_words(data, [value for _, value in islice(_regions(results), _LOOKED_AT)]))
     found = text_of(data, key, is_html=is_html, is_dialogue=is_dialogue, named=named)
-    if named and is_address(found.text):
+    if is_address(found.text):
         what = f"its text is only an address ({found.text.strip()[:60]})"
         raise FormatError(what, hint="put the text itself into the task")
     return found
@@ -230,6 +248,9 @@ class _Task:
             raise FormatError("it has no “data”", hint="each record must be a task with “data”")
         results = [result for item in _works(task) for result in as_list(item.get("result"))]
         self._text = _text(data, reading.key, results)
+        pairs = ((word_of(result.get("to_name")), value) for result, value in _regions(results))
+        has_texts = sum(isinstance(value, str) for value in data.values()) > 1
+        self._elsewhere = names_elsewhere(data, self._text.key, pairs) if has_texts else set[str]()
         name = document_name(data, task, self._text.text, reading.options.columns.get("name"))
         if "id" not in task and name == name_from_text(self._text.text):
             name = reading.names.of(name, self._text.text)
@@ -304,7 +325,7 @@ class _Task:
         self._keep("predictions", work, item, self._results(work, item))
 
     def _results(self, work: ForeignWork, item: Json) -> list[Json]:
-        return TaskWork(work, self._made, self._text, self._ruler, item).add()
+        return TaskWork(work, self._made, self._text, self._ruler, item).add(self._elsewhere)
 
     def _work(self, name: str | None, seen: dict[str, int], kind: str) -> ForeignWork:
         """Return the work of an annotator; what they made a second time is told apart by a number."""
@@ -319,10 +340,12 @@ class _Task:
     def _keep(self, key: str, work: ForeignWork, item: Json, others: list[Json]) -> None:
         rest = {name: value for name, value in item.items() if name not in _KEPT_ELSEWHERE and value not in (None, {})}
         completed_by = item.get("completed_by")
-        if as_object(completed_by) is not None and completed_by != {"email": work.annotator}:
+        number = word_of(completed_by)
+        is_told = completed_by == {"email": work.annotator} or (number.isdigit() and number == work.annotator)
+        if completed_by is not None and not is_told:
             rest["completed_by"] = completed_by
         if others:
-            what = "results that aren't about a text, kept and not shown"
+            what = "results that aren't about the text, kept and not shown"
             self._options.report.note("result", what, f"{self._made.document.name}: {others[0].get('type')}")
             rest["result"] = others
         if rest:

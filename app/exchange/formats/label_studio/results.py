@@ -3,7 +3,7 @@
 Label Studio writes a result for each control that says something; those of one region share its id.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from app.core.errors import FormatError
@@ -58,16 +58,19 @@ class Region:
 class Results:
     """The results of one annotation or prediction. Raises FormatError for what can't be one."""
 
-    def __init__(self, given: object) -> None:
+    def __init__(self, given: object, elsewhere: Collection[str] = ()) -> None:
         self.regions: dict[str, Region] = {}  # by id
         self.about: list[Json] = []
         self.relations: list[Json] = []
         self.others: list[Json] = []  # of controls that have nothing to do with text
-        if not is_list(given):
+        if given is not None and not is_list(given):
             raise FormatError("“result” isn't a list", hint="fix it")
         late: list[tuple[str, Json, Json]] = []
-        for item in cast("list[object]", given):
-            if type(item) is not dict or not self._take_plain(cast("Json", item)):
+        for item in cast("list[object]", given or []):
+            result = as_object(item) if elsewhere else None
+            if result is not None and result.get("to_name") in elsewhere:
+                self.others.append(result)
+            elif type(item) is not dict or not self._take_plain(cast("Json", item)):
                 self._sort(cast("object", item), late)
         for id, result, value in late:
             if id in self.regions:

@@ -94,6 +94,42 @@ def text_of(
     raise FormatError("there is no text in its data", hint=hint)
 
 
+def key_by_words(data: Json, values: Sequence[Json]) -> str:
+    """Return the key of the text in which most regions (given by their values) have their words; "" if in none."""
+    found = {key: sum(_has_words(text, each) for each in values) for key, text in data.items() if isinstance(text, str)}
+    most = max(found.values(), default=0)
+    best = [key for key, count in found.items() if count == most]
+    return best[0] if most and len(best) == 1 else ""
+
+
+def names_elsewhere(data: Json, key: str, regions: Iterable[tuple[str, Json]]) -> set[str]:
+    """Return which of the names that regions point at (`to_name`, value) are of another text of the task than that
+    under a key: none of their words are in it, and all are in another.
+    """
+    by_name: dict[str, list[Json]] = {}
+    for name, value in regions:
+        if isinstance(value.get("text"), str) and whole_number(value.get("start")) is not None:
+            by_name.setdefault(name, []).append(value)
+    if len(by_name) < 2:  # noqa: PLR2004  one text only
+        return set()
+    others = [text for other, text in data.items() if other != key and isinstance(text, str)]
+    text = data.get(key)
+    return {
+        name
+        for name, values in by_name.items()
+        if isinstance(text, str)
+        and not any(_has_words(text, value) for value in values)
+        and any(all(_has_words(other, value) for value in values) for other in others)
+    }
+
+
+def _has_words(text: str, value: Json) -> bool:
+    start, end, words = whole_number(value.get("start")), whole_number(value.get("end")), value.get("text")
+    if start is None or end is None or not isinstance(words, str) or not words:
+        return False
+    return text[max(0, start) : max(0, end)] == words
+
+
 def is_address(text: str) -> bool:
     """Whether a text is only the address of one, which Label Studio loads itself."""
     return _ADDRESS.fullmatch(text.strip()) is not None
@@ -133,12 +169,17 @@ def _is_text(value: object) -> bool:
     if isinstance(value, str):
         return True
     items = as_list(value)
-    return bool(items) and all(isinstance((as_object(item) or {}).get("text"), str) for item in items)
+    return bool(items) and all(_said(as_object(item) or {}) is not None for item in items)
 
 
 def _turn(item: Json) -> tuple[str, str]:
     author = next((word_of(item[key]) for key in _AUTHORS if word_of(item.get(key))), "")
-    return (f"{author.rstrip(':')}: " if author else ""), item["text"]
+    return (f"{author.rstrip(':')}: " if author else ""), _said(item) or ""
+
+
+def _said(turn: Json) -> str | None:
+    """Return what is said in a turn of a dialogue or a chat, None if it isn't one."""
+    return next((turn[key] for key in ("text", "content") if isinstance(turn.get(key), str)), None)
 
 
 def _turn_of(value: object) -> int | None:

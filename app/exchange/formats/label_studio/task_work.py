@@ -1,6 +1,6 @@
 """The marks, labels of the document and relations that an annotation or a prediction gives a document."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from app.core.annotation import Annotation
@@ -53,9 +53,11 @@ class TaskWork:
         self._keys: dict[str, str] = {}  # of a region's first mark, by the region's id
         self._ids = WrittenIds(document.document.name, document.document.sha256, work.annotator)
 
-    def add(self) -> list[Json]:
-        """Add everything; return the results that aren't about the text. Raises FormatError."""
-        results = Results(self._item.get("result"))
+    def add(self, elsewhere: Collection[str] = ()) -> list[Json]:
+        """Add everything; return the results that aren't about the text, such as regions of what is named `elsewhere`.
+        Raises FormatError.
+        """
+        results = Results(self._item.get("result"), elsewhere)
         parts: dict[str, list[Region]] = {}
         for region in results.regions.values():
             if region.part_of and region.part_of in results.regions:
@@ -81,13 +83,19 @@ class TaskWork:
         start, end = value.get("start"), value.get("end")
         if type(start) is not int or type(end) is not int:
             start, end = self._text.place(value)
-        words = words if type(words) is str else None
+        words = self._words(words, start, end) if type(words) is str else None
         uid = self._ids.read(id) if "." in id else None
         made = self._work.plain_mark(
             id, label, start, end, layer=control, words=words, created=self._created, updated=self._updated, uid=uid
         )
         if made is not None or self._work.has(id):
             self._keys[id] = id
+
+    def _words(self, words: str, start: int, end: int) -> str:
+        """Return a region's words; Label Studio writes a line break as a backslash and an n in some versions."""
+        if "\\n" in words and words.replace("\\n", "\n") == self._text.text[start:end]:
+            return self._text.text[start:end]
+        return words
 
     def _region(self, id: str, region: Region, others: Iterable[Region]) -> None:
         labels = region.labelled()
@@ -114,7 +122,7 @@ class TaskWork:
                 label,
                 ranges,
                 layer=control,
-                words=words if isinstance(words, str) and len(ranges) == 1 else None,
+                words=self._words(words, *ranges[0]) if isinstance(words, str) and len(ranges) == 1 else None,
                 attributes=_of_layer(region.fields, control) if number == 0 else None,
                 correction=region.correction if number == 0 else None,
                 comment=region.comment if number == 0 else "",
@@ -226,7 +234,8 @@ class TaskWork:
         if labels is not None and labels.has_only_fields(layer):
             return ""
         items = as_list(found) if is_list(found) else [found]
-        return word_of(leaf(items[0])) if len(items) == 1 else ""
+        label = word_of(leaf(items[0])) if len(items) == 1 else ""
+        return label if len(label) <= LONGEST and label.isprintable() else ""
 
 
 def take_remark(work: ForeignWork, said: Json) -> None:

@@ -13,7 +13,7 @@ from app.core.json_depth import DEEPEST, is_too_deep
 OWN = "label-studio"
 """The key of `extra` under which stands what only Label Studio has."""
 
-STET = "stet"
+STET = "stet_work"
 """The key of an annotation under which stands what only Stet has; Label Studio passes over it."""
 
 CORRECTION, COMMENT = "correction", "comment"
