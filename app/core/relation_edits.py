@@ -53,15 +53,16 @@ def possible_targets(
         there |= {tie.source for tie in state.relations.values() if (tie.target, tie.label) == (source.uid, relation)}
     if kind.chain:
         there = set(chain_of(state, source.uid, relation))
-    about = {annotation.uid for annotation in state.about_document(scheme)}
-    return [
-        annotation
-        for annotation in state.in_order()
-        if annotation.uid != source.uid
-        and annotation.uid not in there
-        and annotation.uid not in about
-        and scheme.may_end(kind.targets, annotation)
-    ]
+    unfit = {source.uid, *there, *(annotation.uid for annotation in state.about_document(scheme))}
+    fits: dict[tuple[str, str], bool] = {}  # by layer and label: marks are many, and their kinds few
+    found: list[Annotation] = []
+    for annotation in state.annotations.values():
+        key = (annotation.layer, annotation.label)
+        if key not in fits:
+            fits[key] = scheme.may_end(kind.targets, annotation)
+        if fits[key] and annotation.uid not in unfit:
+            found.append(annotation)
+    return sorted(found, key=reading_order)
 
 
 def relabel_relation(state: DocumentState, relation: Relation, label: str, *, scheme: Scheme) -> ReplaceRelation:

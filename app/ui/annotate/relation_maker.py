@@ -1,6 +1,7 @@
 """A relation made by hand: from the chosen mark, by key, to a target that is stepped to, found or clicked."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -45,6 +46,7 @@ class RelationMaker(QObject):
         self._kind: RelationType | None = None
         self._source = ""
         self._targets: list[Annotation] = []
+        self._keys: list[tuple[int, int, str]] = []  # of the targets, by which they are ordered
         self._possible: set[str] = set()
         self._scope = scope = registry.scope()
         scope.bind("annotation.next", self._next)
@@ -84,17 +86,22 @@ class RelationMaker(QObject):
         if not self.is_on:
             self._scope.push()
         self._kind, self._source = kind, source.uid
-        self._targets = list(targets)
-        self._possible = {target.uid for target in targets}
+        self._aim_at(targets)
         self._controller.notifier.clear()
         self._tell()
         self._text.setFocus()
+
+    def _aim_at(self, targets: Sequence[Annotation]) -> None:
+        self._targets = list(targets)
+        self._keys = [reading_order(target) for target in targets]
+        self._possible = {target.uid for target in targets}
 
     def stop(self) -> None:
         """Make no relation any more, and leave everything as it is."""
         if self.is_on:
             self._scope.pop()
-            self._kind, self._source, self._targets, self._possible = None, "", [], set()
+            self._kind, self._source = None, ""
+            self._aim_at([])
             self.described.emit("")
             self.pointed.emit(None)
 
@@ -118,8 +125,7 @@ class RelationMaker(QObject):
         if state is None or source is None:
             self.stop()
             return
-        self._targets = list(relation_edits.possible_targets(state, source, kind.id, scheme=self._session.scheme))
-        self._possible = {target.uid for target in self._targets}
+        self._aim_at(relation_edits.possible_targets(state, source, kind.id, scheme=self._session.scheme))
         if self._targets:
             self._tell()
         else:
@@ -173,9 +179,8 @@ class RelationMaker(QObject):
         """Choose the next possible target in reading order, round the end."""
         chosen, caret = self._controller.chosen, self._text.view.caret
         key = reading_order(chosen) if chosen is not None else (caret, -1, "")
-        keys = [reading_order(target) for target in self._targets]
-        at = bisect_right(keys, key) if by > 0 else bisect_left(keys, key) - 1
-        self._controller.choose(self._targets[at % len(keys)].uid)
+        at = bisect_right(self._keys, key) if by > 0 else bisect_left(self._keys, key) - 1
+        self._controller.choose(self._targets[at % len(self._targets)].uid)
 
     def _refuse(self, _rest: str) -> None:
         """Never reached: the obstacle comes first."""

@@ -6,7 +6,7 @@ from math import hypot
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF
 
 from app.ui.editor.arcs import Arc, ShownArcs
 from app.ui.editor.block_arcs import PlacedPiece
@@ -273,21 +273,48 @@ def paint_live(painter: QPainter, layout: TextLayout, live: LiveArc, background:
     """Paint a relation that is being made: a dashed bow, over everything, from its source to where it leads now."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     color = line_color(live.color, background)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(color, 1.6, Qt.PenStyle.DashLine))
     for rect in layout.rects(*live.source):
-        painter.drawRoundedRect(rect.adjusted(-2, 0, 2, 0), 4, 4)
+        outline = QPainterPath()
+        outline.addRoundedRect(rect.adjusted(-2, 0, 2, 0), 4, 4)
+        painter.fillPath(_dashed(outline, 1.6), color)
+    bow = _bow(layout, live)
+    if bow is not None:
+        painter.fillPath(_dashed(bow, 2.0), color)
+        _tip(painter, color, bow.currentPosition(), is_head=live.head, headed=live.head)
+
+
+def _dashed(path: QPainterPath, width: float) -> QPainterPath:
+    """Return a path in dashes. Those of a pen begin elsewhere where only a part of them is painted again."""
+    stroker = QPainterPathStroker()
+    stroker.setWidth(width)
+    stroker.setCapStyle(Qt.PenCapStyle.FlatCap)
+    stroker.setDashPattern([4.0, 2.0])
+    return stroker.createStroke(path)
+
+
+def live_area(layout: TextLayout, live: LiveArc) -> QRectF:
+    """Return where a relation that is being made is drawn, in content pixels."""
+    area = QRectF()
+    for rect in layout.rects(*live.source):
+        area = area.united(rect)
+    bow = _bow(layout, live)
+    if bow is not None:
+        area = area.united(bow.controlPointRect())
+    beyond = max(_HEAD) + 2
+    return area.adjusted(-beyond, -beyond, beyond, beyond)
+
+
+def _bow(layout: TextLayout, live: LiveArc) -> QPainterPath | None:
+    """Return the way from the source to where the relation leads now, None if that is nowhere yet."""
     start = _top_of(layout, live.source)
     end = live.point if live.point is not None else _top_of(layout, live.target) if live.target is not None else None
     if end is None:
-        return
+        return None
     rise = min(60.0, 18 + hypot(end.x() - start.x(), end.y() - start.y()) / 6)
     high = min(start.y(), end.y()) - rise
     path = QPainterPath(start)
     path.cubicTo(QPointF(start.x(), high), QPointF(end.x(), high), end)
-    painter.setPen(QPen(color, 2.0, Qt.PenStyle.DashLine))
-    painter.drawPath(path)
-    _tip(painter, color, end, is_head=live.head, headed=live.head)
+    return path
 
 
 def _top_of(layout: TextLayout, span: tuple[int, int]) -> QPointF:

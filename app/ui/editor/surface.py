@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from app.core.units import PLAIN
 from app.ui.editor import motions
-from app.ui.editor.arc_paint import HANDLE, LiveArc, handle_of, paint_handle, paint_live
+from app.ui.editor.arc_paint import HANDLE, LiveArc, handle_of, live_area, paint_handle, paint_live
 from app.ui.editor.arcs import Arc, ArcSource, NoArcs, ShownArcs
 from app.ui.editor.drawn_arcs import DrawnArcs, SeenBlocks
 from app.ui.editor.highlights import HighlightSource
@@ -152,8 +152,11 @@ class TextSurface(QAbstractScrollArea):
             was, self.handle = self.handle, handle
             self._update_ranges([item[:2] for item in (was, handle) if item is not None])
         if live != self.live:
-            self.live = live
-            self.viewport().update()
+            was, self.live = self.live, live
+            shift = -self.content_point(QPointF(0, 0))
+            for one in (was, live):
+                if one is not None:
+                    self.viewport().update(live_area(self._paragraphs, one).translated(shift).toAlignedRect())
 
     def is_handle(self, position: QPointF) -> bool:
         """Whether a place of the viewport is on the handle."""

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QPointF
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.core.annotation import Fragment
 from app.core.scheme import Drawing
 from app.ui import theme
+from app.ui.editor.arc_paint import LiveArc
 from app.ui.editor.arcs import Arc, ArcEnd, ShownArcs
 from app.ui.editor.block_arcs import BlockArcs
 from app.ui.editor.block_layout import BlockLayout
@@ -241,6 +242,13 @@ def test_arcs_are_painted_again_where_they_change(qtbot: QtBot, seed: int, all_a
             one = work.rng.choice(list(work.ties.marks.values()))
             canvas.choose(one.owner)
             canvas.show_live(None, (one.fragments[0].start, one.fragments[0].end, "#0072B2"))
+        if len(work.ties.marks) > 1 and work.rng.random() < 0.4:
+            one, other = (mark.fragments[0] for mark in work.rng.sample(list(work.ties.marks.values()), 2))
+            there = work.rng.choice([{"target": (other.start, other.end)}, {"point": QPointF(200, 90)}, {}])
+            head = work.rng.random() < 0.5
+            canvas.show_live(LiveArc((one.start, one.end), "#0072B2", head, **there), canvas.handle)
+        elif work.rng.random() < 0.4:
+            canvas.show_live(None, canvas.handle)
         screen.follow()
         assert screen.is_whole(), f"before change {number}"
         work.step()
