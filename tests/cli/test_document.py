@@ -1,5 +1,6 @@
 """`stet document` and `stet view`, and the conditions that all commands share."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,14 @@ def test_one_grammar_chooses_documents_for_every_command(stet: Stet, project: Pa
         ran = stet(*command)
         assert (ran.code, ran.out) == (2, ""), command
         assert ran.err.startswith("stet: the "), command
+
+
+def test_check_repairs_what_lists_go_by(stet: Stet, project: Path) -> None:
+    with sqlite3.connect(project) as connection:
+        connection.execute("UPDATE document_title SET title = 'z'")
+        connection.execute("UPDATE document SET words = 9")
+    ran = stet("check", project)
+    assert ran.code == 1
+    assert "problem: a.txt: it isn't sorted by the title that it has; stet check --repair makes it again" in ran.out
+    assert stet("check", project, "--repair").out == "no problems, no findings\n"
+    assert stet("check", project).code == 0

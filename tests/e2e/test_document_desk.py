@@ -263,6 +263,33 @@ def test_several_documents_get_a_status_at_once(desk: Driver, by: str) -> None:
     assert [session.reader.state_of(uid, "Ana").status for uid in uids[:3]] == [Status.OPEN] * 3
 
 
+@pytest.mark.parametrize("by", ["mouse", "keys"])
+def test_several_documents_get_metadata_at_once(stet: Driver, project: Path, by: str) -> None:
+    stet.start(project, annotator="Ana")
+    view = stet.workspace.documents.list
+    if by == "mouse":
+        click(view, 0)
+        click(view, 2, held=Qt.KeyboardModifier.ControlModifier)
+        choose(right_click(view, 2), "document.describe")
+    else:
+        view.setFocus()
+        stet.press("Home", "Shift+Down", "Ctrl+Alt+D")
+    stet.dialog("metadata-dialog")
+    stet.type("source")
+    stet.press("Tab")
+    stet.type("web")
+    stet.press("Return")
+    stet.press("Ctrl+Alt+L")
+    stet.fill("filter-more", "meta.source=web")
+    stet.press("Return")
+    assert stet.documents() == (["first", "third"] if by == "mouse" else ["first", "second"])
+    again(stet, project)
+    stet.press("Ctrl+Z")
+    assert stet.session.reader.documents.meta_keys() == []
+    stet.press("Ctrl+Shift+Z")
+    assert stet.session.reader.documents.meta_keys() == ["source"]
+
+
 def test_several_documents_are_flagged_assigned_and_removed(desk: Driver) -> None:
     view = desk.workspace.documents.list
     click(view, 0)

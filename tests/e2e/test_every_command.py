@@ -310,6 +310,18 @@ def it_has_the_status(desk: Driver, act: Act) -> None:
     assert status(desk) is Status.DONE_EMPTY
 
 
+@row("document.describe")
+def its_metadata_have_the_value(desk: Driver, act: Act) -> None:
+    act()
+    desk.dialog("metadata-dialog")
+    desk.type("source")
+    desk.press("Tab")
+    desk.type("web")
+    desk.press("Return")
+    assert desk.session.state is not None
+    assert desk.session.state.document.meta == {"source": "web"}
+
+
 @row("document.assign")
 def the_selected_are_to_be_assigned(desk: Driver, act: Act) -> None:
     act.opens("assign-dialog")

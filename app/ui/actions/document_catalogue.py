@@ -33,6 +33,14 @@ ON_DOCUMENTS: tuple[ActionSpec, ...] = (
         W,
         tip="Of the open or the selected ones",
     ),
+    ActionSpec(
+        "document.describe",
+        "Set metadata of documents…",
+        "Document",
+        ("Ctrl+Alt+D",),
+        W,
+        tip="One key of the open or the selected ones",
+    ),
     ActionSpec("document.assign", "Assign selected documents…", "Document", ("Ctrl+Alt+A",), W),
     ActionSpec("document.export", "Export selected documents…", "Document", ("Ctrl+Alt+E",), W),
 )

@@ -32,7 +32,7 @@ _FOR_DOCUMENT = (
     *("project.link", "project.import-reference", "document.edit-text", "", "project.export", "document.remove"),
 )
 _FOR_DOCUMENTS = (
-    *("document.status", "document.flag", "document.note", "document.answer", ""),
+    *("document.status", "document.describe", "document.flag", "document.note", "document.answer", ""),
     *("document.assign", "document.export", "document.remove"),
 )
 _FOR_ANNOTATION = ("annotation.correction", "annotation.comment", "evidence.link", "evidence.show", "")

@@ -19,6 +19,7 @@ from app.ui.window.team import Team
 if TYPE_CHECKING:
     from app.core.annotation import Status
     from app.ui.dialogs.document_properties import NewDescription
+    from app.ui.dialogs.document_questions import NewMetadata
 
 
 class DocumentDesk(QObject):
@@ -49,6 +50,7 @@ class DocumentDesk(QObject):
             ("document.rename", self.rename),
             ("document.remove", self.ask_remove),
             ("document.status", self.ask_status),
+            ("document.describe", self.ask_metadata),
             ("document.assign", self.assign),
             ("document.export", self.export),
         ):
@@ -237,6 +239,39 @@ class DocumentDesk(QObject):
         if done.refused:
             words += f" Rules are unmet in {counted(len(done.refused), 'other')}, such as “{done.refused[0]}”."
         self._notifier.notify(words, Tone.WARNING if done.refused else Tone.DONE)
+
+    def ask_metadata(self) -> None:
+        """Ask which value the documents get under a key of their metadata."""
+        from app.ui.dialogs.document_questions import MetadataDialog
+
+        found = self._documents()
+        if found is None:
+            return
+        session, self._about, what = found
+        try:
+            session.require_writable()
+            known = session.reader.documents.meta_keys()
+        except StetError as error:
+            self._tell(error)
+            return
+        dialog = MetadataDialog(what, known, self._window)
+        dialog.answered.connect(self._on_metadata)
+        dialog.open()
+
+    def _on_metadata(self, answer: "NewMetadata") -> None:
+        from app.services.documents.desk import describe_all
+
+        session = self._projects.session
+        if session is None:
+            return
+        try:
+            count = describe_all(session, self._about, answer.applied)
+        except StetError as error:
+            self._tell(error)
+            return
+        self._notifier.notify(
+            f"Changed the metadata of {counted(count, 'document')}.", Tone.DONE if count else Tone.INFO
+        )
 
     def assign(self) -> None:
         """Ask who gets the documents."""
