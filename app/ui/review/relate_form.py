@@ -95,6 +95,8 @@ class RelateForm(QWidget):
             for kind in kinds:
                 self._type.addItem(kind.title, kind.id)
                 self._type.setItemData(self._type.count() - 1, literal(kind.definition), Qt.ItemDataRole.ToolTipRole)
+            # The first that can lead anywhere.
+            self._type.setCurrentIndex(next((at for at, kind in enumerate(kinds) if find(kind)), 0))
         self._words.clear()
         self._comment.clear()
         self._on_type(0)

@@ -1,6 +1,7 @@
 """The table of the conflict card: a column per version, a row per field, one cell picked in each row."""
 
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -24,6 +25,7 @@ _LONGEST = 140
 _SHORT = 40
 _MOST_NAMED = 3  # of a chain
 _NAMES = 72
+_WIDEST_WORD = 9  # characters of a word that fits into it
 _WIDEST_NAMES = 90  # with large writing the versions need the room more
 
 
@@ -153,7 +155,10 @@ class VersionTable(QWidget):
         for at, field in enumerate(fields):
             self._fields.append(field.id)
             said = [relation_said(field, name, scheme) for name in by_lane]
-            usual = max(said, key=said.count)
+            first = min(by_lane, key=lambda name: found.versions[name].uid)
+            usual = max(
+                (relation_said(field, first, scheme), *said), key=said.count
+            )  # the first made, if as many differ
             kind = scheme.relation(field.label)
             texts = [shorten(relation_text(field, name, found.key, quote_of, scheme), _LONGEST) for name in by_lane]
             counts = Difference.RELATION in found.differences and (kind is None or kind.counts)
@@ -181,7 +186,7 @@ class VersionTable(QWidget):
         if name is None:
             name = self._names[slot] = plain(title, role="field", name=f"version-field-{slot}", wrap=True)
             self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
-        name.setText(title)
+        name.setText(_breakable(title))
         name.setFixedWidth(min(px(_NAMES), _WIDEST_NAMES))
         name.show()
         cells = self._rows.setdefault(slot, [])
@@ -256,6 +261,12 @@ class VersionTable(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+
+
+def _breakable(title: str) -> str:
+    """Return a title whose long words can be broken: the column of titles is narrow."""
+    words = title.split(" ")
+    return " ".join("\u200b".join(wrap(word, _WIDEST_WORD)) if len(word) > _WIDEST_WORD else word for word in words)
 
 
 def field_text(field: str, version: Annotation, scheme: Scheme, *, first: Annotation | None = None) -> str:
