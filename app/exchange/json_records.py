@@ -12,7 +12,7 @@ import msgspec
 
 from app.core.byte_order_mark import marked_encoding
 from app.core.errors import FormatError
-from app.core.json_depth import DEEPEST, is_too_deep
+from app.core.json_depth import DEEPEST
 from app.exchange import json_lines
 from app.exchange.format import HEAD
 from app.exchange.json_arrays import elements, is_array
@@ -54,27 +54,34 @@ def object_of(line: JsonLine, path: Path) -> dict[str, Any]:
     """
     json_lines.decode(line, _object, path)
     found = json_lines.strict(line, path)
-    if is_too_deep(found):
-        hint = f"the maximum is {DEEPEST} levels"
-        raise FormatError("objects are nested too deeply", hint=hint, path=path, line=line.number)
-    large = _large_number(found)
-    if large:
-        what = f"“{large}” has a number too large to store"
-        raise FormatError(what, hint="write it as a string", path=path, line=line.number)
+    try:
+        _check(found, "the record", DEEPEST)
+    except _Unstorable as error:
+        raise FormatError(error.what, hint=error.hint, path=path, line=line.number) from error
     return found
 
 
-def _large_number(value: object, key: str = "") -> str:
-    """Return the key of a whole number that is too large, "" if there is none."""
-    if isinstance(value, int):
-        return "" if _LEAST <= value < _MOST else key or "the record"
-    if isinstance(value, dict):
-        items = cast("dict[str, object]", value).items()
-        return next((found for name, item in items if (found := _large_number(item, name))), "")
-    if isinstance(value, list):
-        items = cast("list[object]", value)
-        return next((found for item in items if (found := _large_number(item, key))), "")
-    return ""
+class _Unstorable(Exception):
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+def _check(value: Any, key: str, levels: int) -> None:  # noqa: ANN401  an object or a list of JSON
+    """Raise _Unstorable for what is nested too deeply, or a whole number that is too large."""
+    if levels < 0:
+        raise _Unstorable("objects are nested too deeply", f"the maximum is {DEEPEST} levels")
+    pairs = cast("dict[str, Any]", value).items() if isinstance(value, dict) else _named(cast("list[Any]", value), key)
+    for name, item in pairs:
+        if type(item) in (dict, list):
+            _check(item, name, levels - 1)
+        elif type(item) is int and not _LEAST <= item < _MOST:
+            raise _Unstorable(f"“{name[:80]}” has a number too large to store", "write it as a string")
+
+
+def _named(items: list[Any], key: str) -> Iterator[tuple[str, Any]]:
+    return ((key, item) for item in items)
 
 
 def first_objects(path: Path, head: bytes) -> list[dict[str, Any]]:

@@ -11,7 +11,9 @@ _NUMBER = re.compile(r" \(\d+\)$")
 
 def name_from_text(text: str, id: str = "") -> str:
     """Return a name made of a text's first words, after the id that the file gives it, if it gives one."""
-    words = shorten("".join(char for char in text[: 4 * _LONGEST] if char.isprintable() or char.isspace()), _LONGEST)
+    words = shorten(text, _LONGEST)
+    if not words.isprintable():
+        words = "".join(char for char in words if char.isprintable())
     if id:
         return f"{shorten(id, _LONGEST)}: {words}" if words else shorten(id, _LONGEST)
     return words or "empty text"

@@ -160,7 +160,7 @@ class _Survey:
         is_doubtful = False
         seen: set[int] = set()
         for line in records(path):
-            is_doubtful = is_doubtful or _ASTRAL.search(line.data) is not None
+            is_doubtful = is_doubtful or _has_astral(line.data)
             key = _key(line)
             if key is None:
                 continue  # it is refused when it is read
@@ -190,7 +190,7 @@ class _Survey:
 
         def claims() -> Iterator[GivenRange]:
             for line in records(self._path):
-                if _ASTRAL.search(line.data) is None:
+                if not _has_astral(line.data):
                     continue
                 try:
                     task = parsed(object_of(line, self._path))
@@ -213,6 +213,11 @@ def _keep_ends(own: dict[str, Any], uid: str, tie: TaskRelation, numbers: TokenN
         usual = {**numbers.span(end.start, end.end), "label": end.label}
         if end.raw != usual or end.number != numbers.last(end.end):
             own.setdefault("ends", {}).setdefault(uid, {})[name] = [end.number, end.raw]
+
+
+def _has_astral(data: bytes) -> bool:
+    """Whether a line has a character that other programs count as two."""
+    return (not data.isascii() or b"\\u" in data) and _ASTRAL.search(data) is not None
 
 
 def _is_plain(path: Path) -> bool:
