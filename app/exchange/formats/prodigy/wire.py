@@ -14,7 +14,7 @@ INPUT_HASH, TASK_HASH = "_input_hash", "_task_hash"
 HASHES = (INPUT_HASH, TASK_HASH)
 SESSION, ANNOTATOR, TIMESTAMP, VIEW = "_session_id", "_annotator_id", "_timestamp", "_view_id"
 BINARY = "_is_binary"
-_BINARY_VIEWS = frozenset({"ner", "classification"})
+_BINARY_VIEWS = ("ner", "classification")
 _NO_NAME = re.compile(r"\d{4}-\d{2}-\d{2}[_T ]\d{2}[-:]\d{2}[-:]\d{2}")  # sessions are named after the time by default
 _LATEST = 253402300799  # the last second of the year 9999
 

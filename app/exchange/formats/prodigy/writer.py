@@ -80,7 +80,7 @@ class _Tasks:
         for task in reviewed:
             yield self._review(task)
         if not reviewed and record.gold is not None and len(record.sets) > 1:
-            yield self._review({"keys": {}, "versions": self._new_versions()})
+            yield self._new_review()
         elif not reviewed:
             yield from self._answers()
         lost = [tie for item in record.sets for tie in item.relations if tie.uid not in self._ties]
@@ -309,25 +309,27 @@ class _Tasks:
             self._fill(version, tokens, item, item.annotations if item is not None else ())
             versions.append(version)
         found["versions"] = versions
-        if "sessions" not in found:
-            found["sessions"] = [session for version in versions for session in version["sessions"]]
-            found["view_id"], found[VIEW], found["answer"] = "spans_manual", "review", ACCEPT
         return found
 
-    def _new_versions(self) -> list[Task]:
-        """Return the answers to compare: annotators who agree in everything share one, as Prodigy merges them."""
+    def _new_review(self) -> dict[str, Any]:
+        """Return a review of everyone’s answers: those who agree in everything share one, as Prodigy merges them."""
         alike: dict[bytes, list[SetRecord]] = {}
         for item in self._record.sets:
             if item.annotator != GOLD:
                 said = [(a.layer, a.label, a.fragments, a.attributes, a.correction) for a in item.annotations]
                 alike.setdefault(_encoder.encode(sorted(said, key=repr)), []).append(item)
-        return [
+        versions = [
             {
                 "keys": {"sessions": [f"stet-{item.annotator}" for item in items], "answer": _said(items[0].status)},
                 "who": [item.annotator for item in items],
             }
             for items in alike.values()
         ]
+        sessions = [f"stet-{item.annotator}" for items in alike.values() for item in items]
+        gold = self._record.gold
+        answer = _said(gold.status) if gold is not None else IGNORE
+        keys = {"sessions": sessions, "view_id": "spans_manual", VIEW: "review", "answer": answer}
+        return self._review({"keys": keys, "versions": versions})
 
 
 def _said(status: Status) -> str:
