@@ -24,7 +24,11 @@ class Losses:
 
     def note(self, kind: str, what: str, example: str, *, count: int = 1, is_whole: bool = False) -> None:
         """Note something; with `is_whole` the words stand as they are, else it is said that there is no place."""
-        if count and kind not in self._keeps:
+        if kind not in self._keeps:
+            self._note(kind, what, example, count, is_whole=is_whole)
+
+    def _note(self, kind: str, what: str, example: str, count: int, *, is_whole: bool = False) -> None:
+        if count:
             said = what if is_whole else f"{what}, which {self._title} has no place for"
             self.report.note(kind, said, example, count=count)
 
@@ -43,14 +47,24 @@ class Losses:
         where = f"{record.document.name} ({item.annotator})"
         self.note("status", "whether work is done", where, count=int(item.status is not Status.OPEN))
         self.note("remark", "flags and notes of documents", where, count=int(item.remark != NO_REMARK))
+        self.note("model", "that an annotator is a model", where, count=int(item.kind == "model"))
         self.note("seconds", "working times", where, count=int(item.seconds > 0))
 
-    def of_mark(self, record: DocumentRecord, item: SetRecord, mark: Annotation) -> None:
-        """Note what of a mark, apart from its place and label, isn't kept."""
+    def of_mark(
+        self, record: DocumentRecord, item: SetRecord, mark: Annotation, *, has_fields: bool | None = None
+    ) -> None:
+        """Note what of a mark, apart from its place and label, isn't kept. With `has_fields` fields, correction and
+        comment are, without it they aren't; None is as the format does.
+        """
         where = f"{record.document.name} ({item.annotator}): “{(mark.quote or mark.label)[:40]}”"
-        self.note("attribute", "fields of marks", where, count=len(mark.attributes))
-        self.note("correction", "corrections", where, count=int(mark.correction is not None))
-        self.note("comment", "comments on marks", where, count=int(mark.comment != ""))
+        said = (
+            ("attribute", "fields of marks", len(mark.attributes)),
+            ("correction", "corrections", int(mark.correction is not None)),
+            ("comment", "comments on marks", int(mark.comment != "")),
+        )
+        for kind, what, count in said:
+            if has_fields is False or (has_fields is None and kind not in self._keeps):
+                self._note(kind, what, where, count)
         self.note("evidence", "evidence", where, count=len(mark.evidence))
         self.note("mark-extra", "further fields of marks", where, count=len(set(mark.extra) - {self._own}))
 

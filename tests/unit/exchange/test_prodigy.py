@@ -31,6 +31,11 @@ HASHES = {"_input_hash": -7, "_task_hash": 8}
 ACCEPTED = {**HASHES, "answer": "accept"}
 
 
+TO_ITSELF = {"head": 0, "child": 0, "label": "x"} | dict.fromkeys(
+    ("head_span", "child_span"), {"start": 0, "end": 1, "label": "PERSON"}
+)
+
+
 def span(start: int, end: int, label: str = "PERSON", **more: Any) -> dict[str, Any]:
     return {"start": start, "end": end, "label": label, **more}
 
@@ -120,6 +125,19 @@ def test_what_is_rejected_is_neither_marked_nor_finished(tmp_path):
     assert [(each.suggestion.maker, each.suggestion.score) for each in one.suggestions][0] == ("model", 0.5)
     assert (two.sets[0].status, three.sets[0].status) == (Status.SKIPPED, Status.SKIPPED)
     assert (quotes(four), four.sets[0].status) == ({"ana": []}, Status.DONE_EMPTY)
+    assert lines(there_and_back(file_of(tmp_path, *given), tmp_path)) == lines(file_of(tmp_path, *given))
+
+
+def test_the_last_of_contradicting_answers_counts(tmp_path):
+    given = [
+        task(span(0, 3, answer=answer, rank=number), _is_binary=True, answer=answer, _task_hash=number)
+        for number, answer in enumerate(["accept", "reject"])
+    ]
+    report = Report()
+    (record,) = records(file_of(tmp_path, *given), report)
+    assert quotes(record) == {"ana": []}
+    assert [j.outcome for each in record.suggestions for j in each.judgements] == [SuggestionOutcome.REJECTED]
+    assert report.count("contradiction") == 1
     assert lines(there_and_back(file_of(tmp_path, *given), tmp_path)) == lines(file_of(tmp_path, *given))
 
 
@@ -303,6 +321,7 @@ def test_hashes_and_tokens_are_of_the_very_text(tmp_path):
         (task({"start": 0, "end": 1}, text="abc"), "has no label"),
         (task(text="abc", relations=[{"head": 7, "child": 0, "label": "x"}]), "its head isn't a token"),
         (task(text="abc", relations={"a": 1}), "must be a list"),
+        (task(span(0, 1), text="abc", relations=[TO_ITSELF]), "to itself"),
         (task(text="abc", versions=[1]), "must be an object"),
         (task(span(0, 1, text=1), text="abc"), "isn't text"),
         ('{"text": "abc", "spans": NaN}', "NaN"),

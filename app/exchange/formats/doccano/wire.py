@@ -111,7 +111,7 @@ def guessed_keys(objects: Sequence[Mapping[str, Any]], columns: Mapping[str, str
         found = next((key for each in objects if (key := shape(each))), "")
         keys = keys._replace(labels=(found,)) if found else keys
     if "text" not in columns and objects and not any(key in each for each in objects for key in TEXTS):
-        texts = [key for key, item in objects[0].items() if isinstance(item, str)]
+        texts = [key for key, item in objects[0].items() if isinstance(item, str) and key not in keys.id]
         keys = keys._replace(text=(texts[0],)) if len(texts) == 1 else keys
     return keys
 
@@ -124,9 +124,10 @@ def parsed(value: Mapping[str, Any], keys: Keys) -> DoccanoRecord:
         here = ", ".join(f"“{key[:40]}”" for key in list(value)[:12])
         what = f"there is no text under {' or '.join(f'“{key}”' for key in keys.text)}; its keys are: {here or 'none'}"
         raise FormatError(what, hint="name the key of the text with --map-column text=KEY")
+    text = rest.pop(text_key)
     id = _taken_id(rest, keys)
     found = DoccanoRecord(
-        text=rest.pop(text_key),
+        text=text,
         id=str(id),
         spans=[],
         categories=[],

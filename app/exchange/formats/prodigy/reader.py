@@ -1,21 +1,18 @@
 """Reads Prodigy's JSONL: what annotators answered, and what reviewers decided."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-import msgspec
-
 from app.core.annotation import Annotation, Status
-from app.core.byte_order_mark import marked_encoding
 from app.core.decision import GOLD, is_gold_name
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.core.suggestion import SuggestionOutcome
 from app.exchange.foreign_document import ForeignDocument, ForeignWork
-from app.exchange.format import HEAD, Claim, Reader, ReadOptions
+from app.exchange.format import Claim, Reader, ReadOptions
+from app.exchange.formats.prodigy.survey import Survey
 from app.exchange.formats.prodigy.tokens import TokenNumbers, packed
 from app.exchange.formats.prodigy.wire import (
     ACCEPT,
@@ -34,7 +31,7 @@ from app.exchange.formats.prodigy.wire import (
 )
 from app.exchange.json_lines import JsonLine
 from app.exchange.json_records import first_objects, object_of, records
-from app.exchange.offset_units import GivenRange, Ruler, Unit, unit_of
+from app.exchange.offset_units import Ruler, Unit
 from app.exchange.record_names import name_from_text
 from app.exchange.source import Source
 
@@ -43,19 +40,9 @@ CHOICE = "choice"
 SHORT = 16  # digits of a hash that are kept
 TOKEN = "TOKEN"
 """The label of what is an end of a relation and no span: a token."""
-_ASTRAL = re.compile(rb"[\xf0-\xf4]|\\u[dD][89abAB]")  # a character of two UTF-16 units, written or escaped
 _OUTCOMES = {ACCEPT: SuggestionOutcome.ACCEPTED, REJECT: SuggestionOutcome.REJECTED}
 _DONE, _OPEN, _SKIPPED = 2, 1, 0
 _STATES = {_DONE: Status.DONE, _OPEN: Status.OPEN, _SKIPPED: Status.SKIPPED}
-
-
-class _Text(msgspec.Struct):
-    """The text of a record, and nothing else of it."""
-
-    text: str
-
-
-_text = msgspec.json.Decoder(_Text)
 
 
 class _Given(NamedTuple):
@@ -88,7 +75,7 @@ class ProdigyReader(Reader):
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents. Invalid records go to `options.refuse`."""
         path = source.path
-        survey = _Survey(path, options)
+        survey = Survey(path, options)
         seen_any = False
         for line in records(path):
             seen_any = True
@@ -146,64 +133,20 @@ class _BadTask(Exception):
         self.error = error
 
 
-class _Survey:
-    """What must be known of a file before it is read: the unit of its offsets, and which texts occur again.
+def _span_answer(task: Task, span: TaskSpan) -> str | None:
+    """Return the answer to one suggested span."""
+    given = span.raw.get("answer", task.answer)
+    return given if given in ANSWERS else task.answer
 
-    `later` has the places (bytes) of records whose text occurred before.
-    """
 
-    def __init__(self, path: Path, options: ReadOptions) -> None:
-        self._path = path
-        self._others: dict[int, list[JsonLine]] = {}  # by the text's hash; without what can be read again
-        self.later: set[int] = set()
-        can_seek = _is_plain(path)
-        is_doubtful = False
-        seen: set[int] = set()
-        for line in records(path):
-            is_doubtful = is_doubtful or _has_astral(line.data)
-            key = _key(line)
-            if key is None:
-                continue  # it is refused when it is read
-            if key in seen:
-                self.later.add(line.byte)
-                is_line = can_seek and b"\n" not in line.data
-                self._others.setdefault(key, []).append(line._replace(data=b"") if is_line else line)
-            seen.add(key)
-        self.unit = self._unit(options) if is_doubtful or options.offsets else Unit.CODE_POINTS
+def _question(task: Task, span: TaskSpan) -> tuple[object, ...]:
+    return task.annotator, span.start, span.end, span.label
 
-    def others(self, line: JsonLine) -> Iterator[JsonLine]:
-        """Yield the further records with the text of this one."""
-        key = _key(line) if self._others else None
-        found = self._others.get(key, ()) if key is not None else ()
-        if not found:
-            return
-        with Source(self._path).open() as file:
-            for each in found:
-                if each.data:
-                    yield each
-                else:
-                    file.seek(each.byte)
-                    yield each._replace(data=file.readline().strip(b" \t\r\n"))
 
-    def _unit(self, options: ReadOptions) -> Unit:
-        """Return the unit of the offsets: Prodigy's are code points, but other programs write such files too."""
-
-        def claims() -> Iterator[GivenRange]:
-            for line in records(self._path):
-                if not _has_astral(line.data):
-                    continue
-                try:
-                    task = parsed(object_of(line, self._path))
-                except FormatError:
-                    continue  # it is refused when it is read
-                for span in task.spans:
-                    if span.words is not None:
-                        yield GivenRange(task.text, span.start, span.end, span.words)
-                for token in task.tokens or ():
-                    if isinstance(token.get("text"), str):
-                        yield GivenRange(task.text, token["start"], token["end"], token["text"])
-
-        return unit_of(claims(), among=(Unit.CODE_POINTS, Unit.UTF16), given=options.offsets)
+def _is_twin(tie: TaskRelation, span: TaskSpan) -> bool:
+    """Whether both ends of a relation are at the place of a span, with its label: then there are two such spans."""
+    at = (span.start, span.end, span.label)
+    return (tie.head.start, tie.head.end, tie.head.label) == at == (tie.child.start, tie.child.end, tie.child.label)
 
 
 def _keep_ends(own: dict[str, Any], uid: str, tie: TaskRelation, numbers: TokenNumbers) -> None:
@@ -213,26 +156,6 @@ def _keep_ends(own: dict[str, Any], uid: str, tie: TaskRelation, numbers: TokenN
         usual = {**numbers.span(end.start, end.end), "label": end.label}
         if end.raw != usual or end.number != numbers.last(end.end):
             own.setdefault("ends", {}).setdefault(uid, {})[name] = [end.number, end.raw]
-
-
-def _has_astral(data: bytes) -> bool:
-    """Whether a line has a character that other programs count as two."""
-    return (not data.isascii() or b"\\u" in data) and _ASTRAL.search(data) is not None
-
-
-def _is_plain(path: Path) -> bool:
-    """Whether lines of a file can be found again by their bytes: it is UTF-8, and not one array."""
-    with Source(path).open() as file:
-        head = file.read(HEAD)
-    return marked_encoding(head) in (None, "utf-8-sig") and head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
-
-
-def _key(line: JsonLine) -> int | None:
-    """Return the hash of a record's text, None if it can't be read."""
-    try:
-        return hash(_text.decode(line.data).text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
 
 
 class _Document:
@@ -253,9 +176,13 @@ class _Document:
         self._ruler = Ruler(first.text, unit)
         self._states: dict[int, tuple[ForeignWork, int]] = {}  # how far each work is, by its identity
         self._ties: dict[int, set[str]] = {}  # the keys of relations, likewise
+        self._last: dict[tuple[object, ...], str | None] = {}  # answers to suggested spans
 
     def record(self) -> DocumentRecord:
         """Return the record. Raises _BadTask for a task that can't be taken."""
+        for task in (given.task for given in self._group if given.task.is_binary):
+            answers = ((span, _span_answer(task, span)) for span in task.spans)
+            self._last.update((_question(task, span), answer) for span, answer in answers if answer in _OUTCOMES)
         for given in self._group:
             try:
                 self._take(given.task)
@@ -340,7 +267,9 @@ class _Document:
             if work.has_mark(key):
                 uids.append(work.get(key).uid)
         for number, tie in enumerate(task.relations):
-            head, child = (self._end(work, end, keys, uids) for end in (tie.head, tie.child))
+            head = self._end(work, tie.head, keys, uids)
+            twins = {key: span for key, span in keys.items() if key != head and _is_twin(tie, span)}
+            child = self._end(work, tie.child, twins or keys, uids)  # no mark is related to itself
             key = f"{head} > {child} {tie.label}"
             known = self._ties.setdefault(id(work), set())
             if key in known:
@@ -445,20 +374,26 @@ class _Document:
         work = self._work(task.annotator)
         own["who"] = work.annotator
         marks: list[str] = []
+        counted: list[str | None] = []
         for uid, span in zip(self._suggested(task, own), task.spans, strict=True):
-            given = span.raw.get("answer", task.answer)
-            answer = given if given in ANSWERS else task.answer
+            answer, last = _span_answer(task, span), self._last.get(_question(task, span))
             mark: str | None = None
-            if answer == ACCEPT:
+            if last == ACCEPT:
                 key = f"{span.start}-{span.end} {span.label}"
                 if not work.has(key):
                     work.mark(key, span.label, [self._range(span)], words=span.words, created=task.time)
                 mark = work.get(key).uid if work.has_mark(key) else None
-                marks += [mark] if mark is not None else []
-            outcome = _OUTCOMES.get(str(answer))
+                marks += [mark] if mark is not None and answer == ACCEPT else []
+            outcome = _OUTCOMES.get(str(last)) if answer in _OUTCOMES else None
             if outcome is not None and not uid.startswith("left out"):
                 self._made.judge(uid, work.annotator, outcome, time=task.time, annotation=mark)
+            if outcome is not None and answer != last:
+                what = "suggestions that one annotator both accepted and rejected; the last answer counts"
+                self._options.report.note("contradiction", what, f"{self._made.document.name}: {span.label}")
+            counted.append(last if outcome is not None else answer)
         own["marks"] = marks
+        if counted != [_span_answer(task, span) for span in task.spans]:
+            own["counted"] = counted
         self._reach(work, _SKIPPED if task.answer == IGNORE else _OPEN)
 
     def _review(self, task: Task, own: dict[str, Any]) -> None:

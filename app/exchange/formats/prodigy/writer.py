@@ -75,7 +75,7 @@ class _Tasks:
         for item in record.sets:
             losses.of_set(record, item)
             for mark in item.annotations:
-                losses.of_mark(record, item, mark)
+                losses.of_mark(record, item, mark, has_fields=not self._is_about(mark))
         reviewed = [each for each in self._tasks if "versions" in each]
         for task in reviewed:
             yield self._review(task)
@@ -151,7 +151,7 @@ class _Tasks:
         """Add tokens, spans, relations and labels of the text."""
         about = [mark for mark in marks if self._is_about(mark)]
         spans = [mark for mark in marks if not self._is_about(mark)]
-        uids = {mark.uid for mark in spans}
+        uids = {mark.uid for mark in spans if not mark.is_anchor}
         ties = [tie for tie in item.relations if set(tie.ends) <= uids] if item is not None else []
         ranges = self._add_tokens(found, task, needed=bool(ties))
         numbers = TokenNumbers(ranges) if ranges is not None else None
@@ -223,13 +223,15 @@ class _Tasks:
         numbers = numbers or TokenNumbers(())
         for name, uid in zip(("head", "child"), tie.ends, strict=True):
             mark = marks[uid]
+            piece = next(each for each in mark.fragments if each.start < each.end)
             number, span = self._kept_end(task, tie, name)
-            if span is None or (span.get("start"), span.get("end")) != (mark.start, mark.end):
-                span = numbers.span(mark.start, mark.end)
+            if span is None or (span.get("start"), span.get("end")) != (piece.start, piece.end):
+                span = numbers.span(piece.start, piece.end)
+                number = None
                 span["label"] = (
                     None if kept_of(mark.extra, OWN).get("token") else self._names.of(mark.layer, mark.label)
                 )
-            found[name] = numbers.last(mark.end) if number is None else number
+            found[name] = numbers.last(piece.end) if number is None else number
             found[f"{name}_span"] = span
         color = cast("Mapping[str, str]", task.get("colors") or {}).get(tie.label)
         if color is not None:
@@ -274,10 +276,12 @@ class _Tasks:
         found = self._suggestions(task)
         judged = {each.suggestion.uid: each.judgements for each in self._record.suggestions}
         answers: list[str | None] = []
-        for uid in cast("list[str]", task["suggested"]):
+        counted = cast("list[str | None]", task.get("counted") or [None] * len(task["suggested"]))
+        for uid, before in zip(cast("list[str]", task["suggested"]), counted, strict=True):
             mine = next((each for each in judged.get(uid, ()) if each.annotator == item.annotator), None)
             is_gone = mine is not None and mine.annotation is not None and not _has(item, mine.annotation)
-            answers.append(REJECT if is_gone else _ANSWERS[mine.outcome] if mine is not None else None)
+            answer = REJECT if is_gone else _ANSWERS[mine.outcome] if mine is not None else None
+            answers.append(answer if answer != before else None)  # as it stands
         spans: list[dict[str, Any]] = []
         for span, answer in zip(cast("list[dict[str, Any]]", task["spans"]), answers, strict=True):
             spans.append({**span, "answer": answer} if "answer" in span and answer is not None else span)
