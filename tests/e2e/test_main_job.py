@@ -73,7 +73,7 @@ def mark_error(stet: Driver, error: Error) -> None:
     assert [e.quote for e in chosen.evidence] == [error.evidence], stet.message()
 
 
-def export(stet: Driver, format_row: int, path: Path) -> list[dict]:
+def export(stet: Driver, name: str, path: Path) -> list[dict]:
     """Export through the dialog and read the file."""
     stet.press("Ctrl+Shift+E")
     dialog = stet.dialog("export-dialog")
@@ -84,7 +84,7 @@ def export(stet: Driver, format_row: int, path: Path) -> list[dict]:
     assert formats is not None
     assert field is not None
     formats.setFocus()
-    formats.setCurrentIndex(format_row)
+    formats.setCurrentIndex(formats.findData(name))
     field.setFocus()
     field.clear()
     stet.type(str(path))
@@ -128,7 +128,7 @@ def test_a_sitting_on_the_seed_documents_by_keyboard_alone(stet: Driver, tmp_pat
     assert stet.session.state is not None
     assert stet.session.state.status is Status.DONE, stet.message()
 
-    everything = export(stet, 1, tmp_path / "all.jsonl")
+    everything = export(stet, "stet", tmp_path / "all.jsonl")
     marks = [a for record in everything for s in record["sets"] for a in s["annotations"]]
     texts = {record["id"]: record["text"] for record in everything}
     assert sorted(texts.values()) == sorted([text, proof])
@@ -149,7 +149,7 @@ def test_a_sitting_on_the_seed_documents_by_keyboard_alone(stet: Driver, tmp_pat
     entities = sorted((a["quote"], a["label"]) for a in marks if a["layer"] == "entity")
     assert entities == sorted((quote, label) for quote, _, label in SEED_ENTITIES)
 
-    training = export(stet, 0, tmp_path / "training.jsonl")
+    training = export(stet, "training", tmp_path / "training.jsonl")
     record = next(r for r in training if r["errors"])
     wanted = text
     for error in SEED_ERRORS:
@@ -188,9 +188,9 @@ def test_a_newcomer_marks_the_sample_and_exports_it(stet: Driver, tmp_path: Path
     stet.press("Ctrl+Z", "Ctrl+Shift+Z")
     assert len(stet.annotations()) == given + len(SAMPLE_ERRORS) + 1
 
-    assert export(stet, 0, tmp_path / "nothing.jsonl") == [], "it isn't done yet"
+    assert export(stet, "training", tmp_path / "nothing.jsonl") == [], "it isn't done yet"
     stet.press("Ctrl+Return")
-    record = next(r for r in export(stet, 0, tmp_path / "training.jsonl") if r["errors"])
+    record = next(r for r in export(stet, "training", tmp_path / "training.jsonl") if r["errors"])
     errors = {error["quote"]: error for error in record["errors"]}
     proofs = {reference["id"]: reference["text"] for reference in record["references"]}
     for error in SAMPLE_ERRORS:
