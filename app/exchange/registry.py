@@ -29,6 +29,8 @@ BUILT_IN = tuple(
         ("webanno", "webanno.format"),
         ("conll", "conll.format"),
         ("spacy", "docbin.format"),
+        ("uima-xmi", "uima.xmi_format"),
+        ("uima-json", "uima.json_format"),
     )
 )
 

@@ -10,6 +10,7 @@ from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import Attribute, FieldKind, Scheme
 from app.exchange.format import WriteOptions
 from app.exchange.formats.uima.content import CasAbout, CasChain, CasContent, CasLink, CasRelation, CasSentence, CasSpan
+from app.exchange.formats.uima.kept_types import value_features
 from app.exchange.formats.uima.marks import OWN
 from app.exchange.formats.uima.type_names import (
     CHAIN_LABEL,
@@ -204,7 +205,7 @@ class _Annotations:
         return self._learned.get(annotation.layer) or self._types.of(annotation.layer)
 
     def _known(self, type_: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*_mapping(self._kept.get(type_)), *FEATURES.get(type_, ()))))
+        return tuple(dict.fromkeys((*value_features(_mapping(self._kept.get(type_))), *FEATURES.get(type_, ()))))
 
     def _add_label(self, made: CasSpan | CasAbout, annotation: Annotation) -> None:
         if _own(annotation).get("bare") == annotation.label:
@@ -323,8 +324,10 @@ class _Annotations:
         self._losses.note(kind, f"{what}, which UIMA has no place for", said, count=count)
 
 
-def note_rest(record: DocumentRecord, losses: LossReport, *, known_meta: Sequence[str] = ()) -> None:
-    """Note what of a document has no place in a CAS."""
+def note_rest(
+    record: DocumentRecord, losses: LossReport, *, format: str = "UIMA", known_meta: Sequence[str] = ()
+) -> None:
+    """Note what of a document has no place in a format."""
     name = record.document.name
     for kind, what, count in (
         ("meta", "metadata of documents", len(set(record.document.meta) - set(known_meta))),
@@ -334,7 +337,7 @@ def note_rest(record: DocumentRecord, losses: LossReport, *, known_meta: Sequenc
         ("extra", "further fields of documents", len(set(record.extra) - {OWN})),
     ):
         if count:
-            losses.note(kind, f"{what}, which UIMA has no place for", name, count=count)
+            losses.note(kind, f"{what}, which {format} has no place for", name, count=count)
 
 
 def _leads_to(after: Mapping[str, str], start: str, end: str) -> bool:

@@ -87,7 +87,7 @@ class CasContent(msgspec.Struct, kw_only=True):
         return {span.key: span for span in self.spans}
 
 
-class Keys:
+class CasKeys:
     """Gives keys that are the same whenever, and from whichever of the formats, an annotation is read."""
 
     def __init__(self) -> None:

@@ -7,6 +7,8 @@ from app.exchange.option import FormatOption, OptionKind, OptionValue
 
 CURATOR = "CURATION_USER"
 """The annotator to whom INCEpTION gives the curated result."""
+INITIAL = "INITIAL_CAS"
+"""Names the file of a document as it was before anybody worked on it."""
 CURATION = "curation"
 """Whose that work is here."""
 FILES, FOLDERS = "files", "folders"
@@ -37,9 +39,9 @@ def whose(name: str, people: OptionValue | None) -> tuple[str | None, str]:
     return person_of(person), document
 
 
-def person_of(name: str) -> str:
-    """Return an annotator of INCEpTION's as they are called here."""
-    return CURATION if name == CURATOR else name
+def person_of(name: str) -> str | None:
+    """Return an annotator of INCEpTION's as they are called here; None for the document without anybody's work."""
+    return {CURATOR: CURATION, INITIAL: None}.get(name, name)
 
 
 def safe(name: str) -> str:

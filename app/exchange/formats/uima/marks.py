@@ -125,6 +125,7 @@ class _Marks:
             if last is not None:
                 own["link"] = last
         correction = rest.pop("value", None) if span.type == CORRECTION_TYPE else rest.pop(CORRECTION, None)
+        comment = _comment(rest)
         made = self._work.mark(
             span.key,
             label,
@@ -132,7 +133,7 @@ class _Marks:
             layer=layer,
             attributes=_attributes(rest),
             correction=None if correction is None else _text(correction),
-            comment=_comment(rest),
+            comment=comment,
             extra={OWN: own},
         )
         if made is not None:

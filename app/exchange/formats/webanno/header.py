@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from app.core.errors import FormatError
+from app.exchange.formats.uima.kept_types import BASE as KEPT_BASE
+from app.exchange.formats.uima.kept_types import LINK
 from app.exchange.formats.uima.type_names import ANNOTATION, CHAIN_LINK, GOVERNOR
 
 FORMAT_LINE = "#FORMAT=WebAnno TSV "
 SPAN, RELATION, CHAIN = "#T_SP=", "#T_RL=", "#T_CH="
 ROLE, BASE = "ROLE_", "BT_"
-SLOT = "link:"
-"""Begins what is kept as the range of a feature that holds slots: the type of the links, `>`, and that of fillers."""
 _VERSION = re.compile(r"(\d+)\.(\d+)\s*")
 
 
@@ -43,9 +43,9 @@ class TsvLayer(NamedTuple):
             if column.kind == "value":
                 found[column.feature] = ""
             elif column.kind == "role":
-                found[column.feature] = f"{SLOT}{column.type}>{after.type or ANNOTATION}"
+                found[column.feature] = f"{LINK}{column.type}>{after.type or ANNOTATION}"
             elif column.kind == "base":
-                found[GOVERNOR] = column.type
+                found[KEPT_BASE] = column.type
         return found
 
 

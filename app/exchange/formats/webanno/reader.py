@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.exchange.format import LARGEST, Claim, Reader, ReadOptions
-from app.exchange.formats.uima.content import CasChain, CasContent, CasLink, CasRelation, CasSentence, CasSpan, Keys
+from app.exchange.formats.uima.content import CasChain, CasContent, CasKeys, CasLink, CasRelation, CasSentence, CasSpan
 from app.exchange.formats.uima.file_names import PEOPLE, whose
 from app.exchange.formats.uima.marks import document_of, put
 from app.exchange.formats.uima.type_names import ANNOTATION, CHAIN_LINK, DEPENDENCY, TOKEN, base_type
@@ -247,7 +247,7 @@ class TableReading:
 
     def _finish(self) -> None:
         """Give keys, and find the ends of relations and slots, which may come later in the file."""
-        keys = Keys()
+        keys = CasKeys()
         for found in self._found:
             span = found.span
             span.key, span.place = keys.numbered(base_type(span.type), f"{span.start}-{span.end}")
@@ -269,7 +269,7 @@ class TableReading:
     def _fill(self, column: TsvColumn, unit: str, id: str, link: CasLink) -> None:
         link.target = self._end(column.type, unit, id).key
 
-    def _relate(self, row: TsvRow, layer: TsvLayer, end: str, features: dict[str, str], keys: Keys) -> None:
+    def _relate(self, row: TsvRow, layer: TsvLayer, end: str, features: dict[str, str], keys: CasKeys) -> None:
         unit, ids = bracketed(end)
         one, _, other = ids.partition("_")
         base = next(column.type for column in layer.columns if column.kind == "base")

@@ -9,7 +9,8 @@ from app.core.record import DocumentRecord
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.uima.annotations import CasTypes, content_of, kept_of, note_rest
 from app.exchange.formats.uima.content import CasContent, CasLink, CasRelation, CasSpan
-from app.exchange.formats.uima.file_names import file_name
+from app.exchange.formats.uima.file_names import INITIAL, file_name
+from app.exchange.formats.uima.kept_types import LINK, value_features
 from app.exchange.formats.uima.type_names import (
     ANNOTATION,
     CHAIN_LABEL,
@@ -26,7 +27,7 @@ from app.exchange.formats.uima.type_names import (
     short_name,
 )
 from app.exchange.formats.webanno.escapes import escaped_text, escaped_value
-from app.exchange.formats.webanno.header import CHAIN, RELATION, SLOT, SPAN, TsvColumn, TsvLayer, header_lines
+from app.exchange.formats.webanno.header import CHAIN, RELATION, SPAN, TsvColumn, TsvLayer, header_lines
 from app.exchange.formats.webanno.units import Rows, SentenceRows, TsvUnit, sentences_of
 from app.exchange.output import Output
 from app.exchange.report import LossReport
@@ -56,10 +57,10 @@ class WebAnnoWriter(Writer):
                         "labels of documents as a whole, which WebAnno TSV has no place for",
                         f"{record.document.name}: {layer_name(about.type)}",
                     )
-                person = item.annotator if item is not None and several else None
+                person = (item.annotator if item is not None else INITIAL) if several else None
                 with output.open(file_name(record.document.name, person, ".tsv")) as file:
                     file.write(table_text(content, kept_of(record).types, losses, record.document.name).encode())
-            note_rest(record, losses)
+            note_rest(record, losses, format="WebAnno TSV")
         return losses
 
 
@@ -195,16 +196,18 @@ class _Table:
         for span in spans:
             for link in span.links:
                 links.setdefault(link.feature, []).append(link)
-        names = {*kept, *FEATURES.get(type_, ()), *(name for span in spans for name in span.features), *links}
+        slots = (name for name, declared in kept.items() if declared.startswith(LINK))
+        values = *value_features(kept), *FEATURES.get(type_, ()), *(name for span in spans for name in span.features)
+        names = {*slots, *values, *links}
         for name in _ordered(names, kept):
             declared = kept.get(name, "")
-            if name in links or declared.startswith(SLOT):
+            if name in links or declared.startswith(LINK):
                 yield from self._slot(type_, name, declared, links.get(name, []))
             else:
                 yield TsvColumn("value", name)
 
     def _slot(self, type_: str, name: str, declared: str, links: Sequence[CasLink]) -> Iterator[TsvColumn]:
-        made, _, filler = declared.removeprefix(SLOT).partition(">")
+        made, _, filler = declared.removeprefix(LINK).partition(">")
         link_type = next((link.type for link in links if link.type), "") or made or f"{type_}{name.capitalize()}Link"
         types = {self._spans[link.target].type for link in links if link.target}
         if filler != ANNOTATION and types and types != {filler}:
@@ -246,7 +249,11 @@ class _Table:
         for type_ in self._sorted({relation.type for relation in self._relations}):
             mine = [relation for relation in self._relations if relation.type == type_]
             kept: Mapping[str, str] = self._kept.get(type_, {})
-            names = {*kept, *FEATURES.get(type_, ()), *(name for each in mine for name in each.features)} - {GOVERNOR}
+            names = {
+                *value_features(kept),
+                *FEATURES.get(type_, ()),
+                *(name for each in mine for name in each.features),
+            }
             columns = [TsvColumn("value", name) for name in _ordered(names, kept)]
             yield TsvLayer(RELATION, type_, (*columns, TsvColumn("base", GOVERNOR, self._bases[type_])))
 
