@@ -191,6 +191,50 @@ def test_the_list_is_filtered_and_sorted_by_what_marks_say(desk: Driver) -> None
     assert desk.documents() == ["second", "third", "report", "first"]
 
 
+def test_a_view_is_made_saved_and_deleted_by_mouse(stet: Driver, project: Path) -> None:
+    stet.start(project, annotator="Ana")
+    panel = stet.workspace.documents
+    stet.mark("senator", "F4", "R")
+    QTest.mouseClick(panel.filter, Qt.MouseButton.LeftButton)
+    stet.dialog("filter-dialog")
+    pick("filter-rules", "Some")
+    pick("filter-sorting", "Marks")
+    stet.click("filter-dialog-accept")
+    assert stet.documents() == ["first"]
+    QTest.mouseClick(panel.order, Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    choose(menu, "order:marks")
+    assert (panel.order.text(), stet.shown("documents-view")) == ("Marks ↓", "rules>0")
+    QTest.mouseClick(panel.views, Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    choose(menu, "view.save-view")
+    stet.fill("view-name", "Unmet")
+    stet.click("view-name-dialog-accept")
+    again(stet, project)
+    panel = stet.workspace.documents
+    assert panel.order.text() == "Marks ↓"
+    assert len(stet.documents()) == 4
+    QTest.mouseClick(panel.views, Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    choose(menu, "view:Unmet")
+    assert stet.documents() == ["first"]
+    QTest.mouseClick(panel.views, Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    choose(menu, "view.drop-view")
+    again(stet, project)
+    assert stet.session.reader.saved_views() == []
+    stet.press("Ctrl+Z")
+    assert [view.name for view in stet.session.reader.saved_views()] == ["Unmet"]
+    stet.press("Ctrl+Z")
+    assert stet.session.reader.saved_views() == []
+    stet.press("Ctrl+Shift+Z")
+    assert [(v.name, str(v.sorting)) for v in stet.session.reader.saved_views()] == [("Unmet", "-marks")]
+
+
 def test_done_goes_on_by_the_order_of_the_view(desk: Driver) -> None:
     desk.press("Ctrl+Alt+L")
     desk.dialog("filter-dialog")

@@ -8,11 +8,12 @@ from sqlite_utils import Database
 
 from app.core.annotation import Fragment
 from app.core.document import sha256
-from app.core.document_conditions import parse_conditions
+from app.core.document_conditions import parse_conditions, parse_sorting
 from app.core.errors import ProjectError
 from app.core.suggestion import Suggestion
 from app.core.text_change import TextChange
 from app.jobs.tasks.document_choice import DocumentChoice, chosen_documents
+from app.services.documents.document_search import found_documents
 from app.services.suggestions.judgement import accept
 from app.services.suggestions.offer import offer
 from app.services.texts.text_edit import edit_text
@@ -21,6 +22,7 @@ from app.storage import preflight
 from app.storage.backups import backups
 from app.storage.migrations import MIGRATIONS
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
+from app.storage.word_index import fill
 from tests.conftest import scheme_source
 from tests.unprivileged import needs_permissions, write_protected
 
@@ -199,5 +201,32 @@ def test_metadata_of_the_version_before_can_be_filtered_by(tmp_path: Path) -> No
         session = Session.open(path, annotator="ana", write=write)
         choice = DocumentChoice((), parse_conditions(["meta.source=wire"]))
         assert chosen_documents(session, choice) == ["u1"]
+        session.close()
+    assert preflight.run_check(path, check="integrity_check") == []
+
+
+def test_titles_and_counts_of_the_version_before_are_made(tmp_path: Path) -> None:
+    path = tmp_path / "ninth.stet"
+    connection = sqlite3.connect(path)
+    db = Database(connection, execute_plugins=False, strict=True)
+    MIGRATIONS.apply(db, stop_before="m010_orders_of_documents")
+    db["scheme"].insert({"name": "ner", "version": 1, "toml": scheme_source("ner"), "created": "2026-01-01T00:00:00Z"})
+    for uid, meta in (("u10", '{"note":"' + "x" * 1500 + '"}'), ("u9", "{}"), ("u2", '{"title":"U 1"}')):
+        text = {"text": uid, "sha256": sha256(uid), "length": len(uid), "words": 1}
+        db["document"].insert({"uid": uid, "name": f"{uid}.txt", "meta": meta, **text})
+    db["annotator"].insert({"uid": "w1", "name": "ana", "kind": "person", "key": "ana"})
+    connection.execute("INSERT INTO annotation_set VALUES (1, 1, 1, 'done', 0.0, 'ner@1', 0, NULL, '')")
+    connection.execute("INSERT INTO set_count VALUES (1, 1, 7)")
+    fill(connection)
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.execute("PRAGMA user_version=9")
+    connection.commit()
+    connection.close()
+    for write in (False, True):
+        session = Session.open(path, annotator="ana", write=write)
+        assert found_documents(session, [], parse_sorting("title")) == ["u2", "u9", "u10"]
+        assert found_documents(session, parse_conditions([f"meta.note={'x' * 1500}"])) == ["u10"]
+        assert found_documents(session, parse_conditions(["rules>0"])) == []
+        assert list(session.reader.integrity.derived_faults()) == []
         session.close()
     assert preflight.run_check(path, check="integrity_check") == []

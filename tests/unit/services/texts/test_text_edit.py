@@ -254,6 +254,47 @@ def test_evidence_in_the_text_follows_in_other_documents(bench: Bench) -> None:
     assert everything(session) == before
 
 
+def test_all_that_points_into_a_text_follows_through_restarts(bench: Bench) -> None:
+    session, document = bench.session, bench.document
+    other = next(uid for uid, _ in session.reader.documents.names() if uid != document)
+    label = msgspec.structs.replace(
+        bench.mark("doc", 0, 1), layer="article", label="SPUN", fragments=(Fragment(0, 0),), quote=""
+    )
+    bench.work("ana", SetStatus(Status.OPEN))
+    bench.work("ana", AddAnnotation(label))
+    bench.work("ana", AddRelation(Relation(uid="r1", source="a2", target="a3", label="because")))
+    bench.work("ana", AddRelation(Relation(uid="r2", source="doc", target="a1", label="same")))
+    fragments = (Fragment(*bench.place("Kyiv")),)
+    there = Suggestion(uid="", maker="m", layer="entity", label="ORG", fragments=fragments, quote="Kyiv")
+    proof = Evidence(uid="e1", document=document, fragments=fragments, quote="Kyiv", stance=Stance.SUPPORTS)
+    text = session.reader.document(other).text
+    bench.finish(
+        "ana", msgspec.structs.replace(bench.mark("x", 0, 1), quote=text[:1], evidence=(proof,)), document=other
+    )
+    session.become("rina")
+    offer(session, [(document, [there])], suggesters="m")
+    before = everything(session)
+    edited(bench, Donald="So, Mr Donald", Puttin="Putin")
+    after = everything(session)
+    state = session.reader.state_of(document, "ana")
+    assert quotes(session, document, "ana") == {"a1": "Donald Trump", "a2": "Putin", "a3": "US", "doc": ""}
+    assert state.annotations["doc"].fragments == (Fragment(0, 0),)
+    assert {r.uid: r.ends for r in state.relations.values()} == {"r1": ("a2", "a3"), "r2": ("doc", "a1")}
+    (mark,) = session.executor.load(other, "ana").annotations.values()
+    moved = session.reader.document(document)
+    assert quote_of(moved.text, mark.evidence[0].fragments) == "Kyiv"
+    frozen = session.reader.snapshots_of(document)
+    assert {a.uid: quote_of(moved.text, a.fragments) for a in frozen["ana"].annotations}["a2"] == "Putin"
+    assert not list(damaged_decisions(session.project))
+    path = session.path
+    for wanted, step in ((before, undo), (after, redo), (before, undo)):
+        session.close()
+        session = Session.open(path, annotator="rina")
+        step(session)
+        assert everything(session) == wanted
+    session.close()
+
+
 def test_suggestions_follow_or_are_not_offered(bench: Bench) -> None:
     session = bench.session
 
