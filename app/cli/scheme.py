@@ -40,8 +40,8 @@ def command(
 
     FILE is a TOML file or the name of a scheme that ships with Stet. It can also be a label configuration of Label
     Studio (.xml), annotation.conf of brat, or a CSV of labels; what isn't taken over from it is reported. Checking and
-    applying say which annotations have labels that the new scheme doesn't know; those stay as they are. Without a
-    project: stet scheme check FILE.
+    applying say which annotations have labels that the new scheme doesn't know; those stay as they are. Checking says
+    also what would no longer meet a rule. Without a project: stet scheme check FILE.
 
     “guideline” writes the scheme to FILE for people to read, in Markdown (.md) or HTML (.html), with examples from
     gold.
@@ -91,13 +91,17 @@ def _take(project: Path, action: str, file: str, *, force: bool, annotator: str 
     say_notes(source)
     scheme = scheme_file.parsed(source)
     with opened(project, write=action == "apply", annotator=annotator) as session:
+        unmet: list[str] = []
         if action == "check":
             left = scheme_file.orphans(session, scheme)
+            unmet = scheme_file.unmet(session, scheme)
         else:
             left = scheme_file.apply_scheme(session, source, force=force)
             scheme = session.scheme
     show(_described(scheme) if action == "check" else f"{scheme.tag} is the current scheme")
     _say_orphans(left, scheme)
+    for line in unmet:
+        say(f"stet: {line}")
 
 
 def say_notes(source: SchemeSource) -> None:

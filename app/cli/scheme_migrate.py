@@ -16,11 +16,17 @@ from app.core.errors import WrongUse
 from app.core.scheme import Attribute, FieldKind, Scheme, Value
 from app.core.scheme_change import AddAttribute, Given, LabelChange, SchemeChange, SplitLabel, SplitPart
 from app.jobs.tasks.migration import as_dict, lines
-from app.services.migration.migration import migrate, plan
+from app.jobs.tasks.part_changes import changed_draft, names_part
+from app.services.migration.migration import Migration, migrate, plan
 from app.services.migration.outside_labels import outside_labels
 
 _OPTIONS = (
-    click.option("--rename", multiple=True, metavar="LAYER.OLD=NEW", help="migrate: change a label's id."),
+    click.option(
+        "--rename",
+        multiple=True,
+        metavar="LAYER.OLD=NEW",
+        help="migrate: change a label's id. Also relation:OLD=NEW, field:LAYER.OLD=NEW, value:LAYER.FIELD.OLD=NEW.",
+    ),
     click.option(
         "--merge",
         multiple=True,
@@ -81,11 +87,30 @@ def run(project: Path, asked: dict[str, Any], *, dry_run: bool, as_json: bool, a
         def report(done: int, total: int) -> None:
             progress(done, total, "documents")
 
+        parts = [text for word in _PLAIN for text in asked[word] if names_part(text)]
+        if parts:
+            _require_alone(asked, parts)
+            draft = changed_draft(session, **{word: asked[word] for word in _PLAIN})
+            made = draft.plan(session, progress=report) if dry_run else draft.apply(session, progress=report)
+            _tell(made, dry_run=dry_run, as_json=as_json)
+            return
         outside = outside_labels(session) if any(asked[word] for word in _PLAIN) else []
         wanted = _wanted(asked, outside)
         _require_fitting(session.scheme, asked, outside)
         do = plan if dry_run else migrate
         done = do(session, wanted, progress=report)
+    _tell(done, dry_run=dry_run, as_json=as_json)
+
+
+def _require_alone(asked: dict[str, Any], parts: Sequence[str]) -> None:
+    """Raise UsageError if labels are to be changed, or something added, together with other parts."""
+    if len(parts) != sum(len(asked[word]) for word in _PLAIN) or asked["split"] or asked["attribute"]:
+        raise click.UsageError(f"{parts[0]} and changes of labels must be separate steps: make them one at a time")
+
+
+def _tell(done: Migration | None, *, dry_run: bool, as_json: bool) -> None:
+    if done is None:
+        return
     if as_json:
         show_json([as_dict(done, dry_run=dry_run)])
         return

@@ -7,7 +7,15 @@ from unicodedata import normalize
 
 import pytest
 
+from app.session.session import Session
 from tests.cli.conftest import Stet
+from tests.e2e.part_project import related
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Path:
+    """Give a project with relations and fields in use."""
+    return related(tmp_path)
 
 
 def labels(stet: Stet, project: Path) -> list[str]:
@@ -246,3 +254,52 @@ def test_suggestions_go_along_and_are_counted(stet: Stet) -> None:
     checked = stet("check", project)
     assert checked.code == 0, "nothing has to be mended"
     assert f"finding: d: suggestion “Ber”: {gone}" in checked.out
+
+
+def test_relations_fields_and_values_are_changed_too(stet: Stet, parts: Path) -> None:
+    looked = stet("scheme", parts, "migrate", "--rename", "relation:works_for=employed_by", "--dry-run")
+    assert "relation works_for → employed_by: 1 by Ana" in looked.out
+    done = stet("scheme", parts, "migrate", "--rename", "relation:works_for=employed_by", "--delete", "relation:old")
+    assert (done.code, done.err) == (0, "")
+    assert "relation old deleted: 1 by Ana" in done.out
+    ran = stet(
+        *("scheme", parts, "migrate", "--rename", "field:entity.sex=gender", "--merge", "value:entity.gender.f=m"),
+    )
+    assert "--merge can’t take “value:entity.gender.f=m”" in ran.err, "names are those of before"
+    wanted = ("--rename", "field:entity.sex=gender", "--merge", "value:entity.sex.f=m", "--delete", "field:entity.born")
+    assert stet("scheme", parts, "migrate", *wanted).code == 0
+    session = Session.open(parts, write=False)
+    try:
+        state = session.reader.state_of("d", "Ana")
+        assert state.annotations["m1"].attributes == {"gender": "m"}
+        assert [relation.label for relation in state.relations.values()] == ["employed_by"]
+        assert session.scheme.relation("employed_by") is not None
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        (("--rename", "relation:old=x"), "isn’t in the scheme"),
+        (("--rename", "relation:none=x"), "name one of: field:entity.born, field:entity.roles"),
+        (("--merge", "relation:works_for=none"), "can’t be merged into “none”"),
+        (("--rename", "relation:works_for=x", "--delete", "entity.ORG"), "must be separate steps"),
+    ],
+)
+def test_what_cannot_be_changed_so_is_told(stet: Stet, parts: Path, wanted: tuple[str, ...], why: str) -> None:
+    ran = stet("scheme", parts, "migrate", *wanted)
+    assert ran.code in (1, 2)
+    assert why in ran.err
+
+
+def test_a_check_says_what_would_no_longer_meet_a_rule(stet: Stet, parts: Path) -> None:
+    source = stet("scheme", parts).out
+    stet.write(
+        "next.toml",
+        source.replace("version = 1", "version = 2", 1).replace('source = ["entity"]', 'source = ["entity.ORG"]'),
+    )
+    ran = stet("scheme", parts, "check", "next.toml")
+    assert ran.code == 0
+    assert "stet: 1 relation in 1 document would no longer meet a rule. It stays as it is." in ran.err
+    assert "The relation “Works for” can't start at “Person”  (1)" in ran.err

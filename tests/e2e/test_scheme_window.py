@@ -5,18 +5,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QPlainTextEdit
 
-from app.core.annotation import Relation
-from app.core.document import Document, sha256
-from app.core.edits import AddAnnotation, AddRelation, Batch
-from app.core.record import DocumentRecord
 from app.services.history.undo import redo, undo
-from app.services.importing.document_import import import_documents
-from app.session.actions import SetEdit
-from app.session.session import Session
 from tests.driver import Driver
 from tests.e2e import rich_scheme
+from tests.e2e.part_project import related
 from tests.e2e.scheme_window import applied, child, drag, go_to, labels_of, open_window, press_button, tree
-from tests.unit.services.migration.test_part_migration import SCHEME, TEXT, annotation
 
 
 def test_a_label_is_added_by_keys_and_marks_at_once(desk: Driver, project: Path) -> None:
@@ -317,20 +310,3 @@ def test_a_relation_in_use_asks_what_becomes_of_it(stet: Driver, tmp_path: Path)
     stet.press("Ctrl+Z")
     assert sorted(relation.label for relation in stet.session.state.relations.values()) == ["old", "works_for"]
     assert stet.session.state.annotations["m1"].attributes == {"sex": "f", "born": "1990"}
-
-
-def related(folder: Path) -> Path:
-    """Make a project with relations and fields in use, some of which its scheme lacks."""
-    path = folder / "parts.stet"
-    session = Session.create(path, scheme=SCHEME)
-    import_documents(session, [DocumentRecord(Document(uid="d", name="d", text=TEXT, sha256=sha256(TEXT)))], title="I")
-    session.become("Ana")
-    marks = [
-        annotation("m1", 0, 3, "PERSON", sex="f", born="1990"),
-        annotation("m2", 18, 22, "ORG"),
-    ]
-    ties = [Relation(uid=name, source="m1", target="m2", label=name) for name in ("works_for", "old")]
-    edits = [*map(AddAnnotation, marks), *map(AddRelation, ties)]
-    session.perform(SetEdit("d", "Ana", Batch(tuple(edits))), title="Work")
-    session.close()
-    return path

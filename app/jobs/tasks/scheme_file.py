@@ -14,8 +14,10 @@ from app.exchange.format import ReadOptions
 from app.exchange.registry import Registry
 from app.jobs.tasks.file_list import input_files
 from app.jobs.tasks.input_readers import InputReaders
+from app.services.migration.migration import unchanged
 from app.services.schemes.foreign_files import DATA, companions, foreign_scheme
 from app.services.schemes.observed_scheme import observed_scheme
+from app.services.schemes.rule_effects import have_other_rules, rule_effects
 from app.services.schemes.scheme_text import with_value
 from app.session.actions import ApplyScheme
 from app.session.session import Session
@@ -133,6 +135,13 @@ def orphans(session: Session, scheme: Scheme) -> list[Orphans]:
     """Return the project's annotations whose labels the scheme doesn't have, counted by label and annotator."""
     counts = session.reader.label_counts()
     return [Orphans(*row) for row in counts if scheme.label(row[0], row[1]) is None]
+
+
+def unmet(session: Session, scheme: Scheme) -> list[str]:
+    """Return, in words, what work would no longer meet the rules of a scheme, or has what it doesn't know."""
+    if not have_other_rules(session.scheme, scheme):
+        return []
+    return rule_effects(session, unchanged(session.scheme, scheme)).lines()
 
 
 def apply_scheme(session: Session, source: SchemeSource, *, force: bool = False) -> list[Orphans]:

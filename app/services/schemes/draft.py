@@ -297,6 +297,14 @@ class SchemeDraft:
             return None
         return [(str(item.get("title") or item["id"]), str(item["id"])) for item in rows if item.get("id")]
 
+    def find(self, part: Part) -> Place | None:
+        """Return where the table is that a part has become, None if it isn't in the scheme."""
+        data, now = self.data(), self._now(part)
+        try:
+            return self._numbered(data, self._list_of(data, part), now.id) if now is not None else None
+        except SchemeError:
+            return None
+
     def _list_of(self, data: Mapping[str, Any], part: Part) -> Place:
         """Return where the tables of a part's kind are. Raises SchemeError if what it belongs to is gone."""
         if part.kind in (PartKind.RELATION, PartKind.SEVERITY):
