@@ -37,7 +37,7 @@ def _draw(theme: str, _name: str, _path: Path) -> None:
     from app.settings import Settings
     from app.ui.annotate.workspace import AnnotateWorkspace
 
-    Settings().change({"annotator": "Ana", "theme": theme, "tour_seen": True})
+    Settings().change({"annotator": "Ana", "theme": theme, "tour_seen": True, "show_relations": False})
     app, window = build()
     window.resize(*_SIZE)
     window.show()
@@ -69,7 +69,7 @@ def _draw_review(theme: str, _name: str, path: Path) -> None:
     from tests.team import team_project
 
     team_project(path)
-    Settings().change({"annotator": "Rina", "theme": theme, "tour_seen": True})
+    Settings().change({"annotator": "Rina", "theme": theme, "tour_seen": True, "show_relations": False})
     app, window = build()
     window.resize(*_SIZE)
     window.show()
@@ -100,8 +100,9 @@ def _draw_scene(theme: str, name: str, path: Path) -> None:
     from app.settings import Settings
     from app.ui.annotate.workspace import AnnotateWorkspace
 
-    chosen = scenes.make(path, scenes.SCENES[name])
-    Settings().change({"annotator": "Ana", "theme": theme, "tour_seen": True})
+    scene = scenes.SCENES[name]
+    chosen = scenes.make(path, scene)
+    Settings().change({"annotator": "Ana", "theme": theme, "tour_seen": True, "show_relations": bool(scene.relations)})
     app, window = build()
     window.resize(*_SIZE)
     window.show()
@@ -109,8 +110,6 @@ def _draw_scene(theme: str, name: str, path: Path) -> None:
     workspace = window.desk.workspace
     assert isinstance(workspace, AnnotateWorkspace)
     workspace.controller.choose(chosen)
-    if scenes.SCENES[name].relations:
-        window.registry.run("relations.all")
     for evidence in next(a for a in _annotations(workspace) if a.uid == chosen).evidence:
         workspace.side.show_evidence(evidence)
     canvas = workspace.reference.canvas
@@ -186,7 +185,7 @@ def _opened(theme: str):  # noqa: ANN202
     from app.bootstrap import build
     from app.settings import Settings
 
-    Settings().change({"annotator": "Ana", "theme": theme, "tour_seen": True})
+    Settings().change({"annotator": "Ana", "theme": theme, "tour_seen": True, "show_relations": False})
     _, window = build()
     window.resize(*_SIZE)
     window.show()
