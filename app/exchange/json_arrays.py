@@ -92,6 +92,17 @@ def is_array(head: bytes) -> bool:
     return text.startswith("[")
 
 
+def is_all_ascii(path: Path) -> bool:
+    """Whether a file has no character beyond ASCII, not even an escaped one. Raises FormatError if it can't be read."""
+    try:
+        with path.open("rb") as file:
+            # Where a chunk ends with a backslash, what it escapes isn't looked for.
+            chunks = iter(lambda: file.read(_CHUNK), b"")
+            return all(chunk.isascii() and b"\\u" not in chunk and chunk[-1:] != b"\\" for chunk in chunks)
+    except OSError as error:
+        raise read_failed(path, error) from error
+
+
 def decode(element: JsonElement, decoder: "msgspec.json.Decoder[_T]", path: Path) -> _T:
     """Return the decoded element. Raises FormatError, which names its number and the line."""
     try:

@@ -125,3 +125,12 @@ def test_lists_for_objects_are_named(tmp_path):
     (one,) = elements(path)
     with pytest.raises(FormatError, match="record 1 is a list"):
         decode(one, msgspec.json.Decoder(dict), path)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_ascii"), [('["a"]', True), ("", True), ('["é"]', False), ('["\\u00e9"]', False), ('["\\n"]', True)]
+)
+def test_files_of_ascii_are_known(text, is_ascii, tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(text, encoding="utf-8")
+    assert json_arrays.is_all_ascii(path) is is_ascii

@@ -174,6 +174,8 @@ def _unit(path: Path, key: str, options: ReadOptions) -> Unit:
     """
     if options.offsets is not None:
         return Unit(options.offsets)
+    if json_arrays.is_all_ascii(path):
+        return Unit.CODE_POINTS
 
     def claims() -> Iterator[GivenRange]:
         for element in json_arrays.elements(path):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from app.core.errors import FormatError
-from app.core.json_depth import DEEPEST, is_too_deep
+from app.core.json_depth import DEEPEST
 
 OWN = "label-studio"
 """The key of `extra` under which stands what only Label Studio has."""
@@ -72,17 +72,30 @@ def word_of(value: object) -> str:
 
 def check_kept(*values: object) -> None:
     """Raise FormatError for what a project can't hold: too deep a nesting, whole numbers of more than 64 bits."""
-    if any(map(is_too_deep, values)):
-        raise FormatError("objects are nested too deeply", hint=f"the maximum is {DEEPEST} levels")
-    if any(map(_has_large_number, values)):
-        raise FormatError("there is a number too large to store", hint="write it as a string")
+    for value in values:
+        problem = _problem(value, DEEPEST)
+        if problem:
+            raise FormatError(problem[0], hint=problem[1])
 
 
-def _has_large_number(value: object) -> bool:
+def _problem(value: object, levels: int) -> tuple[str, str] | None:
+    """Return what is wrong with a value that is nested at most so deep, and what to do; None if it can be stored."""
+    if type(value) is str or value is None:
+        return None
     if isinstance(value, int):
-        return not -(2**63) <= value < 2**64
-    below = as_object(value)
-    return any(map(_has_large_number, as_list(value) if below is None else below.values()))
+        is_small = -(2**63) <= value < 2**64
+        return None if is_small else ("there is a number too large to store", "write it as a string")
+    if not isinstance(value, dict | list):
+        return None
+    if not levels:
+        return "objects are nested too deeply", f"the maximum is {DEEPEST} levels"
+    below = cast("Json", value).values() if isinstance(value, dict) else cast("list[object]", value)
+    for item in below:
+        if type(item) is not str:
+            problem = _problem(item, levels - 1)
+            if problem is not None:
+                return problem
+    return None
 
 
 def control_value(kind: str, value: Mapping[str, Any]) -> Any:  # noqa: ANN401  whatever the control has
