@@ -18,7 +18,7 @@ from app.services.schemes.scheme_builder import free_id
 from app.services.schemes.scheme_text import (
     Place,
     at,
-    tables,
+    values_of,
     with_renamed,
     with_table,
     with_table_moved,
@@ -52,7 +52,7 @@ class _Step(NamedTuple):
         """Whether two states say the same; comments and the order of keys don't count."""
         if (self.becomes, self.left) != (other.becomes, other.left):
             return False
-        return self.text == other.text or tables(self.text) == tables(other.text)
+        return self.text == other.text or values_of(self.text) == values_of(other.text)
 
 
 class SchemeDraft:
@@ -81,7 +81,7 @@ class SchemeDraft:
 
     def data(self) -> Mapping[str, Any]:
         """Return the values of the text, as the file has them."""
-        return tables(self.text)
+        return values_of(self.text)
 
     def table(self, place: Place) -> Any:  # noqa: ANN401  a table, or a list of them
         """Return what is at a place."""

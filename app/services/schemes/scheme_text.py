@@ -8,6 +8,7 @@ with the value that it should have.
 import copy
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import tomlkit
@@ -22,7 +23,13 @@ Place = tuple[str | int, ...]
 
 
 def tables(text: str) -> dict[str, Any]:
-    """Return the values of a TOML text. Raises SchemeError."""
+    """Return the values of a TOML text, to be changed. Raises SchemeError."""
+    return copy.deepcopy(dict(values_of(text)))
+
+
+@lru_cache(maxsize=8)
+def values_of(text: str) -> Mapping[str, Any]:
+    """Return the values of a TOML text, which must not be changed: they are parsed once. Raises SchemeError."""
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -176,7 +183,7 @@ def with_table_moved(text: str, place: Place, row: int) -> str:
 
 def with_renamed(text: str, place: Place, new: str) -> str:
     """Return the text with the id of a table changed, also where other tables name it. Raises SchemeError."""
-    old = at(tables(text), place).get("id")
+    old = at(values_of(text), place).get("id")
     text = with_value(text, place, "id", new)
     return _following(text, place, old, new) if isinstance(old, str) and old else text
 
@@ -186,7 +193,7 @@ def without_named(text: str, place: Place, successor: str = "") -> str:
     the one above it, and lists leave it out; one of labels or of ends of a relation stays if nothing else is in it.
     Raises SchemeError.
     """
-    table = at(tables(text), place)
+    table = at(values_of(text), place)
     text = without_table(text, place)
     old = table.get("id")
     if not isinstance(old, str) or not old:
@@ -205,12 +212,12 @@ def _following(text: str, place: Place, old: str, new: str, above: str | None = 
         case (_, _, "attribute", int(_), "value", int(_)):
             return _following_value(text, place, (old, new))
         case ("severity", int(_)):
-            for label_at in _labels(tables(text)):
+            for label_at in _labels(values_of(text)):
                 text = _in_table(text, label_at, "weights", (old, new))
             return text
         case ("list", int(_)) if new:
-            for field_at in _fields(tables(text)):
-                if at(tables(text), field_at).get("list") == old:
+            for field_at in _fields(values_of(text)):
+                if at(values_of(text), field_at).get("list") == old:
                     text = with_value(text, field_at, "list", new)
             return text
         case _:
@@ -249,7 +256,7 @@ def _following_label(text: str, layer: int, names: tuple[str, str], above: str |
 
 def _following_layer(text: str, names: tuple[str, str]) -> str:
     old, new = names
-    for row, relation in enumerate(at(tables(text), ("relation",))):
+    for row, relation in enumerate(at(values_of(text), ("relation",))):
         for key in ("source", "target"):
             for end in relation.get(key, ()):
                 if end == old or end.startswith(f"{old}."):
@@ -296,7 +303,7 @@ def _renamed(given: Sequence[Any], names: tuple[str, str]) -> list[Any]:
 
 def _in_list(text: str, place: Place, key: str, names: tuple[str, str], *, stays: bool = False) -> str:
     """Rename or leave out a name in a list; with `stays` the last one isn't left out, for an empty list means any."""
-    given = at(tables(text), place).get(key)
+    given = at(values_of(text), place).get(key)
     if not isinstance(given, list) or names[0] not in given:
         return text
     taken = _renamed(given, names)
@@ -305,7 +312,7 @@ def _in_list(text: str, place: Place, key: str, names: tuple[str, str], *, stays
 
 def _in_table(text: str, place: Place, key: str, names: tuple[str, str]) -> str:
     """Rename a key of a table that is written within a line, or leave it out."""
-    given = at(tables(text), place).get(key)
+    given = at(values_of(text), place).get(key)
     old, new = names
     if not isinstance(given, dict) or old not in given:
         return text
