@@ -89,11 +89,16 @@ def first_objects(path: Path, head: bytes) -> list[dict[str, Any]]:
 
     What isn't JSON is passed over. If the first object is longer than these bytes, more of the file is read.
     """
-    found = list(_objects(head))
+    found = objects_in(head)
     if found or len(head) < HEAD or head.lstrip()[:1] not in (b"{", b"[", b"\xef"):
         return found
     with Source(path).open() as file:
-        return list(_objects(file.read(_FIRST_LINE)))
+        return objects_in(file.read(_FIRST_LINE))
+
+
+def objects_in(head: bytes) -> list[dict[str, Any]]:
+    """Return the objects in the first bytes of a file, as far as they are whole."""
+    return list(_objects(head))
 
 
 def _objects(head: bytes) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -210,6 +211,44 @@ def test_files_are_annotators_if_so_said(tmp_path):
     session.close()
     assert out.losses.count("annotator") == 1
     assert len(json.loads((tmp_path / "out.jsonl").read_text())["label"]) == 3
+
+
+def zip_of(path: Path, **members: str) -> Path:
+    with ZipFile(path, "w") as out:
+        for name, content in members.items():
+            out.writestr(f"{name}.jsonl", content)
+    return path
+
+
+def test_a_zip_file_says_who_annotated(tmp_path):
+    lines = {who: json.dumps({"id": 1, "text": TEXT, "label": [[10, 15, "PERSON"]]}) for who in ("ana", "ben")}
+    path = zip_of(tmp_path / "project.zip", **lines, all="")
+    found = Registry().for_file(path)
+    assert found is not None
+    assert (found.format.name, found.why) == (
+        "doccano",
+        "it is a ZIP file of JSONL, in which “label” has marks with start, end and label",
+    )
+    session = Session.create(tmp_path / "a.stet", scheme=scheme_source("ner"), annotator="lead")
+    report = import_files(session, [path], annotator="lead")
+    assert (report.brought.documents, session.reader.workers()) == (1, ["ana", "ben"])
+    session.close()
+    assert Registry().for_file(zip_of(tmp_path / "other.zip", words='{"a": 1}')) is None
+
+
+def test_a_bad_zip_file_is_told(tmp_path):
+    path = zip_of(tmp_path / "bad.zip", ana='{"text": "abc", "label": [[0, 9, "PER"]]}\n{"text": "ok", "label": []}')
+    with pytest.raises(FormatError, match="outside the text") as caught:
+        records(path)
+    assert (caught.value.path, caught.value.line) == (path / "ana.jsonl", 1)
+    assert caught.value.record == '{"text": "abc", "label": [[0, 9, "PER"]]}'
+    path.write_bytes(path.read_bytes()[:60])
+    with pytest.raises(FormatError, match="the ZIP file is damaged; unpack it"):
+        records(path)
+    with ZipFile(path, "w") as out:
+        out.writestr("../ana.jsonl", "{}")
+    with pytest.raises(FormatError, match="isn't a name of a file in the folder"):
+        records(path)
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,17 @@
 """Reads doccano's JSONL, of all generations."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from app.core.annotation import Status
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.core.remark import LONGEST_REMARK, Remark
+from app.exchange.archive import SIGNATURE, opened_archive, unpacked
 from app.exchange.foreign_document import ForeignDocument, ForeignWork
-from app.exchange.format import Claim, Reader, ReadOptions
+from app.exchange.format import HEAD, Claim, Reader, ReadOptions
 from app.exchange.formats.doccano.number_lists import NumberLists
 from app.exchange.formats.doccano.wire import (
     Category,
@@ -22,7 +24,7 @@ from app.exchange.formats.doccano.wire import (
     shape,
 )
 from app.exchange.json_lines import JsonLine
-from app.exchange.json_records import first_objects, object_of, records
+from app.exchange.json_records import first_objects, object_of, objects_in, records
 from app.exchange.offset_units import GivenRange, Ruler, Unit, unit_of
 from app.exchange.option import FormatOption, OptionKind
 from app.exchange.record_names import DistinctNames, name_from_text
@@ -30,6 +32,8 @@ from app.exchange.source import Source
 
 OWN = "doccano"
 MERGED = "all"
+_JSON = (".jsonl", ".json", ".ndjson")
+_LOOKED_AT = 20  # files of a ZIP file
 UNITS = (Unit.UTF16, Unit.GRAPHEMES, Unit.CODE_POINTS)
 CATEGORY = "category"
 PEOPLE = FormatOption(
@@ -49,57 +53,94 @@ LABEL_LIST = FormatOption(
 class DoccanoReader(Reader):
     """Reads records with marks, labels of the text, relations and comments; further keys are metadata."""
 
-    suffixes = (".jsonl", ".json", ".ndjson")
+    suffixes = (*_JSON, ".zip")
     options = (PEOPLE, LABEL_LIST)
     columns = ("text", "label", "id")
 
     def claims(self, path: Path, head: bytes) -> Claim | None:
-        """Take what has marks as doccano writes them, or comments beside labels."""
-        weak: Claim | None = None
-        for each in first_objects(path, head):
-            if "stet" in each or "_task_hash" in each:
-                return None
-            key = shape(each)
-            if key and any(isinstance(each.get(text), str) for text in each):
-                return Claim(f"“{key}” has marks with start, end and label")
-            listed = [label for label in ("label", "labels", "cats") if isinstance(each.get(label), list)]
-            if listed and isinstance(each.get("Comments"), list):
-                return Claim(f"its records have “{listed[0]}” and “Comments”")
-            if any(key in each for key in ("text", "data")) and listed and "id" in each:
-                weak = weak or Claim(f"its records have a text and a list “{listed[0]}”", weak=True)
-        return weak
+        """Take what has marks as doccano writes them, or comments beside labels; and a ZIP file of such files."""
+        if not head.startswith(SIGNATURE):
+            return _claim(first_objects(path, head))
+        try:
+            with opened_archive(path) as archive:
+                names = archive.names
+                if not names or not all(PurePosixPath(name).suffix.lower() in _JSON for name in names):
+                    return None
+                claims = (_claim(objects_in(archive.head(name, HEAD))) for name in names[:_LOOKED_AT])
+                found = next((claim for claim in claims if claim is not None and not claim.weak), None)
+        except FormatError:
+            return None  # other formats are ZIP files too
+        return Claim(f"it is a ZIP file of JSONL, in which {found.why}") if found is not None else None
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents. Invalid records go to `options.refuse`."""
-        with source.open() as file:
-            head = first_objects(source.path, file.read(65536))
-        keys = guessed_keys(head, options.columns)
         lists = NumberLists.beside(source, str(options.own.get(LABEL_LIST.name) or ""))
-        unit = _unit(source.path, keys, options)
-        person = _person(source) if options.own.get(PEOPLE.name) else None
-        names = DistinctNames()
+        with source.open() as file:
+            is_zip = file.read(len(SIGNATURE)) == SIGNATURE
+        if not is_zip:
+            person = _person(source) if options.own.get(PEOPLE.name) else None
+            yield from _File(source, source.path, person, lists, options).records()
+            return
+        with unpacked(source.path, *_JSON) as members:
+            for member in members:
+                # In doccano's own ZIP file, only the names of its files say who annotated.
+                yield from _File(member, source.path / member.name, _person(member), lists, options).records()
+
+
+def _claim(objects: Sequence[Mapping[str, Any]]) -> Claim | None:
+    weak: Claim | None = None
+    for each in objects:
+        if "stet" in each or "_task_hash" in each:
+            return None
+        key = shape(each)
+        if key and any(isinstance(value, str) for value in each.values()):
+            return Claim(f"“{key}” has marks with start, end and label")
+        listed = [label for label in ("label", "labels", "cats") if isinstance(each.get(label), list)]
+        if listed and isinstance(each.get("Comments"), list):
+            return Claim(f"its records have “{listed[0]}” and “Comments”")
+        if any(key in each for key in ("text", "data")) and listed and "id" in each:
+            weak = weak or Claim(f"its records have a text and a list “{listed[0]}”", weak=True)
+    return weak
+
+
+class _File:
+    """Reads one file; `shown` is the path that errors name."""
+
+    def __init__(
+        self, source: Source, shown: Path, person: str | None, lists: NumberLists, options: ReadOptions
+    ) -> None:
+        self._path = source.path
+        self._shown = shown
+        self._person = person
+        self._lists = lists
+        self._options = options
+
+    def records(self) -> Iterator[DocumentRecord]:
+        with Source(self._path).open() as file:
+            head = first_objects(self._path, file.read(HEAD))
+        options, names = self._options, DistinctNames()
+        keys = guessed_keys(head, options.columns)
+        unit = _unit(self._path, keys, options)
         seen_any = False
-        for line in records(source.path):
+        for line in records(self._path):
             seen_any = True
             options.at(line.number, line.byte)
             try:
-                found = parsed(object_of(line, source.path), keys)
-                name = name_from_text(found.text, found.id)
-                made = _Document(found, names.of(name, found.text), person, lists, unit, options).record()
+                found = parsed(object_of(line, self._path), keys)
+                name = names.of(name_from_text(found.text, found.id), found.text)
+                made = _Document(found, name, self._person, self._lists, unit, options).record()
             except FormatError as error:
-                options.refuse(_placed(error, line, source.path))
+                options.refuse(self._placed(error, line))
             else:
                 yield made
         if not seen_any:
-            options.report.note("empty", "files without documents", str(source.path))
+            options.report.note("empty", "files without documents", str(self._shown))
 
-
-def _placed(error: FormatError, line: JsonLine, path: Path) -> FormatError:
-    if error.path is None:
-        error.path, error.line = path, line.number
-    if b"\n" in line.data:
-        error.record = line.data.decode("utf-8", "replace").replace("\n", " ")
-    return error
+    def _placed(self, error: FormatError, line: JsonLine) -> FormatError:
+        error.path, error.line = self._shown, error.line or line.number
+        if b"\n" in line.data or self._shown != self._path:  # it can't be found again as a line
+            error.record = line.data.decode("utf-8", "replace").replace("\n", " ")
+        return error
 
 
 def _person(source: Source) -> str | None:
