@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import repeat
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -56,6 +56,8 @@ class ConflictCard(QWidget):
 
     action_wanted = Signal(object)  # action id
     left = Signal()  # the focus should return to the text
+    form_made = Signal(object)  # EditForm
+    relate_made = Signal(object)  # RelateForm
 
     def __init__(self, actions: ActionRegistry, scheme: Scheme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,8 +67,8 @@ class ConflictCard(QWidget):
         self._actions = actions
         self._scheme = scheme
         self.table = VersionTable()
-        self.form = EditForm(scheme)
-        self.relate = RelateForm(scheme)
+        self._form: EditForm | None = None
+        self._relate: RelateForm | None = None
         self.relations = RelationPanel(name="gold-relation", title="RELATIONS IN GOLD")
         self.reasons = ReasonRow()
         self.note = LineEdit()
@@ -86,13 +88,13 @@ class ConflictCard(QWidget):
         self._body = QStackedWidget()
         self._behind = 0  # the page that a form covers
         self._body.addWidget(self._decide_side())
-        self._body.addWidget(_scrolled(self.form))
+        self._body.addWidget(QWidget())  # until the form is needed
         self._empty = plain("", tone="faint", wrap=True, name="conflict-empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._body.addWidget(self._empty)
         self._unmarked = plain("", wrap=True, name="conflict-unmarked")
         self._body.addWidget(self._unmarked_side())
-        self._body.addWidget(_scrolled(self.relate))
+        self._body.addWidget(QWidget())
         box = QVBoxLayout(self)
         box.setContentsMargins(14, 14, 12, 10)
         box.setSpacing(6)
@@ -151,6 +153,48 @@ class ConflictCard(QWidget):
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         made.picked.connect(self.action_wanted)
         return made
+
+    # -- forms ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def form(self) -> EditForm:
+        """The form of the reviewer's own version; it is made when it is first asked for."""
+        return self._form or self._make_form()
+
+    def _make_form(self) -> EditForm:
+        made = self._form = EditForm(self._scheme)
+        self._fill(_FORM, made)
+        self.form_made.emit(made)
+        return made
+
+    @property
+    def relate(self) -> RelateForm:
+        """The form of a new relation; it is made when it is first asked for."""
+        return self._relate or self._make_relate()
+
+    def _make_relate(self) -> RelateForm:
+        made = self._relate = RelateForm(self._scheme)
+        self._fill(_RELATE, made)
+        self.relate_made.emit(made)
+        return made
+
+    def _fill(self, page: int, form: QWidget) -> None:
+        bare = self._body.widget(page)
+        self._body.insertWidget(page, _scrolled(form))
+        if bare is not None:
+            self._body.removeWidget(bare)
+            bare.deleteLater()
+
+    def prepare(self) -> None:
+        """Make the forms soon, each in a turn of the event loop of its own: they aren't needed for the first group."""
+        QTimer.singleShot(0, self, self._prepare)
+
+    def _prepare(self) -> None:
+        if self._form is None:
+            self._make_form()
+            QTimer.singleShot(0, self, self._prepare)
+        elif self._relate is None and self._scheme.relations:
+            self._make_relate()
 
     # -- view ----------------------------------------------------------------------------------------------------------
 

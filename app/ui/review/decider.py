@@ -51,7 +51,7 @@ class Decider(QObject):
         self.relations = GoldRelationDesk(session, book, card, notifier, self)
         self.relations.decided.connect(self.decided)
         self.relations.left.connect(self.left)
-        card.relate.fields.search = card.relations.form.search = self.own.find_entries
+        card.relations.form.search = self.own.find_entries
         self.entry: QueueEntry | None = None
         self.picks: dict[str, str] = {}
         card.table.picked.connect(self._on_picked)

@@ -18,6 +18,7 @@ from app.ui.panels.relation_panel import RelationEntry
 from app.ui.panels.relation_rows import fitting_types, rows_of
 from app.ui.review.book import BookChange, QueueEntry, ReviewBook
 from app.ui.review.card import ConflictCard
+from app.ui.review.relate_form import RelateForm
 from app.ui.widgets.notifier import Notifier, Tone
 
 _UNDECIDED = "First decide this mark: a relation leads from a mark of gold to another."
@@ -47,9 +48,13 @@ class GoldRelationDesk(QObject):
         panel.refused.connect(self._on_refused)
         panel.left.connect(self.left)
         panel.form.left.connect(self.left)
-        card.relate.accepted.connect(self._on_accepted)
-        card.relate.left.connect(self.leave)
+        card.relate_made.connect(self._on_form_made)
         book.changed.connect(self._on_book)
+
+    def _on_form_made(self, form: RelateForm) -> None:
+        form.fields.search = self.panel.form.search
+        form.accepted.connect(self._on_accepted)
+        form.left.connect(self.leave)
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
@@ -118,8 +123,9 @@ class GoldRelationDesk(QObject):
             title = scheme.label_title(mark.layer, mark.label)
             self._notifier.notify(f"The scheme has no relation that can lead from “{title}”.", Tone.WARNING)
             return
+        form = self._card.relate
         self._card.show_relate_form()
-        self._card.relate.begin(mark, kinds, partial(self._targets, gold, mark))
+        form.begin(mark, kinds, partial(self._targets, gold, mark))
 
     def _targets(self, gold: DocumentState, mark: Annotation, kind: RelationType) -> Sequence[Annotation]:
         return possible_targets(gold, mark, kind.id, scheme=self._session.scheme)

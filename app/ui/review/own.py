@@ -18,7 +18,7 @@ from app.review.groups import Group
 from app.services.entities.entries import Entries
 from app.session.session import Session
 from app.ui.review.card import ConflictCard
-from app.ui.review.edit_form import Draft
+from app.ui.review.edit_form import Draft, EditForm
 from app.ui.review.highlights import evidence_places
 from app.ui.review.panels import ReviewText
 from app.ui.review.sides import ReviewSides
@@ -53,11 +53,14 @@ class OwnDraft(QObject):
         self.asked = False
         self.replaced: Mapping[str, Annotation] = {}
         self._entries = Entries(session)
-        card.form.set_entries(self.find_entries)
-        card.form.accepted.connect(self._on_accepted)
-        card.form.left.connect(self.leave)
-        card.form.range_wanted.connect(self.take_range)
-        card.form.evidence_wanted.connect(self.take_evidence)
+        card.form_made.connect(self._on_form_made)
+
+    def _on_form_made(self, form: EditForm) -> None:
+        form.set_entries(self.find_entries)
+        form.accepted.connect(self._on_accepted)
+        form.left.connect(self.leave)
+        form.range_wanted.connect(self.take_range)
+        form.evidence_wanted.connect(self.take_evidence)
 
     def find_entries(self, entries: str, text: str) -> Sequence[Entry]:
         """Return the entries of a list of entities that fit a text."""
@@ -71,8 +74,9 @@ class OwnDraft(QObject):
         """Edit the annotation that would become a group's gold; with a misfit, ask for its correction."""
         self.is_new, self.began_with, self.asked = False, draft, misfit is not None
         layer = self._session.scheme.layer(found.layer)
+        form = self._card.form
         self._card.show_form()
-        self._card.form.begin(Draft(draft, evidence_places(found)), layers=[layer] if layer else [])
+        form.begin(Draft(draft, evidence_places(found)), layers=[layer] if layer else [])
         if misfit is not None:
             self._ask(misfit)
 
@@ -105,8 +109,9 @@ class OwnDraft(QObject):
             created=now(),
             updated=now(),
         )
+        form = self._card.form
         self._card.show_form()
-        self._card.form.begin(Draft(self.began_with, ()), layers=[first, *(x for x in layers if x is not first)])
+        form.begin(Draft(self.began_with, ()), layers=[first, *(x for x in layers if x is not first)])
 
     def begin_document(self, gold: DocumentState, layers: Sequence[Layer], own: Mapping[str, Annotation]) -> None:
         """Say something of the document as a whole, in one of these layers, or change what the reviewer said (`own`, by
@@ -118,8 +123,9 @@ class OwnDraft(QObject):
             label = next(label.id for label in first.labels if not label.group)
             known = annotate(gold, [(0, 0)], layer=first.id, label=label, scheme=self._session.scheme).annotation
         self.is_new, self.asked, self.began_with, self.replaced = True, False, known, own
+        form = self._card.form
         self._card.show_form()
-        self._card.form.begin(Draft(known, ()), layers=layers)
+        form.begin(Draft(known, ()), layers=layers)
 
     def press(self, key: str) -> bool:
         """Handle a key of the form, wherever the focus is; return whether it was handled."""

@@ -339,6 +339,7 @@ class ReviewWorkspace(ReviewView):
                 return
 
     def _on_loaded(self) -> None:
+        self.card.prepare()
         self._show_figures()
         key = self.entry.key if self.entry is not None else ""
         row = self.model.row_of(key)
