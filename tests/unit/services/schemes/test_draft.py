@@ -221,6 +221,17 @@ def test_a_text_that_is_taken_leaves_marks_as_they_are() -> None:
     assert draft.scheme().name == "ner"
 
 
+def test_a_file_that_is_read_is_undone_as_one_step() -> None:
+    draft = draft_of()
+    draft.set(place_of(draft, "entity", "PERSON"), "id", "HUMAN")
+    before = (draft.text, draft.changes())
+    draft.take(scheme_source("ner"))
+    draft.undo()
+    assert (draft.text, draft.changes()) == before
+    draft.redo()
+    assert (draft.scheme().name, draft.changes()) == ("ner", ())
+
+
 def test_proposals_from_a_bundle_follow_what_was_decided(tmp_path: Path) -> None:
     project = make_lead(tmp_path / "p.stet")
     path = bundled(project, tmp_path / "ana.stet", "ana")

@@ -6,8 +6,11 @@ import tomllib
 import pytest
 
 from app.core.errors import SchemeError
+from app.core.scheme_file import parse_scheme
 from app.services.schemes.scheme_text import (
     Place,
+    at,
+    tables,
     with_renamed,
     with_table,
     with_table_moved,
@@ -15,6 +18,8 @@ from app.services.schemes.scheme_text import (
     without_named,
     without_table,
 )
+from tests.e2e import rich_scheme
+from tests.unit.services.migration import test_part_migration
 
 TEXT = """# Weather: the scheme of the newsroom
 name = "weather"   # short
@@ -131,3 +136,30 @@ def test_tables_within_a_line_are_changed_too() -> None:
 def test_what_is_not_there_is_refused(place: Place) -> None:
     with pytest.raises(SchemeError):
         with_value(TEXT, place, "key", "x")
+
+
+def places(table: dict, above: tuple = ()) -> list[tuple]:
+    """Return where all tables with an id are."""
+    found = []
+    for key, rows in table.items():
+        for row, item in enumerate(rows if isinstance(rows, list) else ()):
+            if isinstance(item, dict):
+                found += [(*above, key, row)] if "id" in item else []
+                found += places(item, (*above, key, row))
+    return found
+
+
+@pytest.mark.parametrize("text", [rich_scheme.SCHEME, test_part_migration.SCHEME], ids=["rich", "parts"])
+def test_any_id_can_be_renamed_with_what_names_it(text: str) -> None:
+    for place in places(tomllib.loads(text)):
+        new = with_renamed(text, place, "Renamed")
+        scheme = parse_scheme(new)
+        assert with_renamed(new, place, at(tables(text), place)["id"]) == text, place
+        assert scheme.version == 1
+
+
+def test_what_names_a_removed_part_leaves_it_out() -> None:
+    text = test_part_migration.SCHEME
+    for place in places(tomllib.loads(text)):
+        if place[-2] in ("attribute", "severity", "relation"):
+            assert parse_scheme(without_named(text, place)).version == 1, place
