@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QTableView
 
 from app.core.annotation import Status
 from app.core.remark import Remark
+from app.jobs.tasks.scheme_file import SchemeSource, apply_scheme
+from tests.conftest import scheme_source
 from tests.driver import Driver
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
@@ -233,6 +235,21 @@ def test_a_view_is_made_saved_and_deleted_by_mouse(stet: Driver, project: Path) 
     assert stet.session.reader.saved_views() == []
     stet.press("Ctrl+Shift+Z")
     assert [(v.name, str(v.sorting)) for v in stet.session.reader.saved_views()] == [("Unmet", "-marks")]
+
+
+def test_a_view_of_what_the_scheme_loses_is_left(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.press("Ctrl+Alt+L")
+    desk.fill("filter-more", "error.severity!=minor")
+    desk.press("Return")
+    assert desk.documents() == ["first"]
+    apply_scheme(desk.session, SchemeSource(Path("ner.toml"), scheme_source("ner")))
+    assert len(desk.documents()) == 4
+    assert "no layer for “error.severity”" in desk.message()
+    desk.press("Ctrl+Alt+L")
+    desk.fill("filter-more", "entity.label=PERSON")
+    desk.press("Return")
+    assert desk.documents() == []
 
 
 def test_done_goes_on_by_the_order_of_the_view(desk: Driver) -> None:

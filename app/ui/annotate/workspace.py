@@ -4,7 +4,8 @@ from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.core.annotation import Status
-from app.core.errors import ChangedText, DamagedRow, StetError
+from app.core.errors import BadChoice, ChangedText, DamagedRow, StetError
+from app.services.documents.document_search import check_view
 from app.services.team.assigned_work import assigned_counts
 from app.session.events import Event, Topic
 from app.session.session import Session
@@ -34,7 +35,8 @@ from app.ui.annotate.work_clock import WorkClock
 from app.ui.editor.controller import EditorController
 from app.ui.editor.style import Style
 from app.ui.editor.view_state import ViewState
-from app.ui.models.document_view import DocumentView
+from app.ui.models.document_orders import order_choices, order_title
+from app.ui.models.document_view import EVERYTHING, DocumentView
 from app.ui.models.session_bridge import SessionBridge
 from app.ui.panels.status_bar import StatusBar
 from app.ui.theme import Tones
@@ -198,6 +200,7 @@ class AnnotateWorkspace(AnnotateView):
             self.said.show_scheme()
             self.inspector.prepare(self._session.scheme)
             self._show_document()
+            self._keep_view()
         elif fact.topic in (Topic.ANNOTATOR, Topic.ASSIGNMENTS):
             self.documents_model.reload()
             self.show_list()
@@ -362,6 +365,20 @@ class AnnotateWorkspace(AnnotateView):
             self._notifier.complain(error)
         self.documents.show_view(view, order)
         self.show_list()
+
+    def _keep_view(self) -> None:
+        """List anew what goes by labels and fields; everything, if the scheme has lost what the view asks for."""
+        view = self.documents_model.view
+        if view.is_plain:
+            return
+        try:
+            check_view(self._session, view.conditions, view.sorting)
+        except BadChoice as error:
+            self._notifier.complain(error)
+            self.show_view(EVERYTHING, order_title(EVERYTHING.sorting, order_choices(None, ())))
+        else:
+            self.documents_model.reload()
+            self.show_list()
 
     def show_list(self) -> None:
         """Select the open document again in a document list that was replaced."""
