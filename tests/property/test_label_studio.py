@@ -70,7 +70,7 @@ def works(draw: st.DrawFn, text: str, annotator: str, kind: str) -> SetRecord:
     for number, (source, target) in enumerate(zip(marks, marks[1:], strict=False)):
         tie = draw(relations(source.uid, target.uid, f"{annotator}-tie-{number}"))
         ties.append(msgspec.structs.replace(tie, attributes={}, comment=""))
-    status = Status.DONE if kind == "model" else draw(st.sampled_from([Status.OPEN, Status.SKIPPED, Status.DONE]))
+    status = draw(st.sampled_from([Status.OPEN, Status.SKIPPED, Status.DONE]))
     if status is Status.DONE and not marks:
         status = Status.DONE_EMPTY
     remark = (
@@ -83,7 +83,9 @@ def works(draw: st.DrawFn, text: str, annotator: str, kind: str) -> SetRecord:
 @st.composite
 def records(draw: st.DrawFn) -> DocumentRecord:
     text = draw(texts)
-    people = draw(st.lists(st.sampled_from([("1", "person"), ("ana", "person"), ("m", "model")]), unique=True))
+    people = draw(
+        st.lists(st.sampled_from([("1", "person"), ("ana", "person"), ("m", "model"), ("gold", "gold")]), unique=True)
+    )
     sets = tuple(draw(works(text, *each)) for each in people)
     meta = draw(st.dictionaries(st.sampled_from(["source", "year"]), st.sampled_from(["x", 1, 2.5, True])))
     document = Document(

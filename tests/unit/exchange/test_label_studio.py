@@ -333,6 +333,7 @@ def test_ground_truth_is_gold_if_asked(tmp_path):
     session.close()
     (written,) = json.loads(out.read_text())[0]["annotations"]
     assert written["ground_truth"] is True
+    assert written["completed_by"] == 1
 
 
 @pytest.mark.parametrize("unit", ["cp", "utf16"])
@@ -528,6 +529,25 @@ def test_a_first_task_longer_than_what_is_looked_at_is_claimed(tmp_path):
     claim = READER.claims(path, head)
     assert claim is not None
     assert not claim.weak
+
+
+def test_the_work_of_a_model_keeps_its_status(tmp_path):
+    one = {"model_version": "m", "lead_time": 3, "stet_work": {"status": "open", "note": "n"}, "result": []}
+    out, session = exported(tmp_path, {"id": 1, "data": {"text": TEXT}, "predictions": [one]})
+    (record,) = session.reader.records()
+    session.close()
+    (work,) = record.sets
+    assert (work.status, work.seconds, work.remark.note) == (Status.OPEN, 3, "n")
+    assert json.loads(out.read_text())[0]["predictions"] == [one]
+
+
+def test_times_of_one_kind_only_are_written(tmp_path):
+    one = task(region("a", 0, 3))
+    one["annotations"][0]["updated_at"] = "2026-01-02T03:04:05Z"
+    out, session = exported(tmp_path, one)
+    session.close()
+    (written,) = json.loads(out.read_text())[0]["annotations"]
+    assert written["updated_at"] == "2026-01-02T03:04:05Z"
 
 
 def least(**more: Any) -> dict[str, Any]:

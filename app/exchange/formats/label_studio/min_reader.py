@@ -45,6 +45,7 @@ from app.exchange.formats.label_studio.wire import (
 from app.exchange.offset_units import GivenRange, Ruler, Unit, unit_of
 from app.exchange.source import Source
 
+_LONGEST_CHOICE = 80  # characters; what is longer was typed
 _BEHIND = ("annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement", "history")
 _VALUE_KEYS = {**{kind: kind for kind in (*LABELS, *FIELDS)}, "text": "textarea", "selected": "pairwise"}
 
@@ -140,8 +141,11 @@ def _results(control: str, value: Any) -> Iterator[Json]:  # noqa: ANN401  whate
     for item in as_list(value) if is_list(value) else [value]:
         said = as_object(item)
         if said is None:
-            if word_of(item):
-                yield {"from_name": control, "type": "choices", "value": {"choices": [word_of(item)]}}
+            word = word_of(item)
+            if len(word) > _LONGEST_CHOICE or "\n" in word:
+                yield {"from_name": control, "type": "textarea", "value": {"text": [word]}}
+            elif word:
+                yield {"from_name": control, "type": "choices", "value": {"choices": [word]}}
             continue
         kind = next((_VALUE_KEYS[key] for key in said if key in _VALUE_KEYS and _says(key, said)), "")
         if kind:

@@ -9,6 +9,7 @@ import msgspec
 
 from app.core.annotation import Status
 from app.core.byte_order_mark import marked_encoding
+from app.core.decision import GOLD, is_gold_name
 from app.core.errors import BadChoice, FormatError
 from app.core.record import DocumentRecord
 from app.exchange import json_arrays
@@ -60,6 +61,7 @@ _WORK = ("annotations", "completions", "predictions")
 _OF_TASK = frozenset(
     ("id", "data", "meta", "project", "inner_id", "file_upload", "created_at", "updated_at", "updated_by", "drafts")
 )
+_STATUS = {"open": Status.OPEN, "skipped": Status.SKIPPED}
 _SAYS_IF_DONE = ("was_cancelled", "skipped", "lead_time")
 _KEPT_ELSEWHERE = frozenset(("result", "completed_by", "was_cancelled", "skipped", "lead_time", STET))
 _decoder = msgspec.json.Decoder()
@@ -295,11 +297,9 @@ class _Task:
 
     def _annotation(self, item: Json, seen: dict[str, int]) -> None:
         said = as_object(item.get(STET)) or {}
-        is_gold = word_of(said.get("kind")) == "gold" or (
-            self._reading.truth_is_gold and item.get("ground_truth") is True
-        )
-        name = "gold" if is_gold else self._annotator(item)
-        work = self._work(name, seen, "gold" if is_gold else "person")
+        is_truth = self._reading.truth_is_gold and item.get("ground_truth") is True
+        name = GOLD if word_of(said.get("kind")) == GOLD or is_truth else self._annotator(item)
+        work = self._work(name, seen, GOLD if is_gold_name(name or "") else "person")
         if is_skipped(item):
             work.status = Status.SKIPPED
         elif any(key in item for key in _SAYS_IF_DONE):
@@ -323,7 +323,9 @@ class _Task:
             self._results(self._made.suggested(name, version), item)
             return
         work = self._work(name, seen, "model")
-        work.status = Status.DONE
+        work.status = _STATUS.get(word_of(said.get("status")), Status.DONE)
+        work.seconds = seconds_of(item.get("lead_time"))
+        take_remark(work, said)
         self._keep("predictions", work, item, self._results(work, item))
 
     def _results(self, work: ForeignWork, item: Json) -> list[Json]:

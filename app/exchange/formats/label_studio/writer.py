@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from app.core.annotation import Status
+from app.core.decision import GOLD
 from app.core.document import Document
 from app.core.record import DocumentRecord, SetRecord
 from app.core.suggestion import Suggested
@@ -89,21 +90,20 @@ class _Tasks:
     def _annotation(self, item: SetRecord, results: ResultWriter, kept: Json) -> Json:
         made = dict(as_object((as_object(kept.get("annotations")) or {}).get(item.annotator)) or {})
         others = as_list(made.pop("result", None))
-        made.setdefault("completed_by", self._person(item.annotator))
-        if item.kind == "gold":
-            made["ground_truth"] = True
-        times = [each.updated or each.created for each in item.annotations if each.updated or each.created]
-        if times and "created_at" not in made:
-            made["created_at"] = min(each.created or each.updated for each in item.annotations if each.created)
-            made["updated_at"] = max(times)
+        if item.kind == GOLD:
+            made["ground_truth"] = True  # nobody's: Label Studio takes it for that of who imports it
+        else:
+            made.setdefault("completed_by", self._person(item.annotator))
+        created = [each.created or each.updated for each in item.annotations if each.created or each.updated]
+        if created and "created_at" not in made:
+            made["created_at"] = min(created)
+            made["updated_at"] = max(each.updated or each.created for each in item.annotations)
         if item.status is not Status.OPEN:
             made["was_cancelled"] = item.status is Status.SKIPPED
+        said = _said(item)
         if item.seconds:
             made["lead_time"] = item.seconds
-        said: Json = {"status": "open"} if item.status is Status.OPEN and item.seconds else {}
-        said |= {"kind": "gold"} if item.kind == "gold" else {}
-        said |= {"flag": item.remark.flag} if item.remark.flag is not None else {}
-        said |= {"note": item.remark.note} if item.remark.note else {}
+            said |= {"status": "open"} if item.status is Status.OPEN else {}
         if said:
             made[STET] = said
         return {**made, "result": [*results.of(item), *others]}
@@ -117,6 +117,12 @@ class _Tasks:
     def _prediction(self, item: SetRecord, results: ResultWriter, kept: Json) -> Json:
         made = dict(as_object((as_object(kept.get("predictions")) or {}).get(item.annotator)) or {})
         others = as_list(made.pop("result", None))
+        said = _said(item)
+        said |= {} if item.status.is_finished else {"status": item.status.value}
+        if item.seconds:
+            made["lead_time"] = item.seconds
+        if said:
+            made[STET] = said
         return {"model_version": item.annotator, **made, "result": [*results.of(item), *others]}
 
     def _suggestions(self, given: Iterable[Suggested], results: ResultWriter) -> list[Json]:
@@ -148,6 +154,13 @@ class _Tasks:
     def _lose(self, kind: str, what: str, document: Document, example: str = "", *, count: int = 1) -> None:
         where = f"{document.name}: {example}" if example else document.name
         self.losses.note(kind, what, where, count=count)
+
+
+def _said(item: SetRecord) -> Json:
+    """Return what of an annotator's work Label Studio has no words for."""
+    said: Json = {"kind": GOLD} if item.kind == GOLD else {}
+    said |= {"flag": item.remark.flag} if item.remark.flag is not None else {}
+    return said | ({"note": item.remark.note} if item.remark.note else {})
 
 
 def _text_of(document: Document, kept: Json) -> TaskText:
