@@ -22,6 +22,9 @@ from app.exchange.offset_units import found_near
 LONGEST = 200
 """The most characters of a label, a layer or a name of a person."""
 
+MOST_SECONDS = 1e9
+"""The longest time, in seconds, that somebody may have worked on a document; a file's longer one is none."""
+
 _ABOUT_DOCUMENT = (Fragment(0, 0),)
 
 
@@ -378,7 +381,7 @@ class ForeignWork:
             kind=self._kind,
             status=status,
             scheme="",
-            seconds=self.seconds,
+            seconds=self.seconds if 0 <= self.seconds <= MOST_SECONDS else 0.0,
             annotations=tuple(sorted(self._marks.values(), key=lambda each: (each.start, each.end, each.uid))),
             relations=tuple(self._relations.values()),
             remark=self.remark,

@@ -68,14 +68,14 @@ def test_the_same_scheme_comes_back(source):
 def test_what_is_used_beyond_the_scheme_is_in_it():
     scheme = parse_scheme(scheme_source("ner"))
     used = Used(
-        labels={"entity": {"NEW": None}, "other": {"A & <b>": None}},
+        labels={"entity": {"NEW": None}, "other": {"A & <b>\x00": None}},
         about={"tone": {"Good": None}},
         fields={("why", True): ("textarea", {}), ("tone:stars", False): ("rating", {})},
         relations={"knows": None},
     )
     found, _ = again(scheme, used)
     assert found.label("entity", "NEW")
-    assert [label.title for label in (found.layer("other") or scheme.layers[0]).labels] == ["A & <b>"]
+    assert [label.title for label in (found.layer("other") or scheme.layers[0]).labels] == ["A & <b>\ufffd"]
     assert found.label("tone", "Good")
     assert [field.id for field in (found.layer("tone") or scheme.layers[0]).attributes] == ["stars"]
     assert found.relation("knows")

@@ -541,6 +541,23 @@ def test_the_work_of_a_model_keeps_its_status(tmp_path):
     assert json.loads(out.read_text())[0]["predictions"] == [one]
 
 
+def test_what_no_project_can_hold_does_no_harm(tmp_path):
+    stars = {**about("stars", "rating", 3), "meta": {"text": "n"}}
+    one = task(region("a", 0, 3), about("order", "ranker", {"x": [1]}), stars)
+    one["annotations"][0]["lead_time"] = 1e30
+    one["data"]["x"] = "a\x00b"
+    out, session = exported(tmp_path, one)
+    (record,) = session.reader.records()
+    session.close()
+    (work,) = record.sets
+    assert (work.seconds, {mark.comment for mark in work.annotations}) == (0, {"", "n"})
+    (written,) = json.loads(out.read_text())
+    assert written["data"]["x"] == "a\x00b"
+    results = {result.get("from_name"): result for result in written["annotations"][0]["result"]}
+    assert results["order"]["value"] == {"ranker": {"x": [1]}}
+    assert results["stars"]["meta"] == {"text": ["n"]}
+
+
 def test_times_of_one_kind_only_are_written(tmp_path):
     one = task(region("a", 0, 3))
     one["annotations"][0]["updated_at"] = "2026-01-02T03:04:05Z"

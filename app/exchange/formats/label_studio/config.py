@@ -4,6 +4,7 @@ https://labelstud.io/tags names the controls. Attributes that Label Studio doesn
 `app.services.schemes.label_config` reads them, so that the same scheme comes back.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from xml.sax.saxutils import quoteattr
@@ -24,8 +25,8 @@ _TAGS = {
     "datetime": "DateTime",
     "taxonomy": "Taxonomy",
     "pairwise": "Pairwise",
-    "ranker": "Ranker",
 }
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 _MOST_STARS = 20
 _OWN_KIND = {FieldKind.SCALE: "scale", FieldKind.FLAG: "flag", FieldKind.ENTITY: "entity"}
 
@@ -128,7 +129,7 @@ def _tag(name: str, given: Mapping[str, object], below: Iterable[str] = ()) -> s
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(text, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+    return quoteattr(_NO_XML.sub("\ufffd", text), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 
 def _named(id: str, title: str) -> dict[str, object]:

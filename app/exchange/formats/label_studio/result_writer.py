@@ -225,12 +225,17 @@ class ResultWriter:
             if mark.comment:
                 made["meta"] = {**made.get("meta", _NONE), "text": [mark.comment]}
             yield made
-        elif mark.comment:
-            self._lose("comment", "comments on fields of a document", mark.comment)
+        elif mark.comment and not mark.attributes:
+            self._lose("comment", "comments on a document that say nothing else", mark.comment)
         if mark.correction is not None:
             self._lose("correction", "corrections of a document", mark.correction)
+        comment = "" if is_label else mark.comment
         for name, said in mark.attributes.items():
-            yield from self._field(self._ids.written(mark.uid), mark, name, said, {})
+            for made in self._field(self._ids.written(mark.uid), mark, name, said, {}):
+                if comment:
+                    made["meta"] = {**made.get("meta", _NONE), "text": [comment]}
+                    comment = ""
+                yield made
 
     def _relations(self, ties: Sequence[Relation], ids: Mapping[str, str], about: set[str]) -> Iterator[Json]:
         made: dict[tuple[str, str, str], tuple[list[str], list[str]]] = {}

@@ -27,7 +27,7 @@ UNLABELLED = "unlabelled"
 """The label of a region without one."""
 
 LABELS = ("labels", "hypertextlabels", "paragraphlabels", "htmllabels")
-FIELDS = ("choices", "textarea", "number", "rating", "datetime", "taxonomy", "pairwise", "ranker")
+FIELDS = ("choices", "textarea", "number", "rating", "datetime", "taxonomy", "pairwise")
 FIELD_OF_LAYER = ":"
 """Between a layer and its field in the name of a control; ids of a scheme can't have it."""
 
