@@ -31,6 +31,7 @@ BUILT_IN = tuple(
         ("spacy", "docbin.format"),
         ("uima-xmi", "uima.xmi_format"),
         ("uima-json", "uima.json_format"),
+        ("inception", "inception.format"),
     )
 )
 

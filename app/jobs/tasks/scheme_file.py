@@ -15,7 +15,8 @@ from app.exchange.registry import Registry
 from app.jobs.tasks.file_list import input_files
 from app.jobs.tasks.input_readers import InputReaders
 from app.services.migration.migration import unchanged
-from app.services.schemes.foreign_files import DATA, companions, foreign_scheme
+from app.services.schemes.foreign_files import DATA, PROJECT, companions, foreign_scheme
+from app.services.schemes.inception_layers import from_inception
 from app.services.schemes.observed_scheme import observed_scheme
 from app.services.schemes.rule_effects import have_other_rules, rule_effects
 from app.services.schemes.scheme_text import with_value
@@ -70,8 +71,8 @@ def _shipped_files() -> dict[str, Path]:
 
 def read_scheme(name_or_file: str) -> SchemeSource:
     """Return a shipped scheme by name, or any other by its file, in UTF-8 or as its byte order mark tells: a TOML file,
-    a label configuration of Label Studio, annotation.conf of brat, a CSV of labels, or annotations in another tool's
-    file or folder.
+    a label configuration of Label Studio, annotation.conf of brat, a CSV of labels, a project exported from INCEpTION,
+    or annotations in another tool's file or folder.
 
     Raises SchemeError, and FormatError for a CSV that is none.
     """
@@ -79,6 +80,9 @@ def read_scheme(name_or_file: str) -> SchemeSource:
     path = shipped.get(name_or_file, Path(name_or_file))
     if path.is_dir() or path.suffix.lower() in DATA:
         return scheme_of_data([path])
+    if path.suffix.lower() == PROJECT and path.is_file():
+        found = from_inception(path)
+        return SchemeSource(path, found.toml, True, found.notes)
     try:
         text = decode_marked(path.read_bytes())
     except UnicodeDecodeError as error:

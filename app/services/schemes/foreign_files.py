@@ -12,7 +12,9 @@ from app.services.schemes.scheme_builder import ForeignScheme
 DATA = (".json", ".jsonl", ".ndjson", ".ann", ".spacy", ".xmi")
 """The files with annotations that a scheme can be made from."""
 
-KINDS = f"Schemes (*.toml *.xml *.conf *.csv *.tsv {' '.join(f'*{suffix}' for suffix in DATA)})"
+PROJECT = ".zip"
+"""The suffix of a project of INCEpTION's, whose layers are a scheme."""
+KINDS = f"Schemes (*.toml *.xml *.conf *.csv *.tsv *{PROJECT} {' '.join(f'*{suffix}' for suffix in DATA)})"
 """The files that a scheme can be read from, as file dialogs want them."""
 _READERS: dict[str, Callable[..., ForeignScheme]] = {
     ".xml": from_label_config,

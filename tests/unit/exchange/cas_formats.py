@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
 from app.exchange.format import Reader, ReadOptions, WriteOptions, Writer
-from app.exchange.formats.uima.cas_file_writer import JsonWriter, XmiWriter
-from app.exchange.formats.uima.cas_files import TYPE_SYSTEM, JsonReader, XmiReader
+from app.exchange.formats.uima.cas_file_writer import CasJsonWriter, XmiWriter
+from app.exchange.formats.uima.cas_files import TYPE_SYSTEM, CasJsonReader, XmiReader
 from app.exchange.formats.webanno.reader import WebAnnoReader
 from app.exchange.formats.webanno.writer import WebAnnoWriter
 from app.exchange.report import LossReport, Report
@@ -26,7 +26,7 @@ class CasFormat(NamedTuple):
 FORMATS = {
     "webanno": CasFormat(WebAnnoReader(), WebAnnoWriter()),
     "uima-xmi": CasFormat(XmiReader(), XmiWriter()),
-    "uima-json": CasFormat(JsonReader(), JsonWriter()),
+    "uima-json": CasFormat(CasJsonReader(), CasJsonWriter()),
 }
 BY_SUFFIX = {".tsv": "webanno", ".xmi": "uima-xmi", ".json": "uima-json"}
 _CUTTERS: dict[str, Any] = {}  # of words: made once

@@ -9,7 +9,7 @@ import pytest
 
 from app.core.annotation import Fragment
 from app.core.errors import FormatError, StetError
-from app.exchange.formats.uima.cas_files import JsonReader, XmiReader
+from app.exchange.formats.uima.cas_files import CasJsonReader, XmiReader
 from app.exchange.registry import Registry
 from app.exchange.report import Report
 from app.jobs.tasks.export_file import export_project
@@ -263,7 +263,7 @@ def test_only_their_own_files_are_claimed(json_file, tmp_path):
         found = Registry().for_file(path)
         assert found is not None
         assert found.format.name == name
-    assert JsonReader().claims(tmp_path / "b.json", b'[{"text": "a"}]') is None
+    assert CasJsonReader().claims(tmp_path / "b.json", b'[{"text": "a"}]') is None
     assert XmiReader().claims(tmp_path / "b.xml", b"<document/>") is None
 
 

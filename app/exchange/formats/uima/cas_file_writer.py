@@ -97,7 +97,7 @@ class XmiWriter(CasFileWriter):
             file.write(str(system.built().to_xml()).encode())
 
 
-class JsonWriter(CasFileWriter):
+class CasJsonWriter(CasFileWriter):
     """Writes JSON CAS 0.4, with the types that a document needs."""
 
     ending = ".json"

@@ -169,7 +169,7 @@ def _refuse_entities(data: bytes) -> None:
         raise FormatError("it has a document type or entities of its own", hint="remove <!DOCTYPE …> from it")
 
 
-class JsonReader(CasFileReader):
+class CasJsonReader(CasFileReader):
     """Reads JSON CAS 0.4, which holds its types itself."""
 
     suffixes = (".json",)

@@ -13,7 +13,7 @@ from app.exchange.formats.uima.marks import document_of, put
 from app.exchange.formats.uima.type_names import ANNOTATION, CHAIN_LINK, DEPENDENCY, TOKEN, base_type
 from app.exchange.formats.webanno.escapes import arrow, bracketed, split, unescaped_value
 from app.exchange.formats.webanno.header import CHAIN, FORMAT_LINE, RELATION, TsvColumn, TsvLayer
-from app.exchange.formats.webanno.table import Assembled, TsvRow, TsvTable, assembled, table_of
+from app.exchange.formats.webanno.table import Assembled, TsvRow, TsvTable, assembled, has_words, table_of
 from app.exchange.offset_units import Ruler, Unit
 from app.exchange.source import Source, files_in, read_failed
 
@@ -110,10 +110,15 @@ class _Found(NamedTuple):
 class TableReading:
     """Reads the annotations of a table. `content` has them, `lines` where each begins, `types` the columns."""
 
-    def __init__(self, table: TsvTable, path: Path | str, options: ReadOptions) -> None:
+    def __init__(self, table: TsvTable, path: Path | str, options: ReadOptions, *, original: str | None = None) -> None:
+        """`original` is the text from which the document was made, if it is there: what is between sentences isn't in
+        the table.
+        """
         self._options = options
         self._path = path
         made, unit = _assembled(table, options)
+        if original is not None and has_words(original, table.blocks, unit):
+            made = made._replace(text=original)
         self._ruler = Ruler(made.text, unit)
         self._by_id: dict[str, CasSpan] = {}
         self._at: dict[str, list[CasSpan]] = {}  # by unit

@@ -130,6 +130,21 @@ def assembled(blocks: Sequence[TsvSentence], unit: Unit) -> Assembled:
 _LONGEST_GAP = 1_000_000
 
 
+def has_words(text: str, blocks: Sequence[TsvSentence], unit: Unit) -> bool:
+    """Whether a text has all words of a table where the table says."""
+    data = text.encode("utf-16-le", "surrogatepass") if unit is Unit.UTF16 else b""
+    for block in blocks:
+        for row in block.rows:
+            there = (
+                data[2 * row.start : 2 * row.end].decode("utf-16-le", "replace")
+                if unit is Unit.UTF16
+                else text[row.start : row.end]
+            )
+            if there != row.words:
+                return False
+    return True
+
+
 def _before(text: str, words: str) -> str:
     """Return the white space that a sentence has before its first word."""
     bare = text.lstrip()

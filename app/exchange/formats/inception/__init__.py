@@ -1,0 +1,1 @@
+"""INCEpTION's exported projects; https://inception-project.github.io."""
