@@ -26,13 +26,14 @@ from app.ui.guard import guarded
 from app.ui.insights.models import ABOUT, PLACE, FigureListModel, FigureTableModel, Index, PlacesModel
 from app.ui.insights.plots import PaintedPlot
 from app.ui.panels.delegates import RowBox, RowDelegate, row_size
-from app.ui.theme import Tones, ui_font
+from app.ui.theme import Tones, px, ui_font
 from app.ui.widgets.fields import ComboBox, LineEdit
 from app.ui.widgets.labels import button, plain, unmarked, value_button
 from app.ui.widgets.row_entry import RowEntry
 
 _CONDITIONS = "all; or such as scheme=news-errors@2, finished>=2026-01-31, name=agency/*, meta.source=web"
 _WIDEST = 120  # maximum width of a column, to leave space for numbers beside long titles
+_LEAST_CHOICE = 120  # of the width of a choice of a figure, where there is no more room
 
 
 @guarded
@@ -279,6 +280,9 @@ class FigurePanel(QWidget):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             for value, title in choice.values:
                 combo.addItem(unmarked(title), value)
+            combo.setMinimumWidth(
+                min(combo.sizeHint().width(), px(_LEAST_CHOICE))
+            )  # long titles mustn't widen the window
             combo.setCurrentIndex(max(0, combo.findData(chosen.get(choice.key, ""))))
             combo.activated.connect(self._on_chosen)
             caption = plain(choice.title, role="field")
