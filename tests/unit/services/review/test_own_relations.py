@@ -1,15 +1,19 @@
 """Relations that only the reviewer has: added, changed and left out, through later decisions, undo and bundles."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
+from app.cli.main import cli
 from app.core.annotation import Relation, Status
 from app.core.decision import Outcome
 from app.core.edits import AddAnnotation, AddRelation, SetStatus
 from app.core.errors import EditRejected
+from app.jobs.tasks.merge import merge_files
 from app.review.decision_status import standings
 from app.review.fields import rules_of
 from app.review.gold_composition import whole
@@ -200,3 +204,33 @@ def test_decisions_on_relations_follow_what_is_decided(bench: Bench) -> None:
     back = reviewing.follow(after, [made.uid]).sheet
     assert not back.standings.related
     assert back.is_settled
+
+
+def test_they_go_out_and_come_back_with_gold(bench: Bench, tmp_path: Path) -> None:
+    finish(bench)
+    relate(bench, 1, 2, sure=True, comment="why")
+    out, back, again = tmp_path / "gold.jsonl", tmp_path / "back.jsonl", tmp_path / "again.stet"
+    run = CliRunner().invoke
+    assert run(cli, ["export", str(bench.session.path), str(out), "--gold"]).exit_code == 0
+    (record,) = map(json.loads, out.read_text("utf-8").splitlines())
+    (decision,) = [item for item in record["decisions"] if item["key"].startswith("related:")]
+    assert (decision["outcome"], decision["note"], decision.get("gold")) == ("created", "seen", None)
+    Session.create(again, scheme=KINDS_SOURCE).close()
+    assert run(cli, ["import", str(again), str(out)]).exit_code == 0
+    assert run(cli, ["export", str(again), str(back), "--gold"]).exit_code == 0
+    assert back.read_bytes() == out.read_bytes()
+
+
+def test_they_come_with_another_project_that_is_merged(bench: Bench, tmp_path: Path) -> None:
+    finish(bench)
+    copy = tmp_path / "copy.stet"
+    bench.session.project.connection.execute("VACUUM INTO ?", [str(copy)])
+    session = Session.open(copy, annotator="rina")
+    session.open_document(bench.document)
+    with_relation = Bench(session)
+    relate(with_relation, 1, 2)
+    session.close()
+    merge_files(bench.session, [copy])
+    assert related(bench) == {("because", 1, 2, (), "")}
+    assert bench.sheet.standings.related.keys() == bench.gold.relations.keys()
+    assert bench.sheet.is_settled
