@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+import msgspec
+
 from app.core.annotation import Annotation, Relation, Status, quote_of
 from app.core.decision import Decision
 from app.core.document import Document
@@ -85,7 +87,7 @@ class Additions:
         if taken is not None:
             raise taken_id(*taken, self._waiting_ids[taken])
         self._compare(record, ours)
-        missing = [self._missing(item, ours, key) for item in record.sets]
+        missing = [self._missing(item, ours, key, is_foreign=record.is_derived) for item in record.sets]
         self._refuse_moved(missing)
         gap = decision_gap(record, self._executor.review.decisions)
         for decision in gap.differing:
@@ -130,7 +132,7 @@ class Additions:
         }
         self._report.note(f"differs-{kind}", sentences[kind], example)
 
-    def _missing(self, item: SetRecord, ours: Document, key: int) -> _Missing:
+    def _missing(self, item: SetRecord, ours: Document, key: int, *, is_foreign: bool) -> _Missing:
         state = self._executor.load(ours.uid, item.annotator)
         about = {annotation.layer: annotation for annotation in state.about_document(self._session.scheme)}
         annotations: list[Annotation] = []
@@ -143,7 +145,7 @@ class Additions:
                     self._differs("annotation", f"{ours.name}: {annotation.layer}.{annotation.label}")
             elif known is None:
                 annotations.append(annotation)
-            elif known != annotation:
+            elif known != annotation and not (is_foreign and _says_the_same(known, annotation)):
                 self._differs("annotation", f"{ours.name}: “{known.quote[:40]}”")
         relations: list[Relation] = []
         same = {(tie.ends, tie.label) for tie in state.relations.values()}
@@ -152,7 +154,7 @@ class Additions:
             if known_tie is None:
                 # Other tools' relations have no ids: one between the same marks is the same.
                 relations += [] if (relation.ends, relation.label) in same else [relation]
-            elif known_tie != relation:
+            elif known_tie != relation and not (is_foreign and _is_part_of(relation, known_tie)):
                 self._differs("relation", f"{ours.name}: {relation.uid}")
         # A batch of nothing but additions is applied, and undone, in one pass.
         adds = [AddAnnotation(a, quarantined=quote_of(ours.text, a.fragments) != a.quote) for a in annotations]
@@ -217,3 +219,18 @@ class Additions:
     def stale(self) -> Iterator[str]:
         """Yield a message for each piece of added evidence that doesn't match; call it after all documents are in."""
         return self._evidence.stale()
+
+
+def _says_the_same(ours: Annotation, theirs: Annotation) -> bool:
+    """Whether a mark of another tool's file says what ours does, as far as such files go: they know nothing of where
+    ours came from and when, and most have no place for evidence.
+    """
+    kept = {"origin": ours.origin, "created": ours.created, "updated": ours.updated, "extra": ours.extra}
+    proofs = theirs.evidence or ours.evidence
+    return msgspec.structs.replace(theirs, evidence=proofs, **kept) == ours
+
+
+def _is_part_of(theirs: Relation, ours: Relation) -> bool:
+    """Whether a relation of another tool's file is ours, maybe without its fields and comment."""
+    fields = theirs.attributes.items() <= ours.attributes.items()
+    return (theirs.ends, theirs.label) == (ours.ends, ours.label) and fields and theirs.comment in ("", ours.comment)

@@ -4,10 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from app.core.annotation import Fragment, Status
+from app.core.annotation import Annotation, Evidence, Fragment, Relation, Stance, Status
+from app.core.document import Document, sha256
 from app.core.errors import FormatError
+from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme_file import parse_scheme
 from app.exchange.format import ReadOptions
 from app.exchange.formats.label_studio.min_reader import MinReader
@@ -18,6 +21,7 @@ from app.exchange.report import Report
 from app.exchange.source import Source
 from app.jobs.tasks.export_file import export_project
 from app.jobs.tasks.import_files import import_files
+from app.services.importing.document_import import import_documents
 from app.session.session import Session
 from tests.conftest import scheme_source
 
@@ -565,6 +569,28 @@ def test_times_of_one_kind_only_are_written(tmp_path):
     session.close()
     (written,) = json.loads(out.read_text())[0]["annotations"]
     assert written["updated_at"] == "2026-01-02T03:04:05Z"
+
+
+def test_what_was_written_is_known_where_it_came_from(tmp_path):
+    session = Session.create(tmp_path / "a.stet", scheme=scheme_source("news-errors"), annotator="ana")
+    proof = Evidence(uid="e1", document="d1", fragments=(Fragment(0, 3),), quote="Ana", stance=Stance.REFUTES)
+    marks = [
+        Annotation(
+            uid=f"m{start}", layer="error", label="QUANTITY", fragments=(Fragment(start, start + 3),), quote=quote
+        )
+        for start, quote in ((0, "Ana"), (8, "Ben"))
+    ]
+    marks[0] = msgspec.structs.replace(marks[0], created="2026-01-02T03:04:05Z", evidence=(proof,), comment="c")
+    tie = Relation(uid="r1", source="m0", target="m8", label="because", comment="said so")
+    document = Document(uid="d1", name="one.txt", text=TEXT, sha256=sha256(TEXT))
+    work = SetRecord("ana", "person", Status.OPEN, "news-errors@1", 0.0, tuple(marks), (tie,))
+    import_documents(session, [DocumentRecord(document, (), (work,))], title="t")
+    out = tmp_path / "out.json"
+    export_project(session, out, format="label-studio", every_annotator=True)
+    again = import_files(session, [out])
+    session.close()
+    assert (again.brought.already, again.brought.added) == (1, 0)
+    assert [finding.kind for finding in again.report] == []
 
 
 def least(**more: Any) -> dict[str, Any]:
