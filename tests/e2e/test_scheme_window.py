@@ -12,6 +12,15 @@ from tests.e2e.part_project import related
 from tests.e2e.scheme_window import applied, child, drag, go_to, labels_of, open_window, press_button, tree
 
 
+def test_the_keyboard_begins_in_the_tree(desk: Driver) -> None:
+    open_window(desk)
+    desk.settle()
+    assert desk.target() is tree(desk)
+    desk.press("Down")
+    assert tree(desk).currentItem().text(0).startswith("Layer: ")
+    desk.press("Escape")
+
+
 def test_a_label_is_added_by_keys_and_marks_at_once(desk: Driver, project: Path) -> None:
     open_window(desk)
     go_to(desk, "Layer: Error")

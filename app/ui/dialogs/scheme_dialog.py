@@ -73,6 +73,7 @@ class SchemeDialog(FormDialog):
         self.accept_button.setEnabled(session.is_writable)
         self._counter = JobRunner(self)
         self._count_uses()
+        self.desk.tree.setFocus()
 
     def _previewing(self) -> QWidget:
         page = QWidget()
