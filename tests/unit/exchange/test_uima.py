@@ -186,6 +186,20 @@ def test_a_file_for_each_annotator_and_back(format, tmp_path):
     session.close()
 
 
+def test_two_documents_of_one_name_are_two_files(tmp_path):
+    for folder, text in (("a", "One."), ("b", "Two.")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "same.txt").write_text(text)
+    session = Session.create(tmp_path / "a.stet", scheme=scheme_source("ner"), annotator="ana")
+    for folder in ("a", "b"):
+        import_files(session, [tmp_path / folder / "same.txt"])
+    for format in FORMATS:
+        export_project(session, tmp_path / format, format=format, annotators=["ana"])
+        files = [path for path in (tmp_path / format).rglob("*same*") if path.is_file()]
+        assert len(files) == 2
+    session.close()
+
+
 def test_control_characters_are_blanks_in_xmi(tmp_path):
     (tmp_path / "a.json").write_text(JSON.replace("one two", "one\\u000btwo"), encoding="utf-8")
     (record,) = read(tmp_path / "a.json")

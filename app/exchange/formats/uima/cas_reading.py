@@ -64,6 +64,7 @@ class CasReading:
         self.content = CasContent(text=view.sofa_string)
         self.types: dict[str, dict[str, str]] = {}
         self._spans: dict[int, CasSpan] = {}  # by id in the file
+        self._type_of: dict[str, str] = {}  # by key
         self._keys = CasKeys()
         members = list(view.select_all_fs())
         self._read_spans(sorted(filter(self._is_annotation, members), key=lambda fs: (fs.begin, -fs.end)))
@@ -162,6 +163,7 @@ class CasReading:
         span = CasSpan(key=key, type=name, start=fs.begin, end=fs.end, place=place, known=_single(shape))
         span.features = self._values(fs, shape)
         self._spans[fs.xmiID] = span
+        self._type_of[key] = name
         self.content.spans.append(span)
         self._remember(fs.type, shape)
 
@@ -190,16 +192,12 @@ class CasReading:
                     span.links.append(self._link(plain(name), item))
             if span.links and fs.type.name in self.types:
                 last = span.links[-1]
-                filler = self.content_type(last.target)
+                filler = self._type_of.get(last.target, ANNOTATION)
                 self.types[fs.type.name].setdefault(plain(name), f"{LINK}{last.type}>{filler}")
         for name in shape.references:
             if fs[name] is not None and not (shape.kind == "link" and name == "next"):
                 span.links.append(self._link(plain(name), fs[name]))
                 self.types[fs.type.name].setdefault(plain(name), f"{LINK}>")
-
-    def content_type(self, key: str) -> str:
-        """Return the type of the span with a key, or that of all annotations."""
-        return next((span.type for span in self.content.spans if span.key == key), ANNOTATION)
 
     def _link(self, feature: str, item: Any) -> CasLink:  # noqa: ANN401
         if item.xmiID in self._spans or self._system.is_instance_of(item.type, ANNOTATION):
@@ -230,7 +228,7 @@ class CasReading:
         made.features = self._values(fs, shape)
         self.content.relations.append(made)
         self._remember(fs.type, shape)
-        base = POS if name == DEPENDENCY else base_type(self.content_type(one))
+        base = POS if name == DEPENDENCY else base_type(self._type_of.get(one, ANNOTATION))
         self.types[name].setdefault(BASE, base)
 
     def _read_about(self, fs: Any) -> None:  # noqa: ANN401
@@ -271,6 +269,7 @@ class CasReading:
                 # Tokens aren't annotations, but what relations link must be marks.
                 key = f"{TOKEN} {fs.begin}-{fs.end}"
                 self._spans[fs.xmiID] = CasSpan(key=key, type=TOKEN, start=fs.begin, end=fs.end)
+                self._type_of[key] = TOKEN
                 self.content.spans.append(self._spans[fs.xmiID])
         found = self._spans.get(fs.xmiID)
         return found.key if found is not None else ""

@@ -2,6 +2,7 @@
 
 import re
 
+from app.core.document import Document
 from app.core.errors import FormatError
 from app.exchange.option import FormatOption, OptionKind, OptionValue
 
@@ -49,8 +50,24 @@ def safe(name: str) -> str:
     return _UNSAFE.sub("_", name.replace("/", "_")).strip(" .") or "_"
 
 
-def file_name(document: str, annotator: str | None, suffix: str) -> str:
-    """Return the name of a document's file in a folder; with an annotator, whose work it has."""
-    parts = [safe(part) for part in document.split("/") if part.strip(" .")]
-    stem = "/".join(parts) or "document"
-    return f"{stem}{suffix}" if annotator is None else f"{stem}/{safe(annotator)}{suffix}"
+class FileNames:
+    """Names the files of documents in a folder. Two documents of one name get a number behind it."""
+
+    def __init__(self, suffix: str) -> None:
+        self._suffix = suffix
+        self._stems: dict[str, str] = {}  # by the document's uid
+        self._taken: set[str] = set()
+
+    def of(self, document: Document, annotator: str | None) -> str:
+        """Return the name of a document's file; with an annotator, whose work it has, in a folder of the document."""
+        stem = self._stems.get(document.uid)
+        if stem is None:
+            parts = [safe(part) for part in document.name.split("/") if part.strip(" .")]
+            plain = stem = "/".join(parts) or "document"
+            number = 1
+            while stem.casefold() in self._taken:  # some file systems don't tell capitals from small letters
+                number += 1
+                stem = f"{plain} ({number})"
+            self._taken.add(stem.casefold())
+            self._stems[document.uid] = stem
+        return f"{stem}{self._suffix}" if annotator is None else f"{stem}/{safe(annotator)}{self._suffix}"

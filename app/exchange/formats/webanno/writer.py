@@ -9,7 +9,7 @@ from app.core.record import DocumentRecord
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.uima.annotations import CasTypes, content_of, kept_of, note_rest
 from app.exchange.formats.uima.content import CasContent, CasLink, CasRelation, CasSpan
-from app.exchange.formats.uima.file_names import INITIAL, file_name
+from app.exchange.formats.uima.file_names import INITIAL, FileNames
 from app.exchange.formats.uima.kept_types import LINK, value_features
 from app.exchange.formats.uima.type_names import (
     ANNOTATION,
@@ -48,6 +48,7 @@ class WebAnnoWriter(Writer):
         losses = LossReport()
         types = CasTypes(options.scheme)
         several = len(options.annotators) != 1
+        names = FileNames(".tsv")
         for record in records:
             for item in record.sets or (None,):
                 content = content_of(record, item, types, options, losses)
@@ -58,7 +59,7 @@ class WebAnnoWriter(Writer):
                         f"{record.document.name}: {layer_name(about.type)}",
                     )
                 person = (item.annotator if item is not None else INITIAL) if several else None
-                with output.open(file_name(record.document.name, person, ".tsv")) as file:
+                with output.open(names.of(record.document, person)) as file:
                     file.write(table_text(content, kept_of(record).types, losses, record.document.name).encode())
             note_rest(record, losses, format="WebAnno TSV")
         return losses
