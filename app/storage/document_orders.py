@@ -29,7 +29,7 @@ Page = list[tuple[int, Value]]
 """Documents (row numbers) with what they are sorted by."""
 
 
-class Part(NamedTuple):
+class OrderPart(NamedTuple):
     """A part of an order: how to walk it, and what else its documents must meet."""
 
     walk: Iterator[Keys]
@@ -60,24 +60,26 @@ class DocumentOrders:
         self._rank = rank
         self._days = days or {}
 
-    def parts(self, conditions: Sequence[Condition], fields: Sequence[FieldTest], sorting: Sorting) -> Iterator[Part]:
+    def parts(
+        self, conditions: Sequence[Condition], fields: Sequence[FieldTest], sorting: Sorting
+    ) -> Iterator[OrderPart]:
         """Yield the parts of an order one after the other."""
         key, falls = sorting
         by_import = partial(self._walks.by_import, conditions, fields)
         if key == "import":
-            yield Part(by_import(falls=falls))
+            yield OrderPart(by_import(falls=falls))
         elif key in _COLUMNS:
-            yield Part(self._by_column(*_COLUMNS[key], "", (), falls=falls))
+            yield OrderPart(self._by_column(*_COLUMNS[key], "", (), falls=falls))
         elif key.startswith(META):
             value = self._clauses.value(key)
             source = ("document_meta", "value", "document")
-            yield Part(self._by_column(*source, "key = ?", (canonical(key.removeprefix(META)),), falls=falls))
-            yield Part(by_import(), [Clause(f"{value.sql} IS NULL", value.arguments)])
+            yield OrderPart(self._by_column(*source, "key = ?", (canonical(key.removeprefix(META)),), falls=falls))
+            yield OrderPart(by_import(), [Clause(f"{value.sql} IS NULL", value.arguments)])
         elif key in _GROUPS:
             for value, place in self._groups(key, falls=falls):
                 yield self._grouped(key, value, place, conditions, fields)
             if key not in _OF_ALL:
-                yield Part(by_import(), [Clause(f"{self._clauses.value(key).sql} IS NULL")])
+                yield OrderPart(by_import(), [Clause(f"{self._clauses.value(key).sql} IS NULL")])
         elif is_counted(key) or key in _COUNTS:
             yield from self._by_count(key, by_import, falls=falls)
         else:
@@ -128,13 +130,13 @@ class DocumentOrders:
 
     def _grouped(
         self, key: str, value: str, place: object, conditions: Sequence[Condition], fields: Sequence[FieldTest]
-    ) -> Part:
+    ) -> OrderPart:
         """Return the documents whose value is this one; `place` is where it stands among others."""
         here = self._clauses.value(key)
         walk = self._walks.by_import([*conditions, Condition(key, value)], fields)
         if key == "status":  # what no one has opened is open
-            return Part(walk, [Clause(f"coalesce({here.sql}, 0) = ?", (place,))])
-        return Part(walk, [Clause(f"{here.sql} = ?", (*here.arguments, place))])
+            return OrderPart(walk, [Clause(f"coalesce({here.sql}, 0) = ?", (place,))])
+        return OrderPart(walk, [Clause(f"{here.sql} = ?", (*here.arguments, place))])
 
     def _groups(self, key: str, *, falls: bool) -> Iterator[tuple[str, object]]:
         """Yield the values that documents have, in their order, with what each is compared by."""
@@ -157,20 +159,20 @@ class DocumentOrders:
 
     # -- counts --------------------------------------------------------------------------------------------------------
 
-    def _by_count(self, key: str, by_import: Callable[..., Iterator[Keys]], *, falls: bool) -> Iterator[Part]:
+    def _by_count(self, key: str, by_import: Callable[..., Iterator[Keys]], *, falls: bool) -> Iterator[OrderPart]:
         value = self._clauses.value(key)
-        none = Part(by_import(), [Clause(f"coalesce({value.sql}, 0) = 0", value.arguments)])
+        none = OrderPart(by_import(), [Clause(f"coalesce({value.sql}, 0) = 0", value.arguments)])
         if not falls:
             yield none
         if key == "conflicts":
-            yield Part(self._by_number("document_count", "conflicts", "conflicts > 0", falls=falls))
+            yield OrderPart(self._by_number("document_count", "conflicts", "conflicts > 0", falls=falls))
         elif key == "rules" and self._person is not None:
             where = f"annotator = {self._person:d} AND unmet > 0"
-            yield Part(self._by_number("set_count", "unmet", where, falls=falls))
+            yield OrderPart(self._by_number("set_count", "unmet", where, falls=falls))
         elif key == "rules":
-            yield Part(_by_bucket(self._unmet(), max, falls=falls))
+            yield OrderPart(_by_bucket(self._unmet(), max, falls=falls))
         else:
-            yield Part(self._by_marks(key, falls=falls))
+            yield OrderPart(self._by_marks(key, falls=falls))
         if falls:
             yield none
 
@@ -245,7 +247,7 @@ class DocumentOrders:
 
     def _gathered(
         self, values: Iterable[Page], by_import: Callable[..., Iterator[Keys]], *, falls: bool
-    ) -> Iterator[Part]:
+    ) -> Iterator[OrderPart]:
         """Yield the documents that have a value by it, then the others."""
         seen: set[int] = set()
 
@@ -258,8 +260,8 @@ class DocumentOrders:
             for part in by_import():
                 yield [key for key in part if key not in seen]
 
-        yield Part(having())
-        yield Part(others())
+        yield OrderPart(having())
+        yield OrderPart(others())
 
     def _finished(self) -> Iterator[Page]:
         yield sorted(self._days.items())

@@ -237,7 +237,7 @@ def test_ends_of_relations_need_not_be_spans(tmp_path):
     assert len(record.sets[0].relations) == 1
 
 
-def test_spans_nobody_answered_are_suggestions_if_a_program_made_them(tmp_path):
+def test_unanswered_spans_of_a_program_are_suggestions(tmp_path):
     path = file_of(tmp_path, {"text": TEXT, "spans": [span(0, 3, source="model", score=0.25)], "meta": {"x": 1}})
     (record,) = records(path)
     assert record.sets == ()

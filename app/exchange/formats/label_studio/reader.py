@@ -91,7 +91,7 @@ class LabelStudioReader(Reader):
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield a document for each task. Invalid tasks go to `options.refuse`."""
         path = source.path
-        reading = Reading(source, options)
+        reading = TaskFile(source, options)
         seen_any = False
         for element in json_arrays.elements(path):
             seen_any = True
@@ -104,7 +104,7 @@ class LabelStudioReader(Reader):
             options.report.note("empty", "files without documents", str(path))
 
 
-class Reading:
+class TaskFile:
     """What is the same for all tasks of a file."""
 
     def __init__(self, source: Source, options: ReadOptions) -> None:
@@ -243,7 +243,7 @@ def _text(data: Json, key: str, results: list[Any]) -> TaskText:
 class _Task:
     """Builds the document of one task."""
 
-    def __init__(self, task: Json, reading: Reading) -> None:
+    def __init__(self, task: Json, reading: TaskFile) -> None:
         self._task = task
         self._reading = reading
         self._options = reading.options

@@ -12,7 +12,7 @@ from app.core.record import DocumentRecord
 from app.core.suggestion import SuggestionOutcome
 from app.exchange.foreign_document import ForeignDocument, ForeignWork
 from app.exchange.format import Claim, Reader, ReadOptions
-from app.exchange.formats.prodigy.survey import Survey
+from app.exchange.formats.prodigy.survey import ProdigySurvey
 from app.exchange.formats.prodigy.tokens import TokenNumbers, packed
 from app.exchange.formats.prodigy.wire import (
     ACCEPT,
@@ -75,7 +75,7 @@ class ProdigyReader(Reader):
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents. Invalid records go to `options.refuse`."""
         path = source.path
-        survey = Survey(path, options)
+        survey = ProdigySurvey(path, options)
         seen_any = False
         for line in records(path):
             seen_any = True

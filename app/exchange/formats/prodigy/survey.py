@@ -27,7 +27,7 @@ class _Text(msgspec.Struct):
 _text = msgspec.json.Decoder(_Text)
 
 
-class Survey:
+class ProdigySurvey:
     """What must be known of a file before it is read: the unit of its offsets, and which texts occur again.
 
     `later` has the places (bytes) of records whose text occurred before.
