@@ -22,12 +22,14 @@ BENCHES: dict[str, Bench] = {
     "concordance": concordance.run,
     "import": bulk.run_import,
     "label-studio": bulk.run_label_studio,
+    "prodigy": bulk.run_prodigy,
     "export": bulk.run_export,
     "surface": surface.run,
 }
 FULL: dict[str, Bench] = {
     "import": bulk.run_full_import,
     "label-studio": bulk.run_full_label_studio,
+    "prodigy": bulk.run_full_prodigy,
     "export": bulk.run_full_export,
     "surface": surface.run_full,
 }

@@ -6,6 +6,7 @@ the keys and indexes that a project has, and the words into an index of FTS5.
 
 import gc
 import json
+import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +35,7 @@ _WORDS = "The senator said on Monday that the budget of the city was voted down 
 _BARE = "json + sqlite3 bringing the same in, with a word index"
 _IMPORT_GOAL, _EXPORT_GOAL, _MEMORY_GOAL = 1.2, 0.4, 1.25
 _FOREIGN_GOAL = 2.0
+_NO_TIMES = {"created": "", "updated": ""}
 _TABLES = """
 PRAGMA journal_mode=WAL;
 PRAGMA synchronous=FULL;
@@ -126,6 +128,33 @@ def run_export(documents: int = DOCUMENTS, *, runs: int = _RUNS) -> Sequence[Row
         ]
 
 
+def run_prodigy(documents: int = DOCUMENTS, *, runs: int = _RUNS) -> Sequence[Row]:
+    """Measure the import and the export of Prodigy's JSONL with tokens, and that their memory doesn't grow."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        file, half = answers(home / "in.jsonl", documents), answers(home / "half.jsonl", documents // 2)
+        ours: list[Took] = []
+        bare: list[Took] = []
+        out: list[Took] = []
+        for number in range(runs):
+            ours.append(_timed(partial(bring_in, home / f"{number}.stet", file)))
+            bare.append(_timed(partial(_bring_in_bare, home / f"{number}.db", file, _from_answers)))
+            out.append(_timed(partial(bring_out, home / f"{number}.stet", home / "out.jsonl", format="prodigy")))
+        command = _COMMAND.format(work="bring_in")
+        memory = [used_by("-c", command, str(home / f"{each.stem}.stet"), str(each)).memory for each in (file, half)]
+        name = f"of Prodigy’s JSONL of {_sized(documents)}"
+        return [
+            row(f"import {name}", middle(ours), middle(bare), _BARE, _FOREIGN_GOAL),
+            row(f"export {name}", middle(out), middle(bare), _BARE, _FOREIGN_GOAL),
+            _memory(f"import {name}", *memory),
+        ]
+
+
+def run_full_prodigy() -> Sequence[Row]:
+    """Measure the import and the export of 10,000 tasks with 300,000 spans."""
+    return run_prodigy(FULL, runs=_FULL_RUNS)
+
+
 def run_full_import() -> Sequence[Row]:
     """Measure the import of 10,000 documents with 300,000 annotations."""
     return run_import(FULL, runs=_FULL_RUNS)
@@ -155,6 +184,21 @@ def tasks(path: Path, documents: int) -> Path:
             data = {"text": record.document.text, "name": record.document.name}
             out.write(f"{',' if number else '['}{json.dumps({**task, 'data': data})}")
         out.write("]")
+    return path
+
+
+def answers(path: Path, documents: int) -> Path:
+    """Write the same as Prodigy does, a task a line, with the tokens between blanks; return its path."""
+    with path.open("w", encoding="utf-8") as out:
+        for number, record in enumerate(_records(documents)):
+            text = record.document.text
+            found = [(each.start(), each.end()) for each in re.finditer(r"\S+", text)]
+            tokens = [{"text": text[s:e], "start": s, "end": e, "id": n, "ws": True} for n, (s, e) in enumerate(found)]
+            (item,) = record.sets
+            spans = [{"start": mark.start, "end": mark.end, "label": mark.label} for mark in item.annotations]
+            task = {"text": text, "meta": {"number": number}, "_input_hash": number, "_task_hash": -number}
+            keys = {"_view_id": "ner_manual", "_session_id": "news-ana", "answer": "accept"}
+            out.write(f"{json.dumps({**task, 'tokens': tokens, 'spans': spans, **keys})}\n")
     return path
 
 
@@ -204,6 +248,21 @@ def _from_tasks(file: Path) -> Iterator[dict[str, Any]]:
             sets.append({"annotator": item["completed_by"], "status": "done", "scheme": "", "annotations": marks})
         document = {"id": str(task["id"]), "name": task["data"]["name"], "text": text, "sha256": sha256(text)}
         yield {**document, "meta": {}, "sets": sets}
+
+
+def _from_answers(file: Path) -> Iterator[dict[str, Any]]:
+    """Yield tasks as documents of our own JSONL."""
+    rest = {"layer": "entity", "attributes": {}, "correction": None, "comment": "", "origin": "import"}
+    for number, task in enumerate(_from_lines(file)):
+        text = task["text"]
+        marks = [
+            {**rest, **span, "id": f"{number}-{at}", "quote": text[span["start"] : span["end"]]} | _NO_TIMES
+            for at, span in enumerate(task["spans"])
+        ]
+        work = {"annotator": task["_session_id"], "status": "done", "scheme": "", "annotations": marks}
+        meta = {**task["meta"], "tokens": [[each["start"], each["end"]] for each in task["tokens"]]}
+        document = {"id": str(number), "name": text[:60], "text": text, "sha256": sha256(text), "meta": meta}
+        yield {**document, "sets": [work]}
 
 
 def _bring_in_bare(

@@ -44,26 +44,39 @@ def ranges_of(tokens: object, text: str) -> list[tuple[int, int]] | None:
     """Return the ranges of tokens as a file gives them; None if they aren't tokens of the text."""
     if not isinstance(tokens, list):
         return None
-    found: list[tuple[int, int]] = []
-    for token in cast("list[object]", tokens):
-        if not isinstance(token, dict):
-            return None
-        values = cast("dict[str, object]", token)
-        start, end = values.get("start"), values.get("end")
-        if type(start) is not int or type(end) is not int or not 0 <= start <= end <= len(text):
-            return None
-        found.append((start, end))
-    return found
+    try:
+        found = [(token["start"], token["end"]) for token in cast("list[dict[str, Any]]", tokens)]
+    except (TypeError, KeyError, IndexError):
+        return None
+    offsets = [at for pair in found for at in pair]
+    are_offsets = _are(int, offsets) and 0 <= min(offsets, default=0) <= max(offsets, default=0) <= len(text)
+    return found if are_offsets and all(start <= end for start, end in found) else None
 
 
 def packed(tokens: list[Any], ranges: Ranges, text: str) -> Any:  # noqa: ANN401  few numbers, or the tokens as they are
     """Return what has to be kept of tokens so that `unpacked` returns the same."""
     has_ws = bool(tokens) and "ws" in tokens[0]
     has_disabled = bool(tokens) and "disabled" in tokens[0]
-    disabled = [number for number, token in enumerate(tokens) if token.get("disabled") is True]
-    small = _Packed([at for pair in ranges for at in pair], has_ws, disabled if has_disabled else None)
-    found = small._asdict()
-    return found if unpacked(found, text) == tokens else tokens
+    size = 4 + has_ws + has_disabled
+    follows = f"{text}."
+    # Lists are compared as a whole: there are many tokens. True equals 1, but isn't written like it.
+    is_usual = (
+        set(map(len, tokens)) <= {size}
+        and [token.get("text") for token in tokens] == [text[start:end] for start, end in ranges]
+        and _are(int, ids := [token.get("id") for token in tokens])
+        and ids == list(range(len(tokens)))
+        and (not has_disabled or _are(bool, [token.get("disabled") for token in tokens]))
+        and (not has_ws or _are(bool, [token.get("ws") for token in tokens]))
+        and (not has_ws or [token["ws"] for token in tokens] == [follows[end] == " " for _, end in ranges])
+    )
+    if not is_usual:
+        return tokens
+    disabled = [number for number, token in enumerate(tokens) if token["disabled"]] if has_disabled else None
+    return _Packed([at for pair in ranges for at in pair], has_ws, disabled)._asdict()
+
+
+def _are(kind: type, values: list[Any]) -> bool:
+    return set(map(type, values)) <= {kind}
 
 
 def unpacked(kept: Any, text: str) -> list[dict[str, Any]]:  # noqa: ANN401  what `packed` returned
