@@ -186,6 +186,17 @@ def test_a_file_for_each_annotator_and_back(format, tmp_path):
     session.close()
 
 
+def test_gold_is_the_curated_result_there(json_file, tmp_path):
+    (record,) = read(json_file)
+    work = record.sets[0]
+    both = record._replace(sets=(work, work._replace(annotator="gold", kind="gold")))
+    for format in FORMATS:
+        written(both, format, tmp_path / format, annotators=("ana", "gold"))
+        (tmp_path / format / "TypeSystem.xml").unlink(missing_ok=True)
+        names = {path.stem for path in (tmp_path / format).rglob("*") if path.is_file()}
+        assert names == {"ana", "CURATION_USER"}
+
+
 def test_two_documents_of_one_name_are_two_files(tmp_path):
     for folder, text in (("a", "One."), ("b", "Two.")):
         (tmp_path / folder).mkdir()

@@ -12,7 +12,7 @@ from app.exchange.formats.uima.cas_files import TYPE_SYSTEM
 from app.exchange.formats.uima.cas_system import CasSystem
 from app.exchange.formats.uima.cas_writing import KNOWN_META, CasWriting
 from app.exchange.formats.uima.content import CasContent
-from app.exchange.formats.uima.file_names import INITIAL, FileNames
+from app.exchange.formats.uima.file_names import FileNames, file_of
 from app.exchange.formats.uima.library import cassis
 from app.exchange.output import Output
 from app.exchange.report import LossReport
@@ -58,7 +58,7 @@ class CasFileWriter(Writer):
                     warnings.simplefilter("ignore")  # names that Python has too get a “_” inside the library
                     cas = CasWriting(content, kept_of(record).types, system, lose).cas
                     text = self.text_of(cas)
-                person = (item.annotator if item is not None else INITIAL) if several else None
+                person = file_of(item) if several else None
                 with output.open(names.of(record.document, person)) as file:
                     file.write(text.encode())
             note_rest(record, losses, known_meta=KNOWN_META)

@@ -2,8 +2,10 @@
 
 import re
 
+from app.core.decision import GOLD
 from app.core.document import Document
 from app.core.errors import FormatError
+from app.core.record import SetRecord
 from app.exchange.option import FormatOption, OptionKind, OptionValue
 
 CURATOR = "CURATION_USER"
@@ -43,6 +45,13 @@ def whose(name: str, people: OptionValue | None) -> tuple[str | None, str]:
 def person_of(name: str) -> str | None:
     """Return an annotator of INCEpTION's as they are called here; None for the document without anybody's work."""
     return {CURATOR: CURATION, INITIAL: None}.get(name, name)
+
+
+def file_of(item: SetRecord | None) -> str:
+    """Return what a file with somebody's work is named after; without work, the document as it was before any."""
+    if item is None:
+        return INITIAL
+    return CURATOR if item.kind == GOLD else item.annotator
 
 
 def safe(name: str) -> str:

@@ -9,7 +9,7 @@ from app.core.record import DocumentRecord
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.uima.annotations import CasTypes, content_of, kept_of, note_rest
 from app.exchange.formats.uima.content import CasContent, CasLink, CasRelation, CasSpan
-from app.exchange.formats.uima.file_names import INITIAL, FileNames
+from app.exchange.formats.uima.file_names import FileNames, file_of
 from app.exchange.formats.uima.kept_types import LINK, value_features
 from app.exchange.formats.uima.type_names import (
     ANNOTATION,
@@ -58,7 +58,7 @@ class WebAnnoWriter(Writer):
                         "labels of documents as a whole, which WebAnno TSV has no place for",
                         f"{record.document.name}: {layer_name(about.type)}",
                     )
-                person = (item.annotator if item is not None else INITIAL) if several else None
+                person = file_of(item) if several else None
                 with output.open(names.of(record.document, person)) as file:
                     file.write(table_text(content, kept_of(record).types, losses, record.document.name).encode())
             note_rest(record, losses, format="WebAnno TSV")
