@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
@@ -130,6 +130,11 @@ def first_objects(path: Path, head: bytes) -> list[dict[str, Any]]:
         return found
     with Source(path).open() as file:
         return objects_in(file.read(_FIRST_LINE))
+
+
+def are_ours(objects: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a file's first objects are of Stet's own formats, which other readers would only half understand."""
+    return any(isinstance(each.get(key), int) for each in objects for key in ("stet", "training"))
 
 
 def objects_in(head: bytes) -> list[dict[str, Any]]:

@@ -121,7 +121,8 @@ def test_equal_texts_are_documents_of_their_own(tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    ['{"name": "a program", "version": "1.0", "description": "It does many things well."}', '{"n": 1}', "[1, 2]", "[]"],
+    ['{"name": "a program", "version": "1.0", "description": "It does many things well."}', '{"n": 1}', "[1, 2]", "[]"]
+    + ['{"training": 1, "text": "a b c", "spans": [{"start": 0, "end": 1, "label": "X"}]}'],
 )
 def test_settings_of_programs_are_no_texts(content, tmp_path):
     assert Registry().for_file(file_of(tmp_path, content, name="package.json")) is None

@@ -15,7 +15,7 @@ from app.exchange.foreign_document import ForeignDocument
 from app.exchange.format import HEAD, Claim, Reader, ReadOptions
 from app.exchange.formats.json_texts.keys import TEXT, TextKey, no_text, text_key
 from app.exchange.json_lines import JsonLine
-from app.exchange.json_records import first_objects, object_of, records
+from app.exchange.json_records import are_ours, first_objects, object_of, records
 from app.exchange.record_names import DistinctNames, name_from_text
 from app.exchange.source import Source
 
@@ -39,7 +39,7 @@ class JsonReader(Reader):
         objects = first_objects(path, head)
         if not objects:
             return Claim("it is a list of texts", weak=True, last=True) if _has_strings(head) else None
-        found = text_key(objects)
+        found = text_key(objects) if not are_ours(objects) else None
         # One object may as well be the settings of a program.
         if found is None or (len(objects) == 1 and not found.is_sure):
             return None

@@ -30,7 +30,7 @@ from app.exchange.formats.prodigy.wire import (
     who,
 )
 from app.exchange.json_lines import JsonLine
-from app.exchange.json_records import first_objects, object_of, records
+from app.exchange.json_records import are_ours, first_objects, object_of, records
 from app.exchange.offset_units import Ruler, Unit
 from app.exchange.record_names import name_from_text
 from app.exchange.source import Source
@@ -59,7 +59,8 @@ class ProdigyReader(Reader):
 
     def claims(self, path: Path, head: bytes) -> Claim | None:
         """Take what has Prodigy's own keys, or spans with the numbers of tokens."""
-        for each in first_objects(path, head):
+        objects = first_objects(path, head)
+        for each in objects if not are_ours(objects) else ():
             if not isinstance(each.get("text"), str):
                 continue
             own = next((key for key in (TASK_HASH, VIEW, SESSION) if key in each), "")
