@@ -22,7 +22,7 @@ from app import paths
 from app.core.errors import SchemeError
 from app.core.scheme_file import parse_scheme
 from app.ui.actions.catalogue import CATALOGUE, ActionSpec, Context, Needs, clashes, scheme_actions
-from app.ui.actions.registry import portable
+from app.ui.actions.registry import ActionRegistry, portable
 from app.ui.editor.canvas import TextCanvas
 from app.ui.editor.motions import MOTIONS
 from tests.conftest import SHIPPED, scheme_source
@@ -129,6 +129,10 @@ def test_every_caret_motion_is_an_action_that_shift_extends() -> None:
 # -- in the window -----------------------------------------------------------------------------------------------------
 
 
+def enabled(registry: ActionRegistry) -> set[Needs]:
+    return {spec.needs for spec in registry.specs() if registry.action(spec.id).isEnabled()}
+
+
 def test_every_action_is_bound_and_enabled_only_where_it_applies(stet: Driver) -> None:
     registry = stet.window.registry
     in_review = (Needs.REVIEW, Needs.GROUP, Needs.INSIGHTS)
@@ -137,12 +141,10 @@ def test_every_action_is_bound_and_enabled_only_where_it_applies(stet: Driver) -
     unbound = {spec.id for spec in registry.specs() if not registry.bound(spec.id)}
     stet.press("Ctrl+3")
     unbound &= {spec.id for spec in registry.specs() if not registry.bound(spec.id)}
-    enabled = {spec.needs for spec in registry.specs() if registry.action(spec.id).isEnabled()}
-    assert enabled == {Needs.NOTHING, Needs.PROJECT, Needs.INSIGHTS}
+    stet.wait(lambda: enabled(registry) == {Needs.NOTHING, Needs.PROJECT, Needs.INSIGHTS})
     stet.press("Ctrl+2")
     assert unbound & {spec.id for spec in registry.specs() if not registry.bound(spec.id)} == set()
-    enabled = {spec.needs for spec in registry.specs() if registry.action(spec.id).isEnabled()}
-    assert enabled == {Needs.NOTHING, Needs.PROJECT, Needs.REVIEW}
+    stet.wait(lambda: enabled(registry) == {Needs.NOTHING, Needs.PROJECT, Needs.REVIEW})
     stet.press("Ctrl+1")
 
 
