@@ -35,7 +35,7 @@ def command(project: Path, scheme: str | None, scheme_from: Path | None, sample:
         raise click.UsageError("a project's name must end in .stet, such as news.stet")
     if scheme is not None and scheme_from is not None:
         raise click.UsageError("a project has one scheme: leave out --scheme or --scheme-from")
-    if sample and (scheme or scheme_from) is not None:
+    if sample and (scheme is not None or scheme_from is not None):
         raise click.UsageError("the sample has its own scheme: leave out --scheme or --sample")
     if annotator is not None and not sample:
         raise click.UsageError("--as is for --sample: a new project has no marks")

@@ -517,7 +517,8 @@ def test_check_finds_what_is_wrong(stet: Stet, sample: Path, sql: str, kind: str
     _spoil(sample, sql)
     ran = stet("check", sample, "--json")
     assert ran.code == 1
-    assert {row["kind"] for row in ran.rows()} == {kind}
+    # What is derived from a text that was changed behind our back doesn't fit it either.
+    assert {row["kind"] for row in ran.rows()} - ({"list"} if kind == "text" else set()) == {kind}
     assert all(row["problem"] for row in ran.rows())
     assert what in ran.rows()[0]["what"]
     ran = stet("check", sample)

@@ -69,6 +69,9 @@ def _changed(before: DocumentState, change: edits.Change) -> tuple[dict[str, Ann
         annotations[come.uid] = come
     for tie in change.relations_removed:
         assert relations.pop(tie.uid) == tie
+    for was, now in change.relations_replaced:
+        assert relations[was.uid] == was
+        relations[now.uid] = now
     for tie in change.relations_added:
         assert tie.uid not in relations
         relations[tie.uid] = tie

@@ -87,6 +87,10 @@ class ConflictCard(QWidget):
         self._definitions = plain("", wrap=True, tone="soft", name="conflict-definitions")
         self._body = QStackedWidget()
         self._behind = 0  # the page that a form covers
+        # A timer of its own: what QTimer.singleShot() is to call outlives a card that goes before.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._prepare)
         self._body.addWidget(self._decide_side())
         self._body.addWidget(QWidget())  # until the form is needed
         self._empty = plain("", tone="faint", wrap=True, name="conflict-empty")
@@ -187,12 +191,12 @@ class ConflictCard(QWidget):
 
     def prepare(self) -> None:
         """Make the forms soon, each in a turn of the event loop of its own: they aren't needed for the first group."""
-        QTimer.singleShot(0, self, self._prepare)
+        self._soon.start()
 
     def _prepare(self) -> None:
         if self._form is None:
             self._make_form()
-            QTimer.singleShot(0, self, self._prepare)
+            self._soon.start()
         elif self._relate is None and self._scheme.relations:
             self._make_relate()
 

@@ -79,13 +79,25 @@ class _Tasks:
         reviewed = [each for each in self._tasks if "versions" in each]
         for task in reviewed:
             yield self._review(task)
-        if not reviewed and record.gold is not None and len(record.sets) > 1:
-            yield self._new_review()
-        elif not reviewed:
-            yield from self._answers()
+        if not reviewed:
+            yield from self._unreviewed()
         lost = [tie for item in record.sets for tie in item.relations if tie.uid not in self._ties]
         what = "relations of omissions, of labels of the document, and from one task to another"
         losses.note("relation", what, record.document.name, count=len(lost))
+
+    def _unreviewed(self) -> Iterator[dict[str, Any]]:
+        """Yield what the file that this came from had no review of."""
+        gold = self._record.gold
+        people = [each for each in self._record.sets if each.annotator != GOLD and self._is_begun(each)]
+        if people and gold is not None and gold.status.is_finished:
+            yield self._new_review(people)
+        else:
+            yield from self._answers()
+
+    def _is_begun(self, item: SetRecord) -> bool:
+        """Whether there is anything to say of somebody's work."""
+        has_marks = any(not mark.is_anchor or self._is_about(mark) for mark in item.annotations)
+        return has_marks or item.status is not Status.OPEN
 
     def _answers(self) -> Iterator[dict[str, Any]]:
         sets = {item.annotator: item for item in self._record.sets}
@@ -315,29 +327,34 @@ class _Tasks:
         found["versions"] = versions
         return found
 
-    def _new_review(self) -> dict[str, Any]:
+    def _new_review(self, people: Sequence[SetRecord]) -> dict[str, Any]:
         """Return a review of everyone’s answers: those who agree in everything share one, as Prodigy merges them."""
         alike: dict[bytes, list[SetRecord]] = {}
-        for item in self._record.sets:
-            if item.annotator != GOLD:
-                said = [(a.layer, a.label, a.fragments, a.attributes, a.correction) for a in item.annotations]
-                alike.setdefault(_encoder.encode(sorted(said, key=repr)), []).append(item)
+        for item in people:
+            alike.setdefault(_content(item), []).append(item)
         versions = [
             {
-                "keys": {"sessions": [f"stet-{item.annotator}" for item in items], "answer": _said(items[0].status)},
+                "keys": {"sessions": [f"stet-{item.annotator}" for item in items], **_said(items[0].status)},
                 "who": [item.annotator for item in items],
             }
             for items in alike.values()
         ]
         sessions = [f"stet-{item.annotator}" for items in alike.values() for item in items]
-        gold = self._record.gold
-        answer = _said(gold.status) if gold is not None else IGNORE
-        keys = {"sessions": sessions, "view_id": "spans_manual", VIEW: "review", "answer": answer}
+        keys = {"sessions": sessions, "view_id": "spans_manual", VIEW: "review", "answer": ACCEPT}
         return self._review({"keys": keys, "versions": versions})
 
 
-def _said(status: Status) -> str:
-    return ACCEPT if status.is_finished else IGNORE
+def _said(status: Status) -> dict[str, str]:
+    """Return the answer of an annotator whose work has a status; none while it is open."""
+    return {} if status is Status.OPEN else {"answer": ACCEPT if status.is_finished else IGNORE}
+
+
+def _content(item: SetRecord) -> bytes:
+    """Return what two annotators must have in common to share a version."""
+    marks = {mark.uid: (mark.layer, mark.label, mark.fragments, mark.attributes) for mark in item.annotations}
+    words = [(marks[mark.uid], mark.correction, mark.comment) for mark in item.annotations]
+    ties = [(tie.label, marks[tie.source], marks[tie.target], tie.attributes) for tie in item.relations]
+    return _encoder.encode((_said(item.status), sorted(words, key=repr), sorted(ties, key=repr)))
 
 
 def _answer(status: Status, given: object, *, is_binary: bool) -> object:
