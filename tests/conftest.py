@@ -36,9 +36,9 @@ from app.core.record import DocumentRecord
 from app.session.session import Session
 from app.storage.records import insert_records
 
-settings.register_profile("fast", max_examples=60, deadline=None)
-settings.register_profile("ci", settings.get_profile("fast"), derandomize=True, database=None)
-settings.register_profile("campaign", settings.get_profile("fast"), max_examples=2000)
+# The suite tries the same examples each time, so that a change alone decides whether it passes; campaigns try new ones.
+settings.register_profile("fast", max_examples=60, deadline=None, derandomize=True, database=None)
+settings.register_profile("campaign", settings.get_profile("fast"), max_examples=2000, derandomize=False)
 
 SPUN = (
     "Donald Trump, the US senator, spoke with Vladimir Puttin for more than two days on the phone. "
@@ -61,8 +61,8 @@ _SHIBOKEN_NOISE = ("_pythonToCppCopy", "libshiboken")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose how many examples Hypothesis tries: many more when the long campaigns were asked for."""
-    name = "ci" if os.environ.get("CI") else "fast"
-    settings.load_profile("campaign" if _asked_by_marker(config) and "not slow" not in config.option.markexpr else name)
+    is_campaign = _asked_by_marker(config) and "not slow" not in config.option.markexpr
+    settings.load_profile("campaign" if is_campaign else "fast")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
