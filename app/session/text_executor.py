@@ -96,8 +96,6 @@ class TextExecutor:
             change = TextChange(document.text, edit.splices)
         except ValueError as error:
             raise EditRejected(str(error)) from error
-        if not change.new.strip():
-            raise EditRejected("nothing would be left of the text", hint="a document needs a text")
         check_storable(change.new)
         after = sha256(change.new)
         if after == document.sha256:

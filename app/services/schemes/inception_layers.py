@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from app.core.errors import FormatError, SchemeError
-from app.exchange.formats.inception.archive import ProjectArchive
+from app.exchange.archive import Archive
 from app.exchange.formats.inception.project import InceptionProject, tables
 from app.exchange.formats.uima.type_names import (
     CHAIN_LABEL,
@@ -36,16 +36,12 @@ def from_inception(path: Path) -> ForeignScheme:
 
     Raises SchemeError for a file that isn't such a project.
     """
-    archive = None
     try:
-        archive = ProjectArchive(path)
-        description = InceptionProject(archive).description
+        with Archive(path) as archive:
+            description = InceptionProject(archive).description
     except FormatError as error:
         hint = "name a project exported from INCEpTION, or a scheme"
         raise SchemeError(error.what, hint=hint, path=path) from error
-    finally:
-        if archive is not None:
-            archive.close()
     made = SchemeBuilder(str(description.get("name") or path.stem)[:80])
     layers = [each for each in tables(description, "layers") if _name(each) not in ("", TOKEN, SENTENCE)]
     layers = [each for each in layers if each.get("enabled") is not False]

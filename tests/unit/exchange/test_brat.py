@@ -15,7 +15,7 @@ from app.jobs.tasks.export_file import export_project
 from app.jobs.tasks.import_files import import_files
 from app.services.schemes.annotation_conf import from_annotation_conf
 from app.session.session import Session
-from tests.conftest import scheme_source
+from tests.conftest import add_documents, scheme_source
 
 TEXT = "Ana met Ben in Paris 😀.\nThey talked about Europe’s trade."
 
@@ -150,3 +150,14 @@ def test_an_ann_file_without_its_text_is_refused(tmp_path):
     (tmp_path / "one.ann").write_text("T1\tPerson 0 3\tAna\n")
     with pytest.raises(FormatError, match=r"there is no one\.txt beside it"):
         records(tmp_path / "one.ann")
+
+
+def test_documents_of_one_name_get_files_of_their_own(tmp_path):
+    session = Session.create(tmp_path / "a.stet", scheme=scheme_source("ner"), annotator="ana")
+    for text in ("one", "two"):
+        add_documents(session, {"a.txt": text})
+    add_documents(session, {"A": "three"})
+    export_project(session, tmp_path / "out", format="brat")
+    session.close()
+    found = {path.name: path.read_text() for path in (tmp_path / "out").glob("*.txt")}
+    assert found == {"a.txt": "one", "a (2).txt": "two", "A (3).txt": "three"}

@@ -10,8 +10,8 @@ import pytest
 
 from app.core.annotation import Status
 from app.core.errors import FormatError, SchemeError, StetError
+from app.exchange import archive
 from app.exchange.format import ReadOptions
-from app.exchange.formats.inception import archive
 from app.exchange.formats.inception.reader import InceptionReader
 from app.exchange.registry import Registry
 from app.exchange.report import Report
@@ -168,7 +168,7 @@ def test_layers_and_tagsets_are_a_scheme(tmp_path):
         ({"exportedproject1.json": "[]"}, "isn't an object"),
         ({"exportedproject1.json": "{"}, "isn't JSON"),
         ({**MEMBERS, "annotation/one.txt/ana.tsv": b"\xff\xfe"}, "isn’t|UTF-8"),
-        ({**MEMBERS, "annotation/two.txt/ben.zip": b"PK\x03\x04"}, "isn't a ZIP archive"),
+        ({**MEMBERS, "annotation/two.txt/ben.zip": b"PK\x03\x04"}, "the ZIP file is damaged"),
         ({**MEMBERS, "annotation/two.txt/ben.zip": packed({"a.txt": "b"})}, "no XMI in it"),
     ],
 )
@@ -195,12 +195,17 @@ def test_any_cut_of_an_archive_is_an_error_in_words(tmp_path):
 def test_what_an_archive_unpacks_to_is_limited(tmp_path, monkeypatch):
     monkeypatch.setattr(archive, "LARGEST", 1000)
     errors: list[StetError] = []
-    members = {"exportedproject1.json": "{}", "annotation/b/ana.tsv": "#" * 100_000, "../annotation/c/ana.tsv": TSV}
+    members = {"exportedproject1.json": "{}", "annotation/b/ana.tsv": "#" * 100_000}
     assert records(project(tmp_path, members), refuse=errors.append) == []
     assert ["unpacks to more than" in str(error) for error in errors] == [True]
-    monkeypatch.setattr(archive, "MOST_MEMBERS", 2)
-    with pytest.raises(FormatError, match="more than 2 files"):
+    monkeypatch.setattr(archive, "MOST_MEMBERS", 1)
+    with pytest.raises(FormatError, match="more than 1 files"):
         records(tmp_path / "project.zip")
+
+
+def test_a_name_that_leads_out_of_an_archive_is_refused(tmp_path):
+    with pytest.raises(FormatError, match="leads out of it"):
+        records(project(tmp_path, {**MEMBERS, "../annotation/c/ana.tsv": TSV}))
 
 
 def test_another_archive_is_no_scheme(tmp_path):

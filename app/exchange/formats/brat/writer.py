@@ -8,15 +8,17 @@ from app.core.annotation import Annotation, Relation
 from app.core.record import DocumentRecord, SetRecord
 from app.core.relation_edits import chains
 from app.core.scheme import SEVERITY, Attribute, FieldKind, Scheme
+from app.exchange.file_names import FileNames, safe
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.brat.config import BratTypes, annotation_conf, type_name, visual_conf
 from app.exchange.formats.brat.reader import ANN, COMMENT, CORRECTION, OWN
+from app.exchange.kept_fields import kept_of
+from app.exchange.losses import Losses
 from app.exchange.output import Output
 from app.exchange.report import LossReport
 
 _TEXT = ".txt"
 _BREAK = re.compile(r"[^\n\r\t]+")
-_UNSAFE = re.compile(r'[\\:<>"|?*\x00-\x1f\x7f]')
 
 
 class BratWriter(Writer):
@@ -30,43 +32,31 @@ class BratWriter(Writer):
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the records as they come; the configuration comes first."""
-        losses = LossReport()
+        losses = Losses("brat", OWN, keeps=("name", "attribute", "correction", "comment", "relation-field"))
+        names = FileNames(without=_TEXT)
         types = BratTypes(options.scheme)
         for name, text in (("annotation.conf", annotation_conf(types)), ("visual.conf", visual_conf(types))):
             with output.open(name) as file:
                 file.write(text.encode())
         several = len(options.annotators) != 1
         for record in records:
+            losses.of_document(record)
             for item in record.sets or (None,):
-                folder = f"{_safe(item.annotator)}/" if item is not None and several else ""
-                stem = folder + _stem(record.document.name)
+                folder = f"{safe(item.annotator)}/" if item is not None and several else ""
+                stem = folder + names.stem(record.document)
                 text = _Standoff(record, item, types, losses).text() if item is not None else ""
                 # brat only lists texts that have such a file, be it empty.
                 for suffix, content in ((_TEXT, record.document.text), (ANN, text)):
                     with output.open(stem + suffix) as file:
                         file.write(content.encode())
-            _note_rest(record, losses)
-        return losses
-
-
-def _note_rest(record: DocumentRecord, losses: LossReport) -> None:
-    """Note what of a document has no place in brat."""
-    name = record.document.name
-    for kind, what, count in (
-        ("meta", "metadata of documents", len(record.document.meta)),
-        ("reference", "links to references", len(record.references)),
-        ("decision", "decisions of reviewers", len(record.decisions)),
-        ("suggestion", "suggestions", len(record.suggestions)),
-        ("extra", "further fields of documents", len(record.extra)),
-    ):
-        if count:
-            losses.note(kind, f"{what}, which brat has no place for", name, count=count)
+        return losses.report
 
 
 class _Standoff:
     """The annotations of one annotator on one document, as the text of a file."""
 
-    def __init__(self, record: DocumentRecord, item: SetRecord, types: BratTypes, losses: LossReport) -> None:
+    def __init__(self, record: DocumentRecord, item: SetRecord, types: BratTypes, losses: Losses) -> None:
+        self._record = record
         self._document = record.document
         self._item = item
         self._types = types
@@ -79,15 +69,15 @@ class _Standoff:
         self._lines: list[str] = []
 
     def text(self) -> str:
+        self._losses.of_set(self._record, self._item)
         for annotation in self._item.annotations:
+            self._losses.of_mark(self._record, self._item, annotation)
             if self._scheme.is_about_document(annotation.layer):
                 self._lose("about-document", "labels of documents as a whole", annotation.label)
             else:
                 self._mark(annotation)
         self._relations()
         self._lines += [f"{self._ids[uid]}\t{' '.join(parts)}" for uid, parts in self._events.items()]
-        if self._item.remark.flag is not None or self._item.remark.note:
-            self._lose("remark", "flags and notes of documents", "")
         return "".join(f"{line}\n" for line in self._lines)
 
     def _mark(self, annotation: Annotation) -> None:
@@ -95,13 +85,13 @@ class _Standoff:
         whole = [(f.start, f.end) for f in annotation.fragments]
         pieces = [pair for start, end in whole for pair in _lines_of(text, start, end)] or [(annotation.start,) * 2]
         if pieces != whole:
-            self._lose("line-break", "marks over line breaks, which brat splits there", annotation.quote)
+            self._lose("line-break", "marks over line breaks, which brat splits there", annotation.quote, is_kept=True)
         if annotation.is_anchor:
             self._lose("anchor", "anchors, which brat keeps and doesn't draw", annotation.label, is_kept=True)
         words = " ".join(text[start:end] for start, end in pieces)
         places = ";".join(f"{start} {end}" for start, end in pieces)
         type_ = self._types.label(annotation.layer, annotation.label)
-        trigger = _own(annotation).get("trigger")
+        trigger = kept_of(annotation.extra, OWN).get("trigger")
         key = (str(trigger), type_, places)
         id = self._triggers.get(key) if trigger else None
         if id is None:
@@ -119,12 +109,8 @@ class _Standoff:
             self._note(CORRECTION, id, annotation.correction)
         if annotation.comment:
             self._note(COMMENT, id, annotation.comment)
-        for kind, said in _own(annotation).get("notes", []):
+        for kind, said in kept_of(annotation.extra, OWN).get("notes", []):
             self._note(str(kind), id, str(said))
-        if annotation.evidence:
-            self._lose("evidence", "evidence", annotation.quote, count=len(annotation.evidence))
-        if set(annotation.extra) - {OWN}:
-            self._lose("mark-extra", "further fields of marks", annotation.quote)
 
     def _fields(self, id: str, values: Mapping[str, Any], known: Mapping[str, Attribute]) -> None:
         for name, value in values.items():
@@ -155,7 +141,7 @@ class _Standoff:
         if len(ties) < len(self._item.relations):
             count = len(self._item.relations) - len(ties)
             self._lose("relation", "relations of labels of the document", "", count=count)
-        not_roles = {uid for each in self._item.annotations for uid in _own(each).get("relations", ())}
+        not_roles = {uid for each in self._item.annotations for uid in kept_of(each.extra, OWN).get("relations", ())}
         for tie in ties:
             if self._is_plain_link(tie):
                 continue
@@ -200,15 +186,10 @@ class _Standoff:
         return f"{kind}{self._count[kind]}"
 
     def _lose(self, kind: str, what: str, example: str, *, count: int = 1, is_kept: bool = False) -> None:
-        said = what if is_kept or "," in what else f"{what}, which brat has no place for"
+        """Note a loss; `what` says all of it if something of it is kept."""
         where = f"{self._document.name} ({self._item.annotator})"
-        self._losses.note(kind, said, f"{where}: “{example[:40]}”" if example else where, count=count)
-
-
-def _own(annotation: Annotation) -> Mapping[str, Any]:
-    """Return what only brat has of a mark that came from it."""
-    found = annotation.extra.get(OWN)
-    return cast("Mapping[str, Any]", found) if isinstance(found, Mapping) else {}
+        where = f"{where}: “{example[:40]}”" if example else where
+        self._losses.note(kind, what, where, count=count, is_whole=is_kept)
 
 
 def _is_one_of_few(attribute: Attribute | None, value: str) -> bool:
@@ -231,13 +212,3 @@ def _lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _one_line(text: str) -> str:
     return re.sub(r"[\n\r\t]+", " ", text)
-
-
-def _safe(name: str) -> str:
-    return _UNSAFE.sub("_", name).strip(" .") or "_"
-
-
-def _stem(name: str) -> str:
-    parts = [_safe(part) for part in name.split("/") if part.strip(" .")]
-    stem = "/".join(parts) or "document"
-    return stem.removesuffix(_TEXT)

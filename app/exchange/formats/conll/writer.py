@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from app.core.annotation import Annotation
 from app.core.record import DocumentRecord, SetRecord
@@ -10,6 +10,7 @@ from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.conll.lines import DOCSTART
 from app.exchange.formats.conll.reader import OWN
 from app.exchange.formats.conll.tags import OUTSIDE, Chunk, TagScheme, tags_of
+from app.exchange.kept_fields import kept_of
 from app.exchange.label_names import LabelNames
 from app.exchange.losses import Losses
 from app.exchange.option import FormatOption, OptionKind
@@ -62,8 +63,7 @@ class _Tagged:
         self._names = names
         self._losses = losses
         self._scheme = options.scheme
-        own = record.extra.get(OWN)
-        self._own: Mapping[str, Any] = cast("Mapping[str, Any]", own) if isinstance(own, Mapping) else {}
+        self._own = kept_of(record.extra, OWN)
         text = record.document.text
         # Tokens that were joined to a text are those between its blanks; others are cut by the rules of the language.
         words = [match.span() for match in _WORD.finditer(text)] if self._own else options.tokens(record.document)
@@ -111,9 +111,9 @@ class _Tagged:
             return [self._tags(marks)]
         # Marks go to the column that they are from, others to the first one that has room.
         columns: list[list[str]] = []
-        rest = [mark for mark in marks if _column(mark) not in places]
+        rest = [mark for mark in marks if kept_of(mark.extra, OWN).get("column") not in places]
         for place in places:
-            own = [mark for mark in marks if _column(mark) == place]
+            own = [mark for mark in marks if kept_of(mark.extra, OWN).get("column") == place]
             taken, rest = self._chosen([*own, *rest], notes=place == places[-1])
             columns.append(self._tags_of(taken))
         return columns
@@ -171,8 +171,3 @@ class _Tagged:
             self._losses.note("no-token", "marks without a token, left out", where, is_whole=True)
             return None
         return Chunk(inside[0], inside[-1] + 1, self._names.of(mark.layer, mark.label))
-
-
-def _column(mark: Annotation) -> object:
-    own = mark.extra.get(OWN)
-    return cast("Mapping[str, object]", own).get("column") if isinstance(own, Mapping) else None

@@ -9,6 +9,7 @@ from app.core.annotation import Annotation
 from app.core.record import DocumentRecord, SetRecord
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.docbin.reader import OWN, STET
+from app.exchange.kept_fields import kept_of
 from app.exchange.losses import Losses
 from app.exchange.option import FormatOption, OptionKind
 from app.exchange.output import Output
@@ -72,7 +73,7 @@ def _doc(record: DocumentRecord, item: SetRecord, layer: str, options: WriteOpti
                 said[mark.uid] = fields
     losses.note("relation", "relations", document.name, count=len(item.relations))
     ours = {"name": document.name, "meta": document.meta, "annotator": item.annotator, "marks": said}
-    others = cast("dict[str, dict[str, Any]]", record.extra).get(OWN, {}).get("user_data", {})
+    others = kept_of(record.extra, OWN).get("user_data", {})
     entities = _longest(groups.get(layer, []), document.text, document.name, losses)
     spans = {ENTITIES: entities, **{key: tuple(found) for key, found in groups.items()}}
     return BinDoc(document.text, spans, categories, {**others, STET: msgspec.json.encode(ours).decode()})

@@ -9,7 +9,7 @@ from app.core.annotation import Status
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.core.remark import LONGEST_REMARK, Remark
-from app.exchange.archive import SIGNATURE, opened_archive, unpacked
+from app.exchange.archive import SIGNATURE, Archive, unpacked
 from app.exchange.foreign_document import ForeignDocument, ForeignWork
 from app.exchange.format import HEAD, Claim, Reader, ReadOptions
 from app.exchange.formats.doccano.number_lists import NumberLists
@@ -62,7 +62,7 @@ class DoccanoReader(Reader):
         if not head.startswith(SIGNATURE):
             return _claim(first_objects(path, head))
         try:
-            with opened_archive(path) as archive:
+            with Archive(path) as archive:
                 names = archive.names
                 if not names or not all(PurePosixPath(name).suffix.lower() in _JSON for name in names):
                     return None

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from app.core.errors import FormatError
-from app.exchange.formats.inception.archive import ProjectArchive
+from app.exchange.archive import Archive
 
 DESCRIPTION = re.compile(r"(?:[^/]+/)?exportedproject[^/]*\.json")
 _MEMBER = re.compile(
@@ -27,7 +27,7 @@ class Work(NamedTuple):
 class InceptionProject:
     """The parts of an exported project. `description` is its JSON."""
 
-    def __init__(self, archive: ProjectArchive) -> None:
+    def __init__(self, archive: Archive) -> None:
         """Raise FormatError for an archive that isn't such a project."""
         self.archive = archive
         name = description_in(archive.names)
@@ -69,7 +69,7 @@ class InceptionProject:
     def source(self, document: str) -> bytes | None:
         """Return the file from which a document was imported into INCEpTION, None if it isn't there."""
         name = f"{self._folder}/source/{document}" if self._folder else f"source/{document}"
-        return self.archive.bytes_of(name) if name in self.archive.names else None
+        return self.archive.bytes_of(name) if name in self.archive else None
 
 
 def description_in(names: Sequence[str] | Any) -> str | None:  # noqa: ANN401  any iterable of names

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from app.core.annotation import Status
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
+from app.exchange.archive import SIGNATURE, Archive
 from app.exchange.foreign_document import ForeignDocument
 from app.exchange.format import Claim, Reader, ReadOptions
-from app.exchange.formats.inception.archive import ProjectArchive
 from app.exchange.formats.inception.project import InceptionProject, Work, description_in
 from app.exchange.formats.uima.cas_files import TYPE_SYSTEM, XmiTypes, json_cas
 from app.exchange.formats.uima.cas_reading import CasReading
@@ -28,7 +28,6 @@ _STATES = {
     "IN_PROGRESS": Status.OPEN,
     "INPROGRESS": Status.OPEN,
 }
-_ZIP = b"PK\x03\x04"
 
 
 class InceptionReader(Reader):
@@ -38,33 +37,26 @@ class InceptionReader(Reader):
 
     def claims(self, path: Path, head: bytes) -> Claim | None:
         """Take a ZIP archive that has a project's description."""
-        if not head.startswith(_ZIP):
+        if not head.startswith(SIGNATURE):
             return None
         try:
-            archive = ProjectArchive(path)
+            with Archive(path) as archive:
+                name = description_in(archive.names)
         except FormatError:
             return None
-        try:
-            name = description_in(archive.names)
-        finally:
-            archive.close()
         return Claim(f"{name} is in it") if name is not None else None
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents. Files that can't be read go to `options.refuse`, as do annotations that can't be."""
         options.at(1, 0)
-        archive = None
         try:
-            archive = ProjectArchive(source.path)
-            project = InceptionProject(archive)
-            for name in project.documents():
-                yield from _Document(project, name, source.path, options).records()
+            with Archive(source.path) as archive:
+                project = InceptionProject(archive)
+                for name in project.documents():
+                    yield from _Document(project, name, source.path, options).records()
         except FormatError as error:
             error.path = error.path or source.path
             options.refuse(error)
-        finally:
-            if archive is not None:
-                archive.close()
 
 
 class _Found(NamedTuple):
@@ -142,13 +134,9 @@ def _xmi(data: bytes, *, is_packed: bool, where: str) -> Any:  # noqa: ANN401  t
     """Return the CAS of XMI, which INCEpTION packs with its type system."""
     if not is_packed:
         return XmiTypes(None, where).cas(data)
-    inner = ProjectArchive(data)
-    try:
-        names = list(inner.names)
-        xmi = next((name for name in names if name.lower().endswith(".xmi")), None)
+    with Archive(data) as inner:
+        xmi = next((name for name in inner.names if name.lower().endswith(".xmi")), None)
         if xmi is None:
             raise FormatError("there is no XMI in it", hint="export it again")
-        types = next((name for name in names if name.rpartition("/")[2].lower() == TYPE_SYSTEM.lower()), None)
+        types = next((name for name in inner.names if name.rpartition("/")[2].lower() == TYPE_SYSTEM.lower()), None)
         return XmiTypes(None if types is None else inner.bytes_of(types), where).cas(inner.bytes_of(xmi))
-    finally:
-        inner.close()

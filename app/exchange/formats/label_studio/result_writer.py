@@ -21,6 +21,7 @@ from app.exchange.formats.label_studio.wire import (
     as_list,
     as_object,
 )
+from app.exchange.kept_fields import kept_of
 from app.exchange.report import LossReport
 from app.exchange.written_ids import WrittenIds
 
@@ -265,8 +266,7 @@ class ResultWriter:
 
 
 def _own(mark: Annotation) -> Mapping[str, Any]:
-    found = mark.extra.get(OWN)
-    return cast("Mapping[str, Any]", found) if isinstance(found, dict) else _NONE
+    return kept_of(mark.extra, OWN)
 
 
 def _is_further_label(mark: Annotation) -> bool:

@@ -2,17 +2,19 @@
 
 import re
 import warnings
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
 from app.core.record import DocumentRecord
+from app.exchange.file_names import FileNames
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.uima.annotations import CasTypes, content_of, kept_of, note_rest
 from app.exchange.formats.uima.cas_files import TYPE_SYSTEM
 from app.exchange.formats.uima.cas_system import CasSystem
 from app.exchange.formats.uima.cas_writing import KNOWN_META, CasWriting
 from app.exchange.formats.uima.content import CasContent
-from app.exchange.formats.uima.file_names import FileNames, file_of
+from app.exchange.formats.uima.file_names import file_of
 from app.exchange.formats.uima.library import cassis
 from app.exchange.output import Output
 from app.exchange.report import LossReport
@@ -29,9 +31,10 @@ class CasFileWriter(Writer):
     is_folder = True
     ending = ""
 
+    @abstractmethod
     def text_of(self, cas: Any) -> str:  # noqa: ANN401  the library's
         """Return the text of a CAS's file."""
-        raise NotImplementedError
+        ...
 
     def prepared(self, content: CasContent, name: str, losses: LossReport) -> None:
         """Make a document's contents such that the file can have them."""

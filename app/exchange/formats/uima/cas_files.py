@@ -2,6 +2,7 @@
 
 import io
 import re
+from abc import abstractmethod
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -32,13 +33,15 @@ class CasFileReader(Reader):
     suffix = ""
     title = ""
 
+    @abstractmethod
     def is_ours(self, head: bytes) -> bool:
         """Whether a file's first bytes are those of a CAS."""
-        raise NotImplementedError
+        ...
 
+    @abstractmethod
     def parsed(self, data: bytes, source: Source, path: Path | str) -> Any:  # noqa: ANN401  the library's
         """Return the CAS of a file's bytes, which is at a path in the source. Raises FormatError."""
-        raise NotImplementedError
+        ...
 
     def claims(self, path: Path, head: bytes) -> Claim | None:
         """Take a file that holds a CAS, and a folder that has one."""

@@ -1,9 +1,6 @@
 """Whose work a file has, and on which document, by its name; INCEpTION puts them into DOCUMENT/ANNOTATOR."""
 
-import re
-
 from app.core.decision import GOLD
-from app.core.document import Document
 from app.core.errors import FormatError
 from app.core.record import SetRecord
 from app.exchange.option import FormatOption, OptionKind, OptionValue
@@ -23,7 +20,6 @@ PEOPLE = FormatOption(
     ("none", FILES, FOLDERS),
     "Whether files are named after annotators, in a folder for each document (files), or annotators have folders.",
 )
-_UNSAFE = re.compile(r'[\\:<>"|?*\x00-\x1f\x7f]')
 
 
 def whose(name: str, people: OptionValue | None) -> tuple[str | None, str]:
@@ -52,31 +48,3 @@ def file_of(item: SetRecord | None) -> str:
     if item is None:
         return INITIAL
     return CURATOR if item.kind == GOLD else item.annotator
-
-
-def safe(name: str) -> str:
-    """Return a name as part of a file's name."""
-    return _UNSAFE.sub("_", name.replace("/", "_")).strip(" .") or "_"
-
-
-class FileNames:
-    """Names the files of documents in a folder. Two documents of one name get a number behind it."""
-
-    def __init__(self, suffix: str) -> None:
-        self._suffix = suffix
-        self._stems: dict[str, str] = {}  # by the document's uid
-        self._taken: set[str] = set()
-
-    def of(self, document: Document, annotator: str | None) -> str:
-        """Return the name of a document's file; with an annotator, whose work it has, in a folder of the document."""
-        stem = self._stems.get(document.uid)
-        if stem is None:
-            parts = [safe(part) for part in document.name.split("/") if part.strip(" .")]
-            plain = stem = "/".join(parts) or "document"
-            number = 1
-            while stem.casefold() in self._taken:  # some file systems don't tell capitals from small letters
-                number += 1
-                stem = f"{plain} ({number})"
-            self._taken.add(stem.casefold())
-            self._stems[document.uid] = stem
-        return f"{stem}{self._suffix}" if annotator is None else f"{stem}/{safe(annotator)}{self._suffix}"

@@ -6,10 +6,11 @@ from typing import Any, cast
 
 from app.core.offsets import OffsetMap
 from app.core.record import DocumentRecord
+from app.exchange.file_names import FileNames
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.uima.annotations import CasTypes, content_of, kept_of, note_rest
 from app.exchange.formats.uima.content import CasContent, CasLink, CasRelation, CasSpan
-from app.exchange.formats.uima.file_names import FileNames, file_of
+from app.exchange.formats.uima.file_names import file_of
 from app.exchange.formats.uima.kept_types import LINK, value_features
 from app.exchange.formats.uima.type_names import (
     ANNOTATION,

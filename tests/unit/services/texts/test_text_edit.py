@@ -25,6 +25,7 @@ from app.session.actions import HideBatch
 from app.session.events import Event, Topic
 from app.session.session import Session
 from app.storage.decisions import damaged_decisions
+from tests.conftest import add_documents
 from tests.unit.services.review.reviews import Bench
 
 
@@ -402,3 +403,12 @@ def test_an_import_is_not_undone_under_an_edited_text(news_session: Session) -> 
     edit_text(news_session, uid, changed(news_session, uid, Puttin="Putin"))
     with pytest.raises(EditRejected, match="ana has worked on “spun.txt” since"):
         news_session.perform(HideBatch(0), title="Hide")
+
+
+def test_a_text_of_white_space_comes_back_by_undo(news_session: Session) -> None:
+    (uid,) = add_documents(news_session, {"blank": "\t\n"})
+    edit_text(news_session, uid, TextChange("\t\n", (Splice(0, 1, "é"),)))
+    undo(news_session)
+    assert news_session.reader.document(uid).text == "\t\n"
+    redo(news_session)
+    assert news_session.reader.document(uid).text == "é\n"
