@@ -28,6 +28,7 @@ DIALOGS = {
     "project.new": "new-project-dialog",
     "project.open": "open-project-dialog",
     "project.import": "import-dialog",
+    "project.import-folder": "import-folder-dialog",
     "project.import-reference": "import-dialog",
     "project.link": "references-dialog",
     "project.export": "export-dialog",

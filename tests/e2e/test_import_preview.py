@@ -60,3 +60,12 @@ def test_bad_lines_are_named_and_can_be_left_out(desk: Driver, folder: Path) -> 
     desk.wait(lambda: desk.session.reader.documents.find("one.txt"))
     uid = desk.session.reader.documents.find("one.txt")[0]
     assert [a.quote for a in desk.session.executor.load(uid, "Ana").annotations.values()] == ["Ben"]
+
+
+def test_a_folder_is_chosen_from_the_palette(desk: Driver, folder: Path) -> None:
+    desk.palette("import a folder")
+    asked = desk.dialog("import-folder-dialog")
+    asked.filesSelected.emit([str(folder)])
+    dialog = desk.dialog("import-preview")
+    assert "brat standoff" in dialog.findChild(QLabel, "import-what").text()
+    dialog.reject()

@@ -139,7 +139,8 @@ CATALOGUE: tuple[ActionSpec, ...] = (
         "project.sample", "Open the sample project", "Project", (), W, Needs.NOTHING, "A paraphrased article to try"
     ),
     ActionSpec("project.close", "Close project", "Project", ("Ctrl+Shift+W",), W, Needs.PROJECT),
-    ActionSpec("project.import", "Import documents…", "Project", ("Ctrl+I",), W, Needs.PROJECT, "Text files or JSONL"),
+    ActionSpec("project.import", "Import documents…", "Project", ("Ctrl+I",), W, Needs.PROJECT, "Files of any format"),
+    ActionSpec("project.import-folder", "Import a folder…", "Project", (), W, Needs.PROJECT, "All files in it"),
     ActionSpec(
         "project.import-reference",
         "Import as reference for this document…",

@@ -48,7 +48,9 @@ class DocumentsPanel(Ground):
         self._delegate = DocumentDelegate(tones, self)
         self.list.setItemDelegate(self._delegate)
         self._empty = plain("", tone="faint", wrap=True, name="documents-empty")
-        self._import = button("Import documents…", name="documents-import", tip="Text files or JSONL (Ctrl+I)")
+        self._import = button(
+            "Import documents…", name="documents-import", tip="Texts, or another tool’s files (Ctrl+I)"
+        )
         self._all = QCheckBox("All documents")
         self._all.setObjectName("documents-all")
         self._all.setAccessibleName("Show all documents")

@@ -104,6 +104,7 @@ class WindowController(QObject):
             "project.sample": self.open_sample,
             "project.close": projects.close,
             "project.import": self._ask_import,
+            "project.import-folder": self.projects.ask_import_folder,
             "project.import-reference": self._ask_import_reference,
             "project.link": self._ask_references,
             "project.export": self._ask_export,

@@ -65,16 +65,17 @@ class Imports(QObject):
         self._choices: ImportChoices | None = None
         self._dialog: ImportPreviewDialog | None = None
 
-    def ask(self, folder: Path, *, reference_for: str | None = None) -> None:
-        """Ask for files and import them; without a project, one is created for them first."""
+    def ask(self, folder: Path, *, reference_for: str | None = None, is_folder: bool = False) -> None:
+        """Ask for files, or a folder of them, and import them; without a project, one is created for them first."""
         # Format modules are slow to load, and few sessions need them.
         from app.exchange.registry import Registry
         from app.ui.dialogs.format_fields import import_kinds
 
-        title = "Import as reference" if reference_for else "Import documents"
-        dialog = FileDialog(self._window, title, str(folder), import_kinds(Registry().readers()))
-        dialog.setObjectName("import-dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        title = "Import as reference" if reference_for else "Import a folder" if is_folder else "Import documents"
+        kinds = "" if is_folder else import_kinds(Registry().readers())
+        dialog = FileDialog(self._window, title, str(folder), kinds)
+        dialog.setObjectName("import-folder-dialog" if is_folder else "import-dialog")
+        dialog.setFileMode(QFileDialog.FileMode.Directory if is_folder else QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(_Chosen(self, reference_for, dialog))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -183,6 +183,10 @@ class Projects(QObject):
         """Ask for files and import them; without a project, create one for them first."""
         self.imports.ask(_first_folder(), reference_for=reference_for)
 
+    def ask_import_folder(self) -> None:
+        """Ask for a folder and import what is in it."""
+        self.imports.ask(_first_folder(), is_folder=True)
+
     def create_for(self, files: Sequence[Path]) -> None:
         """Ask for a new project, and import files into it."""
         self._waiting = list(files)
