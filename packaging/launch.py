@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import environment
 import system_libraries
 
-_EXTRAS = ("en",)
+_EXTRAS = ("en", "formats")
 
 
 def main(arguments: list[str]) -> int:

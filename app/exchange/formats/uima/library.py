@@ -1,6 +1,5 @@
 """dkpro-cassis, which reads and writes UIMA's files: an extra, imported only when it is needed."""
 
-import importlib
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from app.core.errors import FormatError
+from app.exchange.extra_packages import extra_package
 
 # What it raises for files that aren't whole: it takes their contents as they come. Bad XML is a SyntaxError.
 _BREAKS = (LookupError, TypeError, ValueError, AttributeError, RuntimeError, SyntaxError, OverflowError, AssertionError)
@@ -16,11 +16,8 @@ _BREAKS = (LookupError, TypeError, ValueError, AttributeError, RuntimeError, Syn
 
 def cassis(module: str = "") -> ModuleType:
     """Return the library, or one of its modules. Raises FormatError, which names the extra, if it isn't installed."""
-    try:
-        return importlib.import_module(f"cassis.{module}" if module else "cassis")
-    except ImportError as error:
-        hint = "install it: pip install 'stet-workbench[uima]'"
-        raise FormatError("UIMA's files need the package dkpro-cassis", hint=hint) from error
+    name = f"cassis.{module}" if module else "cassis"
+    return extra_package(name, extra="uima", needs="UIMA's files need the package dkpro-cassis")
 
 
 @lru_cache(maxsize=1)
