@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.core.errors import StetError
 from app.session.recent_work import RecentWork
-from app.storage.backups import back_up, backups, clock_note, has_backup_of
+from app.storage.backups import Copied, back_up, backups, clock_note, has_backup_of
 from app.storage.document_queries import DocumentQueries
 from app.storage.edit_log import EditLog
 from app.storage.file_watch import ProjectChanged
@@ -29,6 +29,7 @@ class ProjectCopies:
         self._copied_before: int | None = None  # the newest backup that is known to be sound has all before this
         self._expected: Callable[[StetError | None], None] | None = None  # told of the first backup, still to be made
         self._first: threading.Thread | None = None
+        self._has_snapshot = threading.Event()  # the first backup reads what was before the first write, or failed
         self.newest: Path | None = None
         """The newest backup that this session has made or found to be up to date; what it lacks is in `recent`."""
         self.recent = RecentWork()
@@ -39,9 +40,11 @@ class ProjectCopies:
         Raises ProjectError, also if another program has changed the file.
         """
         self._project.require_unchanged()
-        copied = back_up(self._project.path, out, reason=reason)
+        return self._noted(back_up(self._project.path, out, reason=reason), is_elsewhere=out is not None)
+
+    def _noted(self, copied: Copied, *, is_elsewhere: bool = False) -> Path:
         self._saved_before = copied.next_sequence
-        if out is None:
+        if not is_elsewhere:
             self._note(copied.path, copied.next_sequence)
         return copied.path
 
@@ -70,11 +73,14 @@ class ProjectCopies:
 
         Inside of a transaction it has the state before it. Without a reason, nothing is done. Raises ProjectError.
         """
+        if reason:
+            self.await_first()
         if reason and self._copied_before != self._log.next_saved_sequence() and self._documents.count():
             self.back_up(reason=reason)
 
     def expect_first(self, on_end: Callable[[StetError | None], None]) -> None:
-        """Make a backup before the first write, unless the newest one has everything or there are no documents.
+        """Make a backup of what is before the first write, unless the newest one has everything or there are no
+        documents.
 
         `on_end` is called with None once it is made, or with the error, in the thread that makes it: a failure doesn't
         prevent the write.
@@ -93,30 +99,39 @@ class ProjectCopies:
             self._first.start()
 
     def require_first(self) -> None:
-        """Make the backup that is expected, or wait until it is made."""
-        first, self._first = self._first, None
-        if first is not None:
-            first.join()
-        if self._expected is not None:
-            self._make_first()
+        """See to it that the backup that is expected lacks the write that follows. It is begun if it isn't yet, and
+        waited for until it reads from a snapshot of what there is; the copy itself is made while work goes on.
+        """
+        self.begin_first()
+        if self._first is not None:
+            self._has_snapshot.wait()
+
+    def await_first(self) -> None:
+        """Wait until the backup that was begun is made."""
+        if self._first is not None:
+            self._first.join()
 
     def forgo_first(self) -> None:
         """Make no backup that isn't begun, as nothing was written; wait for one that is."""
         if self._first is None:
             self._expected = None
-        self.require_first()
+        self.await_first()
 
     def _make_first(self) -> None:
         on_end, self._expected = self._expected, None
-        if on_end is None:
+        if on_end is None:  # a backup by hand came first
+            self._has_snapshot.set()
             return
         error: StetError | None = None
         try:
-            self.back_up()
+            self._project.require_unchanged()
+            self._noted(back_up(self._project.path, on_snapshot=self._has_snapshot.set))
         except (ProjectChanged, ProjectLocked):
             return  # the write that follows tells it
         except StetError as fault:
             error = fault
+        finally:
+            self._has_snapshot.set()
         on_end(error)
 
     def closing_copy(self) -> Callable[[], Path] | None:

@@ -7,6 +7,7 @@ for two copies in one second. Copies of early versions have no number and are ol
 import os
 import re
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,12 +99,22 @@ def clock_note(project: Path) -> str:
     )
 
 
+def _nothing() -> None:
+    """Stand in for whoever isn't interested in the snapshot."""
+
+
 def back_up(
-    project: Path, out: Path | None = None, *, reason: str = "", source: sqlite3.Connection | None = None
+    project: Path,
+    out: Path | None = None,
+    *,
+    reason: str = "",
+    source: sqlite3.Connection | None = None,
+    on_snapshot: Callable[[], None] = _nothing,
 ) -> Copied:
     """Copy a project, open or not, with SQLite's backup API, check the copy fully and move it to its final name.
 
-    It is read from its path, or through `source`, a connection to a file that may have no path any more.
+    It is read from its path, or through `source`, a connection to a file that may have no path any more. What is
+    written after `on_snapshot` is called isn't in it.
 
     Without `out` it goes to the backup folder, where older backups are thinned to the last 5, one for each of 7 days,
     and one for each of 4 weeks. Raises ProjectDamaged if the copy doesn't stand the check: it is then kept there as
@@ -118,7 +129,7 @@ def back_up(
             folder.mkdir(exist_ok=True)
         with StagingFolder(shown) as staging:
             unfinished = staging.path / "new.stet"
-            next_sequence = _copy(project, unfinished, source)
+            next_sequence = _copy(project, unfinished, source, on_snapshot)
             if source is None and not is_held(project):
                 tidy(project)  # of a project that is closed, as at the end of a sitting
             faults = faults_of(unfinished)
@@ -151,7 +162,7 @@ def put_apart(project: Path, log: Path) -> None:
     os.replace(log, folder / f"{project.stem}-{datetime.now(UTC).strftime(_STAMP)}{_DAMAGED}-wal")
 
 
-def _copy(project: Path, out: Path, opened: sqlite3.Connection | None) -> int:
+def _copy(project: Path, out: Path, opened: sqlite3.Connection | None, on_snapshot: Callable[[], None]) -> int:
     with (
         nullcontext(opened) if opened is not None else closing(connect(project)) as source,
         closing(sqlite3.connect(out)) as target,
@@ -160,6 +171,7 @@ def _copy(project: Path, out: Path, opened: sqlite3.Connection | None) -> int:
             # One snapshot: else SQLite begins again whenever something is written meanwhile.
             source.execute("BEGIN")
         row = source.execute("SELECT seq FROM sqlite_sequence WHERE name='edit_log'").fetchone()
+        on_snapshot()
         source.backup(target, pages=_PAGES_A_STEP, progress=heed_copying)
         # The copy must be a single file, without a log beside it.
         target.execute("PRAGMA journal_mode=DELETE")

@@ -34,7 +34,7 @@ def test_a_changed_file_is_told_and_work_goes_on_in_a_copy(
     desk: Driver, project: Path, tmp_path: Path, change: Callable[[Path], None]
 ) -> None:
     desk.mark("senator", "F4", "R")
-    (first,) = backups(project)  # made before the first write
+    desk.wait(lambda: backups(project) != [])  # of what was before the first write
     assert desk.shown("status-saved") == "✓ saved"
     change(project)
     there = project.read_bytes() if change is overwritten else b""

@@ -37,7 +37,7 @@ class BackupJobs(QObject):
         self._first.timeout.connect(self._on_first_due)
 
     def begin(self, session: Session) -> None:
-        """Look after a project that was opened: a copy exists before its first write."""
+        """Look after a project that was opened: a copy is made of what was before its first write."""
         self._session = session
         if session.is_writable:
             session.copies.expect_first(self._first_ended.emit)

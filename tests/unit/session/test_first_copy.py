@@ -1,4 +1,4 @@
-"""A copy exists before the first write of a sitting, and the person waits for it only if they are very quick."""
+"""The first write of a sitting is preceded by a copy of what there was, and nobody waits until it is made."""
 
 import threading
 from pathlib import Path
@@ -8,8 +8,10 @@ import pytest
 from app.core.annotation import Status
 from app.core.edits import SetStatus
 from app.core.errors import ProjectError, StetError
+from app.session import copies
 from app.session.session import Session
-from app.storage.backups import backups
+from app.storage import backups as copying
+from app.storage.backups import Copied, backups
 from tests.conftest import new_session
 
 
@@ -32,26 +34,40 @@ def test_the_first_write_finds_a_copy_of_what_was_before(session: Session) -> No
     again.open_document(session.state.document.uid)
     again.copies.expect_first(ended)
     again.apply(SetStatus(Status.OPEN), title="after")
+    again.copies.await_first()
     (copy,) = backups(session.path)
     assert copied_work(copy) == ["before"]
     again.close()
 
 
-def test_the_write_waits_for_the_copy(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    go, order, real = threading.Event(), [], session.copies.back_up
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_work_goes_on_while_the_copy_is_made(session: Session, monkeypatch: pytest.MonkeyPatch, is_begun: bool) -> None:
+    go, real = threading.Event(), session.path
+    check = copying.faults_of
 
-    def slow() -> Path:
-        go.wait(10)
-        order.append("copy")
-        return real()
+    def slow(path: Path) -> list[str]:
+        assert go.wait(10)
+        return check(path)
 
-    monkeypatch.setattr(session.copies, "back_up", slow)
+    monkeypatch.setattr(copying, "faults_of", slow)
+    session.apply(SetStatus(Status.SKIPPED), title="before")
+    session.copies.expect_first(ended)
+    if is_begun:
+        session.copies.begin_first()
+    session.apply(SetStatus(Status.OPEN), title="after")
+    assert backups(real) == []
+    go.set()
+    session.copies.await_first()
+    (copy,) = backups(real)
+    assert copied_work(copy) == ["before"]
+    assert session.copies.is_due
+
+
+def test_many_changes_wait_for_the_copy_and_need_no_other(session: Session) -> None:
     session.copies.expect_first(ended)
     session.copies.begin_first()
-    threading.Timer(0.05, go.set).start()
-    session.apply(SetStatus(Status.SKIPPED), title="write")
-    order.append("write")
-    assert order == ["copy", "write"]
+    session.copies.before_many("merge")
+    assert len(backups(session.path)) == 1
 
 
 def test_where_the_last_copy_has_everything_none_is_made(session: Session) -> None:
@@ -98,12 +114,13 @@ def new_scheme(folder: Path) -> str:
 
 
 def test_a_copy_that_fails_is_told_and_work_goes_on(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> Path:
+    def fail(_path: Path, **_rest: object) -> Copied:
         raise ProjectError("the backup failed: the disk is full")
 
     told: list[StetError | None] = []
-    monkeypatch.setattr(session.copies, "back_up", fail)
+    monkeypatch.setattr(copies, "back_up", fail)
     session.copies.expect_first(told.append)
     session.apply(SetStatus(Status.SKIPPED), title="write")
+    session.copies.await_first()
     assert [str(error) for error in told] == ["the backup failed: the disk is full"]
     assert session.state.status is Status.SKIPPED

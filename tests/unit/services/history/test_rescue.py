@@ -39,6 +39,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     uids = add_documents(session, {"b.txt": "Kyiv again."})
     session.copies.expect_first(told)
     annotate(session, "Donald Trump")
+    session.copies.await_first()
     annotate(session, "Kyiv")
     undo(session)
     redo(session)
