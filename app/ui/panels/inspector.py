@@ -28,7 +28,9 @@ from app.ui.widgets.labels import button, plain
 from app.ui.widgets.severity_row import SeverityRow
 from app.ui.widgets.value_fields import FindEntries, no_entries
 
-Describe = Callable[[Evidence], tuple[str, bool, str]]  # title, whether the quote is gone, the sentence around it
+Description = tuple[str, bool, str]  # title, whether the quote is gone, the sentence around it
+Describe = Callable[[Evidence], Description]
+Described = tuple[tuple[Evidence, Description], ...]
 _HOW_TO_LINK = "Select words in the reference and press K."
 _EMPTY = (
     "No mark selected. Click one or press Tab to step through them. To add one, select text and press a label’s key."
@@ -72,7 +74,7 @@ class Inspector(QScrollArea):
         # Building a form takes as long as painting a page, so each kind of form is built once and kept.
         self._forms: dict[tuple[str, ...], AnnotationForm] = {}
         self._form_pages: dict[AnnotationForm, _Page] = {}
-        self._shown_proof: tuple[AnnotationForm, tuple[Evidence, ...], str] | None = None
+        self._shown_proof: dict[AnnotationForm, tuple[Described, str]] = {}
         self._shown_problems: tuple[AnnotationForm, list[tuple[Problem, str]]] | None = None
         self._unbuilt: list[tuple[Scheme, str, str]] = []
         self._idle = QTimer(self)
@@ -135,10 +137,11 @@ class Inspector(QScrollArea):
         self._turn_to(self._form_pages[self.form])
         self.form.fill(annotation, scheme)
         hint = advise.on_evidence(annotation) if advise is not None else _HOW_TO_LINK
-        proof = (self.form, annotation.evidence, hint)
-        if proof != self._shown_proof:
-            self._shown_proof = proof
-            self._show_evidence(self.form, annotation, scheme, describe, hint)
+        described = tuple((evidence, describe(evidence)) for evidence in annotation.evidence)
+        proof = (described, hint)
+        if proof != self._shown_proof.get(self.form):
+            self._shown_proof[self.form] = proof
+            self._show_evidence(self.form, annotation, scheme, described, hint)
         unmet = [*problems_of(annotation, scheme=scheme, text=text), *of_relations]
         found = [problem._replace(annotation="") for problem in unmet]
         steps = [advise.of(problem) if advise is not None else "" for problem in found]
@@ -179,11 +182,14 @@ class Inspector(QScrollArea):
         self._idle.start()
 
     def _on_idle(self) -> None:
-        """Build the next form that there isn't yet."""
+        """Build the next form that there isn't yet, with the style that its parts otherwise get when it is shown."""
         before = len(self._forms)
         while self._unbuilt and len(self._forms) == before:
             scheme, layer, label = self._unbuilt.pop()
-            self._form_for(scheme, layer, label)
+            form = self._form_for(scheme, layer, label)
+            if len(self._forms) != before:
+                for part in form.findChildren(QWidget):
+                    part.ensurePolished()
         if not self._unbuilt:
             self._idle.stop()
 
@@ -202,7 +208,7 @@ class Inspector(QScrollArea):
         return self._forms[kind]
 
     def _show_evidence(
-        self, form: AnnotationForm, annotation: Annotation, scheme: Scheme, describe: Describe, hint: str
+        self, form: AnnotationForm, annotation: Annotation, scheme: Scheme, described: Described, hint: str
     ) -> None:
         layer = scheme.layer(annotation.layer)
         _empty(form.proof)
@@ -218,12 +224,11 @@ class Inspector(QScrollArea):
         sets = max((evidence.alternative for evidence in annotation.evidence), default=1)
         pieces = len(annotation.evidence)
         before = 0
-        for evidence in sorted(annotation.evidence, key=_set_number):
+        for evidence, (title, stale, around) in sorted(described, key=_set_number):
             if sets > 1 and evidence.alternative != before:
                 before = evidence.alternative
                 words = "Set 1: all of" if before == 1 else f"or set {before}: all of"
                 form.proof.addWidget(plain(words, tone="soft", name=f"evidence-set-{before}"))
-            title, stale, around = describe(evidence)
             card = EvidenceCard(evidence, title, stale=stale, around=around, sets=sets, pieces=pieces)
             card.set_chosen.connect(self.set_chosen)
             card.jump_requested.connect(self.evidence_jump)
@@ -300,8 +305,8 @@ class _ProblemCard(QFrame):
         self._step.setVisible(bool(step))
 
 
-def _set_number(evidence: Evidence) -> int:
-    return evidence.alternative
+def _set_number(described: tuple[Evidence, Description]) -> int:
+    return described[0].alternative
 
 
 def _empty(box: QLayout) -> None:
