@@ -64,6 +64,7 @@ from app.jobs.tasks.import_files import import_files
     metavar="FILE",
     help="Collect the invalid records in FILE, and the reasons beside it; implies --skip-bad.",
 )
+@click.option("--add-labels", is_flag=True, help="Add to the scheme what it lacks of the labels, relations and fields.")
 @click.option("--finished", is_flag=True, help="Take work as done where the file doesn’t say; otherwise it is open.")
 @click.option("--dry-run", is_flag=True, help="Show what would be imported, but change nothing.")
 @json_option("the report")
@@ -74,6 +75,7 @@ def command(
     options: tuple[str, ...],
     annotator: str | None,
     whose: str | None,
+    add_labels: bool,
     finished: bool,
     map_labels: tuple[str, ...],
     map_columns: tuple[str, ...],
@@ -96,7 +98,6 @@ def command(
       stet import news.stet agency-report.txt --reference-for spun
       stet import news.stet ana.jsonl --dry-run
     """
-    own = parse_options(options)
     with opened(project, write=True, annotator=annotator) as session, ProgressLine("importing") as progress:
         report = import_files(
             session,
@@ -108,11 +109,12 @@ def command(
             reference_for=reference_for,
             offsets=offsets,
             encoding=encoding,
-            options=own,
+            options=parse_options(options),
             dry_run=dry_run,
             skip_bad=skip_bad,
             rejects=rejects,
             finished=finished,
+            add_labels=add_labels,
             progress=progress,
         )
     for error in report.errors:

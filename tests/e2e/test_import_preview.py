@@ -51,6 +51,16 @@ def test_what_comes_is_shown_and_comes_as_chosen(desk: Driver, folder: Path) -> 
     assert state.status.is_finished
 
 
+def test_labels_that_the_scheme_lacks_can_be_added(desk: Driver, folder: Path) -> None:
+    dialog = shown(desk, folder)
+    dialog.findChild(QCheckBox, "import-add-labels").setChecked(True)
+    dialog.accept_button.click()
+    desk.wait(lambda: desk.session.reader.documents.find("one.txt"))
+    scheme = desk.session.scheme
+    assert {scheme.label("entity", label) is not None for label in ("City", "Odd-thing")} == {True}
+    assert "Odd-thing" in [label.id for label in scheme.layer("entity").labels]
+
+
 def test_bad_lines_are_named_and_can_be_left_out(desk: Driver, folder: Path) -> None:
     (folder / "one.ann").write_text("T1\tPerson 0 99\tAna\nT2\tPerson 8 11\tBen\n", encoding="utf-8")
     dialog = shown(desk, folder)

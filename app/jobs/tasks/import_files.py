@@ -10,17 +10,21 @@ from app.core.byte_order_mark import known_encoding
 from app.core.errors import FormatError, StetError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
+from app.core.scheme_file import parse_scheme
 from app.core.wording import counted
 from app.exchange.format import Reader, ReadOptions
 from app.exchange.label_map import LabelMap
 from app.exchange.option import OptionValue
 from app.exchange.registry import Registry
+from app.exchange.report import Report
 from app.exchange.text_encodings import EncodingChoices
 from app.jobs.tasks.file_list import input_files
 from app.jobs.tasks.import_report import ImportReport
 from app.jobs.tasks.input_readers import InputReaders, UnreadFile
+from app.jobs.tasks.records_ahead import records_ahead
 from app.jobs.tasks.rejects import Rejects
 from app.services.importing.document_import import ImportResult, import_documents
+from app.services.schemes.grown_scheme import grown_scheme
 from app.session.session import Session
 
 _MOST_ERRORS_KEPT = 1000
@@ -39,6 +43,7 @@ def import_files(
     labels: Mapping[str, str] | None = None,
     columns: Mapping[str, str] | None = None,
     finished: bool = False,
+    add_labels: bool = False,
     dry_run: bool = False,
     skip_bad: bool = False,
     rejects: Path | None = None,
@@ -53,26 +58,24 @@ def import_files(
     `encoding` is that of texts that aren't UTF-8, or what was chosen for some of them. `labels` maps labels of foreign
     files, as `LAYER.LABEL` or `LABEL`, to those of the scheme, or to "" to leave them out; others are mapped by id and
     title. `columns` says which key or column is which part of a document. `finished`: work counts as done of which a
-    file doesn't say it. `reference_for` names a document (uid, name, or name without suffix) that all of these become
-    references of. An invalid record fails the import or, with `skip_bad`, is noted and skipped; `rejects` is a file to
-    collect them in, which implies it. A file in a folder that looks like an input file and is in no known format is
-    noted, always. `progress` counts bytes. Raises FormatError, ProjectError and Cancelled, changing nothing.
+    file doesn't say it. With `add_labels`, what the scheme lacks of the files' labels, relations, fields and values is
+    added to it in the same step. `reference_for` names a document (uid, name, or name without suffix) that all of these
+    become references of. An invalid record fails the import or, with `skip_bad`, is noted and skipped; `rejects` is a
+    file to collect them in, which implies it. A file in a folder that looks like an input file and is in no known
+    format is noted, always. `progress` counts bytes. Raises FormatError, ProjectError and Cancelled, changing nothing.
     """
     target = find_document(session, reference_for) if reference_for is not None else None
     readers = InputReaders(registry or Registry(), format, options or {})
     position = _Position(progress)
+    known = known_encoding(encoding) if isinstance(encoding, str) else encoding
     read_options = ReadOptions(
-        annotator=annotator,
-        offsets=offsets,
-        encoding=known_encoding(encoding) if isinstance(encoding, str) else encoding,
-        labels=LabelMap(session.scheme, labels),
-        columns=columns or {},
-        finished=finished,
-        at=position.at,
+        annotator=annotator, offsets=offsets, encoding=known, columns=columns or {}, finished=finished, at=position.at
     )
+    grown = _grown(session, paths, readers, read_options, labels, progress, cancel) if add_labels else None
+    labelled = LabelMap(parse_scheme(grown) if grown is not None else session.scheme, labels)
     with Rejects(rejects, keep_off=session.path) if rejects is not None else nullcontext() as bad:
         refusals = _Refusals(position, skip_bad=skip_bad or bad is not None, rejects=bad)
-        read_options = msgspec.structs.replace(read_options, refuse=refusals.refuse)
+        read_options = msgspec.structs.replace(read_options, labels=labelled, refuse=refusals.refuse)
         brought = import_documents(
             session,
             _records(paths, readers, read_options, position, refusals),
@@ -81,11 +84,35 @@ def import_files(
             cancel=cancel,
             dry_run=dry_run,
             reference_for=target,
+            scheme=grown,
             refuse=refusals.refuse,
             place=position.place,
             report=read_options.report,
         )
     return _reported(brought, refusals, read_options, readers, dry_run)
+
+
+def _grown(
+    session: Session,
+    paths: Sequence[Path],
+    readers: InputReaders,
+    options: ReadOptions,
+    labels: Mapping[str, str] | None,
+    progress: Progress,
+    cancel: CancelToken | None,
+) -> str | None:
+    """Return the scheme with what it lacks of the files, None if it lacks nothing. Nothing is noted of them yet."""
+    labelled = LabelMap(session.scheme, labels)
+    ahead = msgspec.structs.replace(options, labels=labelled, refuse=_later, at=_anywhere, report=Report())
+    return grown_scheme(session.scheme, records_ahead(paths, readers, ahead, progress=progress, cancel=cancel))
+
+
+def _later(_error: StetError) -> None:
+    """Leave a bad record to the import, which reads it again."""
+
+
+def _anywhere(_line: int, _byte: int) -> None:
+    """Stand in for whoever wants to know the place of a record."""
 
 
 def _reported(

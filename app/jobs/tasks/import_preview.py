@@ -1,12 +1,12 @@
 """What an import would bring: the formats of its files, their first documents, and what their labels would become."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from app.core.annotation import Annotation
-from app.core.errors import FormatError, StetError
+from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
@@ -20,6 +20,7 @@ from app.exchange.text_encodings import EncodingChoices
 from app.jobs.tasks.file_list import InputFile, input_files
 from app.jobs.tasks.import_choices import ImportChoices
 from app.jobs.tasks.input_readers import FoundFormat, InputReaders, UnreadFile
+from app.jobs.tasks.records_ahead import records_ahead
 
 SHOWN = 5
 """The documents that a preview shows."""
@@ -160,7 +161,8 @@ class _Attempt:
             report=report,
         )
         try:
-            found = list(islice(self._records(paths, readers, options), _READ + 1))
+            ahead = records_ahead(paths, readers, options, total=_READ, progress=self._progress, cancel=self._cancel)
+            found = list(islice(ahead, _READ + 1))
         except UnknownAnnotator:
             found = None
         if found is None or any(isinstance(error, UnknownAnnotator) for error in errors):
@@ -179,24 +181,6 @@ class _Attempt:
             notes=tuple(map(str, report)),
             is_whole=len(found) <= _READ,
         )
-
-    def _records(self, paths: Sequence[Path], readers: InputReaders, options: ReadOptions) -> Iterator[DocumentRecord]:
-        for file in input_files(paths, readers.is_whole):
-            reader = _reader_of(readers, file)
-            if reader is None:
-                continue
-            try:
-                for count, record in enumerate(reader.read(file.source, readers.options(reader, options)), 1):
-                    if self._cancel is not None:
-                        self._cancel.raise_if_cancelled()
-                    self._progress(count, _READ, file.source.name)
-                    yield record
-            except (UnknownUnit, UnknownAnnotator):
-                raise
-            except FormatError as error:
-                if error.path is None:
-                    error.path = file.source.path
-                options.refuse(error)
 
 
 def _reader_of(readers: InputReaders, file: InputFile) -> Reader | None:

@@ -23,7 +23,7 @@ from app.services.importing.earlier_labels import EarlierLabels
 from app.services.texts.earlier_evidence import EarlierEvidence
 from app.services.texts.text_edit import take_over
 from app.services.texts.text_lineage import BrokenLineage, brought_here, steps_from, steps_to
-from app.session.actions import Action, HideBatch, ShowBatch
+from app.session.actions import Action, ApplyScheme, HideBatch, ShowBatch
 from app.session.events import Topic
 from app.session.session import Session
 from app.session.transaction import Transaction
@@ -75,6 +75,7 @@ def import_documents(
     cancel: CancelToken | None = None,
     dry_run: bool = False,
     reference_for: str | None = None,
+    scheme: str | None = None,
     refuse: Callable[[StetError], None] = raise_it,
     place: Callable[[], Place] = _nowhere,
     report: Report | None = None,
@@ -84,12 +85,15 @@ def import_documents(
     An existing document (same uid and text) gets what it lacks; where the two sides differ, ours is kept and the
     difference reported. A record without a uid is identified by its name and text. Errors of single records go to
     `refuse`, which raises or collects them; `place` tells where the last record that was read stands. `reference_for`
-    is the uid of a document that all of these become references of. `progress` gets the number of documents so far. A
-    dry run does everything and rolls it back. Raises ProjectError, Cancelled and whatever `refuse` and `records` raise;
-    then nothing was changed.
+    is the uid of a document that all of these become references of; `scheme` is the TOML text of one to apply in the
+    same step. `progress` gets the number of documents so far. A dry run does everything and rolls it back. Raises
+    ProjectError, Cancelled and whatever `refuse` and `records` raise; then nothing was changed.
     """
     with session.transaction(title, backup="import", dry_run=dry_run) as step:
         report = Report() if report is None else report
+        if scheme is not None:
+            step.perform([ApplyScheme(scheme)])
+            step.tell(Topic.SCHEME)
         done = _Import(session, step, cancel, progress, refuse, place, reference_for, report).run(records)
     return done._replace(sequence=step.sequence)
 

@@ -1,7 +1,7 @@
 """Schemes made from the annotations of a file: its labels, relations, fields and the values that these have."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 from app.core.annotation import Annotation, Relation
 from app.core.errors import SchemeError
@@ -12,6 +12,7 @@ from app.services.schemes.scheme_builder import ForeignScheme, SchemeBuilder
 _MOST_VALUES = 40  # more different values than these aren't a choice but text
 _MOST_ENTRIES = 1_000
 _LAYER = "entity"  # of labels for which the file names no layer
+_ABOUT = "document"  # of labels of the document for which the file names no layer
 _NAMELESS = "imported"
 _WEIGHTS = {"neutral": 0, "minor": 1, "major": 5, "critical": 25}  # those of MQM, https://themqm.org
 
@@ -71,6 +72,28 @@ def observed_scheme(records: Iterable[DocumentRecord], name: str) -> ForeignSche
 
     Raises SchemeError if there are no annotations.
     """
+    made = _observed(records, name)
+    if not made.layers:
+        raise SchemeError("there are no annotations in it", hint="name a file with annotations")
+    return made.made("annotations in a file")
+
+
+class ObservedTables(NamedTuple):
+    """The tables of a scheme, each with its id."""
+
+    severities: Sequence[Mapping[str, Any]]
+    lists: Sequence[Mapping[str, Any]]
+    layers: Sequence[Mapping[str, Any]]
+    relations: Sequence[Mapping[str, Any]]
+
+
+def observed_tables(records: Iterable[DocumentRecord]) -> ObservedTables:
+    """Return the tables of such a scheme; all are empty if there are no annotations."""
+    made = _observed(records, "observed")
+    return ObservedTables(made.severities, made.lists, made.layers, made.relations)
+
+
+def _observed(records: Iterable[DocumentRecord], name: str) -> SchemeBuilder:
     layers: dict[str, _Seen] = {}
     relations: dict[str, _Seen] = {}
     severities: dict[str, None] = {}
@@ -81,8 +104,6 @@ def observed_scheme(records: Iterable[DocumentRecord], name: str) -> ForeignSche
                 layer_of[annotation.uid] = _see(annotation, layers, severities)
             for relation in item.relations:
                 _see_relation(relation, layer_of, relations)
-    if not layers:
-        raise SchemeError("there are no annotations in it", hint="name a file with annotations")
     made = SchemeBuilder(name)
     for step in sorted(severities, key=lambda each: _WEIGHTS.get(each.lower(), 1)):
         made.severity(step, _WEIGHTS.get(step.lower(), 1))
@@ -92,14 +113,16 @@ def observed_scheme(records: Iterable[DocumentRecord], name: str) -> ForeignSche
         relation["source"] = list(dict.fromkeys(ids[layer] for layer in seen.sources))
         relation["target"] = list(dict.fromkeys(ids[layer] for layer in seen.targets))
         _add_fields(made, relation, seen, {})
-    return made.made("annotations in a file")
+    return made
 
 
 def _see(annotation: Annotation, layers: dict[str, _Seen], severities: dict[str, None]) -> str:
-    layer = _LAYER if annotation.layer == _NAMELESS else annotation.layer
+    is_about_document = (annotation.start, annotation.end, annotation.quote) == (0, 0, "")
+    nameless = _ABOUT if is_about_document else _LAYER
+    layer = nameless if annotation.layer == _NAMELESS else annotation.layer
     seen = layers.setdefault(layer, _Seen())
     seen.labels[annotation.label] = None
-    seen.is_about_document &= (annotation.start, annotation.end, annotation.quote) == (0, 0, "")
+    seen.is_about_document &= is_about_document
     seen.has_correction |= annotation.correction is not None
     seen.has_evidence |= bool(annotation.evidence)
     fields = dict(annotation.attributes)

@@ -35,8 +35,8 @@ class SchemeBuilder:
         self._ids: dict[tuple[str, ...], dict[str, str]] = {}  # by place: the id of each name
         self.layers: list[dict[str, Any]] = []
         self.relations: list[dict[str, Any]] = []
-        self._severities: list[dict[str, Any]] = []
-        self._lists: list[dict[str, Any]] = []
+        self.severities: list[dict[str, Any]] = []
+        self.lists: list[dict[str, Any]] = []
         self.notes: list[str] = []
 
     def note(self, text: str) -> None:
@@ -118,13 +118,13 @@ class SchemeBuilder:
     def severity(self, name: str, weight: float, **more: object) -> None:
         """Add a step of the severity scale, the mildest first."""
         id = self.id_of(("severity",), name)
-        self._severities.append({"id": id, **_titled(name, id), "weight": weight, **more})
+        self.severities.append({"id": id, **_titled(name, id), "weight": weight, **more})
 
     def entries(self, name: str, entries: Mapping[str, str]) -> str:
         """Add a list of entities, titles by id; return the list's id."""
         id = self.id_of(("list",), name)
         rows = [{"id": entry, "title": title or entry} for entry, title in entries.items()]
-        self._lists.append({"id": id, **_titled(name, id), "entry": rows})
+        self.lists.append({"id": id, **_titled(name, id), "entry": rows})
         return id
 
     def relation(self, name: str) -> dict[str, Any]:
@@ -160,9 +160,9 @@ class SchemeBuilder:
         id = self._name if _ID.fullmatch(self._name) else _id_like(self._name)
         self._settle_keys()
         lines = [f"# From {origin}", f'name = "{id}"', "version = 1", *_title_line(self._name), ""]
-        for step in self._severities:
+        for step in self.severities:
             lines += table_lines(["severity"], step)
-        for entries in self._lists:
+        for entries in self.lists:
             lines += table_lines(["list"], entries)
         for layer in self.layers:
             lines += table_lines(["layer"], _filled(layer))

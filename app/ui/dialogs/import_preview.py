@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QRadioButton
 from app.core.errors import StetError
 from app.core.scheme import Scheme
 from app.core.wording import counted, shorten
+from app.exchange.label_map import How
 from app.exchange.offset_units import UnitSample
 from app.jobs.tasks.import_choices import ImportChoices
 from app.jobs.tasks.import_preview import ImportPreview
@@ -61,6 +62,10 @@ class ImportPreviewDialog(FormDialog):
         self.body.addWidget(self._notes)
         self._errors = plain("", tone="warn", wrap=True, name="import-errors")
         self.body.addWidget(self._errors)
+        self._adds = self._check("import-add-labels", "Add what the scheme lacks to it")
+        self._adds.setToolTip(
+            "Labels, relations, fields and values that are kept as they are become part of the scheme."
+        )
         self._skip_bad = self._check("import-skip-bad", "Leave out what can’t be read, and import the rest")
         self._finished = self._check("import-finished", "Take the work as done")
         self._finished.setToolTip("Where the files don’t say whether a document is done; otherwise it stays open.")
@@ -78,6 +83,7 @@ class ImportPreviewDialog(FormDialog):
         self._labels.show_labels(found.labels)
         self._labels.setVisible(bool(found.labels))
         self._labels_what.setVisible(bool(found.labels))
+        self._adds.setVisible(any(each.how is How.KEPT for each in found.labels))
         self._page.show_documents(found.documents)
         self._notes.setText("\n".join(found.notes))
         self._notes.setVisible(bool(found.notes))
@@ -95,6 +101,7 @@ class ImportPreviewDialog(FormDialog):
             labels=self._labels.chosen(),
             finished=self._finished.isChecked(),
             skip_bad=self._skip_bad.isChecked(),
+            add_labels=self._adds.isChecked() and self._adds.isVisibleTo(self),
         )
 
     def submit(self) -> bool:
