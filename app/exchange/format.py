@@ -63,13 +63,15 @@ class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How to write. `document` returns a document by uid, for texts and names of references.
 
     `own` has a value for each of the writer's own options. `annotators` are those whose work is written; for gold it is
-    `gold`. `cutters` holds the tokenizers of the languages met so far.
+    `gold`. `layers` are those that are written (none means all). `cutters` holds the tokenizers of the languages met so
+    far.
     """
 
     scheme: Scheme
     document: Callable[[str], Document | None]
     own: Mapping[str, OptionValue] = {}
     annotators: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
     cutters: dict[str, Callable[[str], list[tuple[int, int]]]] = {}  # msgspec copies an empty default
 
     def language(self, document: Document) -> str:
@@ -131,12 +133,15 @@ class Writer(Protocol):
 
     `suffix` is the suffix of new files, with the dot; it may have several parts. If `is_folder` is set, the output is a
     folder of files. If `takes_one_annotator` is set, a record represents one annotator's work, so that the annotator
-    must be chosen, and only finished work is written unless more is asked for. `options` are its own options.
+    must be chosen, and only finished work is written unless more is asked for. If `is_training_data` is set, what is
+    written is made to train a model on, so that a manifest and a data card are put beside it. `options` are its own
+    options.
     """
 
     suffix: str = ""
     is_folder: bool = False
     takes_one_annotator: bool = False
+    is_training_data: bool = False
     options: tuple[FormatOption, ...] = ()
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

@@ -21,6 +21,10 @@ BUILT_IN = tuple(
         ("text", "text"),
         ("json", "json_texts.format"),
         ("training", "training.format"),
+        ("chat", "corrections.chat"),
+        ("preference", "corrections.preference"),
+        ("seq2seq", "corrections.seq2seq"),
+        ("token-classification", "conll.token_classification"),
         ("brat", "brat.format"),
         ("doccano", "doccano.format"),
         ("prodigy", "prodigy.format"),
@@ -214,7 +218,7 @@ def _writer_problem(writer: Any) -> str:  # noqa: ANN401  foreign
         return "has no write()"
     if writer.suffix != "" and not _is_suffix(writer.suffix):
         return "has a suffix that isn't lower-case text with a point"
-    return _fact_problem(writer, ("is_folder", "takes_one_annotator"))
+    return _fact_problem(writer, ("is_folder", "takes_one_annotator", "is_training_data"))
 
 
 def _fact_problem(side: Any, flags: tuple[str, ...]) -> str:  # noqa: ANN401  foreign

@@ -10,6 +10,7 @@ from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.conll.lines import DOCSTART
 from app.exchange.formats.conll.reader import OWN
 from app.exchange.formats.conll.tags import OUTSIDE, Chunk, TagScheme, tags_of
+from app.exchange.formats.conll.token_chunks import TokenChunks
 from app.exchange.kept_fields import kept_of
 from app.exchange.label_names import LabelNames
 from app.exchange.losses import Losses
@@ -60,7 +61,6 @@ class _Tagged:
     ) -> None:
         self._record = record
         self._item = item
-        self._names = names
         self._losses = losses
         self._scheme = options.scheme
         self._own = kept_of(record.extra, OWN)
@@ -68,7 +68,7 @@ class _Tagged:
         # Tokens that were joined to a text are those between its blanks; others are cut by the rules of the language.
         words = [match.span() for match in _WORD.finditer(text)] if self._own else options.tokens(record.document)
         self._tokens = [span for span in words if text[slice(*span)].strip()]
-        self._starts, self._ends = {start for start, _ in self._tokens}, {end for _, end in self._tokens}
+        self._chunks = TokenChunks(record.document.name, self._tokens, names, losses)
         wanted = options.own.get(SCHEME.name, _AS_READ)
         read = self._own.get("scheme", TagScheme.IOB2) if wanted == _AS_READ else wanted
         self._tag_scheme = TagScheme(read) if read in tuple(TagScheme) else TagScheme.IOB2
@@ -114,60 +114,17 @@ class _Tagged:
         rest = [mark for mark in marks if kept_of(mark.extra, OWN).get("column") not in places]
         for place in places:
             own = [mark for mark in marks if kept_of(mark.extra, OWN).get("column") == place]
-            taken, rest = self._chosen([*own, *rest], notes=place == places[-1])
+            taken, rest = self._chunks.chosen([*own, *rest], notes=place == places[-1])
             columns.append(self._tags_of(taken))
         return columns
 
     def _fits(self, mark: Annotation) -> bool:
-        name = self._record.document.name
         self._losses.of_mark(self._record, self._item, mark)
-        if self._scheme.is_about_document(mark.layer):
-            self._losses.note("about-document", "labels of documents as a whole", f"{name}: {mark.label}")
-            return False
-        if mark.is_anchor:
-            self._losses.note("anchor", "anchors", f"{name}: {mark.label}")
-            return False
-        if len(mark.fragments) > 1:
-            what = "marks in several pieces, each written by itself"
-            self._losses.note("fragments", what, f"{name}: “{mark.quote[:40]}”", is_whole=True)
-        return True
+        return self._chunks.has_place(mark, self._scheme)
 
     def _tags(self, marks: Sequence[Annotation]) -> list[str]:
-        taken, _ = self._chosen(marks, notes=True)
+        taken, _ = self._chunks.chosen(marks, notes=True)
         return self._tags_of(taken)
 
     def _tags_of(self, found: Sequence[Chunk]) -> list[str]:
         return tags_of(sorted(found), len(self._tokens), self._tag_scheme)
-
-    def _chosen(self, marks: Sequence[Annotation], *, notes: bool) -> tuple[list[Chunk], list[Annotation]]:
-        """Return the chunks of marks, the longest first where some overlap, and the marks that have no room."""
-        used = [False] * len(self._tokens)
-        taken: list[Chunk] = []
-        rest: list[Annotation] = []
-        for mark in sorted(marks, key=lambda each: (each.start - each.end, each.start)):
-            found = [chunk for chunk in (self._chunk(mark, f.start, f.end) for f in mark.fragments) if chunk]
-            if any(any(used[chunk.first : chunk.end]) for chunk in found):
-                rest.append(mark)
-                continue
-            for chunk in found:
-                used[chunk.first : chunk.end] = [True] * (chunk.end - chunk.first)
-            taken += found
-            self._note_widened(mark)
-        for mark in rest if notes else ():
-            what = "marks that overlap a longer one, left out"
-            self._losses.note("overlap", what, f"{self._record.document.name}: “{mark.quote[:40]}”", is_whole=True)
-        return taken, rest
-
-    def _note_widened(self, mark: Annotation) -> None:
-        if any(each.start not in self._starts or each.end not in self._ends for each in mark.fragments):
-            where = f"{self._record.document.name}: “{mark.quote[:40]}”"
-            self._losses.note("widened", "marks that aren't whole tokens, widened to them", where, is_whole=True)
-
-    def _chunk(self, mark: Annotation, start: int, end: int) -> Chunk | None:
-        """Return the tokens that a range touches; one that doesn't begin and end with tokens is widened."""
-        inside = [at for at, (first, last) in enumerate(self._tokens) if first < end and last > start]
-        if not inside:
-            where = f"{self._record.document.name}: “{mark.quote[:40]}”"
-            self._losses.note("no-token", "marks without a token, left out", where, is_whole=True)
-            return None
-        return Chunk(inside[0], inside[-1] + 1, self._names.of(mark.layer, mark.label))

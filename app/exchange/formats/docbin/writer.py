@@ -31,6 +31,7 @@ class DocBinWriter(Writer):
 
     suffix = ".spacy"
     takes_one_annotator = True
+    is_training_data = True
     options = (ENTITY_LAYER,)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

@@ -49,6 +49,7 @@ class TrainingWriter(Writer):
 
     suffix = ".training.jsonl"
     takes_one_annotator = True
+    is_training_data = True
     options = (TOKENS,)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

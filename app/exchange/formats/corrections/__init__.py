@@ -1,0 +1,1 @@
+"""Formats for training language models: texts with errors, and what they are corrected to."""
