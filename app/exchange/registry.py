@@ -36,6 +36,9 @@ BUILT_IN = tuple(
         ("uima-xmi", "uima.xmi_format"),
         ("uima-json", "uima.json_format"),
         ("inception", "inception.format"),
+        ("gate", "gate.format"),
+        ("gate-xml", "gate.xml_format"),
+        ("pubtator", "pubtator.format"),
     )
 )
 

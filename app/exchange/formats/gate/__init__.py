@@ -1,0 +1,1 @@
+"""GATE's documents: bdoc JSON, and its XML."""

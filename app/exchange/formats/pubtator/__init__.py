@@ -1,0 +1,1 @@
+"""PubTator's text format: title and abstract, and a line for each mention."""
