@@ -39,6 +39,8 @@ BUILT_IN = tuple(
         ("gate", "gate.format"),
         ("gate-xml", "gate.xml_format"),
         ("pubtator", "pubtator.format"),
+        ("mqm", "translation.mqm_format"),
+        ("m2", "m2.format"),
     )
 )
 
