@@ -12,6 +12,7 @@ from app.core.annotation import Status
 from app.core.document_conditions import parse_conditions
 from app.core.errors import EditRejected
 from app.core.meta_values import typed_value
+from app.core.pages import PAGES
 from app.core.wording import counted
 from app.jobs.tasks.document_choice import DocumentChoice, chosen_documents, document_rows
 from app.services.documents import desk
@@ -105,7 +106,7 @@ def _show(session: Session, uids: Sequence[str], given: dict[str, Any]) -> None:
     if len(uids) == 1:
         document = session.reader.document(uids[0])
         rows = [("Name", document.name), ("Title", document.title)]
-        rows += [(f"meta.{key}", str(value)) for key, value in sorted(document.meta.items())]
+        rows += [(f"meta.{key}", str(value)) for key, value in sorted(document.meta.items()) if key != PAGES]
         show_table(("WHAT", "IS"), [*rows, *facts_of(session, uids[0])])
         return
     rows = [[row["name"], row["annotator"], _flag(row["flag"]), row["note"]] for row in document_rows(session, uids)]

@@ -36,6 +36,8 @@ class DocumentRecord(NamedTuple):
     first; `suggestions` are in reading order; `versions` are the texts that it had before, oldest first, without texts.
 
     With `is_derived`, the document's uid was made from its name and text, so that it is any document that has both.
+    `file_keys` are keys of its metadata by which it is known as well: they name the file that its text was extracted
+    from, of which another version of the extractor may give another text.
     """
 
     document: Document
@@ -46,6 +48,12 @@ class DocumentRecord(NamedTuple):
     suggestions: tuple[Suggested, ...] = ()
     versions: tuple[TextVersion, ...] = ()
     is_derived: bool = False
+    file_keys: tuple[str, ...] = ()
+
+    def is_from_file_of(self, document: Document) -> bool:
+        """Whether its text was extracted from the same file as another document's."""
+        keys = self.file_keys
+        return bool(keys) and all(self.document.meta.get(key) == document.meta.get(key) for key in keys)
 
     @property
     def gold(self) -> SetRecord | None:

@@ -62,6 +62,7 @@ class ForeignDocument:
         )
         self.options = options
         self.extra = dict(extra or {})
+        self.file_keys: tuple[str, ...] = ()  # as a record has them
         self._references: list[str] = []
         self._work: dict[tuple[str, str], ForeignWork] = {}
         self._suggested: dict[tuple[str, str], ForeignWork] = {}  # by maker and version
@@ -132,6 +133,7 @@ class ForeignDocument:
             self.extra,
             suggestions=self._suggestions() if self._suggested else (),
             is_derived=True,
+            file_keys=self.file_keys,
         )
 
 

@@ -19,6 +19,7 @@ BUILT_IN = tuple(
     for name, module in (
         ("stet", "stet_jsonl.format"),
         ("text", "text"),
+        ("html", "html.format"),
         ("json", "json_texts.format"),
         ("training", "training.format"),
         ("chat", "corrections.chat"),

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from app.core.decision import GOLD, Decision
 from app.core.document import Document
 from app.core.errors import FormatError
+from app.core.pages import Pages, has_pages, present_pages
 from app.core.record import DocumentRecord, LogRow, SetSnapshot
 from app.core.saved_view import SavedView
 from app.core.state import DocumentState
@@ -75,6 +76,12 @@ class SessionReader:
     def edits_of(self, document: str) -> int:
         """Return how often the text of a document (uid) was edited."""
         return len(self._executor.texts.versions.of_document(document))
+
+    def pages_of(self, document: Document) -> Pages | None:
+        """Return where the pages of a document begin in its text; None if it has none, or nobody knows any more."""
+        if not has_pages(document.meta):
+            return None
+        return present_pages(document, self._executor.texts.versions.of_document(document.uid))
 
     def flags_of(self, document: str) -> tuple[tuple[str, str], ...]:
         """Return the flags of a document (uid), as pairs of annotator and reason."""

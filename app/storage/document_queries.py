@@ -168,6 +168,14 @@ class DocumentQueries:
         wanted = canonical(name)
         return next((uid for uid, known in self._write.execute(sql, [sha]) if canonical(known) == wanted), None)
 
+    def with_meta(self, key: str, value: str) -> list[str]:
+        """Return the documents (uids) whose metadata have a text, of 1,000 characters at most, under a key."""
+        sql = (
+            "SELECT d.uid FROM document_meta m JOIN document d ON d.id = m.document "
+            "WHERE m.key=? AND m.value=? AND d.removed IS NULL ORDER BY d.id"
+        )
+        return [row[0] for row in self._write.execute(sql, [key, value])]
+
     def count(self) -> int:
         """Return the number of documents that aren't hidden."""
         # In one query SQLite would check row by row; there are many documents, and few hidden ones.

@@ -8,10 +8,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from app.core.annotation import Evidence, Fragment, Stance, Status
+from app.core.document import sha256
+from app.core.pages import Pages
+from app.core.text_change import Splice, TextChange
 from app.jobs.tasks.import_files import import_files
+from app.services.documents.desk import describe
+from app.services.texts.text_edit import edit_text
 from app.session.session import Session
 from tests.conftest import scheme_source
 from tests.driver import Driver
+from tests.unit.exchange.build import project
 
 ROUTES = pytest.mark.parametrize("route", ["key", "palette"])
 
@@ -256,3 +262,28 @@ def test_titles_stand_where_file_names_would(stet: Driver, tmp_path: Path) -> No
         Evidence(uid="e", document="d2", fragments=(Fragment(6, 11),), quote="Three", stance=Stance.REFUTES)
     )
     assert place[0] == "The report · ¶ 2 · character 6"
+
+
+def test_the_page_of_the_caret_and_of_evidence_is_told(stet: Driver, tmp_path: Path) -> None:
+    text = "One claim.\n\nOn the second page."
+    pages = {"pages": Pages((0, 12)).kept(sha256(text))}
+    rows = (
+        {"stet": 1, "id": "d1", "name": "a.pdf", "text": text, "meta": pages, "references": ["d2"]},
+        {"stet": 1, "id": "d2", "name": "b.pdf", "text": text, "meta": pages},
+    )
+    (tmp_path / "in.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    with project(tmp_path / "p.stet") as session:
+        import_files(session, [tmp_path / "in.jsonl"])
+    stet.start(tmp_path / "p.stet", annotator="Ana")
+    place = stet.window.status.place
+    assert place.text() == "page 1 · ¶ 1 · character 0"
+    stet.workspace.text.canvas.select(15, 21)
+    assert place.text() == "page 2 · ¶ 2 · characters 15–21"
+    edit_text(stet.session, "d1", TextChange(text, [Splice(0, 4, "")]))
+    stet.workspace.text.canvas.select(8, 10)
+    assert place.text() == "page 2 · ¶ 2 · characters 8–10"
+    describe(stet.session, "d1", name="a.pdf", meta={"pages": "two"})
+    stet.workspace.text.canvas.select(0, 1)
+    assert place.text() == "¶ 1 · characters 0–1"
+    proof = Evidence(uid="e", document="d2", fragments=(Fragment(5, 14),), quote="", stance=Stance.REFUTES)
+    assert stet.workspace.side.describe(proof)[0] == "b.pdf · pages 1–2 · ¶ 1 · character 5"

@@ -13,6 +13,18 @@ from app.exchange.registry import Registry
 from app.exchange.source import Source
 from app.jobs.tasks.file_list import InputFile
 
+_OTHER_DOCUMENTS = {
+    ".doc": "a Word document of the kind before 2007",
+    ".dot": "a Word template of the kind before 2007",
+    ".rtf": "a document in rich text (RTF)",
+    ".odt": "a document of LibreOffice or OpenOffice",
+    ".sxw": "a document of OpenOffice",
+    ".wps": "a document of Microsoft Works",
+    ".wpd": "a document of WordPerfect",
+    ".pages": "a document of Pages",
+}
+_LOCK = "~$"  # begins the names of files by which Word marks that it has a document open
+
 AUTO = "auto"
 """The name that stands for the format of each file by itself."""
 
@@ -82,7 +94,8 @@ class InputReaders:
                 what, hint=f"if it is meant, name it by itself, or rename it to {found.suffixes[0]}", path=path
             )
         readers = (known.reader for known in self._registry.readers() if known.reader)
-        if found is None and any(suffix in reader.suffixes for reader in readers):
+        looks_like_input = suffix in _OTHER_DOCUMENTS or any(suffix in reader.suffixes for reader in readers)
+        if found is None and looks_like_input and not path.name.startswith(_LOCK):
             unknown = unknown_file(path)
             raise UnreadFile(unknown.what, hint=unknown.hint, path=path, line=unknown.line)
         if detected is not None:
@@ -120,6 +133,14 @@ def unknown_file(path: Path) -> FormatError:
         hint = "export it and import that file: stet export OTHER.stet FILE.jsonl"
         in_window = "open it; what annotators did in their files is merged under “Team”"
         return FormatError("this is a project, not a file to import", hint=hint, in_window=in_window, path=path)
+    if path.name.startswith(_LOCK):
+        what = "this isn't a document: it only says that a document is open in Word"
+        return FormatError(what, hint="name the document itself", path=path)
+    if suffix in _OTHER_DOCUMENTS:
+        what = f"this is {_OTHER_DOCUMENTS[suffix]}, which isn't read"
+        hint = "save it as .docx in Word or LibreOffice, or: soffice --convert-to docx FILE"
+        in_window = "save it as .docx in Word or LibreOffice, and import that"
+        return FormatError(what, hint=hint, in_window=in_window, path=path)
     what = f"unknown file type “{suffix}”" if suffix else "unknown file type: the name has no extension"
     in_window = "if it is plain text, rename it so that its name ends in .txt"
     return FormatError(what, hint="if it is plain text, add: --format text", in_window=in_window, path=path)

@@ -22,6 +22,9 @@ def facts_of(session: Session, uid: str) -> list[tuple[str, str]]:
         ("SHA-256", document.sha256),
         ("Id", uid),
     ]
+    pages = reader.pages_of(document)
+    if pages is not None:
+        rows.append(("Pages", f"{len(pages.starts):,}"))
     for caption, uids in (
         ("References", reader.documents.references(uid)),
         ("Reference of", reader.documents.referring(uid)),

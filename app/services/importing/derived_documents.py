@@ -1,6 +1,7 @@
 """Documents whose ids were derived from their names and texts, as the project knows them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -12,7 +13,8 @@ _TEXT_SUFFIX = ".txt"
 
 
 class DerivedDocuments:
-    """Finds documents of foreign files in the project by name and text, and gives records the project's ids.
+    """Finds documents of foreign files in the project by name and text, or by the file that their text was extracted
+    from, and gives records the project's ids.
 
     A document is to be met before the records that refer to it.
     """
@@ -20,12 +22,15 @@ class DerivedDocuments:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._ours: dict[str, str] = {}  # derived uid to that of the same document here, where they differ
+        self._files: dict[tuple[Any, ...], str] = {}  # what is known of files that were met, to the document's uid
 
     def known_as(self, record: DocumentRecord) -> DocumentRecord:
         """Return a record with our ids of its document, its references and its evidence."""
         document = record.document
         if record.is_derived:
             ours = self._same(document.uid, document.name, document.sha256)
+            if record.file_keys:
+                ours = self._of_file(record, ours)
             if ours != document.uid:
                 self._ours[document.uid] = ours
         if not self._ours:
@@ -35,6 +40,21 @@ class DerivedDocuments:
             references=tuple(self._ours.get(uid, uid) for uid in record.references),
             sets=tuple(_pointed(item, self._ours) for item in record.sets),
         )
+
+    def _of_file(self, record: DocumentRecord, found: str) -> str:
+        """Return the document (uid) whose text was extracted from the same file, else the one that was found."""
+        keys, document = record.file_keys, record.document
+        identity = (*keys, *(str(document.meta.get(key)) for key in keys))
+        known = self._files.get(identity)
+        if known is None:
+            here = [found] if self._session.executor.documents.key_of(found) is not None else []
+            here = here or [
+                uid
+                for uid in self._session.executor.documents.with_meta(keys[0], str(document.meta.get(keys[0])))
+                if record.is_from_file_of(self._session.executor.document(uid))
+            ]
+            known = self._files[identity] = here[0] if here else found
+        return known
 
     def _same(self, uid: str, name: str, sha: str) -> str:
         if self._session.executor.documents.place_of(uid) is not None:

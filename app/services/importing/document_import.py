@@ -259,7 +259,7 @@ class _Import:
         uid = record.document.uid
         ours, texts = self.session.executor.document(uid), self.texts
         if ours.sha256 != record.document.sha256 and not self.takes_over(record, ours):
-            record = self.at_present_text(record, ours)
+            record = self.extracted_before(record, ours) or self.at_present_text(record, ours)
         ours = self.session.executor.document(uid)
         record = self.with_people(record)
         if is_hidden:
@@ -290,6 +290,18 @@ class _Import:
             self.report.note("lost", what, f"{ours.name}: {counted(lost, 'mark')}")
         self.texts += 1
         return True
+
+    def extracted_before(self, record: DocumentRecord, ours: Document) -> DocumentRecord | None:
+        """Return our document without work, if the record's text was extracted from the same file by another version of
+        the program that does so: what is here is kept, with all work on it. None if it wasn't.
+        """
+        if not record.is_from_file_of(ours):
+            return None
+        if self.session.executor.texts.versions.document_with(ours.name, record.document.sha256) == ours.uid:
+            return None  # our text was edited since
+        what = "files that are here already, and of which this version of Stet would take another text; ours kept"
+        self.report.note("extracted", what, ours.name)
+        return DocumentRecord(ours, is_derived=True)
 
     def at_present_text(self, record: DocumentRecord, ours: Document) -> DocumentRecord:
         """Return a record of an earlier text with everything where its words are now. Raises FormatError for any other

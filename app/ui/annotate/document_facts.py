@@ -7,8 +7,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.annotation import Annotation, Relation
 from app.core.boundaries import paragraph_number
+from app.core.document import Document
 from app.core.edits import Change
 from app.core.error_score import Score, Tally
+from app.core.errors import ProjectError
+from app.core.pages import Pages
 from app.core.state import DocumentState
 from app.core.validation import missing_layers, problems_of, relation_problems
 from app.core.wording import counted
@@ -58,6 +61,8 @@ class DocumentFacts(QObject):
         self._pause.setInterval(_BETWEEN_MS)
         self._pause.timeout.connect(self._on_pause)
         self._colors: dict[tuple[str, str], str] = {}
+        self._paged: Document | None = None  # whose pages are known
+        self._pages: Pages | None = None
 
     def count_all(self) -> None:
         """Count the open document from scratch."""
@@ -202,4 +207,16 @@ class DocumentFacts(QObject):
         paragraph = paragraph_number(state.document.text, start)
         if paragraph is not None:
             where = f"¶ {paragraph:,} · {where}"
-        self._status.place.setText(where)
+        pages = self._pages_of(state.document)
+        page = pages.between(start, end) if pages is not None else ""
+        self._status.place.setText(f"{page} · {where}" if page else where)
+
+    def _pages_of(self, document: Document) -> Pages | None:
+        """Return the pages of the open document: looked up once, as it is asked for with every move of the caret."""
+        if document is not self._paged:
+            self._paged = document
+            try:
+                self._pages = self._session.reader.pages_of(document)
+            except ProjectError:  # a damaged row of an earlier text, which stet check names
+                self._pages = None
+        return self._pages

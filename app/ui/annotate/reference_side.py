@@ -165,11 +165,14 @@ class ReferenceSide(QObject):
         title = self._session.reader.documents.title_of(evidence.document)
         if title is None:
             return ("a document that isn’t in this project", True, "")
-        text = self._session.reader.document(evidence.document).text
+        document = self._session.reader.document(evidence.document)
+        text = document.text
         stale = len(evidence.fragments) == 1 and text[evidence.start : evidence.end] != evidence.quote
         start, end = boundaries.sentence_at(text, min(evidence.start, max(0, len(text) - 1)))
         around = " ".join(text[start : max(end, evidence.end)].split())
         number = boundaries.paragraph_number(text, evidence.start)
         paragraph = f" · ¶ {number:,}" if number is not None else ""
-        place = f"{title}{paragraph} · character {evidence.start:,}"
+        pages = self._session.reader.pages_of(document)
+        page = pages.between(evidence.start, evidence.end) if pages is not None else ""
+        place = f"{title}{f' · {page}' if page else ''}{paragraph} · character {evidence.start:,}"
         return (place, stale, around if len(around) <= _MOST_AROUND else f"{around[: _MOST_AROUND - 1]}…")

@@ -279,3 +279,25 @@ def test_a_repeated_id_far_behind_is_told_with_its_line(session: Session, tmp_pa
     report = import_files(session, [jsonl(tmp_path / "a.jsonl", *many)], skip_bad=True)
     assert [(error.line, "in “d3.txt”" in error.what) for error in report.errors] == [(1_051, True)]
     assert report.brought.documents == report.brought.annotations == 1_099
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "hint"),
+    [
+        ("old.doc", "a Word document of the kind before 2007, which isn't read", "save it as .docx"),
+        ("old.RTF", "a document in rich text", "save it as .docx"),
+        ("old.odt", "a document of LibreOffice", "save it as .docx"),
+        ("~$port.docx", "only says that a document is open in Word", "name the document itself"),
+    ],
+)
+def test_documents_that_are_not_read_say_what_to_do(
+    session: Session, tmp_path: Path, name: str, what: str, hint: str
+) -> None:
+    path = tmp_path / "in" / name
+    path.parent.mkdir()
+    path.write_bytes(b"\xd0\xcf\x11\xe0")
+    with pytest.raises(FormatError, match=what) as caught:
+        import_files(session, [path])
+    assert hint in caught.value.hint
+    told = import_files(session, [path.parent])
+    assert told.unread == (0 if name.startswith("~") else 1)

@@ -1,0 +1,1 @@
+"""HTML: plain files and saved web pages. Its parts are used for EPUB too."""
