@@ -70,6 +70,14 @@ def object_of(line: JsonLine, path: Path) -> dict[str, Any]:
     return found
 
 
+def placed(error: FormatError, line: JsonLine, path: Path) -> FormatError:
+    """Return the error in a record with where it is, and with the record if it can't be found again as a line."""
+    error.path, error.line = error.path or path, error.line or line.number
+    if b"\n" in line.data:
+        error.record = line.data.decode("utf-8", "replace").replace("\n", " ")
+    return error
+
+
 def _is_shallow(data: bytes) -> bool:
     """Whether brackets are nested a few levels only, which those in strings may hide."""
     left = data.translate(None, _NO_BRACKETS)

@@ -42,6 +42,11 @@ BUILT_IN = tuple(
         ("pubtator", "pubtator.format"),
         ("mqm", "translation.mqm_format"),
         ("m2", "m2.format"),
+        ("fever", "fever.format"),
+        ("scifact", "scifact.format"),
+        ("summedits", "summedits.format"),
+        ("frank", "frank.format"),
+        ("checkthat", "checkthat.format"),
     )
 )
 

@@ -1,0 +1,1 @@
+"""SciFact's claims with rationales, and the abstracts that have them."""

@@ -1,0 +1,1 @@
+"""SummEdits: summaries that were edited until they contradict their documents."""
