@@ -26,6 +26,7 @@ BUILT_IN = tuple(
         ("preference", "corrections.preference"),
         ("seq2seq", "corrections.seq2seq"),
         ("token-classification", "conll.token_classification"),
+        ("corrected", "corrected_texts"),
         ("brat", "brat.format"),
         ("doccano", "doccano.format"),
         ("prodigy", "prodigy.format"),

@@ -33,6 +33,7 @@ DIALOGS = {
     "project.link": "references-dialog",
     "project.export": "export-dialog",
     "document.edit-text": "text-edit-dialog",
+    "document.corrected": "corrected-dialog",
     "project.scheme": "guideline-dialog",
     "help.manual": "manual-dialog",
     "project.edit-scheme": "scheme-dialog",

@@ -41,6 +41,14 @@ ON_DOCUMENTS: tuple[ActionSpec, ...] = (
         W,
         tip="One key of the open or the selected ones",
     ),
+    ActionSpec(
+        "document.corrected",
+        "Show corrected text…",
+        "Document",
+        ("Shift+F7",),
+        W,
+        tip="Beside the text as it is, with the words that differ",
+    ),
     ActionSpec("document.assign", "Assign selected documents…", "Document", ("Ctrl+Alt+A",), W),
     ActionSpec("document.export", "Export selected documents…", "Document", ("Ctrl+Alt+E",), W),
 )

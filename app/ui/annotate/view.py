@@ -29,7 +29,8 @@ from app.ui.widgets.window_state import WindowState
 _FOR_DOCUMENT = (
     *("document.done", "document.skip", "document.reopen", ""),
     *("document.flag", "document.note", "document.rename", "document.properties", ""),
-    *("project.link", "project.import-reference", "document.edit-text", "", "project.export", "document.remove"),
+    *("project.link", "project.import-reference", "document.edit-text", "document.corrected", ""),
+    *("project.export", "document.remove"),
 )
 _FOR_DOCUMENTS = (
     *("document.status", "document.describe", "document.flag", "document.note", "document.answer", ""),

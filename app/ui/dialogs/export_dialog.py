@@ -122,6 +122,10 @@ class ExportDialog(FileTargetDialog):
         self._who.currentIndexChanged.connect(self._on_who)
         self._on_format(0)
 
+    def choose_format(self, name: str) -> None:
+        """Choose a format by name."""
+        self._format.setCurrentIndex(max(0, self._format.findData(name)))
+
     def _add_summary(self) -> None:
         self._summary = plain("", tone="soft", wrap=True, name="export-summary")
         self._summary.setMinimumHeight(2 * self._summary.fontMetrics().lineSpacing())  # so that nothing moves

@@ -25,6 +25,7 @@ from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.widgets.notifier import Tone
 from app.ui.window.appearance import Appearance
 from app.ui.window.bulk_commands import BulkCommands
+from app.ui.window.corrected_view import CorrectedView
 from app.ui.window.document_desk import DocumentDesk
 from app.ui.window.document_views import DocumentViews
 from app.ui.window.file_care import FileCare
@@ -61,6 +62,7 @@ class WindowController(QObject):
             window, self.projects, window.scope, window.notifier, self._present_workspace, window.state
         )
         self.texts = TextCommands(window, self.projects, window.scope, window.notifier, self._present_workspace)
+        self.corrected = CorrectedView(window, self.projects, window.scope, self._commit, self._reviewed_document)
         self.documents = DocumentDesk(
             window, self.projects, self.team, window.scope, window.notifier, self._present_workspace
         )
@@ -133,6 +135,15 @@ class WindowController(QObject):
 
     def _present_workspace(self) -> AnnotateWorkspace | None:
         return self.workspace
+
+    def _commit(self) -> None:
+        """Hand over what is being typed."""
+        if self.workspace is not None:
+            self.workspace.chosen.commit()
+
+    def _reviewed_document(self) -> str:
+        """Return the document (uid) that is under review, "" outside of Review."""
+        return self.spaces.reviewed_document if self.spaces is not None else ""
 
     # -- projects ------------------------------------------------------------------------------------------------------
 

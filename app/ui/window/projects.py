@@ -194,9 +194,9 @@ class Projects(QObject):
 
     # -- exporting -----------------------------------------------------------------------------------------------------
 
-    def ask_export(self, *, gold: bool = False, documents: Sequence[str] = ()) -> None:
-        """Ask what to export, and export it in the background; `gold` offers that first, if there is any. With
-        `documents` (uids), only those are offered.
+    def ask_export(self, *, gold: bool = False, documents: Sequence[str] = (), format: str = "") -> None:
+        """Ask what to export, and export it in the background; `gold` offers that first, if there is any, `format` a
+        format by name. With `documents` (uids), only those are offered.
         """
         from app.ui.dialogs.export_dialog import ExportDialog
         from app.ui.window.export_counter import ExportCounter
@@ -217,6 +217,8 @@ class Projects(QObject):
             preview=counter.count,
             documents=documents,
         )
+        if format:
+            dialog.choose_format(format)
         dialog.finished.connect(counter.close)
         dialog.finished.connect(counter.deleteLater)
         dialog.answered.connect(self.export)

@@ -77,6 +77,14 @@ class Workspaces(QObject):
         if place.annotation:
             self.annotate.show_annotation(place.document, place.annotator, place.annotation)
 
+    @property
+    def reviewed_document(self) -> str:
+        """The document (uid) of the group that Review shows; "" elsewhere."""
+        from app.ui.review.workspace import ReviewWorkspace
+
+        review = self.made.get("review") if self.current == "review" else None
+        return review.entry.document if isinstance(review, ReviewWorkspace) and review.entry is not None else ""
+
     def review_place(self, place: "Place") -> None:
         """Open a document in Review at the group of an annotation, gold's or anyone's."""
         from app.ui.review.workspace import ReviewWorkspace
