@@ -3,8 +3,23 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+from app.core.document_description import key_problem
+from app.exchange.report import Report
+
 
 def kept_of(extra: Mapping[str, Any], format: str) -> Mapping[str, Any]:
     """Return what is kept of a document or mark for a format, from its `extra`; empty if nothing is."""
     found = extra.get(format)
     return cast("Mapping[str, Any]", found) if isinstance(found, Mapping) else {}
+
+
+def metadata_of(values: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Return the values that can be metadata of a document; the report is told of keys that can't."""
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        problem = key_problem(key)
+        if problem is None:
+            found[key] = value
+        else:
+            report.note("key", "keys that metadata can't have, left out", f"“{key[:40]}”: {problem}")
+    return found

@@ -35,6 +35,7 @@ BUILT_IN = tuple(
         ("webanno", "webanno.format"),
         ("conll", "conll.format"),
         ("spacy", "docbin.format"),
+        ("gliner", "gliner.format"),
         ("uima-xmi", "uima.xmi_format"),
         ("uima-json", "uima.json_format"),
         ("inception", "inception.format"),

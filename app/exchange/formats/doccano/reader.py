@@ -34,6 +34,7 @@ OWN = "doccano"
 MERGED = "all"
 _JSON = (".jsonl", ".json", ".ndjson")
 _LOOKED_AT = 20  # files of a ZIP file
+_OTHERS = ("stet", "_task_hash", "tokenized_text")  # keys that records of other tools have beside marks like doccano's
 UNITS = (Unit.UTF16, Unit.GRAPHEMES, Unit.CODE_POINTS)
 CATEGORY = "category"
 PEOPLE = FormatOption(
@@ -90,7 +91,7 @@ class DoccanoReader(Reader):
 def _claim(objects: Sequence[Mapping[str, Any]]) -> Claim | None:
     weak: Claim | None = None
     for each in objects:
-        if "stet" in each or "_task_hash" in each:
+        if any(key in each for key in _OTHERS):
             return None
         key = shape(each)
         if key and any(isinstance(value, str) for value in each.values()):

@@ -7,7 +7,6 @@ from typing import Any, cast
 import msgspec
 
 from app.core.byte_order_mark import marked_encoding
-from app.core.document_description import key_problem
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.exchange.columns import COLUMNS
@@ -15,7 +14,8 @@ from app.exchange.foreign_document import ForeignDocument
 from app.exchange.format import HEAD, Claim, Reader, ReadOptions
 from app.exchange.formats.json_texts.keys import TEXT, TextKey, no_text, text_key
 from app.exchange.json_lines import JsonLine
-from app.exchange.json_records import are_ours, first_objects, object_of, records
+from app.exchange.json_records import are_ours, first_objects, object_of, placed, records
+from app.exchange.kept_fields import metadata_of
 from app.exchange.record_names import DistinctNames, name_from_text
 from app.exchange.source import Source
 
@@ -59,11 +59,7 @@ class JsonReader(Reader):
             try:
                 found = list(texts.of(_value(line, path)))
             except FormatError as error:
-                if error.path is None:
-                    error.path, error.line = path, line.number
-                if b"\n" in line.data:
-                    error.record = line.data.decode("utf-8", "replace").replace("\n", " ")
-                options.refuse(error)
+                options.refuse(placed(error, line, path))
             else:
                 yield from found
         if not seen_any:
@@ -145,7 +141,7 @@ class _Texts:
         raise no_text([value], self._key)
 
     def _made(self, text: str, rest: dict[str, Any], said: Mapping[str, Any], own: dict[str, Any]) -> ForeignDocument:
-        meta = {key: value for key, value in rest.items() if self._can_be_kept(key)}
+        meta = metadata_of(rest, self._options.report)
         for ours in ("title", "language"):
             theirs = self._columns.get(ours)
             if theirs is not None and theirs in meta and theirs != ours and isinstance(meta[theirs], str):
@@ -157,12 +153,6 @@ class _Texts:
         made = ForeignDocument(text, name=name, options=self._options, meta=meta)
         made.extra[OWN] = own
         return made
-
-    def _can_be_kept(self, key: str) -> bool:
-        problem = key_problem(key)
-        if problem is not None:
-            self._options.report.note("key", "keys that metadata can't have, left out", f"“{key[:40]}”: {problem}")
-        return problem is None
 
     def _name(self, text: str, rest: Mapping[str, Any], said: Mapping[str, Any]) -> str:
         """Return the name that the file gives a document, else one from its first words."""

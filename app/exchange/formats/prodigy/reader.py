@@ -30,7 +30,7 @@ from app.exchange.formats.prodigy.wire import (
     who,
 )
 from app.exchange.json_lines import JsonLine
-from app.exchange.json_records import are_ours, first_objects, object_of, records
+from app.exchange.json_records import are_ours, first_objects, object_of, placed, records
 from app.exchange.offset_units import Ruler, Unit
 from app.exchange.record_names import name_from_text
 from app.exchange.source import Source
@@ -89,7 +89,7 @@ class ProdigyReader(Reader):
                     record = _Document(group, survey.unit, options).record()
                 except _BadTask as bad:
                     options.at(bad.given.line.number, bad.given.line.byte)
-                    options.refuse(_placed(bad.error, bad.given.line, path))
+                    options.refuse(placed(bad.error, bad.given.line, path))
                     group.remove(bad.given)  # the others of its text are as good as before
                 else:
                     yield record
@@ -103,7 +103,7 @@ class ProdigyReader(Reader):
             return _Given(line, parsed(object_of(line, path)))
         except FormatError as error:
             options.at(line.number, line.byte)
-            options.refuse(_placed(error, line, path))
+            options.refuse(placed(error, line, path))
             return None
 
 
@@ -117,14 +117,6 @@ def _is_span(span: object) -> bool:
 def _fields(value: object) -> Mapping[str, Any] | None:
     """Return the fields that an export of ours has, None if there are none."""
     return cast("Mapping[str, Any]", value) if isinstance(value, dict) else None
-
-
-def _placed(error: FormatError, line: JsonLine, path: Path) -> FormatError:
-    if error.path is None:
-        error.path, error.line = path, line.number
-    if b"\n" in line.data:
-        error.record = line.data.decode("utf-8", "replace").replace("\n", " ")
-    return error
 
 
 class _BadTask(Exception):
