@@ -36,6 +36,7 @@ BUILT_IN = tuple(
         ("conll", "conll.format"),
         ("spacy", "docbin.format"),
         ("gliner", "gliner.format"),
+        ("qdpx", "qdpx.format"),
         ("uima-xmi", "uima.xmi_format"),
         ("uima-json", "uima.json_format"),
         ("inception", "inception.format"),
