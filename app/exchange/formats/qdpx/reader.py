@@ -180,7 +180,7 @@ class _Reading:
         found = (self.project.note(guid) for guid in dict.fromkeys(guids))
         return [note for note in found if note is not None and note.text]
 
-    def links(self, ends: dict[str, list["Placed"]]) -> Iterator[tuple[QdaLink, "Placed", "Placed"]]:
+    def links(self, ends: dict[str, list["MadeMark"]]) -> Iterator[tuple[QdaLink, "MadeMark", "MadeMark"]]:
         """Yield the links between marks of one document and annotator, given the marks by the guids that mean them."""
         for guid in ends:
             for link in self._links.get(guid, []):
@@ -206,7 +206,7 @@ class _Reading:
                 report.note(kind, what, count=count)
 
 
-class Placed(NamedTuple):
+class MadeMark(NamedTuple):
     """A mark that was made, by its key in somebody's work."""
 
     work: ForeignWork
@@ -226,7 +226,7 @@ class _Document:
             meta.setdefault("description", said)
         self._made = ForeignDocument(text.text, name=reading.name_of(text), options=options, meta=meta)
         self._positions = reading.positions(text.text)
-        self._ends: dict[str, list[Placed]] = {}  # by the guids of codings and selections
+        self._ends: dict[str, list[MadeMark]] = {}  # by the guids of codings and selections
         self._pieces = _pieces(text)
 
     def record(self) -> DocumentRecord:
@@ -288,7 +288,7 @@ class _Document:
         )
         for each in (guid, guid_of(selection.element.get("guid"))):
             if work.has_mark(key):
-                self._ends.setdefault(each, []).append(Placed(work, key))
+                self._ends.setdefault(each, []).append(MadeMark(work, key))
 
     def _own_uid(self, guid: str, selection: QdaSelection, annotator: str) -> str | None:
         """Return the id that a mark had here, if this is its coding, on this document and by this annotator."""
