@@ -128,15 +128,6 @@ def _named(items: list[Any], key: str) -> Iterator[tuple[str, Any]]:
     return ((key, item) for item in items)
 
 
-def placed(error: FormatError, line: JsonLine, path: Path) -> FormatError:
-    """Return an error in a record with its file and line, and with the record itself if it isn't a line of its own."""
-    if error.path is None:
-        error.path, error.line = path, error.line or line.number
-    if b"\n" in line.data:
-        error.record = line.data.decode("utf-8", "replace").replace("\n", " ")
-    return error
-
-
 def first_objects(path: Path, head: bytes) -> list[dict[str, Any]]:
     """Return the objects in the first bytes of a file, be they lines, printed over lines, or the items of a list.
 
