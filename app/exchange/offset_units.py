@@ -84,6 +84,7 @@ class Ruler:
         self.text = text
         self.unit = unit
         self._convert = _converter(text, unit)
+        self._back: Callable[[int], int] | None = None  # made when it is needed
 
     def offset(self, given: int) -> int:
         """Return the code point of an offset. Raises ValueError if it is outside of the text or inside a character."""
@@ -103,15 +104,22 @@ class Ruler:
 
     def given(self, offset: int) -> int:
         """Return a code point offset in the unit: the inverse of `offset`, for writing. Raises IndexError outside."""
-        match self.unit:
-            case Unit.UTF16:
-                return OffsetMap(self.text).to_u16(offset)
-            case Unit.BYTES:
-                return len(self.text[:offset].encode())
-            case Unit.GRAPHEMES:
-                return sum(1 for _ in _CLUSTERS.finditer(self.text, 0, offset))
-            case Unit.CODE_POINTS:
-                return offset
+        if self._back is None:
+            self._back = _inverse(self.text, self.unit)
+        return self._back(offset)
+
+
+def _inverse(text: str, unit: Unit) -> Callable[[int], int]:
+    match unit:
+        case Unit.UTF16:
+            return OffsetMap(text).to_u16
+        case Unit.BYTES:
+            return _byte_starts(text).__getitem__
+        case Unit.GRAPHEMES:
+            starts = [found.start() for found in _CLUSTERS.finditer(text)]
+            return lambda offset: bisect_left(starts, offset)
+        case Unit.CODE_POINTS:
+            return lambda offset: offset
 
 
 def _converter(text: str, unit: Unit) -> Callable[[int], int | None]:

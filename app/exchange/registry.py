@@ -42,6 +42,8 @@ BUILT_IN = tuple(
         ("inception", "inception.format"),
         ("gate", "gate.format"),
         ("gate-xml", "gate.xml_format"),
+        ("bioc", "bioc.format"),
+        ("bioc-json", "bioc.json_format"),
         ("pubtator", "pubtator.format"),
         ("mqm", "translation.mqm_format"),
         ("m2", "m2.format"),

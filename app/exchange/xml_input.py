@@ -35,7 +35,8 @@ def xml_root(data: bytes, *, path: Path | None = None) -> Element:
 
 def xml_elements(file: BinaryIO, *names: str, path: Path | None = None) -> Iterator[Element]:
     """Yield the elements with one of these names (`{namespace}name` where there is a namespace), each when it is
-    complete; afterwards it is emptied, so that memory stays flat. Raises FormatError as `xml_root` does.
+    complete; afterwards it is emptied, so that memory stays flat. One inside of another is part of that, and isn't
+    yielded by itself. Raises FormatError as `xml_root` does.
     """
     yield from _elements(file, path, frozenset(names))
 
@@ -56,7 +57,7 @@ def _elements(file: BinaryIO, path: Path | None, names: frozenset[str]) -> Itera
                     raise FormatError(f"its elements are nested more than {DEEPEST} deep", path=path)
                 continue
             open_ones.pop()
-            if element.tag in names:
+            if element.tag in names and not any(each.tag in names for each in open_ones):
                 yield element
                 element.clear()
                 if open_ones:

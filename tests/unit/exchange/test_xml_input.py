@@ -26,6 +26,12 @@ def test_elements_are_yielded_whole_and_emptied() -> None:
     assert len(element) == 0
 
 
+def test_an_element_inside_of_another_is_its_part() -> None:
+    data = b"<a><b>0</b><c><b>1</b></c><b>2</b></a>"
+    seen = [(each.tag, each.findtext("b"), each.text) for each in xml_elements(io.BytesIO(data), "b", "c")]
+    assert seen == [("b", None, "0"), ("c", "1", None), ("b", None, "2")]
+
+
 @pytest.mark.parametrize("data", [BOMB, OUTSIDE])
 def test_entities_are_refused(data: bytes) -> None:
     with pytest.raises(FormatError, match="entities"):

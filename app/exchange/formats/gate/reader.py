@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from app.core.errors import FormatError
+import msgspec
+
+from app.core.errors import FormatError, StetError
 from app.core.record import DocumentRecord
 from app.exchange.format import Claim, Reader, ReadOptions
 from app.exchange.formats.gate.wire import UNITS, Json, features_of, text_and_sets
 from app.exchange.formats.gate.work import GateWork
+from app.exchange.json_lines import JsonLine
 from app.exchange.json_records import first_objects, object_of, records
 from app.exchange.offset_units import GivenRange, Ruler, Unit, unit_of
 from app.exchange.record_names import DistinctNames
@@ -36,13 +39,30 @@ class GateReader(Reader):
         for line in records(path):
             seen_any = True
             options.at(line.number, line.byte)
+            refuse = _Refuse(line, path, options).refuse
             try:
-                yield _record(object_of(line, path), source, names, options)
+                yield _record(object_of(line, path), source, names, msgspec.structs.replace(options, refuse=refuse))
             except FormatError as error:
-                error.path, error.line = error.path or path, error.line or line.number
-                options.refuse(error)
+                refuse(error)
         if not seen_any:
             options.report.note("empty", "files without documents", str(path))
+
+
+class _Refuse:
+    """Refuses what is wrong in a document, once with the document."""
+
+    def __init__(self, line: JsonLine, path: Path, options: ReadOptions) -> None:
+        self._line = line
+        self._path = path
+        self._options = options
+        self._is_kept = False
+
+    def refuse(self, error: StetError) -> None:
+        error.path, error.line = error.path or self._path, error.line or self._line.number
+        if isinstance(error, FormatError) and not self._is_kept:
+            error.record = self._line.data.decode("utf-8", "replace").replace("\n", " ")
+            self._is_kept = True
+        self._options.refuse(error)
 
 
 def _record(given: Json, source: Source, names: DistinctNames, options: ReadOptions) -> DocumentRecord:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -105,17 +105,19 @@ class _Document:
                 work.status = Status.DONE_EMPTY if self._options.finished else Status.OPEN
             concepts: dict[str, list[str]] = {}
             for span in found.spans:
-                self._guarded(span.line, lambda span=span: self._mark(work, span, concepts))
+                self._guarded(span, lambda span=span: self._mark(work, span, concepts))
             ties = [self._relate(work, tie, concepts) for tie in found.ties]
             if ties:
                 self._own["relations"] = ties
         return self._made.record()
 
-    def _guarded(self, line: int, do: Any) -> None:  # noqa: ANN401  any call
+    def _guarded(self, line: PubtatorSpan, do: Callable[[], None]) -> None:
         try:
             do()
         except FormatError as error:
-            error.path, error.line = self._path, line
+            error.path, error.line = self._path, line.line
+            cells = (self._found.id, str(line.start), str(line.end), line.words, line.type, *line.more)
+            error.record = "\t".join(cells)
             self._options.refuse(error)
 
     def _mark(self, work: ForeignWork, span: PubtatorSpan, concepts: dict[str, list[str]]) -> None:

@@ -1,0 +1,1 @@
+"""BioC, the interchange format of biomedical text mining: XML and JSON."""
