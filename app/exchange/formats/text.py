@@ -9,19 +9,10 @@ from app.core.byte_order_mark import marked_encoding
 from app.core.document import Document, check_storable, sha256
 from app.core.errors import FormatError, TextRefused
 from app.core.record import DocumentRecord
+from app.exchange.encoded_text import OtherEncoding, chosen_encoding
 from app.exchange.format import LARGEST, Claim, Format, Reader, ReadOptions
 from app.exchange.source import Source, read_failed
-from app.exchange.text_encodings import EncodingChoices, hidden_encoding
-
-
-class OtherEncoding(FormatError):
-    """A text in another encoding than expected, which only a person can know; `tried` is that one, empty for UTF-8."""
-
-    def __init__(self, what: str, *, path: Path, line: int, tried: str = "") -> None:
-        hint = "name its encoding with --encoding NAME, or convert it: iconv -f ENCODING -t UTF-8 (see: iconv -l)"
-        other = "name another encoding" if tried else hint
-        super().__init__(what, hint=other, in_window="choose its encoding", path=path, line=line)
-        self.tried = tried
+from app.exchange.text_encodings import EncodingChoices
 
 
 class TextReader(Reader):
@@ -60,12 +51,7 @@ def text_document(path: Path, name: str, encoding: str | EncodingChoices | None)
         limit = f"{LARGEST // 1024**2} MiB"
         raise FormatError(f"the text is larger than {limit}", hint="split it into several files", path=path)
     _check_name(name, path)
-    hidden = hidden_encoding(data) if marked_encoding(data) is None and not isinstance(encoding, str) else None
-    if isinstance(encoding, EncodingChoices):
-        is_known = marked_encoding(data) is not None or (hidden is None and _is_utf8(data))
-        encoding = None if is_known else encoding.of(path, data)
-    if hidden is not None and encoding is None:
-        raise OtherEncoding(f"the text may be {hidden.title}", path=path, line=1)
+    encoding = chosen_encoding(path, data, encoding, lambda: _is_utf8(data))
     text, meta = decode(data, path, encoding)
     try:
         check_storable(text)

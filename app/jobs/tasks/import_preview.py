@@ -105,8 +105,8 @@ def preview_import(
 ) -> ImportPreview:
     """Read the first documents of files and return what they would be in a project with this scheme.
 
-    Nothing is written. Raises FormatError for a file that is in no known format or can't be read, BadChoice for wrong
-    choices, and Cancelled.
+    Nothing is written. Raises FormatError for a file that is in no known format or can't be read, OtherEncoding for one
+    whose encoding must be chosen, BadChoice for wrong choices, and Cancelled.
     """
     tried = _Attempt(scheme, choices, registry or Registry(), progress, cancel)
     try:

@@ -7,6 +7,7 @@ from app.core.errors import FormatError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
 from app.core.wording import counted
+from app.exchange.encoded_text import OtherEncoding
 from app.exchange.foreign_document import UnknownAnnotator
 from app.exchange.format import ReadOptions
 from app.exchange.offset_units import UnknownUnit
@@ -26,7 +27,8 @@ def records_ahead(
     """Yield the records of files and folders. What can't be read goes to `options.refuse`; files that nobody reads are
     passed over, since the import says so. `progress` gets the records of a file so far, of `total`.
 
-    Raises AmbiguousFormat, UnknownUnit and UnknownAnnotator, about which somebody must be asked, and Cancelled.
+    Raises AmbiguousFormat, UnknownUnit, UnknownAnnotator and OtherEncoding, about which somebody must be asked, and
+    Cancelled.
     """
     for file in input_files(paths, readers.is_whole):
         try:
@@ -41,7 +43,7 @@ def records_ahead(
                     cancel.raise_if_cancelled()
                 progress(count, total, file.source.name if total else counted(count, "document"))
                 yield record
-        except (UnknownUnit, UnknownAnnotator):
+        except (UnknownUnit, UnknownAnnotator, OtherEncoding):
             raise
         except FormatError as error:
             if error.path is None:

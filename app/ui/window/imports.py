@@ -194,7 +194,7 @@ class Imports(QObject):
 
     def _asks_encoding(self, outcome: JobOutcome) -> bool:
         """Ask for the encoding of a text if that is why work failed; return whether it is."""
-        from app.exchange.formats.text import OtherEncoding
+        from app.exchange.encoded_text import OtherEncoding
         from app.ui.dialogs.encoding_choice import EncodingDialog
 
         error = outcome.error

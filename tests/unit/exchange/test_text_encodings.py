@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import FormatError
+from app.exchange.encoded_text import OtherEncoding
 from app.exchange.format import ReadOptions
-from app.exchange.formats.text import OtherEncoding, TextReader
+from app.exchange.formats.text import TextReader
 from app.exchange.source import Source
 from app.exchange.text_encodings import EncodingChoices, likely_encodings, readable, telling_lines
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.core.byte_order_mark import known_encoding, marked_encoding
 from app.core.errors import BadChoice
-from app.exchange.formats.text import OtherEncoding
+from app.exchange.encoded_text import OtherEncoding
 from app.exchange.source import Source
 from app.exchange.text_encodings import EncodingChoices
 

@@ -7,8 +7,7 @@ import msgspec
 
 from app.core.record import DocumentRecord
 from app.exchange.format import WriteOptions, Writer
-from app.exchange.formats.json_texts.keys import TEXT
-from app.exchange.formats.json_texts.reader import BARE, IDS, NAMES, OWN, PARAGRAPHS
+from app.exchange.formats.json_texts.reader import OWN
 from app.exchange.kept_fields import kept_of
 from app.exchange.label_names import LabelNames
 from app.exchange.losses import Losses
@@ -16,6 +15,8 @@ from app.exchange.option import FormatOption, OptionKind
 from app.exchange.output import Output
 from app.exchange.record_names import is_name_from_text
 from app.exchange.report import LossReport
+from app.exchange.text_column import TEXT
+from app.exchange.text_records import BARE, IDS, NAMES, PARAGRAPHS
 
 _LINES, _ARRAY = "lines", "array"
 LAYOUT = FormatOption(
