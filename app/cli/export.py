@@ -25,7 +25,10 @@ from app.jobs.tasks.export_report import ExportReport
 @click.command()
 @project_argument
 @click.argument("out", type=click.Path(path_type=Path))
-@format_argument("One of: FORMATS. See: stet formats.", default="stet")
+@format_argument(
+    "One of: FORMATS. By default the first whose files are named like OUT, such as marks.csv; for .jsonl, and any "
+    "other name, it is stet. See: stet formats."
+)
 @click.option(
     "--as",
     "annotators",
@@ -75,7 +78,7 @@ from app.jobs.tasks.export_report import ExportReport
 def command(
     project: Path,
     out: Path,
-    format: str,
+    format: str | None,
     annotators: tuple[str, ...],
     gold: bool,
     every_annotator: bool,
@@ -98,11 +101,13 @@ def command(
     \b
     Example:
       stet export news.stet news.jsonl
+      stet export news.stet marks.xlsx
       stet export news.stet train.jsonl --format training --as ana --split 80/10/10 --seed 7
       stet export news.stet gold.jsonl --format training --gold
     """
     if bool(annotators) + gold + every_annotator > 1:
         raise click.UsageError("--as, --gold and --all can't be combined")
+    format = format or _format_of(out)
     own = _own_options(format, options, tokens=tokens)
     _require_one_annotator(format, every_annotator=every_annotator, unfinished=unfinished)
     parts = _parts(split, seed, to_stream=str(out) == "-")
@@ -130,6 +135,12 @@ def command(
     if report_file is not None:
         with OutputFiles(keep_off=project) as files:
             files.open(report_file).write(msgspec.json.format(msgspec.json.encode(report.as_dict())) + b"\n")
+
+
+def _format_of(out: Path) -> str:
+    """Return the name of the format to write if none is given."""
+    found = Registry().for_output(out)
+    return found.name if found is not None else "stet"
 
 
 def _require_one_annotator(format: str, *, every_annotator: bool, unfinished: bool) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from app.core.errors import FormatError
 from app.exchange.format import LARGEST
@@ -24,6 +24,14 @@ _CHUNK = 1024 * 1024
 # offsets that can't be.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, LookupError, OSError)
 _LEAVES = re.compile(r"(^|[/\\])\.\.([/\\]|$)|^[/\\]|^[A-Za-z]:|\x00")
+
+
+class MemberSize(NamedTuple):
+    """How many bytes a file in an archive is said to have, and how many it takes there. No more is ever unpacked."""
+
+    name: str
+    unpacked: int
+    packed: int
 
 
 class Archive:
@@ -57,6 +65,10 @@ class Archive:
     def names(self) -> list[str]:
         """The names of the files in it, sorted."""
         return sorted(self._members)
+
+    def sizes(self) -> Iterator[MemberSize]:
+        """Yield the sizes of all files in it, also of those that are passed over."""
+        return (MemberSize(each.filename, each.file_size, each.compress_size) for each in self._file.infolist())
 
     def __contains__(self, name: str) -> bool:
         return name in self._members

@@ -131,14 +131,15 @@ class Reader(Protocol):
 class Writer(Protocol):
     """Writes one kind of file or folder. Subclasses inherit the defaults.
 
-    `suffix` is the suffix of new files, with the dot; it may have several parts. If `is_folder` is set, the output is a
-    folder of files. If `takes_one_annotator` is set, a record represents one annotator's work, so that the annotator
-    must be chosen, and only finished work is written unless more is asked for. If `is_training_data` is set, what is
-    written is made to train a model on, so that a manifest and a data card are put beside it. `options` are its own
-    options.
+    `suffix` is the suffix of new files, with the dot; it may have several parts. `other_suffixes` are further ones by
+    which a file may say that it is meant to be of this format. If `is_folder` is set, the output is a folder of files.
+    If `takes_one_annotator` is set, a record represents one annotator's work, so that the annotator must be chosen, and
+    only finished work is written unless more is asked for. If `is_training_data` is set, what is written is made to
+    train a model on, so that a manifest and a data card are put beside it. `options` are its own options.
     """
 
     suffix: str = ""
+    other_suffixes: tuple[str, ...] = ()
     is_folder: bool = False
     takes_one_annotator: bool = False
     is_training_data: bool = False
@@ -179,5 +180,5 @@ class Format:
     @property
     def suffixes(self) -> tuple[str, ...]:
         """The suffixes of its files: those it reads, then those it writes, without duplicates."""
-        written = (self.writer.suffix,) if self.writer and self.writer.suffix else ()
+        written = (self.writer.suffix, *self.writer.other_suffixes) if self.writer and self.writer.suffix else ()
         return tuple(dict.fromkeys((*(self.reader.suffixes if self.reader else ()), *written)))

@@ -21,6 +21,8 @@ BUILT_IN = tuple(
         ("text", "text"),
         ("html", "html.format"),
         ("json", "json_texts.format"),
+        ("csv", "tables.csv_format"),
+        ("xlsx", "tables.xlsx_format"),
         ("training", "training.format"),
         ("chat", "corrections.chat"),
         ("preference", "corrections.preference"),
@@ -54,6 +56,9 @@ BUILT_IN = tuple(
         ("checkthat", "checkthat.format"),
     )
 )
+
+# Suffixes of files that may hold anything; formats come and go that are written to them.
+_NOT_TELLING = frozenset((".json", ".jsonl", ".ndjson", ".txt", ".xml", ".zip"))
 
 # The errors to expect from loading third-party code; none of them may keep Stet from working.
 _LOAD_ERRORS = (ImportError, SyntaxError, AttributeError, TypeError, ValueError, LookupError, OSError, RuntimeError)
@@ -152,6 +157,18 @@ class Registry:
             head = file.read(HEAD)
         return _detected(path, ((each, each.reader.claims(path, head)) for each in self.readers() if each.reader))
 
+    def for_output(self, path: Path) -> Format | None:
+        """Return the format that is written to files with a name like this, the first if there are several; None if
+        there is none, or the name says no more than that it is JSON and the like.
+        """
+        name = path.name.lower()
+        fitting = [
+            (max(map(len, fits)), each)
+            for each in self.writers()
+            if each.writer and (fits := [end for end in _telling(each.writer) if name.endswith(end)])
+        ]
+        return max(fitting, key=lambda item: item[0], default=(0, None))[1]
+
     def for_folder(self, path: Path) -> Detected | None:
         """Return the format whose reader claims the folder as a whole, or None. Raises FormatError if two do."""
         whole = ((each, each.reader) for each in self.readers() if each.reader and each.reader.is_folder)
@@ -199,6 +216,11 @@ def _detected(path: Path, claims: Iterable[tuple[Format, Claim | None]]) -> Dete
     return found[0] if found else None
 
 
+def _telling(writer: Writer) -> list[str]:
+    """Return the suffixes of a writer's files that tell what is in them."""
+    return [end for end in (writer.suffix, *writer.other_suffixes) if end and end not in _NOT_TELLING]
+
+
 def _rank(claim: Claim) -> int:
     return 2 if claim.last else int(claim.weak)
 
@@ -234,6 +256,9 @@ def _writer_problem(writer: Any) -> str:  # noqa: ANN401  foreign
         return "has no write()"
     if writer.suffix != "" and not _is_suffix(writer.suffix):
         return "has a suffix that isn't lower-case text with a point"
+    others = _items(writer.other_suffixes)
+    if others is None or not all(map(_is_suffix, others)):
+        return "has other suffixes that aren't a tuple of lower-case texts with a point"
     return _fact_problem(writer, ("is_folder", "takes_one_annotator", "is_training_data"))
 
 

@@ -49,6 +49,7 @@ class TextRecords:
         # Records of several annotators may be on one text; all others are documents of their own.
         self._names = DistinctNames() if "annotator" not in self._columns else None
         self._references: set[str] = set()
+        self._last_reference: ForeignDocument | None = None  # records in a row often have the same
 
     def bare(self, text: str) -> DocumentRecord:
         """Return the document of a text that comes with nothing else. Raises FormatError."""
@@ -117,7 +118,9 @@ class TextRecords:
             self._options.report.note("reference-text", "references that aren't texts, left out", repr(items)[:40])
         own["reference"] = [self._columns["reference"], isinstance(given, list)]
         for text in texts:
-            yield ForeignDocument(text, name=name_from_text(text), options=self._options)
+            if self._last_reference is None or self._last_reference.text != text:
+                self._last_reference = ForeignDocument(text, name=name_from_text(text), options=self._options)
+            yield self._last_reference
 
     def _label(self, made: ForeignDocument, said: Mapping[str, Any], own: dict[str, Any]) -> None:
         given = said.get("label")

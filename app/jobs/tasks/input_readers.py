@@ -28,6 +28,9 @@ _LOCK = "~$"  # begins the names of files by which Word marks that it has a docu
 AUTO = "auto"
 """The name that stands for the format of each file by itself."""
 
+_TABLES = (".csv", ".tsv", ".tab")
+_OTHER_SPREADSHEETS = (".xls", ".xlsb", ".ods", ".numbers")
+
 
 class FoundFormat(msgspec.Struct, kw_only=True):
     """A format that files of an import are in: why the first of them was taken for it, and how many there are.
@@ -129,6 +132,14 @@ def unknown_file(path: Path) -> FormatError:
         hint = "if a key has texts, say which: --format json --map-column text=KEY; see: stet formats"
         in_window = "if a key has texts, choose the format “JSON of texts” and name the key"
         return FormatError(what, hint=hint, in_window=in_window, path=path, line=1)
+    if suffix in _TABLES:
+        hint = "if a column has texts, say which: --format csv --map-column text=COLUMN"
+        in_window = "if a column has texts, call it “text” in the first row; if it is plain text, rename it to .txt"
+        what = "no column of this table looks like that of a text"
+        return FormatError(what, hint=hint, in_window=in_window, path=path, line=1)
+    if suffix in _OTHER_SPREADSHEETS:
+        what = f"spreadsheets of the type “{suffix}” can't be read"
+        return FormatError(what, hint="save it as .xlsx or as CSV", path=path)
     if suffix == ".stet":
         hint = "export it and import that file: stet export OTHER.stet FILE.jsonl"
         in_window = "open it; what annotators did in their files is merged under “Team”"

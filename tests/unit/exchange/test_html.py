@@ -9,9 +9,9 @@ import pytest
 
 from app.core.document import sha256
 from app.core.errors import FormatError
+from app.exchange.encoded_text import OtherEncoding
 from app.exchange.format import ReadOptions
 from app.exchange.formats.html.reader import HtmlReader
-from app.exchange.formats.text import OtherEncoding
 from app.exchange.registry import Registry
 from app.exchange.source import Source
 from tests.unit.exchange.extracted import Extracted, extracted

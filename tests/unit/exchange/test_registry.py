@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -66,6 +67,9 @@ def test_our_own_formats_need_no_look_at_other_packages(monkeypatch: pytest.Monk
     assert Registry().get("stet").writer
 
 
+_SUFFIXES = "suffixes that aren't a tuple of lower-case texts with a point"
+
+
 class _Part(Reader):
     def read(self, source, options):
         return iter(())
@@ -97,6 +101,10 @@ class _Short(Writer):
     suffix = "json"
 
 
+class _Others(Writer):
+    other_suffixes = ("CSV",)
+
+
 class _Wordless:
     suffix = ""
 
@@ -107,12 +115,13 @@ class _Wordless:
         (Format("", "Nameless", TextReader()), "its name isn't printable text"),
         (Format("x", "  ", TextReader()), "its title isn't printable text"),
         (Format("x", "X", _NoFlag()), "its reader has a value of is_folder that isn't true or false"),
-        (Format("x", "X", _Suffix()), "its reader has suffixes that aren't a tuple of lower-case texts with a point"),
+        (Format("x", "X", _Suffix()), f"its reader has {_SUFFIXES}"),
         (Format("x", "X", _Twice()), "its reader has two options “a”"),
         (Format("x", "X", _Default()), "its reader has an option “a” whose name or default is invalid"),
         (Format("x", "X", _Raises()), "RuntimeError: no licence"),
         (Format("x", "X", object()), "its reader has no claims()"),  # type: ignore[arg-type]
         (Format("x", "X", None, _Short()), "its writer has a suffix that isn't lower-case text with a point"),
+        (Format("x", "X", None, _Others()), f"its writer has other {_SUFFIXES}"),
         (Format("x", "X", None, _Wordless()), "its writer has no write()"),  # type: ignore[arg-type]
     ],
 )
@@ -125,6 +134,19 @@ def test_what_an_entry_point_brings_is_checked(monkeypatch: pytest.MonkeyPatch, 
     found = Registry()
     assert [item.reason for item in found.broken()] == [reason]
     assert [item.name for item in found.all()] == OURS
+
+
+@pytest.mark.parametrize(
+    ("name", "format"),
+    [
+        *(("a.csv", "csv"), ("A.TSV", "csv"), ("a.xlsx", "xlsx"), ("a.spacy", "spacy"), ("a.conll", "conll")),
+        *(("a.training.jsonl", "training"), ("a.export.jsonl", "stet"), ("a.jsonl", None), ("a.json", None)),
+        *(("a", None), ("-", None), ("csv", None), ("a.csv.gz", None)),
+    ],
+)
+def test_the_name_of_an_output_says_its_format(name: str, format: str | None) -> None:
+    found = Registry().for_output(Path(name))
+    assert (found.name if found is not None else None) == format
 
 
 def test_readers_and_writers_are_told_apart(entries: ModuleType) -> None:

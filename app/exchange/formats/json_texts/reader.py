@@ -32,7 +32,9 @@ class JsonReader(Reader):
         """Take, after all others, JSON whose objects have a text."""
         objects = first_objects(path, head)
         if not objects:
-            return Claim("it is a list of texts", weak=True, last=True) if _has_strings(head) else None
+            # The first cell of a table is in quotation marks, too.
+            is_list = path.suffix.lower() in self.suffixes and _has_strings(head)
+            return Claim("it is a list of texts", weak=True, last=True) if is_list else None
         found = text_column(objects) if not are_ours(objects) else None
         # One object may as well be the settings of a program.
         if found is None or (len(objects) == 1 and not found.is_sure):

@@ -1,0 +1,1 @@
+"""Tables: CSV, TSV and XLSX. Tables of texts are read, tables of annotations are written."""
