@@ -7,7 +7,6 @@ one for an empty sentence, so that the number of a line is that of its sentence.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from app.core import boundaries
 from app.core.document import Document
@@ -61,8 +60,10 @@ class NumberedSentences:
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
-    ends = [-1, *(at for at, char in enumerate(text) if char == "\n"), len(text)]
-    return ((before + 1, end) for before, end in pairwise(ends))
+    start = 0
+    for line in text.split("\n"):
+        yield start, start + len(line)
+        start += len(line) + 1
 
 
 def _found(text: str) -> Iterator[tuple[int, int]]:

@@ -90,6 +90,14 @@ def files_in(folder: Path, is_whole: Callable[[Path], bool] = _no_folder) -> Ite
         yield from whole
 
 
+def files_at_top(folder: Path) -> list[Path]:
+    """Return the files of a folder by name, without those of subfolders and hidden ones; none if it can't be listed."""
+    for _, _, names in os.walk(folder):
+        paths = (Path(folder, name) for name in sorted(names) if not name.startswith("."))
+        return [path for path in paths if path.is_file()]
+    return []
+
+
 def read_failed(path: Path, error: OSError) -> FormatError:
     """Return the error for a file that can't be read."""
     return FormatError(f"can't be read: {error.strerror}", hint="check its path and permissions", path=path)

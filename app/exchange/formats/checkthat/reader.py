@@ -29,7 +29,7 @@ from app.exchange.formats.checkthat.rows import (
 )
 from app.exchange.option import FormatOption, OptionKind
 from app.exchange.record_names import DistinctNames, name_from_text
-from app.exchange.source import Source
+from app.exchange.source import Source, files_at_top
 
 OWN = "checkthat"
 _SUFFIXES = (".tsv", ".txt")
@@ -96,9 +96,10 @@ class CheckThatReader(Reader):
 def _debate_claim(path: Path, table: ClaimTable) -> Claim | None:
     if table.column(LABELS) is not None:
         return Claim("its lines have a number, a speaker, a text and 0 or 1")
-    # Any text may have such lines.
+    # Any table may have such columns.
     is_table = path.suffix.lower() == _SUFFIXES[0]
-    return Claim("its lines have a number, a speaker and a text", weak=True) if is_table else None
+    why = "its lines have a number, a speaker in capitals and a text"
+    return Claim(why, weak=not table.is_sure) if is_table else None
 
 
 def _head_table(head: bytes) -> ClaimTable | None:
@@ -124,8 +125,8 @@ def _named_data(source: Source, given: str) -> Path | None:
 def _data_beside(path: Path) -> Path | None:
     """Return the table beside a run that it is on: the one whose name the run's ends with, else the only one."""
     tables: list[Path] = []
-    for each in sorted(path.parent.iterdir())[:_LOOKED_AT]:
-        if each != path and each.suffix.lower() in _SUFFIXES and each.is_file():
+    for each in files_at_top(path.parent)[:_LOOKED_AT]:
+        if each != path and each.suffix.lower() in _SUFFIXES:
             table = _table_in(each)
             if table is not None and table.kind is not TableKind.RUN:
                 tables.append(each)

@@ -42,11 +42,14 @@ class ClaimRow(NamedTuple):
 
 
 class ClaimTable(NamedTuple):
-    """A table: its kind, the names of its columns, and whether its first line has these."""
+    """A table: its kind, the names of its columns, whether its first line has these, and whether it can be no other
+    one.
+    """
 
     kind: TableKind
     columns: tuple[str, ...]
     has_header: bool
+    is_sure: bool = True
 
     def column(self, names: Sequence[str]) -> str | None:
         """Return the first of these columns that the table has, whatever its case; None if it has none."""
@@ -82,7 +85,9 @@ def _bare_table(rows: Sequence[Sequence[str]]) -> ClaimTable | None:
         return ClaimTable(TableKind.RUN, ("topic", "id", "score", "run_id"), has_header=False)
     is_labelled = width == _DEBATE and set(columns[3]) <= {"0", "1"}
     if (is_labelled or width == _UNLABELLED) and _are_rising(columns[0]) and _are_names(columns[1]):
-        return ClaimTable(TableKind.DEBATE, ("line", "speaker", "text", "label")[:width], has_header=False)
+        is_sure = is_labelled or all(name.isupper() for name in columns[1])
+        names = ("line", "speaker", "text", "label")[:width]
+        return ClaimTable(TableKind.DEBATE, names, has_header=False, is_sure=is_sure)
     return None
 
 

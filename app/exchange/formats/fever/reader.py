@@ -17,7 +17,7 @@ from app.exchange.formats.fever.wiki_pages import OWN, PAGES, SUFFIX, WikiPages,
 from app.exchange.json_records import first_objects, object_of, objects_in, placed, records
 from app.exchange.option import FormatOption, OptionKind
 from app.exchange.record_names import DistinctNames, name_from_text
-from app.exchange.source import Source
+from app.exchange.source import Source, files_at_top
 
 _SUFFIXES = (".jsonl", ".json", ".ndjson")
 _LOOKED_AT = 40  # files of a folder
@@ -86,8 +86,8 @@ def _folder_claim(path: Path) -> Claim | None:
 def _claim_files(source: Source) -> list[Path]:
     """Return the files of a folder that have claims; subfolders are those of pages."""
     found: list[Path] = []
-    for path in sorted(source.folder.iterdir())[:_LOOKED_AT]:
-        if path.suffix.lower() in _SUFFIXES and path.is_file() and not path.name.endswith((SUFFIX, f"{PAGES}.jsonl")):
+    for path in files_at_top(source.folder)[:_LOOKED_AT]:
+        if path.suffix.lower() in _SUFFIXES and not path.name.endswith((SUFFIX, f"{PAGES}.jsonl")):
             with Source(path).open() as file:
                 objects = objects_in(file.read(HEAD))
             if _claim(objects, path.suffix) is not None and "claim" in objects[0]:

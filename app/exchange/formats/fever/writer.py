@@ -171,7 +171,7 @@ class _Claims:
         judged: dict[str, Any] = {} if label is None else {"label": label}
         evidence = _evidence(self._sets(mark, verdict, where), own)
         is_expected = "evidence" in own or (label is not None and not own)
-        if not evidence and is_expected and verdict is ClaimVerdict.NOT_ENOUGH_INFO:
+        if not evidence and verdict is ClaimVerdict.NOT_ENOUGH_INFO and is_expected and own.get("evidence") != []:
             evidence = _NOWHERE
         if evidence or is_expected:
             judged["evidence"] = evidence

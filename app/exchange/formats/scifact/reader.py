@@ -25,7 +25,7 @@ from app.exchange.formats.scifact.rationales import Rationale, rationales_of, ve
 from app.exchange.json_records import first_objects, object_of, objects_in, placed, records
 from app.exchange.option import FormatOption, OptionKind
 from app.exchange.record_names import DistinctNames, name_from_text
-from app.exchange.source import Source
+from app.exchange.source import Source, files_at_top
 
 _SUFFIXES = (".jsonl", ".json", ".ndjson")
 _LOOKED_AT = 40  # files of a folder
@@ -99,9 +99,9 @@ def _folder_claim(path: Path) -> Claim | None:
 
 def _claim_files(source: Source) -> list[Path]:
     found: list[Path] = []
-    for path in sorted(source.folder.iterdir())[:_LOOKED_AT]:
+    for path in files_at_top(source.folder)[:_LOOKED_AT]:
         is_corpus = path.name.endswith(SUFFIX) or path.name == f"{CORPUS}.jsonl"
-        if path.suffix.lower() in _SUFFIXES and path.is_file() and not is_corpus:
+        if path.suffix.lower() in _SUFFIXES and not is_corpus:
             with Source(path).open() as file:
                 objects = objects_in(file.read(HEAD))
             if _are_bare(objects) or (_claim(objects) is not None and "claim" in objects[0]):
