@@ -62,10 +62,9 @@ def mark_claim(
     work: ForeignWork, text: str, verdict: str, *, evidence: Sequence[Evidence] = (), extra: Mapping[str, Any]
 ) -> None:
     """Mark the whole of a document's text, without white space at its ends, as a claim with a verdict, "" if none is
-    given. The work counts as done. Raises FormatError for a text without words.
+    given. Raises FormatError for a text without words.
     """
     attributes = {VERDICT: str(verdict)} if verdict else {}
-    work.status = Status.DONE
     work.mark(
         "claim", CHECKED, [claim_range(text)], layer=LAYER, attributes=attributes, evidence=evidence, extra=dict(extra)
     )

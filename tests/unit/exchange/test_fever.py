@@ -94,7 +94,8 @@ def test_a_claim_has_its_verdict_and_sets_of_evidence(tmp_path):
         "NOT_ENOUGH_INFO",
     ]
     assert one.references == (simon.document.uid, film.document.uid)
-    assert one.sets[0].status is Status.DONE
+    statuses = [each.sets[0].status for each in (one, two, three)]
+    assert statuses == [Status.DONE, Status.OPEN, Status.DONE]
     assert mark.extra["fever"]["unlinked"] == [0]
     assert report.count("page") == 1
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from app.core.annotation import Evidence, Stance
+from app.core.annotation import Evidence, Stance, Status
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.exchange.claim_marks import claim_range, mark_claim, split_fields, verdict_of
@@ -210,6 +210,8 @@ class _Claims:
                 unlinked.append(number)
         if unlinked:
             kept["unlinked"] = unlinked
+        else:
+            work.status = Status.DONE  # with all that its verdict rests on
         mark_claim(work, made.text, verdict or label or "", evidence=pieces, extra={OWN: kept})
 
     def _linked(

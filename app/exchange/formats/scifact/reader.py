@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import msgspec
 
-from app.core.annotation import Evidence
+from app.core.annotation import Evidence, Status
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.exchange.claim_marks import claim_range, mark_claim, split_fields
@@ -215,6 +215,8 @@ class _Claims:
                 unlinked.append([each.abstract, each.at])
         if unlinked:
             kept["unlinked"] = unlinked
+        else:
+            work.status = Status.DONE  # with all that its verdict rests on
         verdict = verdict_from({each.stance for each in rationales})
         mark_claim(work, made.text, verdict, evidence=list(pieces.values()), extra={OWN: kept})
 
