@@ -6,7 +6,7 @@ Other packages can add formats: an entry point in the group `stet.formats` names
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -60,7 +60,8 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How to write. `document` returns a document by uid, for texts and names of references.
+    """How to write. `document` returns a document by uid, for texts and names of references, and `extra` what it keeps
+    of a foreign file, empty for an unknown one.
 
     `own` has a value for each of the writer's own options. `annotators` are those whose work is written; for gold it is
     `gold`. `layers` are those that are written (none means all). `cutters` holds the tokenizers of the languages met so
@@ -69,6 +70,7 @@ class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     scheme: Scheme
     document: Callable[[str], Document | None]
+    extra: Callable[[str], Mapping[str, Any]] = lambda uid: {}
     own: Mapping[str, OptionValue] = {}
     annotators: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ line. Where an element ends is found by msgspec, which skips a value much faster
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol, TypeVar
 
@@ -72,18 +72,30 @@ def elements(path: Path) -> Iterator[JsonElement]:
     file is UTF-8, or in the encoding that its byte order mark tells. Raises FormatError if the file can't be read, an
     element is longer than 512 MiB, or what stands between and behind the elements isn't JSON.
     """
+    yield from _split(path, lambda splitter: splitter.elements())
+
+
+def _split(path: Path, cut: Callable[["_Splitter"], Iterator[JsonElement]]) -> Iterator[JsonElement]:
     try:
         with path.open("rb") as file:
             encoding = marked_encoding(file.read(4))
             file.seek(3 if encoding == "utf-8-sig" else 0)
             start = file.tell()
             given: _Bytes = file if encoding in (None, "utf-8-sig") else _Recoded(file, encoding)
-            yield from _Splitter(given, path, start).elements()
+            yield from cut(_Splitter(given, path, start))
     except OSError as error:
         raise read_failed(path, error) from error
     except UnicodeDecodeError as error:
         hint = "the file is damaged or truncated; save it as UTF-8"
         raise FormatError(f"not {error.encoding.upper()}: {error.reason}", hint=hint, path=path) from error
+
+
+def elements_of(path: Path, key: str) -> Iterator[JsonElement]:
+    """Yield the elements of the array that a file's one object has under a key; its other keys are passed over.
+
+    Raises FormatError as `elements` does.
+    """
+    yield from _split(path, lambda splitter: splitter.elements_of(key))
 
 
 def is_array(head: bytes) -> bool:
@@ -139,7 +151,35 @@ class _Splitter:
             number += 1
             yield self._element(number, is_array=False)
 
+    def elements_of(self, key: str) -> Iterator[JsonElement]:
+        """Yield the elements of the array under a key of the object that the file is."""
+        if self._next_sign() != b"{":
+            raise self._wrong("the file isn't an object of JSON", "get the file again")
+        wanted = msgspec.json.encode(key)
+        sign = b","
+        while sign == b",":
+            self._move(self._at + 1)
+            self._next_sign()
+            name = self._element(0, is_array=True).data
+            if self._next_sign() != b":":
+                raise self._wrong("a key and a value are expected", "get the file again")
+            self._move(self._at + 1)
+            if self._next_sign() == b"[" and name == wanted:
+                self._move(self._at + 1)
+                yield from self._to_bracket()
+            else:
+                self._element(0, is_array=True)
+            sign = self._next_sign()
+        if sign != b"}":
+            raise self._wrong("the object isn't closed: the file is truncated", "get the file again")
+
     def _of_array(self) -> Iterator[JsonElement]:
+        yield from self._to_bracket()
+        if self._next_sign():
+            raise self._wrong("something follows the array", "keep one array only")
+
+    def _to_bracket(self) -> Iterator[JsonElement]:
+        """Yield the elements of an array whose bracket was passed, and pass the bracket that closes it."""
         number = 0
         sign = self._next_sign()
         while sign != b"]":
@@ -158,8 +198,6 @@ class _Splitter:
             elif sign not in (b"]", b""):
                 raise self._wrong(f"a comma is missing after record {number:,}", "put one between the records")
         self._move(self._at + 1)
-        if self._next_sign():
-            raise self._wrong("something follows the array", "keep one array only")
 
     def _element(self, number: int, *, is_array: bool) -> JsonElement:
         line, byte = self._line, self._before + self._at

@@ -132,6 +132,12 @@ class LabelMap:
         found = self._scheme.relation((known or self._relation(label))[0] or "")
         return found is not None and not found.directed
 
+    def takes_severity(self, layer: str, label: str, step: str) -> bool:
+        """Whether a mark with a foreign label goes to a layer with severities, one of which is `step`."""
+        known = self._places.get((False, layer, label)) or self._place(layer, label, False)
+        found = self._scheme.layer(known[0].layer) if known[0] is not None else None
+        return found is not None and found.has_severity and any(each.id == step for each in self._scheme.severities)
+
     def has_only_fields(self, layer: str) -> bool:
         """Whether a foreign control is a layer about the document that has fields and no labels to choose from."""
         here = [each for each in self._scheme.document_layers if layer == each.id or _is_alike(each, layer)]

@@ -54,6 +54,10 @@ BUILT_IN = tuple(
         ("summedits", "summedits.format"),
         ("frank", "frank.format"),
         ("checkthat", "checkthat.format"),
+        ("faithbench", "faithbench.format"),
+        ("ragtruth", "ragtruth.format"),
+        ("mu-shroom", "mu_shroom.format"),
+        ("fava", "fava.format"),
     )
 )
 

@@ -65,7 +65,14 @@ def export_project(
     selection = selection_of(session, writer, scope, layers=layers, where=where, unfinished=unfinished)
     find = _kept(session.reader.documents.get)
     people = (GOLD,) if scope.gold else tuple(scope.annotators or session.reader.workers())
-    write_options = WriteOptions(scheme=session.scheme, document=find, own=own, annotators=people, layers=tuple(layers))
+    write_options = WriteOptions(
+        scheme=session.scheme,
+        document=find,
+        extra=session.reader.documents.extra_of,
+        own=own,
+        annotators=people,
+        layers=tuple(layers),
+    )
     work = _Export(session, writer, write_options, selection, progress, cancel)
     with session.reader.snapshot():
         parts = work.to_place(out, split) if isinstance(out, Path) else work.to_stream(out, split)

@@ -7,7 +7,7 @@ import pytest
 
 from app.core.errors import FormatError
 from app.exchange import json_arrays
-from app.exchange.json_arrays import decode, elements
+from app.exchange.json_arrays import decode, elements, elements_of
 
 VALUES = [
     {"a": 'brackets ] } in "strings" and \\ at their end\\'},
@@ -134,3 +134,35 @@ def test_files_of_ascii_are_known(text, is_ascii, tmp_path):
     path = tmp_path / "a.json"
     path.write_text(text, encoding="utf-8")
     assert json_arrays.is_all_ascii(path) is is_ascii
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_elements_under_a_key_are_told_apart(chunks, indent, tmp_path):
+    path = tmp_path / "a.json"
+    text = json.dumps({"a": [1, {"samples": [2]}], "b\n": "]", "samples": VALUES, "c": {"d": 1}}, indent=indent)
+    path.write_text(text, encoding="utf-8")
+    found = list(elements_of(path, "samples"))
+    assert [json.loads(each.data) for each in found] == VALUES
+    assert [each.line for each in found] == [text.count("\n", 0, each.byte) + 1 for each in found]
+    assert list(elements_of(path, "c")) == list(elements_of(path, "e")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[1]", "isn't an object"),
+        ("", "isn't an object"),
+        ('{"samples" [1]}', "a key and a value are expected"),
+        ('{"samples": [1}', "a comma is missing"),
+        ('{"samples": [1]', "the object isn't closed"),
+        ('{"samples": [1', "the array isn't closed"),
+        ('{"a": 1', "the object isn't closed"),
+        ('{"a": "b', "the object isn't closed"),
+        ("{", "a key and a value are expected"),
+    ],
+)
+def test_a_broken_object_around_an_array_is_told(text, says, tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(FormatError, match=says):
+        list(elements_of(path, "samples"))

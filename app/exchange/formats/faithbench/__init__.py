@@ -1,0 +1,1 @@
+"""FaithBench: annotated hallucinations in summaries."""

@@ -1,0 +1,1 @@
+"""FAVA: passages with tags around their errors."""

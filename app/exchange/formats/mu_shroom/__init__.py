@@ -1,0 +1,1 @@
+"""Mu-SHROOM: outputs of models with the hallucinations that several annotators marked."""
