@@ -10,6 +10,7 @@ from typing import NamedTuple
 from app.cli.catalogue import COMMANDS
 from app.cli.streams import complain
 from app.core.names import name_problem
+from app.exchange.formats.pdf import PDF_FLAG
 from app.jobs import WORKER_FLAG
 
 _PROBLEMS = 1
@@ -39,6 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from app.jobs.worker_process import main as serve
 
         serve(arguments[1:])
+    if arguments[:1] == [PDF_FLAG]:
+        from app.exchange.formats.pdf.page_process import main as send_pages
+
+        send_pages(arguments[1:])
     if _is_command(arguments):
         try:
             from app.cli.main import run

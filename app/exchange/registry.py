@@ -20,6 +20,7 @@ BUILT_IN = tuple(
         ("stet", "stet_jsonl.format"),
         ("text", "text"),
         ("html", "html.format"),
+        ("pdf", "pdf.format"),
         ("json", "json_texts.format"),
         ("csv", "tables.csv_format"),
         ("xlsx", "tables.xlsx_format"),

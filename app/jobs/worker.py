@@ -3,7 +3,6 @@ work is no longer needed.
 """
 
 import queue
-import sys
 import threading
 import time
 from array import array
@@ -11,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, TypeVar
 
+from app.core.child_process import python_command
 from app.core.errors import Cancelled, StetError, WrongUse
 from app.core.progress import CancelToken
 from app.core.units import Segments
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 IDLE_S = 300.0  # seconds without work after which the process ends, freeing hundreds of megabytes
 _PATIENCE_S = 2.0  # seconds after which the process is killed if it is still busy with cancelled work
 _MOST_DETAILS = 2000  # characters kept of its standard error
-_IMPORT = "import sys; sys.path[:] = sys.argv[2:]; from app.jobs.worker_process import main; main(sys.argv[1:2])"
 
 
 _R = TypeVar("_R", bound=Result)
@@ -66,16 +65,8 @@ class WorkerBug(Exception):
 
 
 def command(idle: float = IDLE_S) -> list[str]:
-    """Return the command line that starts the process.
-
-    A frozen program is its own Python; otherwise the process gets the same `sys.path` as this one, wherever it is
-    installed.
-    """
-    if getattr(sys, "frozen", False):
-        return [sys.executable, WORKER_FLAG, str(idle)]
-    import os
-
-    return [sys.executable, "-P", "-c", _IMPORT, str(idle), *(entry or os.getcwd() for entry in sys.path)]
+    """Return the command line that starts the process."""
+    return python_command(WORKER_FLAG, "app.jobs.worker_process", str(idle))
 
 
 class Worker:
