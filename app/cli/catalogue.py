@@ -31,6 +31,7 @@ COMMANDS = {
     "bundle": CommandEntry("bundle", "Write a file for one annotator to work in."),
     "merge": CommandEntry("merge", "Merge work from bundles or other projects."),
     "check": CommandEntry("check", "Check a project from end to end."),
+    "lint": CommandEntry("lint", "List marks that a tokenizer will not reproduce, or mend them."),
     "backup": CommandEntry("backup", "Make a verified copy of a project."),
     "log": CommandEntry("log", "Show what was done to a project, newest first."),
     "formats": CommandEntry("formats", "Show the file formats that can be read and written."),

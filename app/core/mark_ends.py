@@ -1,12 +1,17 @@
-"""What is odd about where annotations lie, though it breaks no rule: white space at their ends, and doubles.
+"""What is odd about where annotations lie, though it breaks no rule: white space at their ends, half words, doubles.
 
 Such marks are common in imported files, and spoil what is trained on them: most tokenizers have no token there.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 
-from app.core.annotation import Annotation, Fragments
+from app.core.annotation import Annotation, Fragment, Fragments
+from app.core.scripts import is_unspaced
+
+Snap = Callable[[int, int], tuple[int, int]]
+"""Returns the smallest range of whole tokens that covers a range, without white space at its ends."""
 
 
 class Oddity(StrEnum):
@@ -14,18 +19,34 @@ class Oddity(StrEnum):
 
     BLANK = "blank"  # covers nothing but white space
     SPACE = "space"  # a fragment begins or ends with white space
+    HALF = "half"  # a fragment begins or ends between two letters of a word
+    TOKEN = "token-end"  # a fragment begins or ends inside a token, though not inside a word
     TWICE = "twice"  # an earlier annotation has the same label on the same fragments
 
     @property
     def words(self) -> str:
         """What such marks are, in the plural."""
-        return _WORDS[self]
+        return _PLURAL[self]
+
+    @property
+    def of_one(self) -> str:
+        """What such a mark is, as a sentence without its full stop."""
+        return _ONE[self]
 
 
-_WORDS = {
+_PLURAL = {
     Oddity.BLANK: "marks of nothing but white space",
     Oddity.SPACE: "marks that begin or end with white space",
+    Oddity.HALF: "marks that begin or end inside a word",
+    Oddity.TOKEN: "marks that begin or end inside a token",
     Oddity.TWICE: "marks made twice, with the same label at the same place",
+}
+_ONE = {
+    Oddity.BLANK: "the mark covers nothing but white space",
+    Oddity.SPACE: "the mark begins or ends with white space",
+    Oddity.HALF: "the mark begins or ends inside a word",
+    Oddity.TOKEN: "the mark begins or ends inside a token",
+    Oddity.TWICE: "another mark has the same label at the same place",
 }
 
 
@@ -37,20 +58,90 @@ def without_outer_space(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(covered) - len(covered.lstrip()), end - len(covered) + len(covered.rstrip())
 
 
-def oddities(annotations: Sequence[Annotation], text: str) -> Iterator[tuple[Annotation, Oddity]]:
-    """Yield the annotations of one annotator on a text that are odd, each once for every reason."""
-    length = len(text)
+def oddities(
+    annotations: Sequence[Annotation], text: str, snap: Snap | None = None
+) -> Iterator[tuple[Annotation, Oddity]]:
+    """Yield the annotations of one annotator on a text that are odd, each once for every reason. With `snap`, those
+    that begin or end inside a token are among them.
+    """
     has_doubles = len({annotation.fragments for annotation in annotations}) < len(annotations)
     repeated = _repeated(annotations) if has_doubles else ()
     for number, annotation in enumerate(annotations):
         if has_doubles and number in repeated:
             yield annotation, Oddity.TWICE
+        spaced = half = False
         for fragment in annotation.fragments:
-            start, end = fragment.start, fragment.end
-            if start < end <= length and (text[start].isspace() or text[end - 1].isspace()):
-                covered = [text[f.start : f.end] for f in annotation.fragments]
-                yield annotation, Oddity.SPACE if any(map(str.strip, covered)) else Oddity.BLANK
-                break
+            if fragment.start < fragment.end <= len(text):
+                first, last = text[fragment.start], text[fragment.end - 1]
+                spaced = spaced or first.isspace() or last.isspace()
+                half = half or _cuts_word(text, fragment.start, first) or _cuts_word(text, fragment.end, last)
+        if spaced:
+            covered = [text[f.start : f.end] for f in annotation.fragments]
+            yield annotation, Oddity.SPACE if any(map(str.strip, covered)) else Oddity.BLANK
+        if half:
+            yield annotation, Oddity.HALF
+        elif snap is not None and _is_off(annotation.fragments, text, snap):
+            yield annotation, Oddity.TOKEN
+
+
+def _cuts_word(text: str, at: int, char: str) -> bool:
+    """Whether a place is between two letters or digits of a script that sets spaces between words; `char` stands on one
+    side of it, that of the mark.
+    """
+    if not char.isalnum() or not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    return before.isalnum() and after.isalnum() and not (is_unspaced(before) or is_unspaced(after))
+
+
+def _is_off(ranges: Iterable[Fragment], text: str, snap: Snap) -> bool:
+    for fragment in ranges:
+        start, end = without_outer_space(text, fragment.start, fragment.end)
+        if start < end <= len(text) and text[start:end].strip() and snap(start, end) != (start, end):
+            return True
+    return False
+
+
+def mended(annotation: Annotation, text: str, snap: Snap) -> list[tuple[int, int]]:
+    """Return the ranges of an annotation over whole tokens, without white space at their ends. Anchors and ranges of
+    nothing but white space stay; ranges that come to touch or overlap are joined.
+    """
+    found: list[tuple[int, int]] = []
+    for fragment in annotation.fragments:
+        start, end = fragment.start, fragment.end
+        if start < end and text[start:end].strip():
+            start, end = snap(*without_outer_space(text, start, end))
+        if found and start <= found[-1][1] and start < end and found[-1][0] < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def token_snap(tokens: Sequence[tuple[int, int]]) -> Snap:
+    """Return what snaps a range to whole tokens, which are ranges in order; without any there, it stays."""
+    starts = [start for start, _ in tokens]
+
+    def snap(start: int, end: int) -> tuple[int, int]:
+        first, last = bisect_right(starts, start) - 1, bisect_right(starts, end - 1) - 1
+        if first >= 0 and start < tokens[first][1]:
+            start = tokens[first][0]
+        if last >= 0 and end <= tokens[last][1]:
+            end = tokens[last][1]
+        return start, end
+
+    return snap
+
+
+def adds_nothing(annotation: Annotation, other: Annotation) -> bool:
+    """Whether an annotation says nothing that another one at the same place with the same label doesn't say."""
+    return (
+        (annotation.fragments, annotation.label, annotation.layer) == (other.fragments, other.label, other.layer)
+        and annotation.correction in (None, other.correction)
+        and annotation.comment in ("", other.comment)
+        and annotation.attributes.items() <= other.attributes.items()
+        and not annotation.evidence
+    )
 
 
 def _repeated(annotations: Iterable[Annotation]) -> set[int]:

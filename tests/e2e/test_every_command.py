@@ -579,6 +579,26 @@ def its_end_is_elsewhere(desk: Driver, act: Act) -> None:
     assert desk.marks() == [(ENDS[act.id], ROLE)]
 
 
+@row("annotation.mend")
+def its_ends_are_mended(desk: Driver, act: Act) -> None:
+    desk.mark("US senator", "F4", "R")
+    desk.press("Alt+End")
+    desk.press("Alt+Shift+Home")
+    assert desk.marks() == [("S senator,", ROLE)]
+    act()
+    assert desk.marks() == [("US senator,", ROLE)]
+
+
+@row("annotation.next-odd")
+def the_odd_mark_is_chosen(desk: Driver, act: Act) -> None:
+    desk.mark("US senator", "F4", "R")
+    desk.press("Alt+Shift+End")
+    desk.mark("Puttin", "F4", "R")
+    act()
+    assert desk.workspace.controller.chosen.quote == "US senato"
+    assert "begins or ends inside a word" in desk.message()
+
+
 @row("annotation.split")
 def it_is_two(desk: Driver, act: Act) -> None:
     desk.mark("US senator", "F4", "R")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.core.annotation import Annotation, quote_of
 from app.core.errors import ChangedText, DamagedRow, ProjectError
-from app.core.mark_ends import Oddity, oddities
+from app.core.mark_ends import oddities
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import Scheme
@@ -16,13 +16,6 @@ from app.services.documents.counts import wrong_counts
 from app.services.texts.text_lineage import broken_lineages
 from app.session.session import Session
 
-_ODD = {
-    Oddity.BLANK: "the mark covers nothing but white space",
-    Oddity.SPACE: "the mark begins or ends with white space",
-    Oddity.TWICE: "another mark has the same label at the same place",
-}
-
-
 _MISMATCH = "the text at its position doesn't match this quote"
 
 
@@ -32,7 +25,7 @@ class CheckFinding(NamedTuple):
     `is_problem` is False for what is merely unfinished: an annotation with an unmet rule, in a document that isn't
     done; for a suggestion whose label is missing from the scheme; and for an annotation that is odd, such as one that
     ends with white space. `kind` is a fixed word: file, link, row, decision, suggestion, text, list, quote, evidence,
-    relation, rule, space, blank or twice. `detail` is for experts.
+    relation, rule, space, half, blank or twice. `detail` is for experts.
     """
 
     is_problem: bool
@@ -130,7 +123,7 @@ def _document_findings(record: DocumentRecord, scheme: Scheme) -> Iterator[Check
         for annotation in item.annotations:
             yield from _annotation_findings(record, item, annotation, scheme)
         for annotation, oddity in oddities(item.annotations, document.text):
-            what = f"“{annotation.quote[:40]}”: {_ODD[oddity]}"
+            what = f"“{annotation.quote[:40]}”: {oddity.of_one}"
             place = (document.uid, document.name, item.annotator, annotation.uid)
             yield CheckFinding(False, oddity.value, what, *place)
         yield from _relation_findings(record, item, scheme)

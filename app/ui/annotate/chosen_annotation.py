@@ -18,6 +18,7 @@ from app.ui.annotate.spoken_annotation import annotation_words
 from app.ui.annotate.view import AnnotateView
 from app.ui.editor.brush import Brush
 from app.ui.editor.controller import EditorController
+from app.ui.editor.mark_mender import MarkMender
 from app.ui.editor.shaper import AnnotationShaper
 from app.ui.panels.annotation_card import AnnotationCard
 from app.ui.widgets import announcements
@@ -70,6 +71,7 @@ class ChosenAnnotation(QObject):
         actions.bind("annotation.next-alike", controller.chooser.next_alike)
         actions.bind("annotation.previous-alike", controller.chooser.previous_alike)
         self.shaper = AnnotationShaper(session, view.text.canvas, controller, actions)
+        self.mender = MarkMender(session, view.text.canvas, controller, actions)
         self.brush = Brush(session, view.text.canvas, controller, actions)
         self.brush.changed.connect(view.labels.show_brush)
         self.card = AnnotationCard(session, view, view.text.canvas, controller, actions)

@@ -1,6 +1,7 @@
 """From keys and clicks to edits: the hand of the annotator on the session."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 import msgspec
@@ -193,9 +194,16 @@ class EditorController(QObject):
             end = added.annotation.end
             self._text.set_view(view._replace(caret=end, anchor=end, x=None), scroll=False)
             self.choose(added.annotation.uid, scroll=False)
-            if any(oddities([added.annotation], self._text.text)):
-                what = "The mark begins or ends with white space, as it was selected. Few programs can learn from that."
-                self.notifier.notify(what, Tone.WARNING)
+            self._tell_odd_ends(added.annotation)
+
+    def _tell_odd_ends(self, made: Annotation) -> None:
+        """Say that a new mark has ends, as they were selected, at which few tokenizers have a token."""
+        text = self._text.text
+        odd = next(oddities([made], text, partial(self._text.units.snap, text, unit="word")), None)
+        if odd is not None:
+            keys = self._actions.action("annotation.mend").keys
+            how = f"{native(keys[0])} mends it." if keys else "Few programs can learn from that."
+            self.notifier.notify(f"{odd[1].of_one.capitalize()}, as it was selected. {how}", Tone.WARNING)
 
     def propose_label(self, layer: str, title: str, note: ProposalNote = NO_NOTE) -> None:
         """Give a label that is proposed, with what is said of it, to the selection or, without one, to the chosen

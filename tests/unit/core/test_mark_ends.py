@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.mark_ends import Oddity, oddities, without_outer_space
+from app.core.mark_ends import Oddity, adds_nothing, mended, oddities, token_snap, without_outer_space
 from tests.unit.build import annotation
 
 TEXT = "Ana met\u00a0 Bo.\r\n\u3000中 "
@@ -43,3 +43,51 @@ def test_the_same_label_at_the_same_place_is_found_twice() -> None:
 )
 def test_a_range_is_trimmed_unless_it_is_white_space(start: int, end: int, wanted: tuple[int, int]) -> None:
     assert without_outer_space(TEXT, start, end) == wanted
+
+
+TOKENS = [(0, 8), (9, 10), (10, 12), (12, 13), (14, 17)]  # “re-elect $50, now”
+WORDS = "re-elect $50, now"
+
+
+@pytest.mark.parametrize(
+    ("ranges", "found"),
+    [
+        ([(0, 8)], []),
+        ([(0, 5)], [Oddity.HALF]),
+        ([(3, 8)], [Oddity.TOKEN]),
+        ([(10, 12), (14, 17)], []),
+        ([(10, 11)], [Oddity.HALF]),
+        ([(8, 12)], [Oddity.SPACE]),
+        ([(5, 9)], [Oddity.SPACE, Oddity.HALF]),
+    ],
+)
+def test_half_words_and_tokens_are_found(ranges: list[tuple[int, int]], found: list[Oddity]) -> None:
+    mark = annotation(WORDS, *ranges)
+    assert [kind for _, kind in oddities([mark], WORDS, token_snap(TOKENS))] == found
+
+
+def test_scripts_without_blanks_have_no_half_words() -> None:
+    text = "中国人民"
+    assert list(oddities([annotation(text, (1, 2))], text)) == []
+
+
+@pytest.mark.parametrize(
+    ("ranges", "wanted"),
+    [
+        ([(3, 8)], [(0, 8)]),
+        ([(8, 11)], [(9, 12)]),
+        ([(0, 4), (5, 8)], [(0, 8)]),
+        ([(8, 9)], [(8, 9)]),
+        ([(4, 4)], [(4, 4)]),
+        ([(0, 2), (15, 16)], [(0, 8), (14, 17)]),
+    ],
+)
+def test_marks_are_mended_to_whole_tokens(ranges: list[tuple[int, int]], wanted: list[tuple[int, int]]) -> None:
+    assert mended(annotation(WORDS, *ranges), WORDS, token_snap(TOKENS)) == wanted
+
+
+def test_a_double_that_says_more_is_kept() -> None:
+    first = annotation(WORDS, (0, 8), correction="elect")
+    assert adds_nothing(annotation(WORDS, (0, 8)), first)
+    assert not adds_nothing(annotation(WORDS, (0, 8), correction="vote"), first)
+    assert not adds_nothing(annotation(WORDS, (0, 5)), first)
