@@ -96,10 +96,9 @@ class CheckThatReader(Reader):
 def _debate_claim(path: Path, table: ClaimTable) -> Claim | None:
     if table.column(LABELS) is not None:
         return Claim("its lines have a number, a speaker, a text and 0 or 1")
-    # Any table may have such columns.
-    is_table = path.suffix.lower() == _SUFFIXES[0]
-    why = "its lines have a number, a speaker in capitals and a text"
-    return Claim(why, weak=not table.is_sure) if is_table else None
+    # Any table may have a number, a name and a text; in transcripts, speakers are in capitals.
+    is_transcript = table.is_sure and path.suffix.lower() == _SUFFIXES[0]
+    return Claim("its lines have a number, a speaker and a text", weak=True) if is_transcript else None
 
 
 def _head_table(head: bytes) -> ClaimTable | None:
