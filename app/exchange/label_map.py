@@ -138,6 +138,10 @@ class LabelMap:
         found = self._scheme.layer(known[0].layer) if known[0] is not None else None
         return found is not None and found.has_severity and any(each.id == step for each in self._scheme.severities)
 
+    def is_about_document(self, layer: str) -> bool:
+        """Whether a foreign control or column is a layer about the document."""
+        return any(layer == each.id or _is_alike(each, layer) for each in self._scheme.document_layers)
+
     def has_only_fields(self, layer: str) -> bool:
         """Whether a foreign control is a layer about the document that has fields and no labels to choose from."""
         here = [each for each in self._scheme.document_layers if layer == each.id or _is_alike(each, layer)]

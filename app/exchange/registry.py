@@ -40,6 +40,7 @@ BUILT_IN = tuple(
         ("spacy", "docbin.format"),
         ("gliner", "gliner.format"),
         ("qdpx", "qdpx.format"),
+        ("huggingface", "huggingface.format"),
         ("uima-xmi", "uima.xmi_format"),
         ("uima-json", "uima.json_format"),
         ("inception", "inception.format"),

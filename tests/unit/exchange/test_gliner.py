@@ -26,6 +26,7 @@ from app.session.session import Session
 from tests.conftest import scheme_source
 from tests.unit.exchange.build import record, work
 
+CUTTERS: dict[str, Any] = {}  # shared, since making one takes a second
 TOKENS = {
     "id": "r1",
     "tokenized_text": ["Apple", "Inc.", "hired", "Tim", "Cook", "in", "1998"],
@@ -70,7 +71,8 @@ def there_and_back(path: Path, tmp_path: Path, **options: Any) -> tuple[bytes, l
 
 def written(*marks: Annotation, text: str, **own: Any) -> tuple[Any, Report]:
     out = BytesIO()
-    options = WriteOptions(scheme=parse_scheme(scheme_source("ner")), document=lambda uid: None, own=own)
+    scheme = parse_scheme(scheme_source("ner"))
+    options = WriteOptions(scheme=scheme, document=lambda uid: None, own=own, cutters=CUTTERS)
     losses = GlinerWriter().write([record(text, sets=(work(*marks),))], StreamOutput(out), options)
     return json.loads(out.getvalue()), losses
 

@@ -11,7 +11,8 @@ from app.core.scheme import SEVERITY, Attribute, FieldKind, Scheme
 from app.exchange.file_names import FileNames, safe
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.brat.config import BratTypes, annotation_conf, type_name, visual_conf
-from app.exchange.formats.brat.reader import ANN, COMMENT, CORRECTION, OWN
+from app.exchange.formats.brat.reader import ANN
+from app.exchange.formats.brat.work import COMMENT, CORRECTION, OWN
 from app.exchange.kept_fields import kept_of
 from app.exchange.losses import Losses
 from app.exchange.output import Output

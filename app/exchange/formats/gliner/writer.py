@@ -66,6 +66,7 @@ class GlinerWriter(Writer):
 
     suffix = ".json"
     takes_one_annotator = True
+    is_training_data = True
     options = (FORM, NAMES, ALL_LABELS)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

@@ -1,0 +1,1 @@
+"""Data sets as the Hugging Face Hub has them; https://huggingface.co/docs/datasets."""
