@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 from app.core.errors import FormatError
 from app.exchange.formats.conll.tags import is_tag, opens
 from app.exchange.formats.huggingface.features import ClassNames
-from app.exchange.formats.json_texts.keys import no_text, text_key
+from app.exchange.text_column import in_quotes, text_column
 
 CONTEXT, SPANS, LOCATIONS = "context", "spans", "locations"
 LABELS = ("label", "labels")
@@ -57,10 +57,12 @@ def layout_of(rows: Sequence[Mapping[str, Any]], names: ClassNames, *, text: str
     if not text and any(isinstance(row.get(CONTEXT), str) and _is_brat(row) for row in rows):
         labels = _label_columns(rows, names, {CONTEXT, SPANS})
         return DataLayout(Form.BRAT, CONTEXT, SPANS, labels, f"“{SPANS}” has types and locations")
-    key = text_key(rows) if not text else None
-    shown = text or (key.key if key is not None else "")
+    column = text_column(rows) if not text else None
+    shown = text or (column.name if column is not None else "")
     if not shown:
-        raise no_text(rows)
+        what = f"no column looks like that of a text; the columns are: {in_quotes(columns)}"
+        hint = "say which column has the text: --map-column text=COLUMN"
+        raise FormatError(what, hint=hint, in_window="choose the column of the text")
     ranges = next((each for each in (*_SPAN_LISTS, *columns) if any(_is_ranges(row.get(each)) for row in rows)), "")
     labels = _label_columns(rows, names, {shown, ranges})
     why = f"“{ranges}” has marks with start, end and label" if ranges else ""
