@@ -7,6 +7,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 
 MODULE_LINES = 500
@@ -23,10 +24,15 @@ class Module:
     path: PurePosixPath
     source: str
 
-    @property
+    @cached_property
     def tree(self) -> ast.Module:
-        """The parsed source."""
+        """The parsed source; it is parsed once for all rules."""
         return ast.parse(self.source)
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes of the tree, as `ast.walk` yields them."""
+        return list(ast.walk(self.tree))
 
     def is_in(self, *rooms: str) -> bool:
         """Whether the file lies in one of these rooms, such as `app/ui`."""
@@ -39,7 +45,7 @@ Rule = Callable[[Module], Iterator[Offence]]
 
 def _calls(module: Module) -> Iterator[tuple[ast.Call, str]]:
     """Yield each call with the last part of what is called."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call):
             called = node.func
             name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
@@ -48,7 +54,7 @@ def _calls(module: Module) -> Iterator[tuple[ast.Call, str]]:
 
 def _names(module: Module) -> Iterator[tuple[int, str]]:
     """Yield each name that is read, written, asked for or imported."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Name):
             yield node.lineno, node.id
         elif isinstance(node, ast.Attribute):
@@ -69,7 +75,7 @@ def catches_narrowly(module: Module) -> Iterator[Offence]:
     """Catch what you expect. Whoever catches everything without raising it again hides bugs."""
     if module.is_in(*_CATCHES_FOR_OTHERS):
         return
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ExceptHandler) and _is_broad(node.type) and not _raises(node.body):
             yield node.lineno, "catches everything"
 
@@ -186,7 +192,7 @@ def fields_are_our_own(module: Module) -> Iterator[Offence]:
     for call, name in _calls(module):
         if name in _FIELDS_OF_QT:
             yield call.lineno, f"makes a {name}"
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         for base in node.bases if isinstance(node, ast.ClassDef) else ():
             if ast.unparse(base).rpartition(".")[2] in _FIELDS_OF_QT:
                 yield base.lineno, f"{node.name} is a {ast.unparse(base)}"
@@ -200,7 +206,7 @@ def colours_are_named_in_the_theme(module: Module) -> Iterator[Offence]:
     """Only the theme holds colours: a widget asks it for a tone or a hue, so that dark and strong contrast hold."""
     if not module.is_in("app/ui") or module.path.parts[2].startswith("theme"):
         return
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if _COLOR.search(node.value) or _SHORT_COLOR.fullmatch(node.value):
                 yield node.lineno, f"holds the colour {node.value[:40]}"
@@ -219,7 +225,7 @@ def faces_read_through_the_reader(module: Module) -> Iterator[Offence]:
     """
     if not module.is_in("app/ui", "app/cli", "app/jobs"):
         return
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Attribute) and node.attr in ("executor", "project"):
             owner = ast.unparse(node.value).rpartition(".")[2]
             if owner in ("session", "_session", "reader"):
@@ -231,7 +237,7 @@ def faces_read_through_the_reader(module: Module) -> Iterator[Offence]:
 
 def imports_by_name(module: Module) -> Iterator[Offence]:
     """Import names, so that a reader finds where each comes from."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             yield node.lineno, f"imports * from {node.module}"
 
@@ -251,7 +257,7 @@ def csv_is_written_in_one_place(module: Module) -> Iterator[Offence]:
     """CSV goes through `app/core/csv_table.py`: a spreadsheet runs formulas, and garbles UTF-8 that isn't marked."""
     if str(module.path) == "app/core/csv_table.py":
         return
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if "csv" in names or (isinstance(node, ast.ImportFrom) and node.module == "csv"):
             yield node.lineno, "csv"
@@ -273,7 +279,7 @@ def modules_stay_small(module: Module) -> Iterator[Offence]:
 
 def classes_and_functions_stay_small(module: Module) -> Iterator[Offence]:
     """A class or function that can't be seen whole does too much."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         most = CLASS_LINES if isinstance(node, ast.ClassDef) else FUNCTION_LINES
         if isinstance(node, (ast.ClassDef, *_FUNCTIONS)):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1

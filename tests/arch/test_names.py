@@ -54,7 +54,7 @@ def shared_class_names(modules: Iterable[Module]) -> dict[str, list[str]]:
 def long_test_names(modules: Iterable[Module]) -> Iterator[str]:
     """Yield the tests whose name has too many letters."""
     for module in modules:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             is_test = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
             if is_test and len(node.name) > MOST_LETTERS:
                 yield f"{module.path}:{node.lineno}: {node.name} has {len(node.name)} letters, {MOST_LETTERS} at most"
