@@ -13,6 +13,7 @@ from app.core.document import Document
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import Scheme
 from app.exchange.category_names import ERROR_LAYER
+from app.exchange.foreign_document import LONGEST
 from app.exchange.format import WriteOptions
 from app.exchange.losses import Losses
 from app.exchange.written_ids import WrittenIds
@@ -125,6 +126,7 @@ class OwnFields:
 
     def __init__(self, document: Document, annotator: str) -> None:
         self._ids = WrittenIds(document.name, document.sha256, annotator)
+        self._read: set[str] = set()
 
     def written(self, mark: Annotation, said: str) -> dict[str, Any]:
         """Return the fields of a mark; `said` is the label that the dataset's field says."""
@@ -132,11 +134,19 @@ class OwnFields:
         return {"id": self._ids.written(mark.uid), **({"label": place_of(mark)} if is_other else {})}
 
     def read(self, given: object) -> tuple[str | None, str, str]:
-        """Return the uid of a mark, None if it wasn't written for this document and annotator, with layer and label,
-        empty if the dataset's field says the label.
+        """Return the uid of a mark, None if it wasn't written for this document and annotator, or was read before, with
+        layer and label, empty if the dataset's field says the label.
         """
         fields = cast("dict[str, object]", given) if isinstance(given, dict) else {}
         id, label = fields.get("id"), fields.get("label")
         uid = self._ids.read(id) if isinstance(id, str) else None
-        layer, _, name = label.partition(".") if isinstance(label, str) else ("", "", "")
-        return (uid, layer, name) if name else (uid, "", "")
+        if uid in self._read:
+            uid = None
+        elif uid is not None:
+            self._read.add(uid)
+        layer, _, name = label.partition(".") if isinstance(label, str) and _is_name(label) else ("", "", "")
+        return (uid, layer, name) if layer and name else (uid, "", "")
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= LONGEST and text.isprintable()

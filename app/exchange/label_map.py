@@ -182,6 +182,9 @@ class LabelMap:
                 found = _only([LabelPlace(id, item.id) for id, item in places if fits(item, label)])
                 if found is not None:
                     return found, how
+            found = _only([LabelPlace(each.id, item.id) for each in among for item in _with_path(each, label)])
+            if found is not None:  # in a tree, other tools write a label after those above it
+                return found, How.ALIKE
         if named is None:
             qualified = _only([each for each in _places(here) if f"{each.layer}.{each.label}" == label])
             if qualified is not None:  # as it is written where two layers have a label
@@ -273,6 +276,14 @@ def _folded(name: str) -> str:
 def _is_alike(known: Label | Attribute | RelationType | Layer, name: str) -> bool:
     folded = _folded(name)
     return bool(folded) and folded in (_folded(known.id), _folded(known.title))
+
+
+def _with_path(layer: Layer, name: str) -> list[Label]:
+    """Return the labels of a tree that a name means together with those above them: `Accuracy/Addition`."""
+    folded = _folded(name)
+    below = [each for each in layer.givable if each.parent]
+    paths = ((each, "".join(layer.lineage(each.id)), layer.path(each.id)) for each in below)
+    return [each for each, ids, titles in paths if folded in (_folded(ids), _folded(titles))]
 
 
 def _is_same(known: Label, name: str) -> bool:

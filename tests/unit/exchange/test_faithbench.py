@@ -8,8 +8,10 @@ from pydantic import BaseModel, Field
 
 from app.core.annotation import Annotation, Evidence, Fragment, Stance, Status
 from app.core.errors import FormatError
+from app.core.scheme_file import parse_scheme
 from app.exchange.formats.faithbench.format import FORMAT
 from app.exchange.formats.faithbench.wire import LABELS
+from app.exchange.label_map import LabelMap
 from app.exchange.registry import Registry
 from app.exchange.report import Report
 from tests.unit.exchange import build
@@ -296,6 +298,17 @@ def test_our_own_errors_fit_the_schema(tmp_path):
     assert [each.quote for each in item.annotations[1].evidence] == ["president"]
 
 
+def test_a_copied_mark_is_another_one(tmp_path):
+    batch = json.loads(written(FORMAT, own_record())[0])
+    annotations = batch["samples"][0]["annotations"]
+    annotations += [{**annotations[0], "annot_id": 9}, {**annotations[0], "annot_id": 10, "annotator_name": "ben"}]
+    annotations[1]["stet"] = {"id": "m2.00000000", "label": "a\nb.c"}
+    (record,) = works(read(FORMAT, json_file(tmp_path / "a.json", batch)))
+    uids = [each.uid for item in record.sets for each in item.annotations]
+    assert len(set(uids)) == len(uids) == 4
+    assert len(set(uids) & {"m1", "m2"}) == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "path"),
     [
@@ -337,3 +350,34 @@ def test_offsets_without_words_are_code_points(tmp_path):
         del each["summary_span"], each["source_span"]
     (record,) = works(read(FORMAT, json_lines(tmp_path / "a.jsonl", [sample])))
     assert {each.quote for each in record.sets[0].annotations} == {"60 vertebrae", "young\u200c whale 🐋"}
+
+
+TREE = """
+name = "faith"
+title = "Faithfulness"
+version = 1
+[[layer]]
+id = "error"
+evidence = true
+[[layer.label]]
+id = "Unwanted"
+[[layer.label]]
+id = "IN"
+title = "Intrinsic"
+parent = "Unwanted"
+[[layer.label]]
+id = "Extrinsic"
+parent = "Unwanted"
+[[layer.label]]
+id = "Benign"
+"""
+
+
+def test_paths_of_labels_fit_a_tree(tmp_path):
+    scheme = parse_scheme(TREE)
+    records = read(FORMAT, json_file(tmp_path / "a.json", RELEASE), scheme=scheme)
+    labels = {each.label for record in records for item in record.sets for each in item.annotations}
+    assert labels == {"IN", "Extrinsic", "Benign"}
+    assert json.loads(written(FORMAT, records)[0]) == RELEASE
+    label = LabelMap(scheme).place("error", "Unwanted / intrinsic")
+    assert label == ("error", "IN")

@@ -121,6 +121,7 @@ FILES: dict[str, list[Any]] = {
     "annotated": [
         {"passage": PASSAGE, "reference": EVIDENCE, "annotated": ANNOTATED, "title": "Messi"},
         {"prompt": "Who is Messi?", "output": "Nobody.", "annotated": "Nobody.", "model": "llama", "subject": "x"},
+        {"annotated": "Empty.", "evidence": "", "ctxs": [], "reference": ["a", "b"], "errored_passage": "x"},
         {"output": "No\tbody.", "annotated": "<invented>No body.</invented>"},
         {"annotated": "A <entity><delete>B</delete><mark>C</mark></entity> <relation>never closed"},
     ],

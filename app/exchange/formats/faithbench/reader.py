@@ -177,6 +177,7 @@ class _Document:
         meta = metadata_of(_known(given.meta), options.report)
         self._made = ForeignDocument(given.summary, name=names.of(name, given.summary), options=options, meta=meta)
         self._ruler = Ruler(given.summary, unit)
+        self._fields: dict[str, OwnFields] = {}  # by annotator
         self.source: ForeignDocument | None = None
         if given.source:
             made = ForeignDocument(given.source, name=name_from_text(given.source, SOURCE), options=options)
@@ -205,7 +206,8 @@ class _Document:
         work = self._made.work(who or None)
         if who:
             self._kept.people[work.annotator] = error.person
-        uid, layer, own_label = OwnFields(self._made.document, work.annotator).read(error.stet)
+        fields = self._fields.setdefault(work.annotator, OwnFields(self._made.document, work.annotator))
+        uid, layer, own_label = fields.read(error.stet)
         label = leaf(error.labels)
         # What is missing from a summary, and is only marked in the source, has no place in it: it goes to the end.
         end = len(self._given.summary)

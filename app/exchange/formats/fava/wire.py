@@ -96,7 +96,8 @@ def parsed(value: Mapping[str, Any], key: str | None) -> FavaRecord:
         references += [FavaReference(PROMPT, text) for text in texts]
         del rest[PROMPT]
     plain = {known: rest.pop(known) for known in PLAIN if known != key and isinstance(rest.get(known), str)}
-    long = {known: rest.pop(known) for known in (*_LONG, *WRONG) if known in rest}
+    # Neither a reference nor metadata: long texts, tagged ones besides, and references that are empty or no texts.
+    long = {known: rest.pop(known) for known in (*_LONG, *WRONG, EVIDENCE, REFERENCE, CONTEXTS) if known in rest}
     id = rest.get(ID)
     return FavaRecord(
         key=key,
@@ -123,7 +124,7 @@ def _references(rest: dict[str, Any]) -> Iterator[FavaReference]:
         if isinstance(rest.get(key), str) and rest[key]:
             yield FavaReference(key, rest.pop(key))
     contexts = rest.get(CONTEXTS)
-    if not isinstance(contexts, list):
+    if not isinstance(contexts, list) or not contexts:
         return
     del rest[CONTEXTS]
     for number, item in enumerate(cast("list[object]", contexts)):

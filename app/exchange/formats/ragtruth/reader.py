@@ -126,9 +126,11 @@ class _Files:
         if self._responses is not None:
             yield from self._response_records(self._responses)
 
-    def _parsed(self, path: Path) -> Iterator[RagTruthResponse]:
+    def _parsed(self, path: Path, *, only_beyond_ascii: bool = False) -> Iterator[RagTruthResponse]:
         """Yield the valid responses; the others are refused when they are read."""
         for line in records(path):
+            if only_beyond_ascii and line.data.isascii() and b"\\u" not in line.data:
+                continue  # all units are the same
             try:
                 yield parsed_response(object_of(line, path))
             except FormatError:
@@ -196,7 +198,7 @@ class _Files:
         """Return the unit of the offsets: RAGTruth's own are code points, which the repeated words prove."""
         ranges = (
             GivenRange(found.text, label.start, label.end, label.words)
-            for found in self._parsed(path)
+            for found in self._parsed(path, only_beyond_ascii=True)
             for label in found.labels or ()
             if label.words is not None
         )
