@@ -61,7 +61,12 @@ from app.jobs.tasks.export_report import ExportReport
     "--split",
     metavar="N/N[/N]",
     help="Split into train/test or train/dev/test, such as 80/10/10, in files named after OUT. "
-    "Documents that share a reference or their text stay together.",
+    "Documents that share a reference, or have the same or nearly the same text, stay together.",
+)
+@click.option(
+    "--group-by",
+    metavar="KEY",
+    help="With --split: documents with the same value of KEY in their metadata stay together too.",
 )
 @click.option("--seed", type=int, help="Random seed for --split.  [default: 0]")
 @own_options_argument("to write")
@@ -86,6 +91,7 @@ def command(
     layers: tuple[str, ...],
     where: tuple[str, ...],
     split: str | None,
+    group_by: str | None,
     seed: int | None,
     options: tuple[str, ...],
     tokens: bool,
@@ -110,7 +116,7 @@ def command(
     format = format or _format_of(out)
     own = _own_options(format, options, tokens=tokens)
     _require_one_annotator(format, every_annotator=every_annotator, unfinished=unfinished)
-    parts = _parts(split, seed, to_stream=str(out) == "-")
+    parts = _parts(split, seed, group_by, to_stream=str(out) == "-")
     conditions = [parse_condition(text) for text in where]
     target: Path | BinaryIO = sys.stdout.buffer if str(out) == "-" else out
     to_output = nullcontext() if isinstance(target, Path) else writing()
@@ -133,8 +139,12 @@ def command(
             target.flush()
     _tell(report)
     if report_file is not None:
-        with OutputFiles(keep_off=project) as files:
-            files.open(report_file).write(msgspec.json.format(msgspec.json.encode(report.as_dict())) + b"\n")
+        _write_report(report, report_file, keep_off=project)
+
+
+def _write_report(report: ExportReport, path: Path, *, keep_off: Path) -> None:
+    with OutputFiles(keep_off=keep_off) as files:
+        files.open(path).write(msgspec.json.format(msgspec.json.encode(report.as_dict())) + b"\n")
 
 
 def _format_of(out: Path) -> str:
@@ -160,15 +170,16 @@ def _tell(report: ExportReport) -> None:
         say("stet: to include unfinished work, add --unfinished")
 
 
-def _parts(split: str | None, seed: int | None, *, to_stream: bool) -> Split | None:
-    """Return the parsed split. Raises BadChoice, and UsageError if it is combined with a stream, or a seed given
-    without it.
+def _parts(split: str | None, seed: int | None, group_by: str | None, *, to_stream: bool) -> Split | None:
+    """Return the parsed split. Raises BadChoice, and UsageError if it is combined with a stream, or a seed or a key
+    given without it.
     """
     if split is None:
-        if seed is not None:
-            raise click.UsageError("--seed needs --split; leave it out, or add --split 80/10/10")
+        alone = "--seed" if seed is not None else "--group-by" if group_by is not None else ""
+        if alone:
+            raise click.UsageError(f"{alone} needs --split; leave it out, or add --split 80/10/10")
         return None
-    found = Split.parse(split, seed=seed or 0)
+    found = Split.parse(split, seed=seed or 0, group_by=group_by or "")
     if to_stream:
         raise click.UsageError("--split needs an output file, not -")
     return found

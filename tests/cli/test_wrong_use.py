@@ -24,6 +24,7 @@ WRONG = [
     ("export sample.stet o --tokens", "the format “stet” has no tokens; leave out --tokens, or add --format training"),
     ("export sample.stet o --all", "--all isn't needed: “stet” includes everyone's work; leave it out"),
     ("export sample.stet o --seed 0", "--seed needs --split; leave it out, or add --split 80/10/10"),
+    ("export sample.stet o --group-by author", "--group-by needs --split; leave it out, or add --split 80/10/10"),
     ("list sample.stet annotations --layer nonsense", "unknown layer “nonsense”; use one of: claim, entity, error"),
     ("list sample.stet labels --layer error", "--layer is for annotations"),
     ("list sample.stet conflicts --layer nonsense", "unknown layer “nonsense”; use one of: claim, entity, error"),

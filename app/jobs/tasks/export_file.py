@@ -19,7 +19,7 @@ from app.exchange.registry import Registry
 from app.exchange.report import LossReport
 from app.exchange.selection import LeftOut, Selection
 from app.exchange.split import Split
-from app.jobs.tasks.export_deal import deal, named_by
+from app.jobs.tasks.export_deal import deal, named_by, note_deal
 from app.jobs.tasks.export_report import ExportedFile, ExportReport, GoldCount
 from app.jobs.tasks.export_scope import check_layers, export_scope, selection_of
 from app.review.votes import with_tallies
@@ -143,9 +143,7 @@ class _Export:
             return (self._write(output, self._chosen(self.losses)),)
         outputs = [output.part(name) for name in split.names]
         dealt = deal(self._session, self._selection, self._writer, split, cancel=self._cancel)
-        if dealt.equal:
-            what = "documents with the same text as another one, kept in one part with it"
-            self.losses.note("same-text", what, count=dealt.equal)
+        note_deal(dealt, split, self._session, self.losses)
         self._reading.repeat(len(outputs))
         parts: list[ExportedFile] = []
         for number, part in enumerate(outputs):

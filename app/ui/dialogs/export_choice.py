@@ -36,13 +36,16 @@ _OF_EVERYTHING = (
 
 
 class Chosen(NamedTuple):
-    """Which documents, in which layers, and how they are split (as `Split.parse` takes it; empty: not at all)."""
+    """Which documents, in which layers, and how they are split (as `Split.parse` takes it; empty: not at all), with the
+    key of metadata by which they stay together.
+    """
 
     unfinished: bool = False
     where: tuple[Condition, ...] = ()
     layers: tuple[str, ...] = ()
     split: str = ""
     seed: int = 0
+    group_by: str = ""
 
 
 class ExportChoice(QWidget):
@@ -65,7 +68,9 @@ class ExportChoice(QWidget):
         self._split = combo_of("export-split", "Split into parts")
         self._split.setEditable(True)
         self._split.setToolTip(
-            literal("Percent of train/test or train/dev/test; what shares a reference or a text stays together")
+            literal(
+                "Percent of train/test or train/dev/test; what shares a reference or (nearly) a text stays together"
+            )
         )
         self._split.addItems(_SPLITS)
         self._seed = SpinBox()
@@ -73,17 +78,20 @@ class ExportChoice(QWidget):
         self._seed.setFixedWidth(96)
         self._seed.setRange(0, _LARGEST_SEED)
         self._seed.setToolTip(literal("Decides what gets into which part; the same seed gives the same parts"))
+        tip = "A key of the metadata, such as author: documents with the same value get into the same part"
+        self._group = _line("export-group", "Keep together by metadata", "none, or a key: author", tip)
         self._fill(scheme)
         fill_grid(
             QGridLayout(self),
             (("Documents", self._status), ("Layer", self._layer)),
             (("With the label", self._label), ("Named", self._name)),
             (("With the metadata", self._meta), ("Split into parts", _row(self._split, self._seed))),
+            (("Keep together by metadata", self._group),),
         )
         self.offer(is_of_one=True)
         for combo in (self._status, self._layer, self._label):
             combo.currentIndexChanged.connect(self._on_changed)
-        for line in (self._name, self._meta):
+        for line in (self._name, self._meta, self._group):
             line.textChanged.connect(self._on_changed)
         self._split.currentTextChanged.connect(self._on_split)
         self._seed.valueChanged.connect(self._on_changed)
@@ -135,6 +143,7 @@ class ExportChoice(QWidget):
             (layer,) if layer else (),
             split,
             self._seed.value() if split else 0,
+            self._group.text().strip() if split else "",
         )
 
     def _split_text(self) -> str:
@@ -142,7 +151,8 @@ class ExportChoice(QWidget):
         return "" if text == _UNSPLIT else text
 
     def _on_split(self, _text: str) -> None:
-        self._seed.setEnabled(bool(self._split_text()))
+        for field in (self._seed, self._group):
+            field.setEnabled(bool(self._split_text()))
         self.changed.emit()
 
     def _on_changed(self, _value: object) -> None:

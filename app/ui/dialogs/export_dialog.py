@@ -48,8 +48,12 @@ class ExportRequest(NamedTuple):
             "unfinished": self.chosen.unfinished,
             "where": self.chosen.where,
             "layers": self.chosen.layers,
-            "split": Split.parse(self.chosen.split, seed=self.chosen.seed) if self.chosen.split else None,
+            "split": self._split(),
         }
+
+    def _split(self) -> Split | None:
+        chosen = self.chosen
+        return Split.parse(chosen.split, seed=chosen.seed, group_by=chosen.group_by) if chosen.split else None
 
 
 Shown = Callable[[ExportPreview | StetError], None]

@@ -15,7 +15,7 @@ from app.core.errors import FormatError
 from app.core.mark_ends import Oddity
 from app.exchange.formats.training import wire
 from app.exchange.selection import LeftOut
-from app.exchange.split import Split
+from app.exchange.split import Bond, Split
 from app.jobs.tasks.export_file import ExportReport, export_project
 from app.jobs.tasks.export_preview import preview_export
 from app.jobs.tasks.sample import create_sample
@@ -166,7 +166,7 @@ def test_every_kind_of_loss_is_documented(session: Session) -> None:
     source = Path(wire.__file__).with_name("writer.py").read_text()
     kinds = set(re.findall(r'\.note\(\s*"([a-z-]+)"', source))
     table = _help("training.md").split("## What is left out")[1]
-    kinds |= {*LeftOut, *(oddity.value for oddity in Oddity), "same-text"}
+    kinds |= {*LeftOut, *(oddity.value for oddity in Oddity), *Bond, "large-group", "rare-label", "no-meta"}
     assert kinds == set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE))
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from app.core.progress import CancelToken
 from app.core.record import DocumentRecord
 from app.exchange.split import Split
 from app.jobs.tasks.export_file import export_project
+from app.jobs.tasks.export_report import ExportReport
 from app.services.importing.document_import import import_documents
 from app.session.session import Session
 from tests.unit.build import annotation
@@ -207,11 +209,16 @@ def test_quotes_that_do_not_hold_are_written_and_said(session: Session, tmp_path
 # -- splits ------------------------------------------------------------------------------------------------------------
 
 
+def own_text(text: str, word: str) -> str:
+    """Return a longer text like no other: documents with nearly the same would stay together."""
+    return f"{text} {' '.join(f'{word}{number}' for number in range(20))}"
+
+
 def many(session: Session) -> None:
     """Add sixty texts; every three have a reference in common, some only through evidence."""
     found: list[DocumentRecord] = []
     for group in range(20):
-        reference = record(f"{REFERENCE} {group}", uid=f"ref{group}", name=f"ref{group}")
+        reference = record(own_text(REFERENCE, f"r{group}"), uid=f"ref{group}", name=f"ref{group}")
         found.append(reference)
         for number in range(3):
             proof = Evidence(
@@ -221,7 +228,7 @@ def many(session: Session) -> None:
             mark = annotation(TEXT, (0, 6), uid=f"m{group}-{number}", layer="error", label="NAME_FORM", evidence=proofs)
             references = () if proofs else (f"ref{group}",)
             uid = f"t{group}-{number}"
-            text = f"{TEXT} {uid}"  # documents with one text would stay together
+            text = own_text(TEXT, uid)
             found.append(record(text, uid=uid, name=uid, references=references, sets=(work(mark, status=Status.DONE),)))
     import_documents(session, found, title="Import")
 
@@ -283,7 +290,7 @@ def test_equal_texts_stay_in_one_part(session: Session, tmp_path: Path, format: 
         ]
         for one, other in [*((f"t{n}", f"t{n + 5}") for n in range(5)), *([("x0", "x1")] if format == "stet" else ())]:
             assert any({one, other} <= part for part in parts)
-        assert {loss.kind: loss.count for loss in report.losses}["same-text"] == 5
+        assert {loss.kind: loss.count for loss in report.losses}["same-text"] == 10
 
 
 def test_the_same_seed_gives_the_same_split_and_others_differ(session: Session, tmp_path: Path) -> None:
@@ -321,3 +328,49 @@ def test_documents_without_any_link_are_dealt_out_by_the_shares() -> None:
     parts = list(Split.parse("80/10/10", seed=3).assign(weights, []).values())
     assert [parts.count(number) for number in range(3)] == [800, 100, 100]
     assert parts != sorted(parts)
+
+
+def parts_of(report: ExportReport) -> list[set[str]]:
+    """Return the ids of the documents in each part."""
+    found = [part.path.read_bytes() for part in report.parts if part.path]
+    return [{json.loads(line)["id"] for line in lines.splitlines()} for lines in found]
+
+
+def test_nearly_equal_texts_stay_in_one_part(session: Session, tmp_path: Path) -> None:
+    found = [record(own_text(TEXT, f"x{number}"), uid=f"n{number}", name=f"n{number}") for number in range(10)]
+    found += [record(f"{found[n].document.text} again", uid=f"m{n}", name=f"m{n}") for n in range(5)]
+    import_documents(session, found, title="Import")
+    for seed in range(4):
+        split = Split.parse("60/20/20", seed=seed)
+        report = export_project(session, tmp_path / "a.jsonl", split=split, where=conditions("name=[mn]?"))
+        parts = parts_of(report)
+        assert all(any({f"n{n}", f"m{n}"} <= part for part in parts) for n in range(5))
+        assert [(loss.kind, loss.count) for loss in report.losses] == [("near-text", 10)]
+
+
+def test_what_metadata_put_together_stays_in_one_part(session: Session, tmp_path: Path) -> None:
+    meta = [{"thread": number // 5} for number in range(20)]
+    found = [record(own_text(TEXT, f"x{n}"), uid=f"n{n}", name=f"n{n}", meta=meta[n]) for n in range(20)]
+    import_documents(session, found, title="Import")
+    split = Split.parse("50/50", group_by="thread")
+    report = export_project(session, tmp_path / "a.jsonl", split=split, where=conditions("name=n*"))
+    for part in parts_of(report):
+        assert len(part) == 10
+        assert Counter(int(uid[1:]) // 5 for uid in part).most_common(1)[0][1] == 5
+    assert [(loss.kind, loss.count) for loss in report.losses] == [("same-meta", 20)]
+    split = Split.parse("50/50", group_by="author")
+    report = export_project(session, tmp_path / "a.jsonl", split=split, where=conditions("name=n*"))
+    assert [(loss.kind, str(loss)) for loss in report.losses] == [
+        ("no-meta", "no documents have the same “author” in their metadata")
+    ]
+
+
+def test_a_group_larger_than_a_part_and_rare_labels_are_said(session: Session, tmp_path: Path) -> None:
+    many(session)
+    import_documents(
+        session, [record(TEXT, uid="big", name="big", references=tuple(f"ref{n}" for n in range(9)))], title="Import"
+    )
+    report = export_project(session, tmp_path / "a.jsonl", split=Split.parse("80/10/10"), where=conditions("name=*"))
+    found = {loss.kind: loss for loss in report.losses}
+    assert found["large-group"].count == 40
+    assert found["rare-label"].examples == ["entity.PERSON", "error.ROLE_ATTRIBUTE"]

@@ -20,7 +20,8 @@ from tests.unit.exchange.build import TEXT, names, project, record, work
 
 def _marked(number: int) -> DocumentRecord:
     mark = annotation(TEXT, (0, 12), uid=f"x{number}", layer="entity", label="PERSON")
-    return record(TEXT * number, uid=f"d{number}", name=f"{number}.txt", sets=(work(mark),))
+    text = f"{TEXT} {' '.join(f'{number}x{other}' for other in range(20))}"  # nearly equal ones would stay together
+    return record(text, uid=f"d{number}", name=f"{number}.txt", sets=(work(mark),))
 
 
 @pytest.fixture

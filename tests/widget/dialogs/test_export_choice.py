@@ -100,6 +100,7 @@ def test_conditions_layer_and_split_are_handed_over(dialog: ExportDialog) -> Non
     write(child(dialog, QLineEdit, "export-meta"), "source=web, year=2025")
     child(dialog, QComboBox, "export-split").setEditText("70/30")
     child(dialog, QSpinBox, "export-seed").setValue(7)
+    write(child(dialog, QLineEdit, "export-group"), "author")
     answer = answer_of(dialog)
     assert answer.gold
     assert answer.chosen.layers == ("error",)
@@ -108,7 +109,7 @@ def test_conditions_layer_and_split_are_handed_over(dialog: ExportDialog) -> Non
         *(Condition("meta.source", "web"), Condition("meta.year", "2025")),
     )
     split = answer.wanted["split"]
-    assert (split.shares, split.seed, split.names) == ((70, 30), 7, ("train", "test"))
+    assert (split.shares, split.seed, split.group_by, split.names) == ((70, 30), 7, "author", ("train", "test"))
 
 
 @pytest.mark.parametrize(
@@ -133,10 +134,10 @@ def test_what_makes_no_sense_is_said_at_once(
 
 
 def test_a_seed_is_asked_for_with_a_split_only(dialog: ExportDialog) -> None:
-    seed = child(dialog, QSpinBox, "export-seed")
-    assert not seed.isEnabled()
+    fields = (child(dialog, QSpinBox, "export-seed"), child(dialog, QLineEdit, "export-group"))
+    assert not any(field.isEnabled() for field in fields)
     child(dialog, QComboBox, "export-split").setCurrentText("80/20")
-    assert seed.isEnabled()
+    assert all(field.isEnabled() for field in fields)
 
 
 def test_the_summary_says_what_is_left_out(qtbot: QtBot, dialog: ExportDialog, counter: Counter) -> None:

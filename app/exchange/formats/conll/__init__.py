@@ -1,1 +1,1 @@
-"""CoNLL and other files of tokens with tags."""
+"""Tokens with tags: CoNLL, with a token on each line (Tjong Kim Sang and De Meulder 2003), and JSONL."""
