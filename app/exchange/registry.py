@@ -41,6 +41,7 @@ BUILT_IN = tuple(
         ("gliner", "gliner.format"),
         ("qdpx", "qdpx.format"),
         ("huggingface", "huggingface.format"),
+        ("argilla", "argilla.format"),
         ("uima-xmi", "uima.xmi_format"),
         ("uima-json", "uima.json_format"),
         ("inception", "inception.format"),

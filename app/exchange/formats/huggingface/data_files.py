@@ -15,6 +15,7 @@ CARD = "README.md"
 INFOS = ("dataset_info.json", "dataset_infos.json")
 SUFFIXES = (*ARROW, ".jsonl", ".json", ".ndjson")
 _OTHERS = (*INFOS, "dataset_dict.json", "state.json")
+_ARGILLA = (".argilla/settings.json", ".argilla/dataset.json", "argilla.yaml", "argilla.cfg")
 _LOOKED_AT = 2_000  # files in which one of a data set is looked for
 _LARGEST = 32 * 1024 * 1024  # of a card or an info, in bytes
 _WORDS = {
@@ -42,10 +43,15 @@ class DataFolder:
         self._header = header_of(_read(folder / CARD).decode("utf-8", "replace"))
 
     @property
+    def argilla_settings(self) -> str:
+        """The name of the settings that Argilla wrote for it, "" if there are none."""
+        found = (name for name in _ARGILLA if (self.folder / name).is_file())
+        return next(found, "") if next(self._data(), None) is not None else ""
+
+    @property
     def reason(self) -> str:
-        """Why it is taken for a data set, "" if it isn't."""
-        first = next(self._data(), None)
-        if first is None:
+        """Why it is taken for a data set, "" if it isn't, or is Argilla's."""
+        if next(self._data(), None) is None or self.argilla_settings:
             return ""
         if (self.folder / "dataset_dict.json").is_file():
             return "it has dataset_dict.json"

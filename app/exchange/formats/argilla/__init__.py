@@ -1,0 +1,1 @@
+"""Records of Argilla; https://docs.argilla.io."""
