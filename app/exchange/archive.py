@@ -139,5 +139,7 @@ def unpacked(path: Path, *suffixes: str) -> Generator[Iterator[Source]]:
 
 
 def _is_wanted(member: zipfile.ZipInfo) -> bool:
+    if not member.filename:  # damaged; zipfile itself would stumble over it
+        return False
     parts = PurePosixPath(member.filename).parts
     return not member.is_dir() and not any(part.startswith((".", "__MACOSX")) and part != ".." for part in parts)

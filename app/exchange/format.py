@@ -122,6 +122,13 @@ class Reader(Protocol):
         """
         ...
 
+    def keys(self, source: Source, options: ReadOptions) -> tuple[str, ...]:
+        """Return the names of a file's keys or columns, from which a person can choose those of `columns`.
+
+        Raises FormatError.
+        """
+        return ()
+
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents of a file or folder, one at a time. Bad records go to `options.refuse` as FormatError.
 

@@ -169,6 +169,8 @@ class Registry:
         there is none, or the name says no more than that it is JSON and the like.
         """
         name = path.name.lower()
+        if _NOT_TELLING.issuperset(Path(name).suffixes):
+            return None  # without loading all formats
         fitting = [
             (max(map(len, fits)), each)
             for each in self.writers()

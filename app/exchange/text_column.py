@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
+from app.core.errors import FormatError
+
 TEXT = "text"
 USUAL = (
     "body",
@@ -21,6 +23,10 @@ USUAL = (
 
 _SENTENCE = 20  # characters from which a string without a blank may be a text
 _MOST_SHOWN = 12
+
+
+class NoTexts(FormatError):
+    """A file that can be read, but has no texts: one in a folder is left out of an import."""
 
 
 class FoundBy(Enum):

@@ -72,6 +72,24 @@ def test_bad_lines_are_named_and_can_be_left_out(desk: Driver, folder: Path) -> 
     assert [a.quote for a in desk.session.executor.load(uid, "Ana").annotations.values()] == ["Ben"]
 
 
+def test_the_columns_of_a_table_are_chosen(desk: Driver, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("k;v;w\na;one;from here it comes\nb;two;from there it comes\n", encoding="utf-8")
+    desk.window.desk.projects.imports.take([path])
+    dialog = desk.dialog("import-preview")
+    columns = dialog.findChild(QComboBox, "import-column-text")
+    assert [columns.itemText(at) for at in range(columns.count())] == ["automatic", "k", "v", "w"]
+    columns.setCurrentIndex(2)
+    reference = dialog.findChild(QComboBox, "import-column-reference")
+    reference.setCurrentIndex(3)
+    reference.activated.emit(3)
+    page = dialog.findChild(QPlainTextEdit, "import-documents")
+    desk.wait(lambda: "two" in page.toPlainText() and "1 reference" in page.toPlainText())
+    dialog.accept_button.click()
+    desk.wait(lambda: desk.session.reader.documents.find("two"))
+    assert desk.session.reader.documents.find("from there it comes")
+
+
 def test_a_folder_is_chosen_from_the_palette(desk: Driver, folder: Path) -> None:
     desk.palette("import a folder")
     asked = desk.dialog("import-folder-dialog")

@@ -17,6 +17,7 @@ from app.exchange.label_map import LabelMap
 from app.exchange.option import OptionValue
 from app.exchange.registry import Registry
 from app.exchange.report import Report
+from app.exchange.text_column import NoTexts
 from app.exchange.text_encodings import EncodingChoices
 from app.jobs.tasks.file_list import input_files
 from app.jobs.tasks.import_report import ImportReport
@@ -192,7 +193,7 @@ class _Refusals:
             self._rejects.add(error, self._position.byte)
         self._keep(error)
 
-    def pass_over(self, error: UnreadFile) -> None:
+    def pass_over(self, error: FormatError) -> None:
         """Note a file that isn't read; the others are."""
         self.unread += 1
         self._keep(error)
@@ -219,6 +220,8 @@ def _records(
                 options.report.note("ignored", "files of other types in a folder, skipped", file.source.name)
         except UnreadFile as error:
             refusals.pass_over(error)
+        except NoTexts as error:
+            (options.refuse if file.is_named else refusals.pass_over)(error)
         except FormatError as error:
             options.refuse(error)
         position.leave(file.source.size())

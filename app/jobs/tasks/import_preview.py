@@ -5,11 +5,14 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from app.core.annotation import Annotation
-from app.core.errors import StetError
+from app.core.errors import FormatError, StetError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
+from app.exchange.columns import COLUMNS
 from app.exchange.foreign_document import UnknownAnnotator
 from app.exchange.format import Reader, ReadOptions
 from app.exchange.label_map import LabelMap, Mapped
@@ -28,6 +31,7 @@ SHOWN = 5
 _READ = 2_000  # documents; the labels of more than these may be missing
 _LOOKED_AT = 200  # files whose formats are looked at
 _LONGEST_TEXT = 2_000
+_MOST_KEYS = 200
 _OWN = ("stet", "text")
 
 
@@ -57,8 +61,9 @@ class ImportPreview(NamedTuple):
 
     `claimed` are the formats that a file may be in, if nobody can tell; then there is nothing else. `units`, if any,
     are those in which the offsets may be counted, of which one must be chosen; `lacks_annotator` says that somebody
-    must be named for the annotations. `total` counts the documents read, `errors` are of the records so far, and
-    `is_whole` says whether that is all.
+    must be named for the annotations. `keys` are those (or the columns) of the first file, from which a person can
+    choose for each of `parts`, where the formats leave that to them. `total` counts the documents read, `errors` are of
+    the records so far, and `is_whole` says whether that is all.
     """
 
     formats: tuple[FoundFormat, ...] = ()
@@ -69,6 +74,8 @@ class ImportPreview(NamedTuple):
     annotators: tuple[str, ...] = ()
     units: tuple[UnitSample, ...] = ()
     lacks_annotator: bool = False
+    parts: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
     errors: tuple[StetError, ...] = ()
     notes: tuple[str, ...] = ()
     is_whole: bool = True
@@ -169,6 +176,7 @@ class _Attempt:
             named = choices._replace(annotator=choices.annotator or "nobody")
             more = _Attempt(self._scheme, named, self._registry, self._progress, self._cancel, lacks_annotator=True)
             return more.preview(paths, encoding)
+        parts, keys = self._columns(paths, readers.found(), options)
         people = dict.fromkeys(item.annotator for record in found for item in record.sets)
         return ImportPreview(
             formats=readers.found(),
@@ -177,10 +185,29 @@ class _Attempt:
             labels=tuple(labels.all()),
             annotators=tuple(people),
             lacks_annotator=self._lacks_annotator,
+            parts=parts,
+            keys=keys,
             errors=tuple(errors),
             notes=tuple(map(str, report)),
             is_whole=len(found) <= _READ,
         )
+
+    def _columns(
+        self, paths: Sequence[Path], formats: Sequence[FoundFormat], options: ReadOptions
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the parts of a document that all formats take from any column, and the columns of the first file."""
+        known = [self._registry.reader(each.name).columns for each in formats]
+        parts = tuple(part for part in COLUMNS if known and all(part in columns for columns in known))
+        readers = InputReaders(self._registry, self._choices.format, self._choices.options)
+        silent = msgspec.structs.replace(options, report=Report())
+        for file in input_files(paths, readers.is_whole) if parts else ():
+            reader = _reader_of(readers, file)
+            if reader is not None:
+                try:
+                    return parts, reader.keys(file.source, readers.options(reader, silent))[:_MOST_KEYS]
+                except FormatError:
+                    break  # it is among the errors
+        return (), ()
 
 
 def _reader_of(readers: InputReaders, file: InputFile) -> Reader | None:

@@ -133,9 +133,9 @@ def unknown_file(path: Path) -> FormatError:
         in_window = "if a key has texts, choose the format “JSON of texts” and name the key"
         return FormatError(what, hint=hint, in_window=in_window, path=path, line=1)
     if suffix in _TABLES:
-        hint = "if a column has texts, say which: --format csv --map-column text=COLUMN"
-        in_window = "if a column has texts, call it “text” in the first row; if it is plain text, rename it to .txt"
-        what = "no column of this table looks like that of a text"
+        hint = "say what is between them: --format csv --option delimiter=semicolon; plain text needs --format text"
+        in_window = "fix the rows; if it is plain text, rename it to .txt"
+        what = "the rows of this table have different numbers of cells"
         return FormatError(what, hint=hint, in_window=in_window, path=path, line=1)
     if suffix in _OTHER_SPREADSHEETS:
         what = f"spreadsheets of the type “{suffix}” can't be read"

@@ -11,6 +11,7 @@ from app.exchange.encoded_text import OtherEncoding
 from app.exchange.foreign_document import UnknownAnnotator
 from app.exchange.format import ReadOptions
 from app.exchange.offset_units import UnknownUnit
+from app.exchange.text_column import NoTexts
 from app.jobs.tasks.file_list import input_files
 from app.jobs.tasks.input_readers import InputReaders, UnreadFile
 
@@ -46,6 +47,8 @@ def records_ahead(
         except (UnknownUnit, UnknownAnnotator, OtherEncoding):
             raise
         except FormatError as error:
+            if isinstance(error, NoTexts) and not file.is_named:
+                continue
             if error.path is None:
                 error.path = file.source.path
             options.refuse(error)

@@ -14,6 +14,7 @@ from app.exchange.offset_units import UnitSample
 from app.jobs.tasks.import_choices import ImportChoices
 from app.jobs.tasks.import_preview import ImportPreview
 from app.ui.dialogs.form import FormDialog
+from app.ui.dialogs.import_columns import ImportColumns
 from app.ui.dialogs.import_labels import ImportLabels, ImportPage
 from app.ui.theme import px
 from app.ui.widgets.fields import ComboBox
@@ -49,6 +50,8 @@ class ImportPreviewDialog(FormDialog):
         self._people.setEditable(True)
         self._people.addItems(list(dict.fromkeys([annotator, *annotators])))
         self.field("Whose annotations they become", self._people, "The files don’t say who made them.")
+        self._columns = ImportColumns()
+        self.body.addWidget(self._columns)
         self._units_what = plain("", role="field", wrap=True, name="import-units-what")
         self.body.addWidget(self._units_what)
         self._units = QButtonGroup(self)
@@ -57,7 +60,8 @@ class ImportPreviewDialog(FormDialog):
         self._labels = ImportLabels(scheme)
         self._labels_what = plain("What their labels become", role="field")
         self._page = ImportPage(scheme)
-        self.body.addLayout(self._sides(), 1)
+        self._both = self._sides()
+        self.body.addLayout(self._both, 1)
         self._notes = plain("", tone="faint", wrap=True, name="import-notes")
         self.body.addWidget(self._notes)
         self._errors = plain("", tone="warn", wrap=True, name="import-errors")
@@ -72,6 +76,7 @@ class ImportPreviewDialog(FormDialog):
         self._formats.activated.connect(self._on_changed)
         self._units.idClicked.connect(self._on_changed)
         self._labels.changed.connect(self._on_changed)
+        self._columns.changed.connect(self._on_changed)
         self.resize(px(980), px(680))
 
     def show_preview(self, found: ImportPreview) -> None:
@@ -79,10 +84,12 @@ class ImportPreviewDialog(FormDialog):
         self._what.setText(_sentence(self._paths, found))
         self._show_formats(found)
         self._show_with(self._people, found.lacks_annotator)
+        self._columns.show_columns(found.parts, found.keys)
         self._show_units(found.units)
         self._labels.show_labels(found.labels)
         self._labels.setVisible(bool(found.labels))
         self._labels_what.setVisible(bool(found.labels))
+        self._both.setColumnStretch(0, int(bool(found.labels)))
         self._adds.setVisible(any(each.how is How.KEPT for each in found.labels))
         self._page.show_documents(found.documents)
         self._notes.setText("\n".join(found.notes))
@@ -99,6 +106,7 @@ class ImportPreviewDialog(FormDialog):
             annotator=self._people.currentText().strip() or None,
             offsets=unit.property("unit") if unit is not None else None,
             labels=self._labels.chosen(),
+            columns=self._columns.chosen(),
             finished=self._finished.isChecked(),
             skip_bad=self._skip_bad.isChecked(),
             add_labels=self._adds.isChecked() and self._adds.isVisibleTo(self),

@@ -15,6 +15,7 @@ from app.exchange.option import option_values
 from app.exchange.registry import Registry
 from app.exchange.report import Report
 from app.exchange.source import Source
+from app.exchange.text_column import NoTexts
 from app.exchange.text_encodings import EncodingChoices
 from app.jobs.tasks.import_choices import ImportChoices
 from app.jobs.tasks.import_files import import_files
@@ -179,16 +180,42 @@ def test_empty_cells_and_rows_do_no_harm(row: str, tmp_path: Path) -> None:
 
 def test_the_columns_of_a_table_without_texts_are_named(tmp_path: Path) -> None:
     path = table_of(tmp_path, "Key,Value\na,1\nb,2\n")
-    assert Registry().for_file(path) is None
-    assert "--map-column text=COLUMN" in unknown_file(path).hint
-    with pytest.raises(FormatError, match="the columns are: “Key”, “Value”"):
+    found = Registry().for_file(path)
+    assert found is not None
+    assert found.why == "its rows have as many cells each"
+    assert CsvReader().keys(Source(path), ReadOptions()) == ("Key", "Value")
+    with pytest.raises(NoTexts, match="the columns are: “Key”, “Value”.*--map-column text=COLUMN"):
         texts(path)
     with pytest.raises(FormatError, match="there is no column “body”; the columns are: “Key”, “Value”"):
         texts(path, columns={"text": "body"})
     assert texts(path, columns={"text": "key"}) == ["a", "b"]
     for content in ("a,b\nc\nd,e,f\ng\n", "x;y\n1,2;3;4\n5\n6\n"):
+        path = table_of(tmp_path, content)
+        assert Registry().for_file(path) is None
+        assert "different numbers of cells" in unknown_file(path).what
         with pytest.raises(FormatError, match="different numbers of cells"):
-            texts(table_of(tmp_path, content))
+            texts(path)
+
+
+def test_a_table_without_texts_in_a_folder_is_left_out(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    wrong = [
+        table_of(folder, "Key,Value\na,1\nb,2\n", "a.csv"),
+        table_of(folder, "The\tDT\ndog\tNN\n\nA\tDT\ncat\tNN\n", "b.tsv"),
+    ]
+    table_of(folder, f"text,n\n{TWO},1\n", "c.csv")
+    session = Session.create(tmp_path / "a.stet", scheme=scheme_source("ner"), annotator="ana")
+    try:
+        shown = preview_import(session.scheme, [folder], ImportChoices())
+        assert (shown.total, shown.errors, shown.keys) == (1, (), ("Key", "Value"))
+        report = import_files(session, [folder])
+        assert (report.brought.documents, report.unread, report.bad) == (1, 2, 0)
+        assert [error.path for error in report.errors] == wrong
+        with pytest.raises(NoTexts):
+            import_files(session, wrong)
+    finally:
+        session.close()
 
 
 def test_other_encodings_are_asked_for(tmp_path: Path) -> None:
@@ -242,13 +269,11 @@ def test_all_real_tables_have_one_format() -> None:
         assert Registry().for_file(path) is not None
 
 
-@pytest.mark.parametrize(
-    "content",
-    ["The\tDT\ndog\tNN\n\nA\tDT\ncat\tNN\n", "John B-PER\nlives O\n", "-DOCSTART-\tO\n\nJohn\tB-PER\nran\tO\n"],
-)
-def test_tokens_are_not_texts(content: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", ["John B-PER\nlives O\n", "-DOCSTART-\tO\n\nJohn\tB-PER\nran\tO\n"])
+def test_tokens_with_tags_are_not_texts(content: str, tmp_path: Path) -> None:
     found = Registry().for_file(table_of(tmp_path, content, "a.tsv"))
-    assert found is None or found.format.name == "conll"
+    assert found is not None
+    assert found.format.name == "conll"
 
 
 @pytest.mark.needs_shared

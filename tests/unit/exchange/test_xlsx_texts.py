@@ -12,6 +12,7 @@ import pytest
 
 from app.core.errors import BadChoice, FormatError
 from app.core.record import DocumentRecord
+from app.exchange import archive
 from app.exchange.format import ReadOptions
 from app.exchange.formats.tables import xlsx_package, xlsx_reader
 from app.exchange.formats.tables.xlsx_reader import XlsxReader
@@ -19,6 +20,7 @@ from app.exchange.option import option_values
 from app.exchange.registry import Registry
 from app.exchange.report import Report
 from app.exchange.source import Source
+from app.exchange.text_column import NoTexts
 from app.jobs.tasks.input_readers import unknown_file
 
 ROWS = [["Id", "Text", "When", "N"], [1, "A text of words", datetime.datetime(2026, 1, 2), 1.5]]
@@ -111,8 +113,10 @@ def test_columns_can_be_named(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", [["a", "b"], ["An answer here.", "The source of it."], ["Another.", None]])
     reference, one, two = records(path, columns={"text": "A", "reference": "2"})
     assert (one.references, two.references) == ((reference.document.uid,), ())
-    with pytest.raises(FormatError, match="--format xlsx --map-column text=COLUMN"):
-        records(workbook(tmp_path / "b.xlsx", [["a", "b"], [1, 2]]))
+    empty = workbook(tmp_path / "b.xlsx", [["a", "b"], [1, 2]])
+    assert XlsxReader().keys(Source(empty), ReadOptions()) == ("a", "b")
+    with pytest.raises(NoTexts, match="--format xlsx --map-column text=COLUMN"):
+        records(empty)
 
 
 def test_wrong_rows_are_named_and_the_others_are_read(tmp_path: Path) -> None:
@@ -152,6 +156,10 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
         file.writestr("a.txt", "a")
     with pytest.raises(FormatError, match="isn't an Excel workbook"):
         records(path)
+
+
+def test_a_part_without_a_name_is_passed_over() -> None:
+    assert not archive._is_wanted(zipfile.ZipInfo(""))
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,12 @@ class JsonReader(Reader):
             return None
         return Claim(why_key(found), weak=True, last=True)
 
+    def keys(self, source: Source, options: ReadOptions) -> tuple[str, ...]:
+        """Return the keys of the first objects."""
+        with source.open() as file:
+            objects = first_objects(source.path, file.read(HEAD))
+        return tuple(dict.fromkeys(key for each in objects for key in each))
+
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents, each after its reference. Invalid records go to `options.refuse`."""
         path = source.path

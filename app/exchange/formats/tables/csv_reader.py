@@ -13,7 +13,7 @@ from app.exchange.encoded_text import open_text, undecodable
 from app.exchange.format import HEAD, LARGEST, Claim, Reader, ReadOptions
 from app.exchange.formats.tables.annotation_table import is_annotation_table
 from app.exchange.formats.tables.csv_options import DELIMITER, QUOTES, QUOTING
-from app.exchange.formats.tables.table_columns import HEADER, column_names, guessed_text
+from app.exchange.formats.tables.table_columns import HEADER, column_names, guessed_text, names_to_choose
 from app.exchange.formats.tables.table_layout import DELIMITERS, TableLayout, layout_of
 from app.exchange.formats.tables.text_rows import InputRow, TextRows
 from app.exchange.source import Source, read_failed
@@ -35,8 +35,8 @@ class CsvReader(Reader):
     options = (DELIMITER, QUOTES, HEADER)
 
     def claims(self, path: Path, head: bytes) -> Claim | None:
-        """Take, after all others, what is named as a table and has a column of texts; and tables of annotations, to say
-        that they aren't texts.
+        """Take, after all others, what is named as a table and is one; and tables of annotations, to say that they
+        aren't texts.
         """
         text = head.decode(marked_encoding(head) or "utf-8", "replace").removeprefix("\ufeff")
         if path.suffix.lower() not in self.suffixes or text.startswith(("{", "[")):  # JSON, whatever it is called
@@ -48,8 +48,15 @@ class CsvReader(Reader):
             return Claim("its columns are those of a table of annotations that Stet wrote")
         column = guessed_text(found.rows)
         if column is None:
-            return None
+            is_table = min(len(found.rows), len(found.rows[0])) > 1
+            return Claim("its rows have as many cells each", weak=True, last=True) if is_table else None
         return Claim(_FOUND.get(column.by, _LONGEST).format(column.name), weak=True, last=True)
+
+    def keys(self, source: Source, options: ReadOptions) -> tuple[str, ...]:
+        """Return the names of the columns."""
+        with open_text(source.path, options.encoding) as file:
+            layout = _layout(file, options, source.path)
+        return names_to_choose(layout.rows, str(options.own.get(HEADER.name, HEADER.default))) if layout else ()
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents, each after its reference. Invalid rows go to `options.refuse`."""

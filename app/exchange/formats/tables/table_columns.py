@@ -10,7 +10,16 @@ from app.core.csv_table import Cell
 from app.core.errors import FormatError
 from app.exchange.columns import COLUMNS
 from app.exchange.option import FormatOption, OptionKind
-from app.exchange.text_column import TEXT, USUAL, FoundBy, TextColumn, in_quotes, looks_like_text, text_column
+from app.exchange.text_column import (
+    TEXT,
+    USUAL,
+    FoundBy,
+    NoTexts,
+    TextColumn,
+    in_quotes,
+    looks_like_text,
+    text_column,
+)
 from app.exchange.text_records import IDS, NAMES
 
 AUTO, YES, NO = "auto", "yes", "no"
@@ -76,11 +85,16 @@ def guessed_text(rows: Rows) -> TextColumn | None:
     return _guessed(_names(rows, has_header), rows[1:] if has_header else rows)
 
 
+def names_to_choose(rows: Rows, header: str) -> tuple[str, ...]:
+    """Return the names of a table's columns, from its first rows and the value of the option `header`."""
+    return _names(rows, _has_header(rows)[0] if header == AUTO else header == YES)
+
+
 def table_columns(rows: Rows, header: str, wanted: Mapping[str, str], *, path: Path, format: str) -> TableColumns:
     """Return the columns of a table by its first rows. `header` is the value of the option, `wanted` says which column
     is which part of a document: by its name, or its number from 1. `format` is the format's name, for messages.
 
-    Raises FormatError if a wanted column isn't there, or none looks like that of the texts.
+    Raises FormatError if a wanted column isn't there, and NoTexts if none looks like that of the texts.
     """
     has_header, is_sure = _has_header(rows)
     if header != AUTO:
@@ -103,8 +117,8 @@ def table_columns(rows: Rows, header: str, wanted: Mapping[str, str], *, path: P
     if text is None:
         what = f"no column looks like that of a text; the columns are: {in_quotes(names)}"
         hint = f"say which column has the text: --format {format} --map-column text=COLUMN"
-        in_window = "call the column of the text “text” in its first row"
-        raise FormatError(what, hint=hint, in_window=in_window, path=path, line=1)
+        in_window = "choose the column of the text"
+        raise NoTexts(what, hint=hint, in_window=in_window, path=path, line=1)
     for ours, usual in _GUESSED.items():
         found = next((name for name in names if name.casefold() in usual), None)
         if found is not None and found != text.name and found not in taken:

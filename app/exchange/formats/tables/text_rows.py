@@ -11,7 +11,7 @@ from app.core.wording import counted
 from app.exchange.format import ReadOptions
 from app.exchange.formats.tables.annotation_table import is_annotation_table
 from app.exchange.formats.tables.table_columns import HEADER, Rows, TableColumns, cell_text, column_names, table_columns
-from app.exchange.text_column import TEXT
+from app.exchange.text_column import TEXT, NoTexts
 from app.exchange.text_records import TextRecords
 
 
@@ -33,12 +33,12 @@ class TextRows:
     """
 
     def __init__(self, first: Rows, options: ReadOptions, *, path: Path, format: str, is_padded: bool = False) -> None:
-        """Raise FormatError if the column of the text isn't found, or this is a table of annotations."""
+        """Raise FormatError if a column isn't found, NoTexts also if this is a table of annotations."""
         if is_annotation_table(column_names(first[0])) and TEXT not in options.columns:
             hint = "to take work to another project, export it as JSONL: stet export PROJECT FILE.jsonl"
             in_window = "to take work to another project, export it as “Project as Stet JSONL”"
             what = "this is a table of annotations that Stet wrote, which has no texts: it can't be imported"
-            raise FormatError(what, hint=hint, in_window=in_window, path=path, line=1)
+            raise NoTexts(what, hint=hint, in_window=in_window, path=path, line=1)
         self._options = options
         self._path = path
         self._is_padded = is_padded

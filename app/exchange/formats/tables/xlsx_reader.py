@@ -6,7 +6,8 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from app.exchange.columns import COLUMNS
 from app.exchange.extra_packages import extra_package
 from app.exchange.format import Claim, Reader, ReadOptions
 from app.exchange.formats.tables.sheet_limits import MOST_ROWS
-from app.exchange.formats.tables.table_columns import HEADER
+from app.exchange.formats.tables.table_columns import HEADER, names_to_choose
 from app.exchange.formats.tables.text_rows import InputRow, TextRows
 from app.exchange.formats.tables.xlsx_package import check_package
 from app.exchange.option import FormatOption, OptionKind
@@ -59,30 +60,44 @@ class XlsxReader(Reader):
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents, each after its reference. Invalid rows go to `options.refuse`."""
-        path = source.path
-        library: Any = extra_package("openpyxl", extra="xlsx", needs="Excel files need the package openpyxl")
-        warnings.filterwarnings("ignore", module=r"openpyxl\.")  # of what a sheet has besides cells
-        with source.open() as file:
-            if file.read(len(SIGNATURE)) != SIGNATURE:
-                hint = "save it as .xlsx, without a password"
-                raise FormatError("this isn't an XLSX file, or it needs a password", hint=hint, path=path)
-            check_package(path)
-            file.seek(0)
-            try:
-                book = library.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-            except _BREAKS as error:
-                raise _damaged(error, path) from error
-            first, rest = _chosen(book.worksheets, str(options.own.get(SHEET.name, "")), options, path)
+        with _sheet(source, options) as (first, rest):
             if not first:
-                options.report.note("empty", "files without documents", str(path))
+                options.report.note("empty", "files without documents", str(source.path))
                 return
-            table = TextRows([row.cells for row in first], options, path=path, format="xlsx", is_padded=True)
+            rows = [row.cells for row in first]
+            table = TextRows(rows, options, path=source.path, format="xlsx", is_padded=True)
             yield from table.documents(chain(first, rest))
 
+    def keys(self, source: Source, options: ReadOptions) -> tuple[str, ...]:
+        """Return the names of the columns."""
+        with _sheet(source, options) as (first, _):
+            rows = [row.cells for row in first]
+            return names_to_choose(rows, str(options.own.get(HEADER.name, HEADER.default))) if rows else ()
 
-def _chosen(
-    sheets: Sequence[Any], wanted: str, options: ReadOptions, path: Path
-) -> tuple[list[InputRow], Iterator[InputRow]]:
+
+_Rows = tuple[list[InputRow], Iterator[InputRow]]
+
+
+@contextmanager
+def _sheet(source: Source, options: ReadOptions) -> Generator[_Rows]:
+    """Open a workbook, and give the first rows of the sheet that is to be read, and the others. Raises FormatError."""
+    path = source.path
+    library: Any = extra_package("openpyxl", extra="xlsx", needs="Excel files need the package openpyxl")
+    warnings.filterwarnings("ignore", module=r"openpyxl\.")  # of what a sheet has besides cells
+    with source.open() as file:
+        if file.read(len(SIGNATURE)) != SIGNATURE:
+            hint = "save it as .xlsx, without a password"
+            raise FormatError("this isn't an XLSX file, or it needs a password", hint=hint, path=path)
+        check_package(path)
+        file.seek(0)
+        try:
+            book = library.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        except _BREAKS as error:
+            raise _damaged(error, path) from error
+        yield _chosen(book.worksheets, str(options.own.get(SHEET.name, "")), options, path)
+
+
+def _chosen(sheets: Sequence[Any], wanted: str, options: ReadOptions, path: Path) -> _Rows:
     """Return the first rows of the sheet that is to be read, and the others. Raises BadChoice if it isn't there."""
     names = [str(sheet.title) for sheet in sheets]
     if wanted:
@@ -109,7 +124,7 @@ def _place(wanted: str, names: Sequence[str], path: Path) -> int:
     raise BadChoice(f"the workbook has no sheet “{wanted[:40]}”", hint=hint, path=path)
 
 
-def _opened(sheet: Any, path: Path) -> tuple[list[InputRow], Iterator[InputRow]]:  # noqa: ANN401  the library's
+def _opened(sheet: Any, path: Path) -> _Rows:  # noqa: ANN401  the library's
     rows = _rows(sheet, path)
     return list(islice(rows, _LOOKED_AT)), rows
 
