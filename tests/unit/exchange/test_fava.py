@@ -69,6 +69,12 @@ def test_the_roles_of_mark_and_delete_depend_on_the_file(text, wrong):
         ),
         ("<entity>in <mark>b</mark><delete>c</delete> d</entity>", "in c d", [("entity", "in c d", "in b d")], 0),
         ("<delete>x</delete><mark>y</mark> z", "x z", [("", "x", "y")], 0),
+        (
+            "<delete>x</delete> <mark>y</mark> <mark>z</mark> <delete>w</delete>",
+            "x   w",
+            [("", "x", "y"), ("", "w", "z")],
+            0,
+        ),
         ("<entity><mark>b</mark><delete>c</delete> and\nmore", "c and\nmore", [("entity", "c", "b")], 1),
         ("<invented>never closed\nmore", "never closed\nmore", [("invented", "never closed", None)], 1),
         ("a</entity> <entity>b</relation> c", "a b c", [("entity", "b", None)], 2),
@@ -81,6 +87,14 @@ def test_tags_are_read_as_far_as_they_can_be_told(tagged, text, errors, odd):
     found = said(tagged)
     assert (found[0], found[2]) == (text, odd)
     assert found[1] == (errors or found[1])
+
+
+@pytest.mark.parametrize("text", ["<" + " " * 50_000, "<mark>" * 5_000, "<entity><relation>" * 5_000, "<" * 50_000])
+def test_a_stranger_cannot_make_it_last(text):
+    found = untagged(text, "delete")
+    assert nested(found.errors)
+    prompt = f"{' ' * 50_000}Read the following references:\nReference [1]: a\n{text}\n{' ' * 50_000}"
+    assert parts_of(prompt) is None
 
 
 def test_misspelled_types_are_known():

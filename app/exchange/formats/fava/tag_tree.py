@@ -24,7 +24,10 @@ _NAMES = {
     DELETE: ("delete", "deletion", "deleted"),
 }
 _KNOWN = {word: name for name, words in _NAMES.items() for word in words}
-_TAG = re.compile(rf"<\s*(/?)\s*({'|'.join(sorted(_KNOWN, key=len, reverse=True))})\s*>", re.IGNORECASE)
+# Few blanks only: a stranger's text may have a million of them.
+_TAG = re.compile(
+    rf"<\s{{0,3}}(/?)\s{{0,3}}({'|'.join(sorted(_KNOWN, key=len, reverse=True))})\s{{0,3}}>", re.IGNORECASE
+)
 
 
 class TagNode:
@@ -78,6 +81,8 @@ class _Tree:
         """Open a tag; one of a type that is open already closes it, or shows that it wasn't closed."""
         if self._is_untyped() and name not in PIECES:
             self._stack.pop()
+        if self._is_untyped() and any(_is_piece(part, name) for part in self._stack[-1].parts):
+            self._stack.pop()  # a second one is of another pair
         top = self._stack[-1]
         if name in PIECES:
             if top.is_piece:
@@ -147,5 +152,5 @@ def _ends_with_piece(node: TagNode) -> bool:
     return _is_piece(last)
 
 
-def _is_piece(part: str | TagNode) -> bool:
-    return isinstance(part, TagNode) and part.is_piece
+def _is_piece(part: str | TagNode, name: str = "") -> bool:
+    return isinstance(part, TagNode) and part.is_piece and name in ("", part.name)
