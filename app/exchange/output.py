@@ -1,12 +1,13 @@
 """Writes files and folders under temporary names and moves them into place, all together, once they are complete."""
 
+import hashlib
 import io
 import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, NamedTuple, Protocol, cast
 
 from app.core.errors import FormatError
 from app.core.os_faults import describe
@@ -41,6 +42,14 @@ class Output(Protocol):
         Raises FormatError for a stream.
         """
         ...
+
+
+class FileDigest(NamedTuple):
+    """A written file: its name, or its path within the folder that it is in; its size in bytes, and its SHA-256."""
+
+    name: str
+    size: int
+    sha256: str
 
 
 class OutputFiles:
@@ -80,6 +89,10 @@ class OutputFiles:
         staged = _StagedFolder(path, place)
         self._staged.append(staged)
         return _FolderOutput(staged, path)
+
+    def digests(self) -> list[FileDigest]:
+        """Return what was written so far, by name: size and SHA-256 of each file that is put in place at the end."""
+        return [digest for staged in self._staged for digest in staged.digests()]
 
     def _place(self, path: Path) -> Path:
         place = path.resolve()
@@ -145,6 +158,11 @@ def _closed_anyhow(file: BinaryIO) -> None:
         file.close()
 
 
+def _digest(place: Path, name: str) -> FileDigest:
+    with place.open("rb") as file:
+        return FileDigest(name, place.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
+
+
 def _staging(path: Path, place: Path) -> StagingFolder:
     try:
         return StagingFolder(place)
@@ -168,6 +186,11 @@ class _StagedFile:
         except OSError as error:
             self._discard_staging()
             raise write_failed(path, error) from error
+
+    def digests(self) -> list[FileDigest]:
+        """Return the digest of what was written so far; nothing for what isn't a regular file."""
+        self.file.flush()
+        return [_digest(self._unfinished, self.path.name)] if self._unfinished is not None else []
 
     def complete(self) -> None:
         """Flush all bytes to the disk. Raises OSError and FormatError."""
@@ -236,6 +259,14 @@ class _StagedFolder:
         self._open = [other for other in self._open if not other.closed]
         self._open.append(file)
         return file
+
+    def digests(self) -> list[FileDigest]:
+        """Return the digests of what was written so far, in the order of the paths."""
+        for file in self._open:
+            if not file.closed:
+                file.flush()
+        inner = sorted(path for path in self._unfinished.rglob("*") if path.is_file())
+        return [_digest(path, path.relative_to(self._unfinished).as_posix()) for path in inner]
 
     def complete(self) -> None:
         """Close the files that the writer left open. Raises OSError and FormatError."""

@@ -19,9 +19,11 @@ from app.exchange.registry import Registry
 from app.exchange.report import LossReport
 from app.exchange.selection import LeftOut, Selection
 from app.exchange.split import Split
+from app.jobs.tasks.data_beside import DataBeside
 from app.jobs.tasks.export_deal import deal, named_by, note_deal
 from app.jobs.tasks.export_report import ExportedFile, ExportReport, GoldCount
 from app.jobs.tasks.export_scope import check_layers, export_scope, selection_of
+from app.jobs.tasks.training_counts import PartCounts
 from app.review.votes import with_tallies
 from app.services.review.sheets import sheet_of
 from app.session.session import Session
@@ -73,10 +75,19 @@ def export_project(
         annotators=people,
         layers=tuple(layers),
     )
+    chosen = {
+        "whose": list(people),
+        "layers": list(layers),
+        "conditions": list(map(str, where)),
+        "unfinished": unfinished,
+        "options": own,
+    }
     work = _Export(session, writer, write_options, selection, progress, cancel)
     with session.reader.snapshot():
-        parts = work.to_place(out, split) if isinstance(out, Path) else work.to_stream(out, split)
-    work.note_missing(parts)
+        if isinstance(out, Path):
+            parts = work.to_place(out, split, DataBeside(session, format, chosen, split, layers))
+        else:
+            parts = work.to_stream(out, split)
     return ExportReport(format, parts, split.seed if split else None, work.losses, work.gold.outcomes())
 
 
@@ -102,6 +113,7 @@ class _Export:
         watches_links = selection.leaves_out_documents and not writer.takes_one_annotator
         self._links = _Links(session) if watches_links else None
         self._written = 0
+        self._counts: dict[str, PartCounts] = {}
         self.losses = LossReport()
         self.gold = GoldCount()
 
@@ -114,10 +126,11 @@ class _Export:
             parts = self._write_parts(output, split)
             file.require()
         self._require_gold()
+        self._note_missing()
         return parts
 
-    def to_place(self, path: Path, split: Split | None) -> tuple[ExportedFile, ...]:
-        """Write everything to a file, a folder, or the parts of a split."""
+    def to_place(self, path: Path, split: Split | None, beside: DataBeside) -> tuple[ExportedFile, ...]:
+        """Write everything to a file, a folder, or the parts of a split, and what stands beside training data."""
         with (
             OutputFiles(keep_off=self._session.path) as files,
             self._session.reader.integrity.verified() as file,
@@ -126,9 +139,12 @@ class _Export:
             parts = self._write_parts(output, split)
             self._require_gold()
             file.require()
+            self._note_missing()
+            if self._writer.is_training_data:
+                beside.write(files, output, self._counts, self.losses)
         return tuple(part._replace(replaced=part.path in files.replaced) for part in parts)
 
-    def note_missing(self, parts: Sequence[ExportedFile]) -> None:
+    def _note_missing(self) -> None:
         """Note what the user may miss: documents that were left out, and why nothing was written."""
         if self._links is not None:
             self._links.note(self.losses)
@@ -140,7 +156,7 @@ class _Export:
 
     def _write_parts(self, output: Output, split: Split | None) -> tuple[ExportedFile, ...]:
         if split is None:
-            return (self._write(output, self._chosen(self.losses)),)
+            return (self._write(output, self._chosen(self.losses), "all"),)
         outputs = [output.part(name) for name in split.names]
         dealt = deal(self._session, self._selection, self._writer, split, cancel=self._cancel)
         note_deal(dealt, split, self._session, self.losses)
@@ -150,7 +166,7 @@ class _Export:
             # Each part reads everything again; what the choice of layers drops is only noted once.
             chosen = self._chosen(self.losses if number == 0 else LossReport())
             records = (record for record in chosen if dealt.parts.get(record.document.uid) == number)
-            parts.append(self._write(part, records))
+            parts.append(self._write(part, records, split.names[number]))
         for part in parts:
             if not part.documents and part.path is not None:
                 what = "empty parts of the split: too few documents, or too many that must stay together"
@@ -166,23 +182,25 @@ class _Export:
     def _count(self) -> int:
         return self._written
 
-    def _write(self, output: Output, records: Iterable[DocumentRecord]) -> ExportedFile:
+    def _write(self, output: Output, records: Iterable[DocumentRecord], name: str) -> ExportedFile:
         before = self._written
+        counts = self._counts[name] = PartCounts()
         try:
-            self.losses.add(self._writer.write(self._noted(records), output, self._options))
+            self.losses.add(self._writer.write(self._noted(records, counts), output, self._options))
         except OSError as error:
             if output.path is None:
                 raise
             raise write_failed(output.path, error) from error
         return ExportedFile(output.path, self._written - before)
 
-    def _noted(self, records: Iterable[DocumentRecord]) -> Iterator[DocumentRecord]:
+    def _noted(self, records: Iterable[DocumentRecord], counts: PartCounts) -> Iterator[DocumentRecord]:
         for record in records:
             if self._writer.takes_one_annotator and not record.sets:
                 yield record  # doesn't produce a record, but the writer may have something to say of it
                 continue
             self._written += 1
             self.gold.add(record)
+            counts.add(record)
             self._note_oddities(record)
             if self._links is not None:
                 self._links.add(record)
