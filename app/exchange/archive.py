@@ -19,6 +19,7 @@ SIGNATURE = b"PK\x03\x04"
 MOST_MEMBERS = 200_000
 MOST_BYTES = 16 * LARGEST
 """The most that is unpacked of one archive in all, in bytes."""
+_UNPACK = "unpack it, and import the files"
 _CHUNK = 1024 * 1024
 # What zipfile raises for archives that are damaged, encrypted or packed in a way that it doesn't know; OSError is for
 # offsets that can't be.
@@ -40,10 +41,11 @@ class Archive:
     Whatever sizes the archive claims, no more is unpacked than is allowed. It is closed at the end of a `with` block.
     """
 
-    def __init__(self, data: Path | bytes) -> None:
+    def __init__(self, data: Path | bytes, *, with_hidden: bool = False, hint: str = _UNPACK) -> None:
         """Raise FormatError for what can't be read or isn't a ZIP file, has too many members, or names that lead out
-        of it.
+        of it. `with_hidden`: files whose name begins with a dot are taken too. `hint` says what to do about a bad one.
         """
+        self._hint = hint
         self._path = data if isinstance(data, Path) else None
         try:
             self._file = zipfile.ZipFile(data if isinstance(data, Path) else io.BytesIO(data))
@@ -51,7 +53,7 @@ class Archive:
             raise read_failed(self._path or Path("archive.zip"), error) from error
         except _DAMAGE as error:
             raise self._damaged("the ZIP file", error) from error
-        self._members = {each.filename: each for each in self._file.infolist() if _is_wanted(each)}
+        self._members = {each.filename: each for each in self._file.infolist() if _is_wanted(each, with_hidden)}
         self._unpacked = 0
         outside = next(filter(_LEAVES.search, self._members), None)
         if outside is not None or len(self._members) > MOST_MEMBERS:
@@ -59,7 +61,7 @@ class Archive:
             what = f"the ZIP file has more than {MOST_MEMBERS:,} files"
             if outside is not None:
                 what = f"“{outside[:80]}” in the ZIP file leads out of it"
-            raise FormatError(what, hint="unpack it, and import the files", path=self._path)
+            raise FormatError(what, hint=self._hint, path=self._path)
 
     @property
     def names(self) -> list[str]:
@@ -119,12 +121,12 @@ class Archive:
 
     def _too_large(self, name: str, limit: int) -> FormatError:
         what = f"“{name[:80]}” in the ZIP file unpacks to more than {limit // 1024**2:,} MiB"
-        return FormatError(what, hint="unpack it, and import the files", path=self._path)
+        return FormatError(what, hint=self._hint, path=self._path)
 
     def _damaged(self, what: str, error: Exception) -> FormatError:
         is_locked = "password" in str(error) or "encrypted" in str(error)
         said = f"{what} needs a password" if is_locked else f"{what} is damaged"
-        return FormatError(said, hint="unpack it, and import the files", path=self._path)
+        return FormatError(said, hint=self._hint, path=self._path)
 
 
 @contextmanager
@@ -138,8 +140,9 @@ def unpacked(path: Path, *suffixes: str) -> Generator[Iterator[Source]]:
         yield (archive.unpack(name, Path(folder, "member")) for name in names)
 
 
-def _is_wanted(member: zipfile.ZipInfo) -> bool:
+def _is_wanted(member: zipfile.ZipInfo, with_hidden: bool) -> bool:
     if not member.filename:  # damaged; zipfile itself would stumble over it
         return False
     parts = PurePosixPath(member.filename).parts
-    return not member.is_dir() and not any(part.startswith((".", "__MACOSX")) and part != ".." for part in parts)
+    passed_over = ("__MACOSX",) if with_hidden else (".", "__MACOSX")
+    return not member.is_dir() and not any(part.startswith(passed_over) and part != ".." for part in parts)

@@ -22,6 +22,9 @@ FILE_HASH = "source_sha256"
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]*)?")
 _LONGEST_TITLE = 500
+_NO_TITLE = re.compile(
+    r"untitled.*|microsoft (?:word|powerpoint).*|.*\.(?:docx?|dvi|tex|indd|qxd|rtf|odt|pdf|pptx?)", re.I
+)
 _CHUNK = 1024 * 1024
 
 
@@ -97,8 +100,11 @@ def file_hash(source: Source) -> str:
 
 
 def described(*, title: str = "", language: str = "", **more: str) -> dict[str, str]:
-    """Return the metadata that a file says of itself, without what is empty."""
+    """Return the metadata that a file says of itself, without what is empty, and without a title that is only the name
+    of some file, as programs put it there.
+    """
     shown = " ".join(title.split())[:_LONGEST_TITLE]
+    shown = "" if _NO_TITLE.fullmatch(shown) else shown
     code = _LANGUAGE.fullmatch(language.strip())
     found = {"title": shown, "language": code[1].lower() if code else "", **more}
     return {key: storable(value) for key, value in found.items() if value}

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from app import paths
 from app.core.document import sha256
 from app.core.errors import FormatError
 from app.core.pages import present_pages
@@ -18,7 +17,6 @@ from tests.unit.exchange.extracted import Extracted, extracted
 from tests.unit.exchange.pdf_file import LOCKED, Page, annotated, annotation, bomb, page, pdf
 
 READER = PdfReader()
-SHARED = paths.resources().parents[1] / "shared" / "data" / "pdf"
 
 
 def read(tmp_path: Path, *pages: Page, name: str = "a.pdf", **own: str) -> Extracted:
@@ -266,8 +264,5 @@ def test_a_pdf_is_known_by_its_beginning_or_its_name(tmp_path: Path) -> None:
         )),
     ],
 )  # fmt: skip
-def test_odd_files_of_others_are_read(name: str, text: str) -> None:
-    if not SHARED.is_dir():
-        pytest.skip("needs the real files")
-    found = extracted(READER, SHARED / name)
-    assert found.text == text
+def test_odd_files_of_others_are_read(shared: Path, name: str, text: str) -> None:
+    assert extracted(READER, shared / "data" / "pdf" / name).text == text

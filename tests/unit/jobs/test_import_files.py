@@ -102,7 +102,7 @@ def test_links_to_folders_are_not_followed(session: Session, folder: Path) -> No
 @pytest.mark.parametrize(
     ("name", "content", "what"),
     [
-        ("a.pdf", b"%PDF", "unknown file type “.pdf”; if it is plain text, add: --format text"),
+        ("a.png", b"%PNG", "unknown file type “.png”; if it is plain text, add: --format text"),
         ("a.stet", b"SQLite format 3", "this is a project, not a file to import; export it"),
         ("a", b"x", "unknown file type: the name has no extension"),
         (
@@ -191,7 +191,7 @@ def test_progress_counts_bytes_up_to_the_whole(session: Session, tmp_path: Path)
 def test_formats_that_only_write_are_no_formats_to_read(session: Session, tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="“training” is export-only"):
         import_files(session, [jsonl(tmp_path / "a.jsonl", plain())], format="training")
-    with pytest.raises(FormatError, match="unknown format “nonsense”; use one of: brat, "):
+    with pytest.raises(FormatError, match="unknown format “nonsense”; use one of: .*brat, "):
         import_files(session, [jsonl(tmp_path / "a.jsonl", plain())], format="nonsense")
 
 

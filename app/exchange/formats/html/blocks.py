@@ -1,5 +1,6 @@
 """The text of HTML by its tags: what a reader sees, in blocks. Scripts, styles and what is hidden are no text."""
 
+import re
 from collections.abc import Mapping
 
 from app.exchange.extracted_text import BLOCK, BULLET, LINE, ExtractedText
@@ -15,6 +16,7 @@ _BLOCKS = tag_names(
 )
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
 _CELLS = frozenset(("td", "th"))
+_PAGE_ID = re.compile(r"(?:page|pg|p)[-_]?([0-9]+|[ivxlc]+)", re.IGNORECASE)
 _LARGEST_NUMBER = 6  # digits of an item
 
 Attributes = Mapping[str, str | None]
@@ -105,7 +107,10 @@ def _is_page_break(attributes: Attributes) -> bool:
 
 
 def _page_label(attributes: Attributes) -> str:
-    return (attributes.get("aria-label") or attributes.get("title") or "").strip()
+    """Return what is printed on the page that begins: the last word of what is said of it, as in “Page 23.”."""
+    said = (attributes.get("aria-label") or attributes.get("title") or "").split()
+    named = _PAGE_ID.fullmatch(attributes.get("id") or "")
+    return said[-1].strip(".") if said else named[1] if named else ""
 
 
 def _number(text: str | None, default: int) -> int:

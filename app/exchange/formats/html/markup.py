@@ -26,7 +26,8 @@ def tag_names(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-_VOID = tag_names("area base br col embed hr img input link meta param source track wbr")
+VOID = tag_names("area base br col embed hr img input link meta param source track wbr")
+"""Elements without contents."""
 # Closed by what follows, so that they needn't be closed, and don't nest by themselves.
 _CLOSED_BY_NEXT = tag_names("p li dt dd tr td th thead tbody tfoot option optgroup colgroup rt rp")
 _FORMATTING = tag_names("a b big code em font i nobr s small strike strong tt u")
@@ -42,7 +43,7 @@ def check_markup(markup: str) -> None:
             open_formatting = max(0, open_formatting + step)
         elif step > 0:
             reopened += open_formatting
-        if name not in _VOID and name not in _CLOSED_BY_NEXT:
+        if name not in VOID and name not in _CLOSED_BY_NEXT:
             depth = max(0, depth + step)
         looks += depth
         if looks > _MOST_LOOKS or reopened > _MOST_REOPENED:

@@ -20,9 +20,6 @@ COLORS = "colors"
 """The option that makes the color of a highlight a part of its label."""
 
 _HEAD = 1024
-_NO_TITLE = re.compile(
-    r"untitled.*|microsoft (?:word|powerpoint).*|.*\.(?:docx?|dvi|tex|indd|qxd|rtf|odt|pdf|pptx?)", re.I
-)
 _TIME = re.compile(r"D?:?(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:Z|([+-])(\d\d)'?(\d\d)?'?)?.*")
 
 
@@ -62,9 +59,8 @@ def _document(source: Source, options: ReadOptions, digest: str) -> ForeignDocum
     _check_text(given)
     text = PdfText(given.pages)
     _note(given, text, source, options)
-    title = given.file.title.strip()
-    meta = described(title="" if _NO_TITLE.fullmatch(title) else title)
     extractor = Extractor("pypdfium2", given.file.version)
+    meta = described(title=given.file.title)
     made = Extraction(text.text, extractor, digest, text.pages, meta).document(source, options)
     for placed in text.highlights():
         _mark(made, placed, options)
