@@ -239,6 +239,10 @@ class Raters:
         rows: dict[str, dict[str, Any]] = self._translation.pairs[pair].pair.kept.setdefault(ROWS, {})
         rows.setdefault(rater, {}).setdefault(self._format, {}).update(said)
 
+    def has(self, rater: str) -> bool:
+        """Whether somebody judged a segment."""
+        return rater in self._judged
+
     def settle(self) -> None:
         """Say of each rater's work whether it is done."""
         everything = len(self._translation.pairs)

@@ -4,13 +4,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO
 
-import msgspec
-
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import SEVERITY
 from app.exchange.category_names import CategoryNames
 from app.exchange.format import WriteOptions, Writer
-from app.exchange.formats.translation.bitexts import OWN
+from app.exchange.formats.translation.error_losses import ErrorLosses
 from app.exchange.formats.translation.marot_tokens import (
     MARKED,
     SEGMENT,
@@ -33,7 +31,6 @@ from app.exchange.formats.translation.placed_marks import (
 from app.exchange.formats.translation.score_marks import is_score
 from app.exchange.formats.translation.v_tags import tagged
 from app.exchange.kept_fields import kept_of
-from app.exchange.losses import Losses
 from app.exchange.option import FormatOption, OptionKind
 from app.exchange.output import Output
 from app.exchange.report import LossReport
@@ -63,7 +60,7 @@ class MqmWriter(Writer):
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the records as they come; documents without a set aren't written."""
-        losses = Losses("MQM", OWN, keeps=("reference", "comment", "evidence", "mark-extra", "meta", "status"))
+        losses = ErrorLosses("MQM", options.scheme, "comment", "evidence")
         rows = _Rows(output.main(), str(options.own.get(GENERATION.name, _AS_READ)), options, losses)
         for record in records:
             if record.sets:
@@ -76,7 +73,7 @@ class MqmWriter(Writer):
 class _Rows:
     """Writes the rows of a file. Its generation is that of the first document, unless one was chosen."""
 
-    def __init__(self, out: BinaryIO, generation: str, options: WriteOptions, losses: Losses) -> None:
+    def __init__(self, out: BinaryIO, generation: str, options: WriteOptions, losses: ErrorLosses) -> None:
         self._out = out
         self._options = options
         self._losses = losses
@@ -154,11 +151,9 @@ class _Rows:
     def _takes(self, record: DocumentRecord, item: SetRecord, placed: PlacedMark) -> bool:
         mark = placed.mark
         where = f"{record.document.name} ({item.annotator}): “{(mark.quote or mark.label)[:40]}”"
-        if self._options.scheme.is_about_document(mark.layer) or is_score(mark):
-            self._losses.note("about-document", "labels and scores of documents and segments", where)
+        if not self._losses.takes(record, item, mark):
+            self._losses.note("score", "scores of segments", where, count=int(is_score(mark)))
             return False
-        others = {key: value for key, value in mark.attributes.items() if key != SEVERITY}
-        self._losses.of_mark(record, item, msgspec.structs.replace(mark, attributes=others))
         if not mark.attributes.get(SEVERITY):
             self._losses.note("severity", "errors without a severity, which MQM needs", where, is_whole=True)
         return True

@@ -1,6 +1,6 @@
 """Scores of segments, from 0 to 100 or on other scales: a mark over the whole segment, or a label of the document."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from app.core.annotation import Annotation
@@ -47,12 +47,3 @@ def scores_of(mark: Annotation) -> dict[str, float]:
         for name, value in mark.attributes.items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     }
-
-
-def first_score(marks: Sequence[Annotation]) -> float | None:
-    """Return the number of the first score among marks, None if there is none."""
-    for mark in marks:
-        found = scores_of(mark)
-        if found:
-            return found.get(SCORE, next(iter(found.values())))
-    return None
