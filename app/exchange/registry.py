@@ -53,6 +53,7 @@ BUILT_IN = tuple(
         ("bioc-json", "bioc.json_format"),
         ("pubtator", "pubtator.format"),
         ("mqm", "translation.mqm_format"),
+        ("esa", "translation.esa_format"),
         ("pearmut", "translation.pearmut_format"),
         ("m2", "m2.format"),
         ("fever", "fever.format"),

@@ -65,10 +65,12 @@ class InclusiveRuler:
 
 
 def is_whole_words(text: str, found: Range) -> bool:
-    """Whether a range begins and ends where words do."""
+    """Whether a range begins and ends where words do, without blanks at its ends."""
     start, end = found
     return (
         start < end
+        and not text[start].isspace()
+        and not text[end - 1].isspace()
         and not (start > 0 and text[start - 1].isalnum() and text[start].isalnum())
         and not (end < len(text) and text[end - 1].isalnum() and text[end].isalnum())
     )

@@ -39,10 +39,17 @@ class SpanMarks:
         self._seen: Counter[str] = Counter()
         self._count = 0
 
-    def add(self, span: Mapping[str, Any], found: Range | None, category: str) -> Annotation | None:
+    def add(
+        self,
+        span: Mapping[str, Any],
+        found: Range | None,
+        category: str,
+        **more: Any,  # noqa: ANN401  values of JSON
+    ) -> Annotation | None:
         """Add a span in a range of the segment, None for something that is missing; return its mark.
 
-        Without a category the label is `Error`, or an omission. Raises FormatError as `ForeignWork.mark` does.
+        Without a category the label is `Error`, or an omission; `more` is kept beside the span. Raises FormatError as
+        `ForeignWork.mark` does.
         """
         at = self._placed.target
         length = at.end - at.start
@@ -57,7 +64,7 @@ class SpanMarks:
             [(at.start + place.start, at.start + place.end)],
             layer=ERROR_LAYER,
             attributes={SEVERITY: severity} if isinstance(severity, str) and severity else {},
-            extra={self._format: {SPAN: dict(span), AT: list(place), ORDER: self._count, _CATEGORY: category}},
+            extra={self._format: {SPAN: dict(span), AT: list(place), ORDER: self._count, _CATEGORY: category, **more}},
         )
 
 
