@@ -294,7 +294,17 @@ def _is_crosswalk(known: Label, name: str) -> bool:
     return name in known.maps.values()
 
 
-_WAYS = ((How.SAME, _is_same), (How.ALIKE, _is_alike), (How.CROSSWALK, _is_crosswalk))
+def _is_like_crosswalk(known: Label, name: str) -> bool:
+    folded = _folded(name)
+    return bool(folded) and folded in map(_folded, known.maps.values())
+
+
+_WAYS = (
+    (How.SAME, _is_same),
+    (How.ALIKE, _is_alike),
+    (How.CROSSWALK, _is_crosswalk),
+    (How.CROSSWALK, _is_like_crosswalk),
+)
 
 
 def _take(
