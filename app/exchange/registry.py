@@ -55,6 +55,7 @@ BUILT_IN = tuple(
         ("mqm", "translation.mqm_format"),
         ("esa", "translation.esa_format"),
         ("pearmut", "translation.pearmut_format"),
+        ("mt-metrics-eval", "translation.ratings_format"),
         ("thresh", "translation.thresh_format"),
         ("m2", "m2.format"),
         ("fever", "fever.format"),

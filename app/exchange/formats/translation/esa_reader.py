@@ -258,7 +258,7 @@ class _Judgements:
             try:
                 found = self._ends.range(placed.pair.target, span, judged)
                 filled = {IS_FILLED: True} if self._ends.is_filled(span, judged) else {}
-                marks.add(span, found, category_of_types(span), **filled)
+                marks.add(span, found, category_of_types(span), kept=filled)
             except FormatError as error:
                 self._refuse(error, row)
 

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, cast
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, Evidence
 from app.core.errors import FormatError
 from app.core.scheme import SEVERITY
 from app.exchange.category_names import ERROR, ERROR_LAYER, OMISSION, CategoryNames
-from app.exchange.foreign_document import ForeignWork
+from app.exchange.foreign_document import ForeignDocument, ForeignWork
 from app.exchange.formats.translation.bitexts import PlacedPair
 from app.exchange.formats.translation.placed_marks import PlacedMark
 from app.exchange.kept_fields import kept_of
@@ -32,8 +33,11 @@ def span_objects(value: object, where: str) -> list[Mapping[str, Any]]:
 class SpanMarks:
     """Adds the spans of one rater on one segment to their work. They are kept, and written again unless changed."""
 
-    def __init__(self, work: ForeignWork, placed: PlacedPair[Any], format: str) -> None:
+    def __init__(
+        self, work: ForeignWork, placed: PlacedPair[Any], format: str, reference: ForeignDocument | None = None
+    ) -> None:
         self._work = work
+        self._reference = reference
         self._placed = placed
         self._format = format
         self._seen: Counter[str] = Counter()
@@ -44,11 +48,14 @@ class SpanMarks:
         span: Mapping[str, Any],
         found: Range | None,
         category: str,
-        **more: Any,  # noqa: ANN401  values of JSON
+        *,
+        source: Range | None = None,
+        kept: Mapping[str, Any] = MappingProxyType({}),
     ) -> Annotation | None:
-        """Add a span in a range of the segment, None for something that is missing; return its mark.
+        """Add a span in a range of the segment, None for something that is missing, which may have a place in
+        the `source`; return its mark.
 
-        Without a category the label is `Error`, or an omission; `more` is kept beside the span. Raises FormatError as
+        Without a category the label is `Error`, or an omission; `kept` is kept beside the span. Raises FormatError as
         `ForeignWork.mark` does.
         """
         at = self._placed.target
@@ -56,16 +63,26 @@ class SpanMarks:
         place = found or Range(length, length)
         severity = span.get(SEVERITY)
         key = f"{self._placed.pair.key}: {place.start}-{place.end} {category} {severity}"
+        if source is not None:
+            key += f" {source.start}-{source.end}"
         self._seen[key] += 1
         self._count += 1
+        key = f"{key} {self._seen[key]}"
         return self._work.mark(
-            f"{key} {self._seen[key]}",
+            key,
             category or (OMISSION if found is None else ERROR),
             [(at.start + place.start, at.start + place.end)],
             layer=ERROR_LAYER,
             attributes={SEVERITY: severity} if isinstance(severity, str) and severity else {},
-            extra={self._format: {SPAN: dict(span), AT: list(place), ORDER: self._count, _CATEGORY: category, **more}},
+            evidence=self._evidence(key, source),
+            extra={self._format: {SPAN: dict(span), AT: list(place), ORDER: self._count, _CATEGORY: category, **kept}},
         )
+
+    def _evidence(self, key: str, source: Range | None) -> list[Evidence]:
+        at = self._placed.source
+        if source is None or at is None or self._reference is None:
+            return []
+        return [self._work.evidence(key, self._reference, [(at.start + source.start, at.start + source.end)])]
 
 
 class WrittenSpans:
