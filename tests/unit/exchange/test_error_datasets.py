@@ -1,5 +1,6 @@
 """What all datasets of errors have in common: a project takes them once, and nothing in a file breaks them."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
+from app.core.annotation import Annotation, Fragment, Status
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.exchange.format import Format
@@ -17,7 +19,7 @@ from app.exchange.formats.ragtruth.format import FORMAT as RAGTRUTH
 from app.jobs.tasks.export_file import export_project
 from app.jobs.tasks.import_files import import_files
 from tests.unit.exchange import build, test_faithbench, test_fava, test_mu_shroom, test_ragtruth
-from tests.unit.exchange.error_datasets import json_file, json_lines, read, spoilt, written, written_folder
+from tests.unit.exchange.error_datasets import json_file, json_lines, read, rows_of, spoilt, written, written_folder
 
 
 class Dataset(NamedTuple):
@@ -111,3 +113,25 @@ def test_a_project_takes_a_dataset_once(name, tmp_path):
     with build.project(tmp_path / "b.stet") as other:
         import_files(other, [out], format=name, annotator="ana")
         assert build.exported(other) == before
+
+
+@pytest.mark.parametrize(
+    ("label", "faithbench", "ragtruth", "fava"),
+    [
+        ("Subtle Conflict", ["Unwanted", "Unwanted.Intrinsic"], "Subtle Conflict", "contradictory"),
+        ("Unwanted.Extrinsic", ["Unwanted", "Unwanted.Extrinsic"], "Evident Baseless Info", "unverifiable"),
+        ("relation", ["Unwanted", "Unwanted.Intrinsic"], "Evident Conflict", "relation"),
+        ("invented", ["Unwanted", "Unwanted.Extrinsic"], "Evident Baseless Info", "invented"),
+        ("other", ["Unwanted"], "other", None),
+    ],
+)
+def test_labels_of_one_dataset_are_translated_for_another(label, faithbench, ragtruth, fava, tmp_path):
+    mark = Annotation(uid="m", layer="error", label=label, fragments=(Fragment(0, 6),), quote="Donald")
+    records = [build.record(sets=(build.work(mark, status=Status.DONE),))]
+    sample = json.loads(written(FAITHBENCH, records)[0])["samples"][0]
+    assert [each["label"] for each in sample["annotations"]] == [faithbench]
+    written_folder(RAGTRUTH, records, tmp_path / "out")
+    (row,) = rows_of(tmp_path / "out" / "response.jsonl")
+    assert [each["label_type"] for each in row["labels"]] == [ragtruth]
+    (row,) = json.loads(written(FAVA, records)[0])
+    assert row["annotated"] == (build.TEXT if fava is None else f"<{fava}>Donald</{fava}>{build.TEXT[6:]}")

@@ -12,6 +12,7 @@ from app.core.annotation import Annotation, Stance
 from app.core.document import Document
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import SEVERITY, Scheme
+from app.exchange.error_kinds import ErrorKind, kind_of
 from app.exchange.error_marks import (
     STET,
     Crosswalk,
@@ -58,6 +59,7 @@ GENERATION = FormatOption(
 )
 _KEPT = ("meta", "reference", "comment", "evidence")
 _NEUTRAL = "neutral"
+_OF_KIND: dict[ErrorKind | None, str] = {ErrorKind.CONFLICT: INTRINSIC, ErrorKind.BASELESS: EXTRINSIC}
 _encoder = msgspec.json.Encoder()
 
 
@@ -233,7 +235,7 @@ def _as_before(made: dict[str, Any], sample: object) -> dict[str, Any]:
 
 class _LabelPaths:
     """FaithBench's labels for those of a scheme: one of the same name, what the scheme's crosswalk says, or what it
-    says of RAGTruth, of whose labels a conflict is intrinsic and a baseless statement extrinsic.
+    says of RAGTruth, of whose labels a conflict is intrinsic and a baseless statement extrinsic; so are FAVA's types.
     """
 
     def __init__(self, scheme: Scheme) -> None:
@@ -250,7 +252,7 @@ class _LabelPaths:
         found = same or self._crosswalk.of(mark)
         if found is None and mark.attributes.get(SEVERITY) == _NEUTRAL:
             found = BENIGN
-        return path_of(found or self._ragtruth.of(mark) or UNWANTED)
+        return path_of(found or self._ragtruth.of(mark) or _OF_KIND.get(kind_of(mark.label), UNWANTED))
 
 
 def _folded(name: str) -> str:

@@ -10,6 +10,7 @@ from app.core.correction import correction_place
 from app.core.document import Document
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import Scheme
+from app.exchange.error_kinds import ErrorKind, kind_of
 from app.exchange.error_marks import Crosswalk, ErrorMarks, place_of
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.fava.prompt import PromptFrame
@@ -59,6 +60,7 @@ LAYOUT = FormatOption(
 )
 _KEPT = ("meta", "reference", "correction", "status")
 _TAKEN = frozenset((*WRONG, *PLAIN, EVIDENCE, REFERENCE, CONTEXTS, PROMPT, NAME, ANNOTATOR))
+_OF_KIND: dict[ErrorKind | None, str] = {ErrorKind.CONFLICT: "contradictory", ErrorKind.BASELESS: "unverifiable"}
 _encoder = msgspec.json.Encoder()
 
 
@@ -233,4 +235,6 @@ class _Types:
         kept = kept_as(mark.extra, OWN, KeptTag)
         if kept is not None and kept.place == place_of(mark):
             return kept.type
-        return mark.label.casefold() if mark.label.casefold() in TYPES else self._crosswalk.of(mark)
+        if mark.label.casefold() in TYPES:
+            return mark.label.casefold()
+        return self._crosswalk.of(mark) or _OF_KIND.get(kind_of(mark.label))

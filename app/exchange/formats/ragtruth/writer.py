@@ -9,6 +9,7 @@ import msgspec
 from app.core.annotation import Annotation
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import SEVERITY, Scheme
+from app.exchange.error_kinds import ErrorKind, kind_of
 from app.exchange.error_marks import Crosswalk, ErrorMarks, OwnFields, place_of, without_fields
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.ragtruth.reader import SEVERITIES, SOURCE_NAME
@@ -46,6 +47,10 @@ from app.exchange.report import LossReport
 _KEPT = ("meta", "reference", "comment", "status")
 _DEFAULTS = {"model": "", "temperature": None, "split": "train", "quality": "good"}
 _SUMMARY = "Summary"
+_OF_KIND: dict[ErrorKind | None, str] = {
+    ErrorKind.CONFLICT: f"{EVIDENT} {CONFLICT}",
+    ErrorKind.BASELESS: f"{EVIDENT} {BASELESS}",
+}
 _encoder = msgspec.json.Encoder()
 
 
@@ -202,7 +207,8 @@ class _LabelTypes:
         if kept is not None and kept.place == place_of(mark):
             type, said = kept.type, kept.severity
         else:
-            type, said = _type(mark.label) or self._crosswalk.of(mark) or "", ""
+            kind = _OF_KIND.get(kind_of(mark.label))
+            type, said = _type(mark.label) or self._crosswalk.of(mark) or kind or "", ""
         if not type:
             return mark.label, False
         head, _, rest = type.partition(" ")
