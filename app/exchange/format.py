@@ -14,6 +14,7 @@ from app.core.document import Document
 from app.core.errors import StetError
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
+from app.exchange.foreign_tables import OpenTables
 from app.exchange.label_map import LabelMap
 from app.exchange.option import FormatOption, OptionValue
 from app.exchange.output import Output
@@ -40,11 +41,10 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     `cp` (code points), `utf16`, `bytes` or `grapheme`; `encoding` that of text files that aren't UTF-8, or what was
     chosen for some of them. `labels` maps the labels of the file to the scheme's, None to leave them as they are.
     `columns` says which key or column of the file is which part of a document (`exchange.columns`), by the part's name.
-    With `finished`, work of which the file doesn't say whether it is done counts as done.
-    `own` has a value for each of the reader's own options. `at(line, byte)` must be called
-    with the start of each record before it is yielded. `refuse` must be called with any error in a record: it raises,
-    or notes the error so that the reader continues with the next record. `report` collects findings about valid
-    records.
+    With `finished`, work of which the file doesn't say whether it is done counts as done. `tables` opens SQLite files
+    of other programs. `own` has a value for each of the reader's own options. `at(line, byte)` must be called with
+    the start of each record before it is yielded. `refuse` must be called with any error in a record: it raises, or
+    notes the error so that the reader continues with the next record. `report` collects findings about valid records.
     """
 
     annotator: str | None = None
@@ -53,6 +53,7 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     labels: LabelMap | None = None
     columns: Mapping[str, str] = {}
     finished: bool = False
+    tables: OpenTables | None = None
     own: Mapping[str, OptionValue] = {}
     at: Callable[[int, int], None] = lambda line, byte: None
     refuse: Callable[[StetError], None] = raise_it

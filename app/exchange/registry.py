@@ -42,6 +42,7 @@ BUILT_IN = tuple(
         ("spacy", "docbin.format"),
         ("gliner", "gliner.format"),
         ("qdpx", "qdpx.format"),
+        ("taguette", "taguette.format"),
         ("huggingface", "huggingface.format"),
         ("argilla", "argilla.format"),
         ("uima-xmi", "uima.xmi_format"),

@@ -25,6 +25,7 @@ from app.jobs.tasks.input_readers import InputReaders, UnreadFile
 from app.jobs.tasks.records_ahead import records_ahead
 from app.jobs.tasks.rejects import Rejects
 from app.services.importing.document_import import ImportResult, import_documents
+from app.services.importing.foreign_database import open_tables
 from app.services.schemes.grown_scheme import grown_scheme
 from app.session.session import Session
 
@@ -69,9 +70,7 @@ def import_files(
     readers = InputReaders(registry or Registry(), format, options or {})
     position = _Position(progress)
     known = known_encoding(encoding) if isinstance(encoding, str) else encoding
-    read_options = ReadOptions(
-        annotator=annotator, offsets=offsets, encoding=known, columns=columns or {}, finished=finished, at=position.at
-    )
+    read_options = _first_options(annotator, offsets, known, columns or {}, position, finished=finished)
     grown = _grown(session, paths, readers, read_options, labels, progress, cancel) if add_labels else None
     labelled = LabelMap(parse_scheme(grown) if grown is not None else session.scheme, labels)
     with Rejects(rejects, keep_off=session.path) if rejects is not None else nullcontext() as bad:
@@ -91,6 +90,27 @@ def import_files(
             report=read_options.report,
         )
     return _reported(brought, refusals, read_options, readers, dry_run)
+
+
+def _first_options(
+    annotator: str | None,
+    offsets: str | None,
+    encoding: str | EncodingChoices | None,
+    columns: Mapping[str, str],
+    position: "_Position",
+    *,
+    finished: bool,
+) -> ReadOptions:
+    """Return the options of reading, before labels are mapped."""
+    return ReadOptions(
+        annotator=annotator,
+        offsets=offsets,
+        encoding=encoding,
+        columns=columns,
+        finished=finished,
+        tables=open_tables,
+        at=position.at,
+    )
 
 
 def _grown(

@@ -24,6 +24,7 @@ from app.jobs.tasks.file_list import InputFile, input_files
 from app.jobs.tasks.import_choices import ImportChoices
 from app.jobs.tasks.input_readers import FoundFormat, InputReaders, UnreadFile
 from app.jobs.tasks.records_ahead import records_ahead
+from app.services.importing.foreign_database import open_tables
 
 SHOWN = 5
 """The documents that a preview shows."""
@@ -164,6 +165,7 @@ class _Attempt:
             labels=labels,
             columns=choices.columns,
             finished=choices.finished,
+            tables=open_tables,
             refuse=errors.append,
             report=report,
         )

@@ -14,6 +14,7 @@ from app.exchange.format import ReadOptions
 from app.exchange.registry import Registry
 from app.jobs.tasks.file_list import input_files
 from app.jobs.tasks.input_readers import InputReaders
+from app.services.importing.foreign_database import open_tables
 from app.services.migration.migration import unchanged
 from app.services.schemes.foreign_files import DATA, PROJECT, companions, foreign_scheme
 from app.services.schemes.inception_layers import from_inception
@@ -108,7 +109,7 @@ def scheme_of_data(paths: Sequence[Path], *, format: str | None = None) -> Schem
     """
     readers = InputReaders(Registry(), format, {})
     # Whose annotations they are and in what they count doesn't matter here.
-    options = ReadOptions(annotator="anybody", offsets="cp")
+    options = ReadOptions(annotator="anybody", offsets="cp", tables=open_tables)
 
     def records() -> Iterator[DocumentRecord]:
         for file in input_files(paths, readers.is_whole):

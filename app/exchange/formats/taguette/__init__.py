@@ -1,0 +1,1 @@
+"""Projects of Taguette; https://www.taguette.org."""
