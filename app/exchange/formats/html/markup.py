@@ -1,4 +1,4 @@
-"""What is looked at before HTML of strangers is parsed: some small files keep a parser busy for hours, or fill memory.
+"""What is looked at before HTML of strangers is parsed: small files can keep a parser busy for minutes, or fill memory.
 
 Parsers look through all open elements at each tag, open formatting again in each paragraph, and compare each attribute
 of a tag with all before it. So the sums of these are limited, to far more than pages have.

@@ -95,7 +95,7 @@ class HtmlReader(Reader):
                 text = ExtractedText()
         if is_main:
             extractor = trafilatura()
-            what = "pages of which only the main text was taken; --option part=whole takes all of it"
+            what = "pages of which only the main text was taken; all of it: --format html --option part=whole"
             options.report.note("main-text", what, source.name)
         else:
             take_whole(tree, text)

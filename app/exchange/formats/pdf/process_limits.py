@@ -1,6 +1,6 @@
 """Limits of a process that reads what strangers made: it ends itself when it takes too much memory or time.
 
-A file of some kilobytes can make PDFium fill all memory, or work on a page for hours, and nothing in it can be stopped.
+A file of some kilobytes can make PDFium take gigabytes of memory, and a call into it can't be stopped from outside.
 """
 
 import os
