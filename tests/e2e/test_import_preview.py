@@ -55,7 +55,7 @@ def test_labels_that_the_scheme_lacks_can_be_added(desk: Driver, folder: Path) -
     dialog = shown(desk, folder)
     dialog.findChild(QCheckBox, "import-add-labels").setChecked(True)
     dialog.accept_button.click()
-    desk.wait(lambda: desk.session.reader.documents.find("one.txt"))
+    desk.wait(lambda: desk.session.scheme.label("entity", "City"))
     scheme = desk.session.scheme
     assert {scheme.label("entity", label) is not None for label in ("City", "Odd-thing")} == {True}
     assert "Odd-thing" in [label.id for label in scheme.layer("entity").labels]
