@@ -9,7 +9,7 @@ from app.services.schemes.label_config import from_label_config
 from app.services.schemes.label_table import from_label_table
 from app.services.schemes.scheme_builder import ForeignScheme
 
-DATA = (".json", ".jsonl", ".ndjson", ".ann", ".spacy", ".xmi")
+DATA = (".json", ".jsonl", ".ndjson", ".ann", ".spacy", ".xmi", ".parquet", ".qdpx", ".sqlite3")
 """The files with annotations that a scheme can be made from."""
 
 PROJECT = ".zip"

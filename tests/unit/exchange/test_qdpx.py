@@ -26,6 +26,7 @@ from app.exchange.report import Report
 from app.exchange.source import Source
 from tests.conftest import scheme_source
 from tests.unit.exchange.build import project, record, work
+from tests.unit.exchange.test_doccano import TOPIC
 
 NS = 'xmlns="urn:QDA-XML:project:1.0"'
 CODES = """<CodeBook><Codes>
@@ -357,3 +358,29 @@ def test_a_project_takes_a_file_once_and_again_nothing(tmp_path: Path) -> None:
         assert again.documents == again.added == 0
         export_project(session, tmp_path / "b.qdpx", format="qdpx")
         assert import_files(session, [tmp_path / "b.qdpx"]).brought.added == 0
+
+
+def test_labels_of_one_name_come_back_into_their_layers(tmp_path: Path) -> None:
+    source = scheme_source("ner") + TOPIC.replace('id = "sport"', 'id = "person"\ntitle = "Person"')
+    scheme = parse_scheme(source)
+    marks_of = [
+        mark(WORDS, 1, (3, 11), layer="entity", label="PERSON"),
+        mark(WORDS, 2, (0, 0), layer="topic", label="person"),
+    ]
+    out = BytesIO()
+    QdpxWriter().write(
+        [record(WORDS, sets=(work(*marks_of),))],
+        StreamOutput(out),
+        WriteOptions(scheme=scheme, document=lambda uid: None),
+    )
+    path = tmp_path / "a.qdpx"
+    path.write_bytes(out.getvalue())
+    (back,) = records(path, labels=LabelMap(scheme))
+    assert {(m.layer, m.label) for m in back.sets[0].annotations} == {("entity", "PERSON"), ("topic", "person")}
+
+
+def test_a_scheme_can_be_made_of_the_codes_that_are_used(tmp_path: Path) -> None:
+    from app.jobs.tasks.scheme_file import parsed, read_scheme
+
+    path = archive(tmp_path / "a.qdpx", USERS + CODES + source(select(0, 4)), texts={"sources/t.txt": "Diet and"})
+    assert [label.id for layer in parsed(read_scheme(str(path))).layers for label in layer.labels] == ["Health"]

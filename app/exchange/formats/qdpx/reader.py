@@ -88,8 +88,20 @@ def label_of(code: QdaCode, times: int) -> str:
 
 
 def _of_ours(code: QdaCode) -> tuple[str, str]:
-    """Return layer and label of a code that Stet wrote; the label names its layer itself if two layers have it."""
-    return ("", code.name) if not code.above or "." in code.name else (code.above[0], code.name)
+    """Return layer and label of a code that Stet wrote, where a label that isn't the only one of its name has its layer
+    before it.
+    """
+    if not code.above:
+        return "", code.name
+    layer, dot, label = code.name.partition(".")
+    if not dot:
+        return code.above[0], code.name
+    is_same = _letters(layer) == _letters(code.above[0])
+    return (code.above[0], label) if is_same and label else ("", code.name)
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 class _Reading:
