@@ -42,14 +42,19 @@ class ErrorMarks:
             where = f"{record.document.name} ({item.annotator}): {mark.layer}.{mark.label}"
             if self._scheme.is_about_document(mark.layer):
                 losses.note("document-label", "labels of documents", where)
-            elif self._only is not None and mark.layer != self._only and self._own not in mark.extra:
-                what = f"marks of other layers than “{self._only}”, left out unless layers are chosen for the export"
-                losses.note("layer", what, where, is_whole=True)
-            else:
+            elif self.takes(mark, where):
                 found.append(mark)
         name = f"{record.document.name} ({item.annotator})"
         losses.note("relation", "relations", name, count=len(item.relations))
         return found
+
+    def takes(self, mark: Annotation, where: str) -> bool:
+        """Whether a mark is an error by its layer; that it is left out is noted."""
+        if self._only is None or mark.layer == self._only or self._own in mark.extra:
+            return True
+        what = f"marks of other layers than “{self._only}”, left out unless layers are chosen for the export"
+        self._losses.note("layer", what, where, is_whole=True)
+        return False
 
 
 class IdleDocuments:

@@ -85,6 +85,10 @@ class LabelMap:
         """Whether a label of marks occurred before, so that it is one that can be stored."""
         return (False, layer, label) in self._places
 
+    def is_qualified(self, name: str) -> bool:
+        """Whether a name is that of a layer and one of its labels, as it is written where two layers have a label."""
+        return any(f"{each.layer}.{each.label}" == name for each in _places(self._scheme.layers))
+
     def relation(self, label: str) -> str | None:
         """Return the relation type that a foreign one becomes, None if it is to be left out."""
         known = self._relations.get(label)
@@ -142,6 +146,14 @@ class LabelMap:
         """Whether a foreign control or column is a layer about the document."""
         return any(layer == each.id or _is_alike(each, layer) for each in self._scheme.document_layers)
 
+    def has_field(self, layer: str, label: str, name: str) -> bool:
+        """Whether marks with a foreign label have a field of this name."""
+        place, _ = self._places.get((False, layer, label)) or self._place(layer, label, False)
+        found = self._scheme.layer(place.layer) if place is not None else None
+        if place is None or found is None:
+            return False
+        return self._field(place, name, found.attributes_of(place.label)) is not None
+
     def has_only_fields(self, layer: str) -> bool:
         """Whether a foreign control is a layer about the document that has fields and no labels to choose from."""
         here = [each for each in self._scheme.document_layers if layer == each.id or _is_alike(each, layer)]
@@ -189,6 +201,10 @@ class LabelMap:
             qualified = _only([each for each in _places(here) if f"{each.layer}.{each.label}" == label])
             if qualified is not None:  # as it is written where two layers have a label
                 return qualified, How.SAME
+        # Nor does a name with a dash, as brat has it, mean anything else.
+        dashed = _only([each for each in _places(here) if f"{each.layer}-{each.label}" == label])
+        if dashed is not None:
+            return dashed, How.SAME
         if named is None:
             first = next((each for each in here if not layer), None)
             return LabelPlace(first.id if first else layer or _UNKNOWN_LAYER, label), How.KEPT
@@ -331,7 +347,7 @@ def _readings(attribute: Attribute, value: Any) -> Iterator[Any]:  # noqa: ANN40
     items = cast("list[Any]", value) if isinstance(value, list) else None
     tried: list[Any] = [value, *(items if items is not None and len(items) == 1 else [])]
     if attribute.kind is FieldKind.MANY:
-        choices = [(_choice(attribute, item), item) for item in items or [value]]
+        choices = [(_choice(attribute, item), item) for item in items or _listed(attribute, value)]
         tried = [[choice.id if choice else item for choice, item in choices]]
     for item in tried:
         if complaint(attribute, item) is None:
@@ -345,6 +361,12 @@ def _readings(attribute: Attribute, value: Any) -> Iterator[Any]:  # noqa: ANN40
                 yield read(attribute, str(item))
             except ValueError:
                 continue
+
+
+def _listed(attribute: Attribute, value: Any) -> list[Any]:  # noqa: ANN401  whatever the file has
+    """Return the values that a text lists with commas between, if each is one of the field's; else the value alone."""
+    parts = value.split(",") if isinstance(value, str) else []
+    return parts if len(parts) > 1 and all(_choice(attribute, part) for part in parts) else [value]
 
 
 def _choice(attribute: Attribute, value: object) -> Value | None:

@@ -124,6 +124,8 @@ class InputReaders:
 def unknown_file(path: Path) -> FormatError:
     """Return the error for a file that no format claims."""
     suffix = path.suffix.lower()
+    if path.is_file() and path.stat().st_size == 0:
+        return FormatError("the file is empty", hint="get it again from where it came from", path=path)
     if suffix in (".jsonl", ".ndjson", ".json"):
         with Source(path).open() as file:
             objects = first_objects(path, file.read(HEAD))

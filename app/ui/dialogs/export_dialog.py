@@ -23,6 +23,7 @@ from app.ui.dialogs.format_fields import FormatFields, default_suffix, export_ki
 from app.ui.widgets.labels import plain
 
 _PAUSE_MS = 150
+_FOR_ANY_PROGRAM = ("stet", "json", "csv", "xlsx", "corrected")
 
 
 class ExportRequest(NamedTuple):
@@ -95,10 +96,13 @@ class ExportDialog(FileTargetDialog):
         self._preview = preview
         self._project = project
         self._present = present
-        self._formats = _offered(registry or Registry())
+        self._formats = (registry or Registry()).writers()
         self._format = combo_of("export-format", "Format")
-        for item in self._formats:
-            self._format.addItem(item.title, item.name)
+        for title, offered in _groups(self._formats):
+            self._format.add_heading(title)
+            for item in offered:
+                self._format.addItem(item.title, item.name)
+        self._format.setCurrentIndex(1)  # under the first heading
         self._note = plain("", tone="faint", wrap=True)
         self._who = combo_of("export-annotator", "Whose marks")
         self._who.addItem("Everyone", None)
@@ -114,21 +118,28 @@ class ExportDialog(FileTargetDialog):
         self._choice = ExportChoice(scheme, documents)
         self.body.addWidget(self._choice)
         self.body.addSpacing(4)
-        self._options: list[FormatFields] = []
+        self._options: dict[str, FormatFields] = {}
         for item in self._formats:
             fields = FormatFields(f"export-{item.name}", item.writer.options if item.writer else ())
-            self._options.append(fields)
+            self._options[item.name] = fields
             self.body.addWidget(fields)
         self.add_path()
         self._add_summary()
         self._choice.changed.connect(self._on_choice)
         self._format.currentIndexChanged.connect(self._on_format)
         self._who.currentIndexChanged.connect(self._on_who)
-        self._on_format(0)
+        self._on_format(self._format.currentIndex())
 
     def choose_format(self, name: str) -> None:
-        """Choose a format by name."""
-        self._format.setCurrentIndex(max(0, self._format.findData(name)))
+        """Choose a format by name; an unknown one leaves the choice as it is."""
+        at = self._format.findData(name)
+        if at >= 0:
+            self._format.setCurrentIndex(at)
+
+    @property
+    def _chosen_format(self) -> Format:
+        name = self._format.currentData()
+        return next(item for item in self._formats if item.name == name)
 
     def _add_summary(self) -> None:
         self._summary = plain("", tone="soft", wrap=True, name="export-summary")
@@ -174,7 +185,7 @@ class ExportDialog(FileTargetDialog):
         self._summary.setText(text)
 
     def _show_note(self) -> None:
-        item = self._formats[self._format.currentIndex()]
+        item = self._chosen_format
         name = self._who.currentData()
         whose = "the gold" if name == GOLD else f"{name}’s"
         if item.notes is None:
@@ -185,7 +196,10 @@ class ExportDialog(FileTargetDialog):
         self._note.setText(f"{note} The files are written to a new folder.".strip() if is_folder else note)
 
     def _on_format(self, index: int) -> None:
-        item = self._formats[index]
+        if self._format.currentData() is None:  # a heading: people can't choose it, programs that drive a window can
+            self._format.setCurrentIndex(index + 1)
+            return
+        item = self._chosen_format
         writer = item.writer
         assert writer is not None
         # A whole project is exported with everyone's work; formats with one annotator per record usually with one's
@@ -195,8 +209,8 @@ class ExportDialog(FileTargetDialog):
         self._who.setCurrentIndex(max(0, self._who.findData(whose)))
         self._show_note()
         self._on_choice()
-        for number, fields in enumerate(self._options):
-            fields.setVisible(number == index and bool(writer.options))
+        for name, fields in self._options.items():
+            fields.setVisible(name == item.name and bool(writer.options))
         suffix = default_suffix(item)
         self.expect(kinds=export_kinds(item), suffix=suffix.removeprefix("."), is_folder=writer.is_folder)
         ending = writer.suffix or f".{item.name}"
@@ -222,21 +236,27 @@ class ExportDialog(FileTargetDialog):
     def _request(self, path: Path) -> ExportRequest:
         """Return what is asked for. Raises BadChoice."""
         who = self._who.currentData()
-        index = self._format.currentIndex()
+        name = self._chosen_format.name
         return ExportRequest(
             path,
-            self._formats[index].name,
+            name,
             None if who == GOLD else who,
             gold=who == GOLD,
-            options=self._options[index].changed_values(),
+            options=self._options[name].changed_values(),
             chosen=self._choice.chosen(),
         )
 
 
-def _offered(registry: Registry) -> list[Format]:
-    """Return the formats to choose from: those with one annotator per record, such as training data, come first."""
-    return sorted(registry.writers(), key=_comes_later)
-
-
-def _comes_later(item: Format) -> bool:
-    return item.writer is not None and not item.writer.takes_one_annotator
+def _groups(formats: Sequence[Format]) -> tuple[tuple[str, list[Format]], ...]:
+    """Return the formats as they are listed: what models are trained on first, then what any program reads, and those
+    of other tools and datasets by title.
+    """
+    training = [item for item in formats if item.writer is not None and item.writer.is_training_data]
+    plain_ones = [item for item in formats if item.name in _FOR_ANY_PROGRAM]
+    rest = [item for item in formats if item not in training and item not in plain_ones]
+    groups = (
+        ("To train models", training),
+        ("Projects, tables and texts", plain_ones),
+        ("Other tools and datasets", sorted(rest, key=lambda item: item.title.casefold())),
+    )
+    return tuple((title, found) for title, found in groups if found)

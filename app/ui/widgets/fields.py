@@ -5,8 +5,8 @@ Qt's own change by the wheel wherever the pointer happens to be, focused or not,
 comes under the pointer. The window uses these and no others: house rule `fields_are_our_own`.
 """
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
-from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QComboBox,
@@ -43,6 +43,13 @@ class ComboBox(QComboBox):
         self, text: str, /, userData: object = None
     ) -> None:
         super().addItem(undirected(text), userData)
+
+    def add_heading(self, text: str) -> None:
+        """Add a line over a group of items, which can't be chosen."""
+        self.addItem(text)
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        model.item(self.count() - 1).setFlags(Qt.ItemFlag.NoItemFlags)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         _pass_on(event, self)

@@ -243,11 +243,19 @@ def test_importing_again_adds_nothing(tmp_path: Path) -> None:
     assert (first.brought.documents, again.brought.documents, again.brought.added) == (2, 0, 0)
 
 
+def test_an_error_without_a_severity_is_read_again(tmp_path: Path) -> None:
+    path = file_of(tmp_path, HEAD + "A\td\t1\t1\tr\ta\t<v>b</v>\tOther\t\t\n", "a.tsv")
+    found = list(MqmReader().read(Source(path), ReadOptions()))
+    (mark,) = (mark for record in found for each in record.sets for mark in each.annotations)
+    assert (mark.quote, mark.attributes) == ("b", {})
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [
         (HEAD + "A\td\t1\t1\tr\ta\tb\tc\td\te\tf\n", "11 cells, where 10 are expected"),
-        (HEAD + "A\td\t1\t1\tr\ta\tb\tOther\t\t\n", "an error without a severity"),
+        (HEAD + "A\td\t1\t1\tr\ta\tb\tOther\n", "an error without a severity"),
+        (HEAD + "A\td\t1\t1\tr\ta\tb\t\t\t\n", "an error without a severity"),
         (MAROT + 'A\td\t1\t1\tr\ta\tb\tOther\tMinor\t{"a": NaN}\n', "NaN and Infinity"),
         (MAROT + 'A\td\t1\t1\tr\ta\tb\tOther\tMinor\t{"a": 1, "a": 2}\n', "appears twice"),
         (HEAD + "A\td\t1\t1\t\x07\ta\t<v>b</v>\tOther\tMinor\t\n", "annotator's name"),

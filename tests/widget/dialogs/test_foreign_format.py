@@ -55,6 +55,19 @@ def test_only_the_options_of_the_chosen_format_are_shown(dialog: ExportDialog) -
     assert not child(dialog, QWidget, "export-leaves-options").isVisible()
 
 
+def test_formats_are_listed_in_groups(dialog: ExportDialog) -> None:
+    formats = child(dialog, QComboBox, "export-format")
+    rows = [(formats.itemText(row), formats.itemData(row)) for row in range(formats.count())]
+    headings = [title for title, name in rows if name is None]
+    assert headings == ["To train models", "Projects, tables and texts", "Other tools and datasets"]
+    others = [title for title, _ in rows[rows.index((headings[2], None)) + 1 :]]
+    assert others == sorted(others, key=str.casefold)
+    pick(formats, "stet")
+    pick(formats, "spacy")  # by keys, over a heading
+    formats.setCurrentIndex(0)
+    assert formats.currentData() == "training"  # as a program would choose a heading
+
+
 def test_tokens_of_training_data_can_be_asked_for(dialog: ExportDialog, tmp_path: Path) -> None:
     answers = answers_of(dialog)
     pick(child(dialog, QComboBox, "export-format"), "training")

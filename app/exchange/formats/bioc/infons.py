@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, cast
 
 from app.exchange.foreign_document import LONGEST
 from app.exchange.formats.bioc.elements import BiocAnnotation, BiocRelation, Json
+from app.exchange.label_map import LabelMap
 
 OWN = "bioc"
 """The key of `extra` under which stands what only BioC has."""
@@ -48,10 +49,10 @@ class SaidFields(NamedTuple):
     updated: str
 
 
-def naming(infons: Mapping[str, Any], unnamed: str) -> Naming:
-    """Return what infons call their annotation or relation."""
+def naming(infons: Mapping[str, Any], unnamed: str, labels: LabelMap | None = None) -> Naming:
+    """Return what infons call their annotation or relation; a layer and a label of `labels` are no type of UIMA."""
     type = _word(infons.get(TYPE))
-    if type and _JAVA.fullmatch(type):
+    if type and _JAVA.fullmatch(type) and not (labels is not None and labels.is_qualified(type)):
         layer = type.rpartition(".")[2]
         others = [key for key in infons if key not in (TYPE, ANNOTATOR, UPDATED, *COMMENTS)]
         key = next((key for key in _LABELS if key != TYPE and _word(infons.get(key))), "")

@@ -139,7 +139,7 @@ class BiocWork:
         return self._made.work(GOLD, kind=GOLD) if is_gold_name(said.annotator) else self._made.work(said.annotator)
 
     def _annotation(self, at: At, given: BiocAnnotation) -> None:
-        named = naming(given.infons, ANNOTATION)
+        named = naming(given.infons, ANNOTATION, self._options.labels)
         said = fields_of(given.infons, named)
         work = self._work_of(said)
         key = self._key(given, at)

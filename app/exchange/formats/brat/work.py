@@ -94,6 +94,8 @@ class BratWork:
             ranges = [self._ruler.range(*pair) for pair in span.ranges]
         except ValueError as error:
             raise FormatError(f"{span.id}: {error}", hint="fix the offsets") from error
+        label = event.type if event else span.type
+        self._take_noted_fields(id, layer, label)
         # What only brat has, so that the file can be written again as it was.
         own: dict[str, Any] = {"notes": notes} if (notes := self._kept.get(id)) else {}
         if event is not None:
@@ -102,7 +104,7 @@ class BratWork:
         comments = [*(self._comments.get(span.id, []) if event else []), *self._comments.get(id, [])]
         work.mark(
             id,
-            event.type if event else span.type,
+            label,
             _apart(ranges),
             layer=layer,
             words=span.words,
@@ -111,6 +113,19 @@ class BratWork:
             comment="\n".join(comments),
             extra={OWN: own} if own else {},
         )
+
+    def _take_noted_fields(self, id: str, layer: str, label: str) -> None:
+        """Take notes that are named after a field for its values: brat has no other place for numbers and texts."""
+        labels = self._options.labels
+        if labels is None:
+            return
+        rest: list[list[str]] = []
+        for kind, text in self._kept.get(id, []):
+            if labels.has_field(layer, label, kind):
+                self._add_field(id, kind, text)
+            else:
+                rest.append([kind, text])
+        self._kept[id] = rest
 
     def _event(self, work: ForeignWork, event: BratEvent, spans: dict[str, tuple[int, Span]]) -> None:
         if event.trigger not in spans:

@@ -39,7 +39,7 @@ class EsaWriter(Writer):
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the rows as they come, then the batches; a stream has no room for these."""
         out = output.main()
-        losses = ErrorLosses("ESA", options.scheme, "seconds")
+        losses = ErrorLosses("ESA", ESA, options, "seconds")
         rows = _EsaRows(options, losses)
         for record in records:
             if record.sets:

@@ -153,7 +153,8 @@ def _row(cells: Sequence[str], layout: MqmLayout, line: int, path: Path) -> MqmR
     if found["severity"].lower() not in _SEVERITIES and (found["severity"] or len(cells) < layout.width):
         found = _aligned(cells) or found
     others = {name: cells[at] for name, at in layout.others.items() if at < len(cells) and name != METADATA}
-    if not found["severity"] and found.get("rater"):
+    has_severity = bool(found["severity"]) or (bool(found["category"]) and layout.parts["severity"] < len(cells))
+    if not has_severity and found.get("rater"):  # an empty cell beside a category is what was said; a missing one isn't
         raise FormatError("an error without a severity", hint="write Minor, Major, Neutral or No-error")
     said, metadata = found.get("said", ""), None
     at = layout.others.get(METADATA, len(cells))

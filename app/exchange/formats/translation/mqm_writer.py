@@ -60,7 +60,7 @@ class MqmWriter(Writer):
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the records as they come; documents without a set aren't written."""
-        losses = ErrorLosses("MQM", options.scheme, "comment", "evidence")
+        losses = ErrorLosses("MQM", MQM, options, "comment", "evidence")
         rows = _Rows(output.main(), str(options.own.get(GENERATION.name, _AS_READ)), options, losses)
         for record in records:
             if record.sets:
@@ -155,7 +155,8 @@ class _Rows:
             self._losses.note("score", "scores of segments", where, count=int(is_score(mark)))
             return False
         if not mark.attributes.get(SEVERITY):
-            self._losses.note("severity", "errors without a severity, which MQM needs", where, is_whole=True)
+            what = "errors without a severity, which programs for MQM can't weigh"
+            self._losses.note("severity", what, where, is_whole=True)
         return True
 
 

@@ -45,7 +45,7 @@ class PearmutWriter(Writer):
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the answers, which are complete when all records have come."""
         out = output.main()
-        losses = ErrorLosses("Pearmut", options.scheme, "remark", "seconds")
+        losses = ErrorLosses("Pearmut", PEARMUT, options, "remark", "seconds")
         lines = _Lines(options, losses)
         for record in records:
             if record.sets:

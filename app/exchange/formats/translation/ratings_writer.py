@@ -35,7 +35,7 @@ class RatingsWriter(Writer):
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the lines as they come; documents without a set aren't written."""
         out = output.main()
-        losses = ErrorLosses("mt-metrics-eval", options.scheme, "evidence")
+        losses = ErrorLosses("mt-metrics-eval", RATINGS, options, "evidence")
         ratings = _Ratings(options, losses)
         for record in records:
             if record.sets:
