@@ -55,6 +55,9 @@ def _extracted(source: Source, options: ReadOptions) -> Extraction:
                 options.report.note("aside", "parts beside the order of reading, left out", chapter.name)
                 continue
             page = decoded(book.content(chapter), source, options.encoding)
+            if page.replaced:
+                what = "chapters with bytes that aren't in their encoding, which became U+FFFD"
+                options.report.note("page-encoding", what, f"{chapter.name}: {page.replaced:,}")
             text.end_line(BLOCK)
             take_whole(parsed(_CLOSED.sub(_opened, page.markup)), text)
     if not text.place:

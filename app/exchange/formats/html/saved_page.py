@@ -19,6 +19,7 @@ _CANONICAL = re.compile(
     r"""<link\b[^>]*\brel\s*=\s*["']?canonical["']?[^>]*>|<meta\b[^>]*["']og:url["'][^>]*>""", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"""\b(?:href|content)\s*=\s*["']?(https?://[^\s"'>]+)""", re.IGNORECASE)
+_PARTING = re.compile("[_-]")  # between a page's name and the word for “files”
 _WEB = ("http://", "https://")
 
 
@@ -78,8 +79,8 @@ def belongs_to_page(source: Source) -> bool:
     folder = source.path.parent
     if "/" not in source.name or not folder.name:
         return False
-    pages = (*folder.parent.glob("*.htm"), *folder.parent.glob("*.html"))
-    return any(folder.name.startswith((f"{page.stem}_", f"{page.stem}-")) for page in pages)
+    stems = (folder.name[: found.start()] for found in _PARTING.finditer(folder.name))
+    return any((folder.parent / f"{stem}{suffix}").is_file() for stem in stems for suffix in (".html", ".htm"))
 
 
 def _html_part(message: email.message.Message) -> tuple[email.message.Message, bytes] | None:
