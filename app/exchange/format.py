@@ -42,9 +42,11 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     chosen for some of them. `labels` maps the labels of the file to the scheme's, None to leave them as they are.
     `columns` says which key or column of the file is which part of a document (`exchange.columns`), by the part's name.
     With `finished`, work of which the file doesn't say whether it is done counts as done. `tables` opens SQLite files
-    of other programs. `own` has a value for each of the reader's own options. `at(line, byte)` must be called with
-    the start of each record before it is yielded. `refuse` must be called with any error in a record: it raises, or
-    notes the error so that the reader continues with the next record. `report` collects findings about valid records.
+    of other programs. `document` returns a document that the project has already, by name, title or address, for
+    annotations whose file lacks the text. `own` has a value for each of the reader's own options. `at(line, byte)` must
+    be called with the start of each record before it is yielded. `refuse` must be called with any error in a record: it
+    raises, or notes the error so that the reader continues with the next record. `report` collects findings about valid
+    records.
     """
 
     annotator: str | None = None
@@ -54,6 +56,7 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     columns: Mapping[str, str] = {}
     finished: bool = False
     tables: OpenTables | None = None
+    document: Callable[[str], Document | None] = lambda name: None
     own: Mapping[str, OptionValue] = {}
     at: Callable[[int, int], None] = lambda line, byte: None
     refuse: Callable[[StetError], None] = raise_it

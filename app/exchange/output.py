@@ -194,10 +194,14 @@ class _StagedFile:
 
     def complete(self) -> None:
         """Flush all bytes to the disk. Raises OSError and FormatError."""
-        self.file.flush()
-        if self._unfinished is not None:
-            os.fsync(self.file.fileno())
-        self.file.close()
+        if not self.file.closed:
+            self.file.flush()
+            if self._unfinished is not None:
+                os.fsync(self.file.fileno())
+            self.file.close()
+        elif self._unfinished is not None:
+            with self._unfinished.open("rb+") as file:  # a writer with many files closed it
+                os.fsync(file.fileno())
 
     def put(self, *, can_be_undone: bool) -> None:
         """Move the file into place. Raises OSError, in which case an existing file is unchanged."""

@@ -50,6 +50,8 @@ BUILT_IN = tuple(
         ("inception", "inception.format"),
         ("gate", "gate.format"),
         ("gate-xml", "gate.xml_format"),
+        ("w3c", "w3c.format"),
+        ("hypothesis", "hypothesis.format"),
         ("bioc", "bioc.format"),
         ("bioc-json", "bioc.json_format"),
         ("pubtator", "pubtator.format"),

@@ -22,6 +22,7 @@ from app.exchange.text_encodings import EncodingChoices
 from app.jobs.tasks.file_list import input_files
 from app.jobs.tasks.import_report import ImportReport
 from app.jobs.tasks.input_readers import InputReaders, UnreadFile
+from app.jobs.tasks.known_documents import known_documents
 from app.jobs.tasks.records_ahead import records_ahead
 from app.jobs.tasks.rejects import Rejects
 from app.services.importing.document_import import ImportResult, import_documents
@@ -70,7 +71,7 @@ def import_files(
     readers = InputReaders(registry or Registry(), format, options or {})
     position = _Position(progress)
     known = known_encoding(encoding) if isinstance(encoding, str) else encoding
-    read_options = _first_options(annotator, offsets, known, columns or {}, position, finished=finished)
+    read_options = _first_options(annotator, offsets, known, columns or {}, position, session, finished=finished)
     grown = _grown(session, paths, readers, read_options, labels, progress, cancel) if add_labels else None
     labelled = LabelMap(parse_scheme(grown) if grown is not None else session.scheme, labels)
     with Rejects(rejects, keep_off=session.path) if rejects is not None else nullcontext() as bad:
@@ -98,6 +99,7 @@ def _first_options(
     encoding: str | EncodingChoices | None,
     columns: Mapping[str, str],
     position: "_Position",
+    session: Session,
     *,
     finished: bool,
 ) -> ReadOptions:
@@ -109,6 +111,7 @@ def _first_options(
         columns=columns,
         finished=finished,
         tables=open_tables,
+        document=known_documents(session),
         at=position.at,
     )
 

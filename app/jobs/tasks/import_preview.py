@@ -1,6 +1,6 @@
 """What an import would bring: the formats of its files, their first documents, and what their labels would become."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from app.core.annotation import Annotation
+from app.core.document import Document
 from app.core.errors import FormatError, StetError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
@@ -107,16 +108,18 @@ def preview_import(
     choices: ImportChoices,
     *,
     encoding: str | EncodingChoices | None = None,
+    document: Callable[[str], Document | None] = lambda name: None,
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
     registry: Registry | None = None,
 ) -> ImportPreview:
     """Read the first documents of files and return what they would be in a project with this scheme.
 
-    Nothing is written. Raises FormatError for a file that is in no known format or can't be read, OtherEncoding for one
-    whose encoding must be chosen, BadChoice for wrong choices, and Cancelled.
+    `document` finds those that the project has already, for files that lack the text. Nothing is written. Raises
+    FormatError for a file that is in no known format or can't be read, OtherEncoding for one whose encoding must be
+    chosen, BadChoice for wrong choices, and Cancelled.
     """
-    tried = _Attempt(scheme, choices, registry or Registry(), progress, cancel)
+    tried = _Attempt(scheme, choices, registry or Registry(), progress, cancel, document)
     try:
         return tried.preview(paths, encoding)
     except AmbiguousFormat as error:
@@ -137,6 +140,7 @@ class _Attempt:
         registry: Registry,
         progress: Progress,
         cancel: CancelToken | None,
+        document: Callable[[str], Document | None],
         *,
         lacks_annotator: bool = False,
     ) -> None:
@@ -145,12 +149,17 @@ class _Attempt:
         self._registry = registry
         self._progress = progress
         self._cancel = cancel
+        self._document = document
         self._lacks_annotator = lacks_annotator
 
     def again(self, *, offsets: str) -> "_Attempt":
         """Return another attempt, with this unit of offsets."""
         choices = self._choices._replace(offsets=offsets)
-        return _Attempt(self._scheme, choices, self._registry, self._progress, self._cancel)
+        return self._with(choices)
+
+    def _with(self, choices: ImportChoices, *, lacks_annotator: bool = False) -> "_Attempt":
+        known = self._scheme, choices, self._registry, self._progress, self._cancel, self._document
+        return _Attempt(*known, lacks_annotator=lacks_annotator)
 
     def preview(self, paths: Sequence[Path], encoding: str | EncodingChoices | None) -> ImportPreview:
         """Read as much as a preview needs. Raises UnknownUnit and AmbiguousFormat."""
@@ -166,6 +175,7 @@ class _Attempt:
             columns=choices.columns,
             finished=choices.finished,
             tables=open_tables,
+            document=self._document,
             refuse=errors.append,
             report=report,
         )
@@ -176,8 +186,7 @@ class _Attempt:
             found = None
         if found is None or any(isinstance(error, UnknownAnnotator) for error in errors):
             named = choices._replace(annotator=choices.annotator or "nobody")
-            more = _Attempt(self._scheme, named, self._registry, self._progress, self._cancel, lacks_annotator=True)
-            return more.preview(paths, encoding)
+            return self._with(named, lacks_annotator=True).preview(paths, encoding)
         parts, keys = self._columns(paths, readers.found(), options)
         people = dict.fromkeys(item.annotator for record in found for item in record.sets)
         return ImportPreview(

@@ -117,10 +117,12 @@ class Imports(QObject):
             from app.exchange.text_encodings import EncodingChoices
             from app.jobs.tasks.import_choices import ImportChoices
             from app.jobs.tasks.import_preview import preview_import
+            from app.jobs.tasks.known_documents import known_documents
 
             chosen = choices or ImportChoices(annotator=annotator)
             wanted = EncodingChoices(encodings)
-            return preview_import(scheme, files, chosen, encoding=wanted, progress=report, cancel=token)
+            known = known_documents(session)
+            return preview_import(scheme, files, chosen, encoding=wanted, document=known, progress=report, cancel=token)
 
         self._projects.run("import-preview", "Looking at the files", work, self._on_previewed)
 

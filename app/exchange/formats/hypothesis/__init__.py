@@ -1,0 +1,1 @@
+"""Annotations of web pages that Hypothes.is exports."""

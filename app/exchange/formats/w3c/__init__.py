@@ -1,0 +1,1 @@
+"""Web annotations of the W3C, as JSON-LD."""
