@@ -97,6 +97,8 @@ def _faults(path: Path) -> Generator[None]:
             raise FormatError(what, hint="nothing of it was run; don't trust the file", path=path) from error
         said = str(error)[:80]
         raise FormatError(f"it isn't a whole SQLite file: {said}", hint="export it again", path=path) from error
+    except UnicodeDecodeError as error:  # SQLite's message quotes the damaged schema, and Python can't read it
+        raise FormatError("it isn't a whole SQLite file", hint="export it again", path=path) from error
 
 
 def _text(data: bytes) -> str:

@@ -151,6 +151,16 @@ def test_a_bad_document_is_refused_and_the_rest_read(tmp_path: Path, highlight: 
     assert [each.document.name for each in records(path, refuse=refused.append)] == ["Second"]
 
 
+def test_text_that_is_damaged_is_refused(tmp_path: Path) -> None:
+    path = database(tmp_path / "a.sqlite3", (*at("Rom"), [1]))
+    path.write_bytes(path.read_bytes().replace("Über Rom</h1>".encode(), b"\xc3\xffber Rom</h1>"))
+    with pytest.raises(FormatError, match="isn't UTF-8"):
+        records(path)
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE tags", b"CREATE \xff\xff\xff\xff\xff tags"))
+    with pytest.raises(FormatError, match="isn't a whole SQLite file"):
+        records(path)
+
+
 @pytest.mark.parametrize(
     ("more", "what"),
     [

@@ -132,7 +132,7 @@ class _Tables:
 
 def _document(row: _DocumentRow, project: _Tables, names: DistinctNames, options: ReadOptions) -> DocumentRecord:
     unit = Unit(options.offsets) if options.offsets is not None else Unit.BYTES
-    html = HtmlText(row.contents, unit)
+    html = HtmlText(_sound(row.contents), unit)
     name = " ".join(row.name.split()) or f"document {row.id}"
     meta = {"description": row.description, "filename": row.filename}
     if len(project.projects) > 1:
@@ -165,12 +165,21 @@ def _document(row: _DocumentRow, project: _Tables, names: DistinctNames, options
     return made.record()
 
 
+def _sound(html: str) -> str:
+    """Return a text of the file. Raises FormatError if it isn't UTF-8."""
+    try:
+        html.encode()
+    except UnicodeEncodeError as error:
+        raise FormatError("its text isn't UTF-8", hint="export the project again") from error
+    return html
+
+
 def _doubted(html: HtmlText, highlight: _Highlight) -> str | None:
     """Return the words that a highlight should have, if they aren't there. Raises ValueError.
 
     Taguette cuts the snippet of a highlight by characters where it counts bytes: it proves nothing beyond ASCII.
     """
-    snippet = HtmlText(highlight.snippet)
+    snippet = HtmlText(_sound(highlight.snippet))
     if not html.raw.isascii() or html.words(highlight.start, highlight.end).strip() == snippet.raw.strip():
         return None
     return snippet.raw
