@@ -1,5 +1,6 @@
 """Schemes made from the annotations of a file: its labels, relations, fields and the values that these have."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -149,9 +150,27 @@ def _add_layer(made: SchemeBuilder, name: str, seen: _Seen, has_severity: bool) 
     if seen.has_evidence:
         more["evidence"] = True
     layer = made.layer(name, **more)
-    ids = {label: made.label(layer, label) for label in seen.labels}
+    ids = _add_labels(made, layer, seen.labels)
     _add_fields(made, layer, seen, ids)
     return layer["id"]
+
+
+def _add_labels(made: SchemeBuilder, layer: Mapping[str, Any], labels: Iterable[str]) -> dict[str, str]:
+    """Add labels; return their ids by name. Those that share a path, such as `Accuracy/Addition`, become a tree."""
+    heads = Counter(label.partition("/")[0] for label in labels if _has_path(label))
+    ids: dict[str, str] = {}
+    for label in labels:
+        head, _, rest = label.partition("/")
+        if _has_path(label) and heads[head] > 1:
+            parent = made.label(layer, head, group=head not in labels)
+            ids[label] = made.label(layer, label, parent=parent, title=rest)
+        else:
+            ids[label] = made.label(layer, label)
+    return ids
+
+
+def _has_path(label: str) -> bool:
+    return all(part.strip() for part in label.split("/")) and "/" in label
 
 
 def _add_fields(made: SchemeBuilder, owner: dict[str, Any], seen: _Seen, ids: Mapping[str, str]) -> None:

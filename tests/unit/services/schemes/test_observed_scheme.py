@@ -10,6 +10,7 @@ from app.core.errors import SchemeError
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import FieldKind, Scheme
 from app.core.scheme_file import parse_scheme
+from app.exchange.label_map import LabelMap
 from app.jobs.tasks.scheme_file import read_scheme
 from app.services.schemes.observed_scheme import observed_scheme
 
@@ -70,3 +71,31 @@ def test_a_folder_of_another_tool_makes_one(shared: Path) -> None:
     made = parse_scheme(found.source)
     assert [layer.id for layer in made.layers] == ["entity", "event"]
     assert {"Family", "Alias", "Org-Arg"} <= {each.id for each in made.relations}
+
+
+def test_labels_that_share_a_path_become_a_tree() -> None:
+    names = (
+        "Accuracy/Addition",
+        "Accuracy/Omission",
+        "Style/Awkward",
+        "Fluency",
+        "Fluency/A/B",
+        "Fluency/C",
+        "a/",
+        "/a",
+    )
+    layer = scheme(*(mark(str(number), name, "error") for number, name in enumerate(names))).layer("error")
+    assert layer is not None
+    assert [layer.path(label.id) for label in layer.givable] == [
+        "Accuracy › Addition",
+        "Accuracy › Omission",
+        "Style/Awkward",
+        "Fluency",
+        "Fluency › A/B",
+        "Fluency › C",
+        "b/",
+    ]
+    assert [label.id for label in layer.labels if label.group] == ["Accuracy"]
+    meant = LabelMap(Scheme(name="x", version=1, title="X", layers=(layer,)))
+    places = [meant.place("error", name) for name in names]
+    assert [place.label for place in places if place is not None] == [label.id for label in layer.givable]
