@@ -89,9 +89,13 @@ def held() -> DocumentRecord:
 
 def brought(format: str, folder: Path) -> list[Annotation]:
     """Write the document, and return the marks that are read from the file."""
-    out = folder / "out"
-    write(format, [held()], out, scheme=SCHEME)
-    return marks_of(read(format, next(out.iterdir()) if format == "gate" else out, labels=LabelMap(SCHEME)))
+    return marks_of(brought_document(format, held(), folder / "out"))
+
+
+def brought_document(format: str, given: DocumentRecord, out: Path) -> list[DocumentRecord]:
+    """Write a document, and return what is read from the file."""
+    write(format, [given], out, scheme=SCHEME)
+    return read(format, next(out.iterdir()) if format == "gate" else out, labels=LabelMap(SCHEME))
 
 
 def marks_of(records: Iterable[DocumentRecord]) -> list[Annotation]:
@@ -106,6 +110,14 @@ def test_a_label_of_two_layers_comes_back_in_its_own(format: str, tmp_path: Path
         ("Monday", "entity", "TIME"),
         ("two weeks", "error", "TIME"),
     }
+
+
+@pytest.mark.parametrize("format", ["bioc", "brat", "doccano", "gate"])
+def test_it_does_so_a_second_time(format: str, tmp_path: Path) -> None:
+    out = [tmp_path / "first", tmp_path / "second"]
+    (back,) = brought_document(format, held(), out[0])
+    found = marks_of(brought_document(format, back, out[1]))
+    assert ("two weeks", "error", "TIME") in {(each.quote, each.layer, each.label) for each in found}
 
 
 @pytest.mark.parametrize("format", ["webanno", "uima-xmi", "uima-json", "gate", "bioc", "bioc-json", "brat"])

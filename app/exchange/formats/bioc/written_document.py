@@ -188,7 +188,7 @@ class WrittenDocument:
             return {} if label == unnamed else {TYPE: name}
         found: Json = {TYPE: own["type"]} if "type" in own else {}
         if keys[-1]:
-            found[keys[-1]] = label
+            found[keys[-1]] = label if len(keys) > 1 else name  # beside a type, which says the layer; or alone
         elif label != str(own.get("type", "")).rpartition(".")[2]:
             found["value"] = label
         return found

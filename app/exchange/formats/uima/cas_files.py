@@ -21,6 +21,7 @@ from app.exchange.source import Source, files_in, read_failed
 TYPE_SYSTEM = "TypeSystem.xml"
 _XMI_ROOT = re.compile(rb"<xmi:XMI[\s>]|xmlns:cas=[\"']http:///uima/cas\.ecore[\"']")
 _JSON_KEYS = (b'"%FEATURE_STRUCTURES"', b'"%TYPES"', b'"%VIEWS"')
+_OLD_JSON = re.compile(rb'\s*\{\s*"_context"\s*:\s*\{\s*"_types"')
 _LOOKED_AT = 200  # files in which one of UIMA's is looked for
 _DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)")
 
@@ -181,6 +182,8 @@ class CasJsonReader(CasFileReader):
 
     def is_ours(self, head: bytes) -> bool:
         """Whether bytes are the beginning of a CAS in JSON."""
+        if _OLD_JSON.match(head):
+            return True  # to say what it is
         return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and any(key in head for key in _JSON_KEYS)
 
     def parsed(self, data: bytes, source: Source, path: Path | str) -> Any:  # noqa: ANN401
@@ -190,6 +193,9 @@ class CasJsonReader(CasFileReader):
 
 def json_cas(data: bytes) -> Any:  # noqa: ANN401
     """Return the CAS of JSON. Raises FormatError."""
+    if _OLD_JSON.match(data):
+        what = "this is the JSON of UIMA 2, which programs can write and not read"
+        raise FormatError(what, hint="save the document as UIMA CAS XMI or JSON 0.4")
     with reading("a UIMA CAS in JSON 0.4"):
         return cassis().load_cas_from_json(safe_json(data.decode("utf-8-sig")))
 

@@ -45,4 +45,6 @@ def reading(what: str) -> Generator[None]:
         raise
     except (*_BREAKS, missing) as error:
         said = " ".join(str(error).split())[:120] or type(error).__name__
+        if isinstance(error, AttributeError | TypeError):  # what Python says of them says nothing of the file
+            said = "a part of it isn't there, or isn't what it should be"
         raise FormatError(f"this isn't {what}: {said}", hint="check that the file is whole") from error
