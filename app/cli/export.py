@@ -38,6 +38,18 @@ from app.jobs.tasks.export_report import ExportReport
 )
 @click.option("--gold", is_flag=True, help="Only gold, the reviewed annotations, with the decisions on them.")
 @click.option(
+    "--majority",
+    "pooling",
+    flag_value="majority",
+    help="Only the marks that more than half of those who finished a document made; with --as, of those named.",
+)
+@click.option(
+    "--soft",
+    "pooling",
+    flag_value="soft",
+    help="Every mark that anyone made, with the share of those who did (formats training and token-classification).",
+)
+@click.option(
     "--all",
     "every_annotator",
     is_flag=True,
@@ -86,6 +98,7 @@ def command(
     format: str | None,
     annotators: tuple[str, ...],
     gold: bool,
+    pooling: str | None,
     every_annotator: bool,
     unfinished: bool,
     layers: tuple[str, ...],
@@ -111,13 +124,11 @@ def command(
       stet export news.stet train.jsonl --format training --as ana --split 80/10/10 --seed 7
       stet export news.stet gold.jsonl --format training --gold
     """
-    if bool(annotators) + gold + every_annotator > 1:
-        raise click.UsageError("--as, --gold and --all can't be combined")
+    _require_one_source(annotators, gold=gold, every_annotator=every_annotator, pooling=pooling)
     format = format or _format_of(out)
     own = _own_options(format, options, tokens=tokens)
     _require_one_annotator(format, every_annotator=every_annotator, unfinished=unfinished)
     parts = _parts(split, seed, group_by, to_stream=str(out) == "-")
-    conditions = [parse_condition(text) for text in where]
     target: Path | BinaryIO = sys.stdout.buffer if str(out) == "-" else out
     to_output = nullcontext() if isinstance(target, Path) else writing()
     with opened(project) as session, ProgressLine("exporting") as progress, to_output:
@@ -127,10 +138,11 @@ def command(
             format=format,
             annotators=annotators,
             gold=gold,
+            pooling=pooling,
             every_annotator=every_annotator,
             layers=layers,
             split=parts,
-            where=conditions,
+            where=[parse_condition(text) for text in where],
             unfinished=unfinished,
             options=own,
             progress=progress,
@@ -140,6 +152,14 @@ def command(
     _tell(report)
     if report_file is not None:
         _write_report(report, report_file, keep_off=project)
+
+
+def _require_one_source(annotators: tuple[str, ...], *, gold: bool, every_annotator: bool, pooling: str | None) -> None:
+    """Raise UsageError if several options say whose work it is to be; --as says whose majority."""
+    if bool(annotators) + gold + every_annotator > 1:
+        raise click.UsageError("--as, --gold and --all can't be combined")
+    if pooling is not None and (gold or every_annotator):
+        raise click.UsageError(f"--{pooling} can't be combined with --gold or --all")
 
 
 def _write_report(report: ExportReport, path: Path, *, keep_off: Path) -> None:

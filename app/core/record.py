@@ -1,5 +1,6 @@
 """A document with all work on it, as storage streams it and the exchange formats read and write it."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,8 +17,25 @@ META_EXTRA = "stet:extra"
 """The key under which a project stores `DocumentRecord.extra`; a document's `meta` can't have it."""
 
 
+class PooledVotes(NamedTuple):
+    """What several annotators' work came to: `of` is how many had finished the document; `votes` say by mark (uid),
+    field and value how many of them gave it there. `is_soft` says that every mark is there that anyone made.
+    """
+
+    of: int
+    votes: Mapping[str, Mapping[str, Mapping[str, int]]]
+    is_soft: bool = False
+
+    def share(self, mark: Annotation) -> float:
+        """Return the share of annotators who gave a mark's label there, 0 to 1."""
+        return self.votes[mark.uid].get("label", {}).get(mark.label, 0) / self.of
+
+
 class SetRecord(NamedTuple):
-    """One annotator's work on a document. `scheme` is a tag (`news-errors@1`); `kind` is person, model or gold."""
+    """One annotator's work on a document. `scheme` is a tag (`news-errors@1`); `kind` is person, model or gold.
+
+    A set that an export made of several annotators' work has `pooled`, and as its kind how that was done.
+    """
 
     annotator: str
     kind: str
@@ -27,6 +45,7 @@ class SetRecord(NamedTuple):
     annotations: tuple[Annotation, ...]
     relations: tuple[Relation, ...]
     remark: Remark = NO_REMARK
+    pooled: PooledVotes | None = None
 
 
 class DocumentRecord(NamedTuple):

@@ -148,7 +148,8 @@ class Writer(Protocol):
     which a file may say that it is meant to be of this format. If `is_folder` is set, the output is a folder of files.
     If `takes_one_annotator` is set, a record represents one annotator's work, so that the annotator must be chosen, and
     only finished work is written unless more is asked for. If `is_training_data` is set, what is written is made to
-    train a model on, so that a manifest and a data card are put beside it. `options` are its own options.
+    train a model on, so that a manifest and a data card are put beside it. If `takes_soft` is set, it can hold every
+    mark that anyone made, with the share of annotators who did. `options` are its own options.
     """
 
     suffix: str = ""
@@ -156,6 +157,7 @@ class Writer(Protocol):
     is_folder: bool = False
     takes_one_annotator: bool = False
     is_training_data: bool = False
+    takes_soft: bool = False
     options: tuple[FormatOption, ...] = ()
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

@@ -277,7 +277,7 @@ def _writer_problem(writer: Any) -> str:  # noqa: ANN401  foreign
     others = _items(writer.other_suffixes)
     if others is None or not all(map(_is_suffix, others)):
         return "has other suffixes that aren't a tuple of lower-case texts with a point"
-    return _fact_problem(writer, ("is_folder", "takes_one_annotator", "is_training_data"))
+    return _fact_problem(writer, ("is_folder", "takes_one_annotator", "is_training_data", "takes_soft"))
 
 
 def _fact_problem(side: Any, flags: tuple[str, ...]) -> str:  # noqa: ANN401  foreign

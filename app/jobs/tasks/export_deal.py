@@ -1,6 +1,6 @@
 """Deals the documents of an export to the parts of a split, so that no text and no fact is in two of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 from unicodedata import normalize
@@ -28,19 +28,27 @@ class Deal(NamedTuple):
 
 
 def deal(
-    session: Session, selection: Selection, writer: Writer, split: Split, *, cancel: CancelToken | None = None
+    session: Session,
+    selection: Selection,
+    writer: Writer,
+    split: Split,
+    *,
+    pool: Callable[[Iterable[DocumentRecord], Report], Iterable[DocumentRecord]],
+    cancel: CancelToken | None = None,
 ) -> Deal:
     """Deal documents that share a reference, evidence or their text, or have nearly the same text, to the same part.
 
     Texts are the same if they differ in case, in white space and in how accents are composed only; they are nearly the
     same as `core.near_duplicates` says. Reads the whole project: references that aren't exported tie documents together
-    too. What is kept of each document is small, whatever its text. Raises Cancelled.
+    too. What is kept of each document is small, whatever its text.
+
+    `pool` puts what annotators' work comes to in the place of their sets. Raises Cancelled.
     """
     bonds = _Bonds(session, split, cancel)
     weights: dict[str, int] = {}
     labels: dict[str, tuple[str, ...]] = {}
     known: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for record in selection.chosen(map(bonds.add, session.reader.records()), LossReport()):
+    for record in selection.chosen(pool(map(bonds.add, session.reader.records()), LossReport()), LossReport()):
         uid = record.document.uid
         weight = len(record.sets) if writer.takes_one_annotator else 1
         if weight:

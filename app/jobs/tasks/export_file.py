@@ -16,13 +16,14 @@ from app.exchange.format import WriteOptions, Writer
 from app.exchange.option import OptionValue, option_values
 from app.exchange.output import Output, OutputFiles, StreamOutput, write_failed
 from app.exchange.registry import Registry
-from app.exchange.report import LossReport
+from app.exchange.report import LossReport, Report
 from app.exchange.selection import LeftOut, Selection
 from app.exchange.split import Split
 from app.jobs.tasks.data_beside import DataBeside
 from app.jobs.tasks.export_deal import deal, named_by, note_deal
+from app.jobs.tasks.export_pool import pooled_records
 from app.jobs.tasks.export_report import ExportedFile, ExportReport, GoldCount
-from app.jobs.tasks.export_scope import check_layers, export_scope, selection_of
+from app.jobs.tasks.export_scope import ExportScope, check_layers, export_scope, selection_of
 from app.jobs.tasks.training_counts import PartCounts
 from app.review.votes import with_tallies
 from app.services.review.sheets import sheet_of
@@ -40,6 +41,7 @@ def export_project(
     annotators: Sequence[str] | None = None,
     every_annotator: bool = False,
     gold: bool = False,
+    pooling: str | None = None,
     layers: Sequence[str] = (),
     split: Split | None = None,
     where: Sequence[Condition] = (),
@@ -54,35 +56,29 @@ def export_project(
     Files and folders are written under temporary names and moved into place together once they are complete.
     `annotators` are those whose work is exported; without them it is everyone's, if the format can tell annotators
     apart or with `every_annotator`, else that of the only one who has worked. `gold` exports the reviewed annotations
-    with their decisions. Formats with one annotator per record get finished work only, and with `unfinished` whatever
-    was begun; a condition on the status decides by itself. `options` are values of the format's own options.
+    with their decisions; with `pooling`, a `Pooling` by name, it is what the annotators' work comes to.
+    Formats with one annotator per record get finished work only, and with `unfinished` whatever was begun; a condition
+    on the status decides by itself. `options` are values of the format's own options.
 
     Raises FormatError and Cancelled; DamagedRow for a row that can't be decoded or a text that isn't the one imported;
     ProjectDamaged if the file is damaged. Existing files are then unchanged.
     """
     writer = (registry or Registry()).writer(format)
     own = option_values(writer.options, options or {}, format=format)
-    scope = export_scope(session, writer, annotators=annotators or (), every_annotator=every_annotator, gold=gold)
+    names = annotators or ()
+    scope = export_scope(session, writer, annotators=names, every_annotator=every_annotator, gold=gold, pooling=pooling)
     check_layers(session, layers)
     selection = selection_of(session, writer, scope, layers=layers, where=where, unfinished=unfinished)
     find = _kept(session.reader.documents.get)
     people = (GOLD,) if scope.gold else tuple(scope.annotators or session.reader.workers())
+    extra = session.reader.documents.extra_of
     write_options = WriteOptions(
-        scheme=session.scheme,
-        document=find,
-        extra=session.reader.documents.extra_of,
-        own=own,
-        annotators=people,
-        layers=tuple(layers),
+        scheme=session.scheme, document=find, extra=extra, own=own, annotators=people, layers=tuple(layers)
     )
-    chosen = {
-        "whose": list(people),
-        "layers": list(layers),
-        "conditions": list(map(str, where)),
-        "unfinished": unfinished,
-        "options": own,
-    }
-    work = _Export(session, writer, write_options, selection, progress, cancel)
+    labels = pooling or ("gold" if scope.gold else "annotators")
+    chosen = {"whose": list(people), "labels": labels, "layers": list(layers)}
+    chosen |= {"conditions": list(map(str, where)), "unfinished": unfinished, "options": own}
+    work = _Export(session, writer, write_options, selection, scope, progress, cancel)
     with session.reader.snapshot():
         if isinstance(out, Path):
             parts = work.to_place(out, split, DataBeside(session, format, chosen, split, layers))
@@ -100,10 +96,12 @@ class _Export:
         writer: Writer,
         options: WriteOptions,
         selection: Selection,
+        scope: ExportScope,
         progress: Progress,
         cancel: CancelToken | None,
     ) -> None:
         self._session = session
+        self._scope = scope
         self._writer = writer
         self._options = options
         self._cancel = cancel
@@ -158,7 +156,7 @@ class _Export:
         if split is None:
             return (self._write(output, self._chosen(self.losses), "all"),)
         outputs = [output.part(name) for name in split.names]
-        dealt = deal(self._session, self._selection, self._writer, split, cancel=self._cancel)
+        dealt = deal(self._session, self._selection, self._writer, split, pool=self._pooled, cancel=self._cancel)
         note_deal(dealt, split, self._session, self.losses)
         self._reading.repeat(len(outputs))
         parts: list[ExportedFile] = []
@@ -177,7 +175,10 @@ class _Export:
         records = self._reading.records(self.losses, self._count)
         if self._writer.takes_one_annotator:  # whose sets are left out with everyone else's: count their votes before
             records = (with_tallies(record, self._session.scheme) for record in records)
-        return self._selection.chosen(records, report)
+        return self._selection.chosen(self._pooled(records, report), report)
+
+    def _pooled(self, records: Iterable[DocumentRecord], report: Report) -> Iterator[DocumentRecord]:
+        return pooled_records(records, self._scope, self._session.scheme, self._options.layers, report)
 
     def _count(self) -> int:
         return self._written

@@ -1,6 +1,6 @@
 """Counts what an export would write and leave out, without writing anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from app.core.document_conditions import Condition
@@ -8,10 +8,11 @@ from app.core.progress import CancelToken
 from app.core.record import DocumentRecord
 from app.core.wording import counted
 from app.exchange.registry import Registry
-from app.exchange.report import LossReport
+from app.exchange.report import LossReport, Report
 from app.exchange.selection import LeftOut
 from app.exchange.split import Split
 from app.jobs.tasks.export_deal import deal
+from app.jobs.tasks.export_pool import pooled_records
 from app.jobs.tasks.export_scope import check_layers, export_scope, selection_of
 from app.session.session import Session
 
@@ -55,6 +56,7 @@ def preview_export(
     annotators: Sequence[str] = (),
     every_annotator: bool = False,
     gold: bool = False,
+    pooling: str | None = None,
     layers: Sequence[str] = (),
     split: Split | None = None,
     where: Sequence[Condition] = (),
@@ -64,7 +66,9 @@ def preview_export(
 ) -> ExportPreview:
     """Count an export with the parameters of `export_project`. Raises FormatError as that does, and Cancelled."""
     writer = (registry or Registry()).writer(format)
-    scope = export_scope(session, writer, annotators=annotators, every_annotator=every_annotator, gold=gold)
+    scope = export_scope(
+        session, writer, annotators=annotators, every_annotator=every_annotator, gold=gold, pooling=pooling
+    )
     check_layers(session, layers)
     selection = selection_of(session, writer, scope, layers=layers, where=where, unfinished=unfinished)
     report = LossReport()
@@ -77,13 +81,17 @@ def preview_export(
         total += 1
         return record
 
+    def pool(found: Iterable[DocumentRecord], said: Report) -> Iterable[DocumentRecord]:
+        return pooled_records(found, scope, session.scheme, layers, said)
+
     with session.reader.snapshot():
-        for record in selection.chosen(map(watched, session.reader.records(with_text=False)), report):
+        found = map(watched, session.reader.records(with_text=scope.pooling is not None))
+        for record in selection.chosen(pool(found, report), report):
             fit += 1
             if record.sets or not writer.takes_one_annotator:
                 documents += 1
                 records += len(record.sets) if writer.takes_one_annotator else 1
-        dealt = deal(session, selection, writer, split, cancel=cancel) if split is not None else None
+        dealt = deal(session, selection, writer, split, pool=pool, cancel=cancel) if split is not None else None
     parts: tuple[tuple[str, int], ...] = ()
     if split is not None and dealt is not None:
         where_to = list(dealt.parts.values())

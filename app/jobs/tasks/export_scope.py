@@ -10,19 +10,30 @@ from app.core.errors import BadChoice, FormatError
 from app.core.field_conditions import field_tests, with_labels_under
 from app.exchange.format import Writer
 from app.exchange.selection import Selection, WorkWanted, is_own
+from app.review.pooled_work import Pooling
 from app.services.documents.document_search import documents_meeting
 from app.session.session import Session
 
 
 class ExportScope(NamedTuple):
-    """Whose work is exported: that of these annotators (none means everyone), or only gold."""
+    """Whose work is exported: that of these annotators (none means everyone), or only gold.
+
+    With `pooling` it is what their work comes to.
+    """
 
     annotators: list[str]
     gold: bool = False
+    pooling: Pooling | None = None
 
 
 def export_scope(
-    session: Session, writer: Writer, *, annotators: Sequence[str], every_annotator: bool, gold: bool
+    session: Session,
+    writer: Writer,
+    *,
+    annotators: Sequence[str],
+    every_annotator: bool,
+    gold: bool,
+    pooling: str | None = None,
 ) -> ExportScope:
     """Return whose work to export. Raises FormatError if the project doesn't contain it, or if it is several
     annotators' work and the format represents one.
@@ -33,11 +44,25 @@ def export_scope(
             hint = "review the marks first, or export the annotators' marks"
             raise FormatError("there is no gold in the project yet", hint=hint)
         return ExportScope([], gold=True)
+    if pooling is not None:
+        _check_pooling(writer, Pooling(pooling))
+        return ExportScope(_named(session, annotators), pooling=Pooling(pooling))
     if annotators:
         return ExportScope(_named(session, annotators))
     if every_annotator or not writer.takes_one_annotator:
         return ExportScope([])
     return _only_one(session)
+
+
+def _check_pooling(writer: Writer, pooling: Pooling) -> None:
+    if not writer.takes_one_annotator:
+        hint = "leave it out, or choose training data or another format with one annotator per record"
+        raise BadChoice(f"{_POOLED[pooling]} need a format with one annotator per record", hint=hint)
+    if pooling is Pooling.SOFT and not writer.takes_soft:
+        raise BadChoice("this format has no place for soft labels", hint="use training or token-classification")
+
+
+_POOLED = {Pooling.MAJORITY: "labels of the majority", Pooling.SOFT: "soft labels"}
 
 
 def _named(session: Session, wanted: Sequence[str]) -> list[str]:
@@ -82,7 +107,7 @@ def selection_of(
         references = session.reader.documents.only_references()
     names = [condition.value for condition in where if condition.key == "name" and is_own(condition)]
     return Selection(
-        annotators=scope.annotators,
+        annotators=[] if scope.pooling else scope.annotators,
         gold=scope.gold,
         layers=layers,
         where=with_labels_under(session.scheme, where),

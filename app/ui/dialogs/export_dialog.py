@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -17,6 +17,7 @@ from app.exchange.option import OptionValue
 from app.exchange.registry import Registry
 from app.exchange.split import Split
 from app.jobs.tasks.export_preview import ExportPreview
+from app.review.pooled_work import Pooling
 from app.ui.dialogs.export_choice import Chosen, ExportChoice, combo_of, fill_grid
 from app.ui.dialogs.file_target import FileTargetDialog
 from app.ui.dialogs.format_fields import FormatFields, default_suffix, export_kinds
@@ -37,6 +38,7 @@ class ExportRequest(NamedTuple):
     gold: bool = False
     options: Mapping[str, OptionValue] = MappingProxyType({})
     chosen: Chosen = Chosen()
+    pooling: str | None = None  # a `Pooling` by name: what everyone's work comes to
 
     @property
     def wanted(self) -> dict[str, Any]:
@@ -44,7 +46,8 @@ class ExportRequest(NamedTuple):
         return {
             "format": self.format,
             "annotators": [self.annotator] if self.annotator else [],
-            "every_annotator": self.annotator is None and not self.gold,
+            "every_annotator": self.annotator is None and not self.gold and self.pooling is None,
+            "pooling": self.pooling,
             "gold": self.gold,
             "unfinished": self.chosen.unfinished,
             "where": self.chosen.where,
@@ -105,11 +108,7 @@ class ExportDialog(FileTargetDialog):
         self._format.setCurrentIndex(1)  # under the first heading
         self._note = plain("", tone="faint", wrap=True)
         self._who = combo_of("export-annotator", "Whose marks")
-        self._who.addItem("Everyone", None)
-        if has_gold:
-            self._who.addItem("Gold (reviewed)", GOLD)  # no annotator can have this name
-        for name in annotators:
-            self._who.addItem(name, name)
+        self._offer_whose(annotators, has_gold=has_gold)
         head = QGridLayout()
         fill_grid(head, (("Format", self._format), ("Whose marks", self._who)))
         self.body.addLayout(head)
@@ -140,6 +139,16 @@ class ExportDialog(FileTargetDialog):
     def _chosen_format(self) -> Format:
         name = self._format.currentData()
         return next(item for item in self._formats if item.name == name)
+
+    def _offer_whose(self, annotators: Sequence[str], *, has_gold: bool) -> None:
+        self._who.addItem("Everyone", None)
+        if has_gold:
+            self._who.addItem("Gold (reviewed)", GOLD)  # no annotator can have this name
+        if len(annotators) > 1:
+            self._who.addItem("What more than half marked", (Pooling.MAJORITY.value,))  # no name is in a tuple
+            self._who.addItem("Soft labels: each mark with its share", (Pooling.SOFT.value,))
+        for name in annotators:
+            self._who.addItem(name, name)
 
     def _add_summary(self) -> None:
         self._summary = plain("", tone="soft", wrap=True, name="export-summary")
@@ -187,7 +196,7 @@ class ExportDialog(FileTargetDialog):
     def _show_note(self) -> None:
         item = self._chosen_format
         name = self._who.currentData()
-        whose = "the gold" if name == GOLD else f"{name}’s"
+        whose = "the gold" if name == GOLD else "the annotators’" if isinstance(name, tuple) else f"{name}’s"
         if item.notes is None:
             note = sentence(item.summary)
         else:
@@ -236,14 +245,16 @@ class ExportDialog(FileTargetDialog):
     def _request(self, path: Path) -> ExportRequest:
         """Return what is asked for. Raises BadChoice."""
         who = self._who.currentData()
+        pooling = str(cast("tuple[str]", who)[0]) if isinstance(who, tuple) else None
         name = self._chosen_format.name
         return ExportRequest(
             path,
             name,
-            None if who == GOLD else who,
+            None if who == GOLD or pooling else cast("str | None", who),
             gold=who == GOLD,
             options=self._options[name].changed_values(),
             chosen=self._choice.chosen(),
+            pooling=pooling,
         )
 
 

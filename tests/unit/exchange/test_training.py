@@ -167,6 +167,7 @@ def test_every_kind_of_loss_is_documented(session: Session) -> None:
     kinds = set(re.findall(r'\.note\(\s*"([a-z-]+)"', source))
     table = _help("training.md").split("## What is left out")[1]
     kinds |= {*LeftOut, *(oddity.value for oddity in Oddity), *Bond, "large-group", "rare-label", "no-meta"}
+    kinds |= {"one-reader", "no-majority"}
     assert kinds == set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE))
 
 

@@ -63,6 +63,7 @@ def test_finished_documents_are_exported_unless_more_is_asked(dialog: ExportDial
     answer = answer_of(dialog)
     assert answer.chosen == Chosen()
     assert answer.wanted == {
+        "pooling": None,
         **{"format": "training", "annotators": ["ben"], "every_annotator": False, "gold": False},
         **{"unfinished": False, "where": (), "layers": (), "split": None},
     }
@@ -155,3 +156,13 @@ def test_the_summary_says_what_is_left_out(qtbot: QtBot, dialog: ExportDialog, c
     choose(dialog, "export-annotator", "Everyone")
     qtbot.waitUntil(lambda: summary.text().startswith("Will be written: 0 documents"))
     assert summary.text().endswith("Left out: 2 opened but not marked, 1 not begun, 1 only for reference")
+
+
+@pytest.mark.parametrize(
+    ("title", "pooling"),
+    [("What more than half marked", "majority"), ("Soft labels: each mark with its share", "soft")],
+)
+def test_what_annotators_come_to_can_be_asked_for(dialog: ExportDialog, title: str, pooling: str) -> None:
+    choose(dialog, "export-annotator", title)
+    wanted = answer_of(dialog).wanted
+    assert (wanted["pooling"], wanted["annotators"], wanted["every_annotator"]) == (pooling, [], False)

@@ -34,6 +34,10 @@ class TokenChunks:
             self._note("fragments", "marks in several pieces, each written by itself", mark)
         return True
 
+    def of(self, mark: Annotation) -> list[Chunk]:
+        """Return the chunks of one mark."""
+        return _joined(chunk for chunk in (self._chunk(mark, f.start, f.end) for f in mark.fragments) if chunk)
+
     def chosen(self, marks: Sequence[Annotation], *, notes: bool = True) -> tuple[list[Chunk], list[Annotation]]:
         """Return the chunks of marks, the longest first where some overlap, and the marks that have no room; with
         `notes`, these are noted.
@@ -42,7 +46,7 @@ class TokenChunks:
         taken: list[Chunk] = []
         rest: list[Annotation] = []
         for mark in sorted(marks, key=lambda each: (each.start - each.end, each.start)):
-            found = _joined(chunk for chunk in (self._chunk(mark, f.start, f.end) for f in mark.fragments) if chunk)
+            found = self.of(mark)
             if any(any(used[chunk.first : chunk.end]) for chunk in found):
                 rest.append(mark)
                 continue

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.core.annotation import Annotation
-from app.core.record import DocumentRecord, SetRecord
+from app.core.record import DocumentRecord, PooledVotes, SetRecord
 from app.core.validation import quote_holds
 from app.exchange.format import ExportNotes, Format, WriteOptions, Writer
 from app.exchange.formats.conll.tags import OUTSIDE, TagScheme, tags_of
@@ -61,6 +61,7 @@ class TokenClassificationWriter(Writer):
     suffix = ".tokens.jsonl"
     takes_one_annotator = True
     is_training_data = True
+    takes_soft = True
     options = (LAYER, UNIT, SCHEME, UNMARKED)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
@@ -104,7 +105,12 @@ class _Lines:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         document, own = self._record.document, self._options.own
-        taken, _ = self._chunks.chosen([mark for mark in self._item.annotations if self._has_place(mark)])
+        placed = [mark for mark in self._item.annotations if self._has_place(mark)]
+        pooled = self._item.pooled
+        soft = self._shares(placed, pooled) if pooled is not None and pooled.is_soft else None
+        if pooled is not None and pooled.is_soft:
+            placed = [mark for mark in placed if pooled.share(mark) > 0.5]  # noqa: PLR2004  more than half
+        taken, _ = self._chunks.chosen(placed)
         tags = tags_of(sorted(taken), len(self._tokens), TagScheme(own.get(SCHEME.name, TagScheme.IOB2)))
         wholes = [(self._tokens[chunk.first][0], self._tokens[chunk.end - 1][1]) for chunk in taken]
         for unit in self._units(wholes):
@@ -114,7 +120,7 @@ class _Lines:
                 what = "documents or sentences in which nothing is marked, left out"
                 self._losses.note("unmarked", what, where, is_whole=True)
                 continue
-            yield {
+            line: dict[str, Any] = {
                 "id": document.uid,
                 "annotator": self._item.annotator,
                 "start": unit.start,
@@ -122,6 +128,16 @@ class _Lines:
                 "tokens": [document.text[start:end] for start, end in self._tokens[unit.first : unit.end]],
                 "tags": mine,
             }
+            yield line if soft is None else {**line, "soft": soft[unit.first : unit.end]}
+
+    def _shares(self, marks: Iterable[Annotation], pooled: PooledVotes) -> list[dict[str, float]]:
+        """Return, for each token, the share of annotators who gave each label to it."""
+        found: list[dict[str, float]] = [{} for _ in self._tokens]
+        for mark in marks:
+            for chunk in self._chunks.of(mark):
+                for each in found[chunk.first : chunk.end]:
+                    each[chunk.type] = max(each.get(chunk.type, 0.0), round(pooled.share(mark), 3))
+        return found
 
     def _units(self, wholes: list[tuple[int, int]]) -> Iterator[_Unit]:
         text = self._record.document.text

@@ -1,6 +1,6 @@
 """Writes training data: one flat record per document and annotator."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -50,6 +50,7 @@ class TrainingWriter(Writer):
     suffix = ".training.jsonl"
     takes_one_annotator = True
     is_training_data = True
+    takes_soft = True
     options = (TOKENS,)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
@@ -93,7 +94,8 @@ class _Builder:
         self.where = where
         self.tokens = tokens
         self.trees = {layer.id: layer for layer in options.scheme.layers if layer.is_tree}
-        self.has_more = self.deciding is not None or tokens is not UNSET  # each mark has further fields
+        is_voted = self.deciding is not None or item.pooled is not None
+        self.has_more = is_voted or tokens is not UNSET  # each mark has further fields
         ranges = [] if self.tokens is UNSET else self.tokens
         self.token_starts = {start: number for number, (start, _) in enumerate(ranges)}
         self.token_ends = {end: number for number, (_, end) in enumerate(ranges, 1)}
@@ -256,7 +258,7 @@ class _Builder:
         """Return the fields that all annotations have."""
         fields: dict[str, Any] = {"id": a.uid, "label": a.label, "path": self.path(a)}
         if is_about_document:
-            return fields if self.deciding is None else fields | self.reviewed(a, self.deciding.get(a.uid))
+            return fields | self.voted(a)
         fields |= {"start": a.start, "end": a.end, "quote": a.quote}
         if len(a.fragments) > 1:
             fields["fragments"] = wire_fragments(a.fragments)
@@ -267,9 +269,15 @@ class _Builder:
             if not fits and not a.is_anchor:
                 what = "marks that don't align with tokens; their token_start and token_end are null"
                 self.note("token", what, f"“{a.quote[:40]}”")
-        if self.deciding is not None:
-            fields.update(self.reviewed(a, self.deciding.get(a.uid)))
-        return fields
+        return fields | self.voted(a)
+
+    def voted(self, a: Annotation) -> dict[str, Any]:
+        """Return the additional fields of marks that several annotators voted on."""
+        pooled = self.item.pooled
+        if pooled is not None:
+            votes = _counted(a, pooled.votes[a.uid], pooled.of)
+            return {"votes": votes, "soft": round(pooled.share(a), 3)}
+        return {} if self.deciding is None else self.reviewed(a, self.deciding.get(a.uid))
 
     def reviewed(self, a: Annotation, decision: Decision | None) -> dict[str, Any]:
         """Return the additional fields of gold annotations."""
@@ -325,10 +333,10 @@ class _Builder:
 
 def _votes(a: Annotation, decision: Decision) -> TrainingVotes | None:
     """Return the votes on a gold annotation, None if they aren't known."""
-    if decision.tally is None:
-        return None
-    counts = {field: dict(values) for field, values in decision.tally.items()}
+    return None if decision.tally is None else _counted(a, decision.tally, len(decision.votes))
+
+
+def _counted(a: Annotation, tally: Mapping[str, Mapping[str, int]], of: int) -> TrainingVotes:
+    counts = {field: dict(values) for field, values in tally.items()}
     labels, severities = counts.pop("label", {}), counts.pop(SEVERITY, {})
-    return TrainingVotes(
-        for_=labels.get(a.label, 0), of=len(decision.votes), labels=labels, severities=severities, attributes=counts
-    )
+    return TrainingVotes(for_=labels.get(a.label, 0), of=of, labels=labels, severities=severities, attributes=counts)
