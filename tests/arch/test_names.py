@@ -20,15 +20,10 @@ ALLOWED = {
 """Module names that end in “-ing” all the same, each with its reason."""
 
 
-def sources(folder: str) -> list[Module]:
-    """Return every source file below a folder of the project."""
-    return [
-        Module(PurePosixPath(path.relative_to(ROOT).as_posix()), path.read_text(encoding="utf-8"))
-        for path in sorted((ROOT / folder).rglob("*.py"))
-    ]
-
-
-APP = sources("app")
+def sources(folder: str) -> Iterator[Module]:
+    """Yield every source file below a folder of the project; none is kept, as its tree is large."""
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        yield Module(PurePosixPath(path.relative_to(ROOT).as_posix()), path.read_text(encoding="utf-8"))
 
 
 def bare_ing_names(paths: Iterable[PurePosixPath]) -> list[str]:
@@ -61,13 +56,13 @@ def long_test_names(modules: Iterable[Module]) -> Iterator[str]:
 
 
 def test_modules_are_named_by_what_they_hold() -> None:
-    found = bare_ing_names(module.path for module in APP)
+    found = bare_ing_names(module.path for module in sources("app"))
     assert set(found) <= set(ALLOWED), "name the noun that is in it, such as document_import rather than bringing"
     assert set(ALLOWED) <= set(found), "an exception that nothing needs any more"
 
 
 def test_no_two_public_classes_share_a_name() -> None:
-    assert shared_class_names(APP) == {}
+    assert shared_class_names(sources("app")) == {}
 
 
 def test_names_of_tests_can_be_read_at_a_glance() -> None:

@@ -35,6 +35,7 @@ class ConllWriter(Writer):
 
     suffix = ".conll"
     takes_one_annotator = True
+    is_training_data = True
     options = (SCHEME,)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

@@ -59,6 +59,7 @@ class FeverWriter(Writer):
     """Writes a line for each claim. What a record of FEVER had is written again, with the ids of its evidence."""
 
     suffix = ".jsonl"
+    is_training_data = True
     options = (WITH_PAGES,)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

@@ -49,6 +49,8 @@ class M2Writer(Writer):
 
     suffix = ".m2"
 
+    is_training_data = True
+
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the records as they come; documents without a set aren't written."""
         out = output.main()
