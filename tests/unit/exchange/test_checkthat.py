@@ -129,7 +129,7 @@ def test_a_run_meets_the_texts_in_the_project(tmp_path):
 
 def test_a_run_without_texts_says_what_it_needs(tmp_path):
     path = table(tmp_path / "run.tsv", "1\t0.9\n2\t0.5\n")
-    assert Registry().for_file(path) is None
+    assert CheckThatReader().claims(path, path.read_bytes()) is None
     with pytest.raises(FormatError, match="a run has no texts"):
         read_with(CheckThatReader(), path)
     with pytest.raises(FormatError, match="there is no table here"):

@@ -159,7 +159,7 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_part_without_a_name_is_passed_over() -> None:
-    assert not archive._is_wanted(zipfile.ZipInfo(""))
+    assert not archive._is_wanted(zipfile.ZipInfo(""), False)
 
 
 @pytest.mark.parametrize(
