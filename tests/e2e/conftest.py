@@ -1,5 +1,6 @@
 """A running window for each test."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,10 +19,15 @@ def stet(qtbot: QtBot) -> Iterator[Driver]:
     driver.quit()
 
 
+@pytest.fixture(scope="session")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return projects.make(tmp_path_factory.mktemp("made"))
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """Give a project with three documents to work on and their reference."""
-    return projects.make(tmp_path)
+def project(tmp_path: Path, _made: Path) -> Path:
+    """Give a project with three documents to work on and their reference; it is made once, and copied."""
+    return Path(shutil.copy(_made, tmp_path))
 
 
 @pytest.fixture

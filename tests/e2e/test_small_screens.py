@@ -15,7 +15,12 @@ from app.ui.widgets import screen_room
 from tests.e2e.everywhere import ASKING, Person, team_window
 
 _OTHERS = ["team.feedback", "project.scheme", "help.shortcuts", "help.about", "view.palette"]
-SCREENS = [(1366, 768, 100), (1024, 700, 150), (960, 540, 100), (1920, 1080, 200)]
+SCREENS = [
+    pytest.param(1366, 768, 100, marks=pytest.mark.slow),
+    (1024, 700, 150),
+    (960, 540, 100),
+    pytest.param(1920, 1080, 200, marks=pytest.mark.slow),
+]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from app.core.annotation import Fragment
@@ -18,7 +18,7 @@ from app.review.agreement.marks import MarkReader
 from app.review.agreement.matchings import counterparts, meeting
 from app.review.agreement.sections import Section, merged
 from app.review.matches import overlaps
-from tests.property.strategies import fragments
+from tests.property.strategies import examples, fragments
 from tests.unit.build import annotation
 from tests.unit.review.measured import NAMES, Measured, document, of_labelled
 
@@ -97,7 +97,7 @@ def test_alpha_is_the_one_of_fractions(values) -> None:
 # -- spans -------------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=50)
+@examples(25)
 @given(layers, layers)
 def test_exact_is_at_most_partial_is_at_most_overlap(left, right) -> None:
     assume(left or right)
@@ -139,7 +139,7 @@ def test_no_matching_has_a_higher_f1(given_, lefts, rights) -> None:
     assert f1(found) == pytest.approx(best)
 
 
-@settings(max_examples=20)
+@examples(10)
 @given(layers, layers)
 def test_precision_and_recall_change_places_with_the_raters(left, right) -> None:
     one, other = compared(left, right), compared(right, left)
@@ -148,7 +148,7 @@ def test_precision_and_recall_change_places_with_the_raters(left, right) -> None
         assert all(map(close, scores, (back.recall, back.precision, back.f1)))
 
 
-@settings(max_examples=20)
+@examples(10)
 @given(layers, layers, layers, st.randoms(use_true_random=False))
 def test_the_order_of_marks_and_raters_changes_nothing(one, two, three, random) -> None:
     raters = [one, two, three]
@@ -163,7 +163,7 @@ def same_values(one: Mapping[str, float | None], other: Mapping[str, float | Non
     return one.keys() == other.keys() and all(close(value, other[name]) for name, value in one.items())
 
 
-@settings(max_examples=20)
+@examples(10)
 @given(layers, layers, st.permutations(LABELS))
 @example([(0, 1, "A"), (0, 1, "B")], [(0, 1, "C"), (0, 2, "A")], ["B", "A", "C"])
 def test_the_names_of_labels_change_nothing(left, right, names) -> None:
@@ -173,7 +173,7 @@ def test_the_names_of_labels_change_nothing(left, right, names) -> None:
     assert same_values(one.values("ab"), other.values("ab"))
 
 
-@settings(max_examples=20)
+@examples(10)
 @given(layers, layers)
 def test_a_mark_that_meets_nothing_never_helps(left, right) -> None:
     assume(left)
@@ -186,7 +186,7 @@ def test_a_mark_that_meets_nothing_never_helps(left, right) -> None:
     assert after.scores("mpp").f1 <= before.scores("mpp").f1 + 1e-6  # type: ignore[operator]
 
 
-@settings(max_examples=20)
+@examples(10)
 @given(layers)
 def test_equal_layers_are_perfect(layer) -> None:
     assume(layer)
@@ -225,7 +225,7 @@ def test_findings_hold_at_most_one_mark_of_each(raters) -> None:
 # -- characters --------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@examples(12)
 @given(st.lists(layers, min_size=2, max_size=4))
 def test_sweeping_over_ranges_is_counting_characters(raters) -> None:
     found = compared(*raters)
@@ -267,7 +267,7 @@ def unitized(raters: Sequence[Sequence[Section]], *, moved: int = 0, length: int
     return of_labelled(*([(s + moved, e + moved, "X") for s, e in rater] for rater in raters), length=length)
 
 
-@settings(max_examples=25)
+@examples(12)
 @given(continua)
 def test_alpha_u_is_the_one_of_fractions(raters) -> None:
     lengths = [end - start for rater in raters for start, end in rater]
@@ -315,7 +315,7 @@ def slow_gaps(rater: list[Section]) -> list[int]:
     return gaps
 
 
-@settings(max_examples=20)
+@examples(10)
 @given(continua, st.integers(0, 500))
 def test_alpha_u_ignores_rater_order(raters, by) -> None:
     value = unitized(raters).value("alpha_u")
@@ -323,7 +323,7 @@ def test_alpha_u_ignores_rater_order(raters, by) -> None:
     assert value is None or value <= 1 + 1e-12
 
 
-@settings(max_examples=20)
+@examples(10)
 @given(st.lists(ranges, min_size=2, max_size=5).map(merged), st.integers(2, 4))
 def test_equal_units_agree_perfectly(units_, raters) -> None:
     value = unitized([units_] * raters).value("alpha_u")
@@ -340,7 +340,7 @@ def test_places_are_as_far_apart_at_any_scale(one, other, scale) -> None:
 # -- resampling --------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=20)
+@examples(10)
 @given(st.lists(st.tuples(layers, layers), min_size=2, max_size=6))
 def test_an_interval_holds_its_value_and_is_within_bounds(documents) -> None:
     readings = [
