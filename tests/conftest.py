@@ -242,7 +242,10 @@ def _qt_left(application: Any, before: Mapping[int, Any], *, thorough: bool) -> 
             left.append(f"window {type(window).__name__} “{window.objectName() or window.windowTitle()}”")
             window.hide()
             window.deleteLater()
-    return left + (_running(application) if thorough else [])
+    if not thorough or not _running(application, blames=False):
+        return left
+    _collect_all()  # what only the collector frees may tick until then
+    return left + _running(application)
 
 
 def _collect_new() -> None:
@@ -254,8 +257,8 @@ def _collect_all() -> None:
     gc.collect()
 
 
-def _running(application: Any) -> list[str]:
-    """Return the timers that still tick and the threads that still run."""
+def _running(application: Any, *, blames: bool = True) -> list[str]:
+    """Return the timers that still tick and the threads that still run; each is blamed on one test only."""
     from PySide6.QtCore import QThread, QTimer
     from shiboken6 import isValid
 
@@ -270,7 +273,8 @@ def _running(application: Any) -> list[str]:
         if thing.parent() is None and not any(holder is not found for holder in gc.get_referrers(thing)):
             continue  # the bindings' own, behind QTimer.singleShot(): nobody holds it, and it ends by itself
         if thing is not application.thread() and _pointer(thing) not in _reported:
-            _reported.add(_pointer(thing))
+            if blames:
+                _reported.add(_pointer(thing))
             of = type(thing.parent()).__name__ if thing.parent() else "nobody"
             each = f" every {thing.interval()} ms" if isinstance(thing, QTimer) else ""
             left.append(f"running {type(thing).__name__} “{thing.objectName()}” of {of}{each}")

@@ -29,6 +29,7 @@ def test_corrections_are_seen_beside_the_text(desk: Driver) -> None:
     assert QGuiApplication.clipboard().text() == made.text
     desk.click("corrected-export")
     assert desk.dialog("export-dialog").findChild(QComboBox, "export-format").currentData() == "corrected"
+    desk.click("export-dialog-cancel")
 
 
 def test_without_corrections_it_says_what_to_do(desk: Driver) -> None:
