@@ -11,6 +11,8 @@ from app.ui.feedback.dialog import FeedbackDialog
 from tests.driver import Driver
 from tests.e2e import projects
 
+pytestmark = pytest.mark.slow  # each starts programs or many windows: with the campaigns
+
 # Actions that leave the project, or that wait for the desktop.
 ELSEWHERE = {"app.quit", "project.close", "project.sample", "workspace.annotate", "workspace.review"} | {
     *("workspace.insights", "team.feedback")

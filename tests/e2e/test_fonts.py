@@ -12,6 +12,8 @@ from app.ui.editor.visible_text import visible
 from tests.driver import Driver
 from tests.e2e import projects
 
+pytestmark = pytest.mark.slow  # each starts programs or many windows: with the campaigns
+
 SHIPPED = {
     "Latin": "Žluťoučký kůň, ‘İstanbul’ — fi ffi",
     "Arabic": "بِسْمِ الله، ٣٤؟",

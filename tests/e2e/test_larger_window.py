@@ -13,6 +13,8 @@ from app.ui.dialogs.progress import ProgressDialog
 from tests.e2e.test_review import ReviewDriver
 from tests.team import team_project
 
+pytestmark = pytest.mark.slow  # each starts programs or many windows: with the campaigns
+
 
 @pytest.fixture
 def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[ReviewDriver]:

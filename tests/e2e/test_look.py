@@ -23,6 +23,8 @@ from app.ui.dialogs.reader import ReaderWindow
 from tests.driver import Driver
 from tests.e2e import projects
 
+pytestmark = pytest.mark.slow  # each starts programs or many windows: with the campaigns
+
 ROUTES = pytest.mark.parametrize("route", ["key", "palette"])
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPlainTextEdit
@@ -9,6 +10,8 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPl
 from tests.driver import Driver
 from tests.e2e.scheme_window import applied, child, drag, go_to, open_window, press_button, row_of, tree
 from tests.unit.services.team.lead import bundled, merged
+
+pytestmark = pytest.mark.slow  # each starts programs or many windows: with the campaigns
 
 
 def confirmed(stet: Driver) -> None:

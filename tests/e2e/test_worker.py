@@ -16,6 +16,8 @@ from tests.driver import Driver
 from tests.e2e import projects
 from tests.processes import alive, until
 
+pytestmark = pytest.mark.slow  # each starts programs or many windows: with the campaigns
+
 ROOT = Path(__file__).resolve().parents[2]
 NEWS = "On Monday Angela Merkel met Emmanuel Macron in Paris. They don't agree.\n"
 

@@ -19,6 +19,8 @@ from app.jobs.worker import Worker, WorkerBug, WorkerLost
 from app.nlp import entities
 from tests.processes import alive, until
 
+pytestmark = pytest.mark.slow  # each starts programs or many windows: with the campaigns
+
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = "😀 They don't know the U.S. army.\nDr. No stayed. “Why?” he said.\r\n"
 LONG = TEXT * 3000
