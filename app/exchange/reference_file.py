@@ -1,7 +1,7 @@
 """The file of references that a writer of claims puts beside them, as records with numbered sentences."""
 
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import msgspec
 
@@ -17,8 +17,8 @@ from app.exchange.sentence_lines import NumberedSentences
 _encoder = msgspec.json.Encoder()
 
 
-class ReferenceShape:
-    """What references are in a format. Subclasses say it.
+class ReferenceShape(Protocol):
+    """What references are in a format, which says it in a class of its own.
 
     `name` is that of the file, `own` the format's key in what is kept of foreign files.
     """
@@ -28,11 +28,11 @@ class ReferenceShape:
 
     def is_own(self, document: Document) -> bool:
         """Whether a document came from such a file."""
-        raise NotImplementedError
+        ...
 
     def value(self, document: Document, own: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the record of a document, of which `own` was kept."""
-        raise NotImplementedError
+        ...
 
 
 class ReferenceFile:
