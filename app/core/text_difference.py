@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
 from app.core.graphemes import extends_cluster
+from app.core.scripts import is_unspaced
 
 _MOST_PAIRS = 200_000  # of two stretches without a common unique part; larger ones are replaced as a whole
 _MOST_EDITS = 60  # between stretches that are too large and too uniform for all else
@@ -44,6 +45,33 @@ def differences(old: str, new: str, *, among: Sequence[Hunk] | None = None) -> l
             for small in _unlike(old, new, large, _TOKEN.findall):
                 found.extend(_by_letters(old, new, small))
     return _on_edges(old, new, found)
+
+
+def whole_words(old: str, new: str, hunks: Sequence[Hunk]) -> list[Hunk]:
+    """Return the ranges widened so that none begins or ends inside a word of a script with spaces; those in the same
+    word become one. The hunks are in order, and what lies between them is equal in both texts.
+    """
+    found: list[Hunk] = []
+    for number, (start, end, new_start, new_end) in enumerate(hunks):
+        before = found[-1] if found else Hunk(0, 0, 0, 0)
+        behind = hunks[number + 1].start if number + 1 < len(hunks) else len(old)
+        while start > before.end and (_is_inside(old, start) or _is_inside(new, new_start)):
+            start, new_start = start - 1, new_start - 1
+        while end < behind and (_is_inside(old, end) or _is_inside(new, new_end)):
+            end, new_end = end + 1, new_end + 1
+        if found and start == before.end and (_is_inside(old, start) or _is_inside(new, new_start)):
+            start, new_start = before.start, before.new_start
+            found.pop()
+        found.append(Hunk(start, end, new_start, new_end))
+    return found
+
+
+def _is_inside(text: str, at: int) -> bool:
+    """Whether a place is between two letters of a word."""
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    return before.isalnum() and after.isalnum() and not (is_unspaced(before) or is_unspaced(after))
 
 
 def _lines(text: str) -> list[str]:

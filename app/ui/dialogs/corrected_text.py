@@ -11,7 +11,7 @@ from app.core.annotation import Annotation
 from app.core.correction import Corrected, corrected
 from app.core.document import Document
 from app.core.offsets import OffsetMap
-from app.core.text_difference import Hunk, differences
+from app.core.text_difference import Hunk, differences, whole_words
 from app.core.wording import counted, shorten
 from app.ui import theme
 from app.ui.dialogs.form import FormDialog
@@ -92,7 +92,8 @@ class CorrectedTextDialog(FormDialog):
         put_right = corrected(text, version.annotations)
         self._old.setPlainText(text)
         self._new.setPlainText(put_right.text)
-        changed = differences(text, put_right.text, among=_ranges(put_right))
+        letters = differences(text, put_right.text, among=_ranges(put_right))
+        changed = whole_words(text, put_right.text, letters)
         self._tint(self._old, text, [(each.start, each.end) for each in changed], Hue.VERMILLION)
         self._tint(self._new, put_right.text, [(each.new_start, each.new_end) for each in changed], Hue.GREEN)
         self._what.setText(_sentence(put_right, version))
