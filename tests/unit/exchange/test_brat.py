@@ -134,16 +134,27 @@ def test_a_bad_line_is_named(line, says, tmp_path):
     assert len(errors) == 1
 
 
-def test_folders_are_annotators_if_so_said(tmp_path):
+@pytest.mark.parametrize("options", [{}, {"people": "folders"}])
+def test_folders_with_equal_texts_are_annotators(options, tmp_path):
     for person, label in (("ana", "Person"), ("ben", "Place")):
         folder(tmp_path / "in" / person, f"T1\t{label} 0 3\tAna\n")
     session = Session.create(tmp_path / "a.stet", scheme=scheme_source("ner"), annotator="lead")
-    brought = import_files(session, [tmp_path / "in"], format="brat", options={"people": True})
+    brought = import_files(session, [tmp_path / "in"], format="brat", options=options)
     assert (brought.brought.documents, brought.brought.annotations + brought.brought.added) == (1, 2)
     assert session.reader.workers() == ["ana", "ben"]
+    said = [str(each) for each in brought.report if each.kind == "annotators"]
+    assert said == [] if options else "folders are annotators, because “one” has the same text" in said[0]
     export_project(session, tmp_path / "out", format="brat")
     session.close()
     assert (tmp_path / "out" / "ben" / "one.ann").is_file()
+
+
+def test_folders_may_be_said_to_be_no_annotators(tmp_path):
+    for name in ("north", "south"):
+        folder(tmp_path / name, "T1\tPerson 0 3\tAna\n")
+    found = records(tmp_path, own={"people": "none"})
+    assert [each.document.name for each in found] == ["north/one.txt", "south/one.txt"]
+    assert {item.annotator for each in found for item in each.sets} == {"ana"}
 
 
 def test_an_ann_file_without_its_text_is_refused(tmp_path):

@@ -111,9 +111,18 @@ def records(path: Path, report: Report | None = None, **options: Any):
     return list(InceptionReader().read(Source(path), ReadOptions(report=report or Report(), **options)))
 
 
-def test_everybodys_work_and_its_state(tmp_path):
+@pytest.mark.parametrize("is_unpacked", [False, True])
+def test_everybodys_work_and_its_state(is_unpacked, tmp_path):
     report = Report()
-    one, two, other = records(project(tmp_path), report)
+    path = project(tmp_path)
+    if is_unpacked:
+        with zipfile.ZipFile(path) as made:
+            made.extractall(tmp_path / "folder")
+        path = tmp_path / "folder"
+        found = Registry().for_folder(path)
+        assert found is not None
+        assert found.format.name == "inception"
+    one, two, other = records(path, report)
     assert (one.document.name, one.document.text) == ("one.txt", TEXT)
     assert {(s.annotator, s.status): [m.label for m in s.annotations] for s in one.sets} == {
         ("ana", Status.DONE): ["A", "B"],

@@ -1,28 +1,24 @@
 """Reads brat's folders, and single `.ann` files with the text beside them."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from app.core.annotation import Status
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
+from app.exchange.annotator_files import PEOPLE, AnnotatorFiles, Owner, annotator_files
 from app.exchange.foreign_document import ForeignDocument
 from app.exchange.format import Claim, Reader, ReadOptions
 from app.exchange.formats.brat.standoff import BratLine, Span, parsed
 from app.exchange.formats.brat.work import BratWork
 from app.exchange.formats.text import text_document
 from app.exchange.offset_units import GivenRange, Ruler, Unit, unit_of
-from app.exchange.option import FormatOption
 from app.exchange.source import Source, files_in, read_failed
 
 ANN = ".ann"
 _TEXTS = (".txt",)
 _LOOKED_AT = 2_000  # files in which one of brat's is looked for
-PEOPLE = FormatOption(
-    "people",
-    "Each folder is an annotator",
-    help="The first folders in the folder are annotators, who worked on the same documents.",
-)
 
 
 class BratReader(Reader):
@@ -46,13 +42,18 @@ class BratReader(Reader):
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents. Invalid lines go to `options.refuse`; the rest of their file is read."""
         files = list(_documents(source))
-        folders = bool(options.own.get(PEOPLE.name))
         unit = _unit(files, options)
+        try:
+            owners = _owners(files, source, options) if source.is_folder else AnnotatorFiles()
+        except FormatError as error:
+            error.path = error.path or source.path
+            options.refuse(error)
+            return
         for text, ann, name in files:
             options.at(1, 0)
-            annotator, name_here = _person(name) if folders else (None, name)
             try:
-                made = _Document(text, ann, name_here, annotator, unit, options)
+                owner = _owner(owners, name, is_annotated=ann is not None)
+                made = _Document(text, ann, owner.document, owner.annotator, unit, options)
                 yield made.record()
             except FormatError as error:
                 options.refuse(error)
@@ -74,12 +75,34 @@ def _text_beside(ann: Path) -> Path:
     return next((path for path in found if path.is_file()), ann.with_suffix(".txt"))
 
 
-def _person(name: str) -> tuple[str, str]:
-    person, slash, rest = name.partition("/")
-    if not slash:
-        hint = "leave out the option “people”, or put the files into folders"
-        raise FormatError(f"“{name}” isn't in an annotator's folder", hint=hint)
-    return person, rest
+def _owners(files: Sequence[tuple[Path, Path | None, str]], source: Source, options: ReadOptions) -> AnnotatorFiles:
+    texts = {_stem(name): text for text, ann, name in files if ann is not None}
+    folder = source.path.resolve().name
+    return annotator_files(list(texts), lambda name: _digest(texts[name]), options, folder=folder)
+
+
+def _owner(owners: AnnotatorFiles, name: str, *, is_annotated: bool) -> Owner:
+    """Return whose work a text has, and the document's name, which keeps its suffix."""
+    try:
+        owner = owners.owner(_stem(name))
+    except FormatError:
+        if is_annotated:
+            raise
+        return Owner(None, name)  # a text that nobody has worked on may lie anywhere
+    return owner._replace(document=owner.document + name.removeprefix(_stem(name)))
+
+
+def _stem(name: str) -> str:
+    return str(PurePosixPath(name).with_suffix(""))
+
+
+def _digest(text: Path) -> bytes | None:
+    """Return what stands for a text; None for one without words, which many have alike, or that isn't there."""
+    try:
+        data = text.read_bytes() if text.is_file() else b""
+    except OSError as error:
+        raise read_failed(text, error) from error
+    return hashlib.sha256(data).digest() if data.strip() else None
 
 
 def _unit(files: Sequence[tuple[Path, Path | None, str]], options: ReadOptions) -> Unit:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, cast
 
 import msgspec
 
 from app.core.errors import FormatError
-from app.exchange.archive import Archive
+from app.exchange.format import LARGEST
+from app.exchange.source import files_at_top, files_in, read_failed
 
 DESCRIPTION = re.compile(r"(?:[^/]+/)?exportedproject[^/]*\.json")
 _MEMBER = re.compile(
@@ -24,11 +26,48 @@ class Work(NamedTuple):
     is_curation: bool
 
 
+class ProjectFiles(Protocol):
+    """The files of a project: those of an archive, or of a folder that one was unpacked to."""
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the files, sorted, with `/` between folders."""
+        ...
+
+    def __contains__(self, name: str) -> bool: ...
+
+    def bytes_of(self, name: str) -> bytes:
+        """Return the contents of a file. Raises FormatError."""
+        ...
+
+
+class ProjectFolder:
+    """The files of a folder that a project's archive was unpacked to. Hidden files are passed over."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.names = sorted(each.relative_to(path).as_posix() for each in files_in(path))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.names
+
+    def bytes_of(self, name: str) -> bytes:
+        """Return the contents of a file. Raises FormatError if it can't be read, or is too large."""
+        try:
+            with (self._path / name).open("rb") as file:
+                data = file.read(LARGEST + 1)
+        except OSError as error:
+            raise read_failed(self._path / name, error) from error
+        if len(data) > LARGEST:
+            raise FormatError(f"larger than {LARGEST // 1024**2} MiB", hint="split it", path=self._path / name)
+        return data
+
+
 class InceptionProject:
     """The parts of an exported project. `description` is its JSON."""
 
-    def __init__(self, archive: Archive) -> None:
-        """Raise FormatError for an archive that isn't such a project."""
+    def __init__(self, archive: ProjectFiles) -> None:
+        """Raise FormatError for files that aren't such a project's."""
         self.archive = archive
         name = description_in(archive.names)
         if name is None:
@@ -75,6 +114,11 @@ class InceptionProject:
 def description_in(names: Sequence[str] | Any) -> str | None:  # noqa: ANN401  any iterable of names
     """Return the name of the description among an archive's names, None if there is none."""
     return next((name for name in names if DESCRIPTION.fullmatch(name)), None)
+
+
+def is_project(folder: Path) -> bool:
+    """Return whether a folder is one that a project's archive was unpacked to."""
+    return description_in([path.name for path in files_at_top(folder)]) is not None
 
 
 def described(data: bytes) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Reads INCEpTION's exported projects: a ZIP archive of documents with everybody's work on them."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from app.core.record import DocumentRecord
 from app.exchange.archive import SIGNATURE, Archive
 from app.exchange.foreign_document import ForeignDocument
 from app.exchange.format import Claim, Reader, ReadOptions
-from app.exchange.formats.inception.project import InceptionProject, Work, description_in
+from app.exchange.formats.inception.project import InceptionProject, ProjectFolder, Work, description_in, is_project
 from app.exchange.formats.uima.cas_files import TYPE_SYSTEM, XmiTypes, json_cas
 from app.exchange.formats.uima.cas_reading import CasReading
 from app.exchange.formats.uima.content import CasContent
@@ -31,12 +32,15 @@ _STATES = {
 
 
 class InceptionReader(Reader):
-    """Reads exported projects whose documents are in WebAnno TSV, XMI or JSON."""
+    """Reads exported projects whose documents are in WebAnno TSV, XMI or JSON: archives, or folders of their files."""
 
     suffixes = (".zip",)
+    is_folder = True
 
     def claims(self, path: Path, head: bytes) -> Claim | None:
-        """Take a ZIP archive that has a project's description."""
+        """Take a ZIP archive or a folder that has a project's description."""
+        if path.is_dir():
+            return Claim("a project’s description, exportedproject….json, is in it") if is_project(path) else None
         if not head.startswith(SIGNATURE):
             return None
         try:
@@ -50,8 +54,8 @@ class InceptionReader(Reader):
         """Yield the documents. Files that can't be read go to `options.refuse`, as do annotations that can't be."""
         options.at(1, 0)
         try:
-            with Archive(source.path) as archive:
-                project = InceptionProject(archive)
+            with nullcontext(ProjectFolder(source.path)) if source.is_folder else Archive(source.path) as files:
+                project = InceptionProject(files)
                 for name in project.documents():
                     yield from _Document(project, name, source.path, options).records()
         except FormatError as error:

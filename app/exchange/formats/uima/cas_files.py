@@ -1,17 +1,20 @@
 """Reads files that hold a CAS, one each: XMI with its type system beside it, and JSON."""
 
+import hashlib
 import io
 import re
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
+from app.exchange.annotator_files import PEOPLE, AnnotatorFiles, annotator_files
 from app.exchange.format import LARGEST, Claim, Reader, ReadOptions
+from app.exchange.formats.inception.project import is_project
 from app.exchange.formats.uima.cas_reading import CasReading
-from app.exchange.formats.uima.file_names import PEOPLE, whose
+from app.exchange.formats.uima.file_names import person_of
 from app.exchange.formats.uima.library import cassis, dkpro_core, known_types, reading
 from app.exchange.formats.uima.marks import document_of, put
 from app.exchange.formats.uima.safe_names import safe_json, safe_type_system, safe_xmi
@@ -22,6 +25,9 @@ TYPE_SYSTEM = "TypeSystem.xml"
 _XMI_ROOT = re.compile(rb"<xmi:XMI[\s>]|xmlns:cas=[\"']http:///uima/cas\.ecore[\"']")
 _JSON_KEYS = (b'"%FEATURE_STRUCTURES"', b'"%TYPES"', b'"%VIEWS"')
 _OLD_JSON = re.compile(rb'\s*\{\s*"_context"\s*:\s*\{\s*"_types"')
+_PRINTED_TEXT = re.compile(
+    rb'sofaString\s*=\s*(?:"([^"]*)"|\'([^\']*)\')|"sofaString"\s*:\s*"((?:[^"\\]|\\.)*)"', re.DOTALL
+)
 _LOOKED_AT = 200  # files in which one of UIMA's is looked for
 _DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)")
 
@@ -48,6 +54,8 @@ class CasFileReader(Reader):
         """Take a file that holds a CAS, and a folder that has one."""
         if not path.is_dir():
             return Claim(f"it is {self.title}") if self.is_ours(head) else None
+        if is_project(path):
+            return None  # all of it is INCEpTION's
         for count, file in enumerate(files_in(path)):
             if file.suffix.lower() == self.suffix and self.is_ours(_bytes_of(file, 4096)):
                 return Claim(f"{file.relative_to(path).as_posix()} is {self.title}")
@@ -57,23 +65,46 @@ class CasFileReader(Reader):
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents. Files that can't be read go to `options.refuse`, as do annotations that can't be."""
-        people = options.own.get(PEOPLE.name)
-        for file in source.files(self.suffix) if source.is_folder else [source]:
+        try:
+            files = list(self._files(source, options)) if source.is_folder else [source]
+            owners = self._owners(files, source, options) if source.is_folder else AnnotatorFiles()
+        except FormatError as error:
+            error.path = error.path or source.path
+            options.refuse(error)
+            return
+        for file in files:
             options.at(1, 0)
-            is_named = file.name.lower().endswith(self.suffix)
-            stem = str(PurePosixPath(file.name).with_suffix("")) if is_named else file.name
             try:
-                if source.is_folder and not self.is_ours(_bytes_of(file.path, 4096)):
-                    options.report.note("other-file", f"files that aren't {self.title}, left out", file.name)
-                    continue
-                annotator, name = whose(stem, people)
+                owner = owners.owner(self._stem(file.name))
                 data = _bytes_of(file.path, LARGEST + 1)
                 if len(data) > LARGEST:
                     raise FormatError(f"larger than {LARGEST // 1024**2} MiB", hint="split it")
-                yield record_of(self.parsed(data, source, file.path), name, annotator, file.path, options)
+                cas = self.parsed(data, source, file.path)
+                yield record_of(cas, owner.document, person_of(owner.annotator), file.path, options)
             except FormatError as error:
                 error.path = error.path or file.path
                 options.refuse(error)
+
+    def _files(self, source: Source, options: ReadOptions) -> Iterator[Source]:
+        for file in source.files(self.suffix):
+            if self.is_ours(_bytes_of(file.path, 4096)):
+                yield file
+            else:
+                options.report.note("other-file", f"files that aren't {self.title}, left out", file.name)
+
+    def _owners(self, files: Sequence[Source], source: Source, options: ReadOptions) -> AnnotatorFiles:
+        paths = {self._stem(file.name): file.path for file in files}
+        folder = source.path.resolve().name
+        return annotator_files(list(paths), lambda name: _printed_text(paths[name]), options, folder=folder)
+
+    def _stem(self, name: str) -> str:
+        return str(PurePosixPath(name).with_suffix("")) if name.lower().endswith(self.suffix) else name
+
+
+def _printed_text(path: Path) -> bytes | None:
+    """Return what stands for the text of a CAS: as it is printed in the file, which one program does always alike."""
+    found = _PRINTED_TEXT.findall(_bytes_of(path, LARGEST))
+    return hashlib.sha256(b"\0".join(b"".join(each) for each in found)).digest() if found else None
 
 
 def record_of(

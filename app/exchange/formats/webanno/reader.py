@@ -1,19 +1,22 @@
 """Reads WebAnno TSV 3."""
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
+from app.exchange.annotator_files import PEOPLE, AnnotatorFiles, annotator_files
 from app.exchange.format import LARGEST, Claim, Reader, ReadOptions
+from app.exchange.formats.inception.project import is_project
 from app.exchange.formats.uima.content import CasChain, CasContent, CasKeys, CasLink, CasRelation, CasSentence, CasSpan
-from app.exchange.formats.uima.file_names import PEOPLE, whose
+from app.exchange.formats.uima.file_names import person_of
 from app.exchange.formats.uima.marks import document_of, put
 from app.exchange.formats.uima.type_names import ANNOTATION, CHAIN_LINK, DEPENDENCY, TOKEN, base_type
 from app.exchange.formats.webanno.escapes import arrow, bracketed, split, unescaped_value
 from app.exchange.formats.webanno.header import CHAIN, FORMAT_LINE, RELATION, TsvColumn, TsvLayer
-from app.exchange.formats.webanno.table import Assembled, TsvRow, TsvTable, assembled, has_words, table_of
+from app.exchange.formats.webanno.table import TEXT_LINE, Assembled, TsvRow, TsvTable, assembled, has_words, table_of
 from app.exchange.offset_units import Ruler, Unit
 from app.exchange.source import Source, files_in, read_failed
 
@@ -33,6 +36,8 @@ class WebAnnoReader(Reader):
         """Take a file with the format's first line, and a folder that has one."""
         if not path.is_dir():
             return Claim(f"it begins with {FORMAT_LINE.strip()}") if _is_ours(head) else None
+        if is_project(path):
+            return None  # all of it is INCEpTION's
         for count, file in enumerate(files_in(path)):
             if file.suffix.lower() == _SUFFIX and _is_ours(_head(file)):
                 return Claim(f"{file.relative_to(path).as_posix()} begins with {FORMAT_LINE.strip()}")
@@ -42,19 +47,51 @@ class WebAnnoReader(Reader):
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents. Files that can't be read go to `options.refuse`, as do annotations that can't be."""
-        people = options.own.get(PEOPLE.name)
-        for file in source.files(_SUFFIX) if source.is_folder else [source]:
+        try:
+            files = list(_files(source, options)) if source.is_folder else [source]
+            owners = _owners(files, source, options) if source.is_folder else AnnotatorFiles()
+        except FormatError as error:
+            error.path = error.path or source.path
+            options.refuse(error)
+            return
+        for file in files:
             options.at(1, 0)
-            stem = str(PurePosixPath(file.name).with_suffix("")) if file.name.lower().endswith(_SUFFIX) else file.name
             try:
-                if source.is_folder and not _is_ours(_head(file.path)):
-                    options.report.note("other-file", "files that aren't WebAnno TSV, left out", file.name)
-                    continue
-                annotator, name = whose(stem, people)
-                yield read_document(_text_of(file.path), name, annotator, file.path, options)
+                owner = owners.owner(_stem(file.name))
+                yield read_document(_text_of(file.path), owner.document, person_of(owner.annotator), file.path, options)
             except FormatError as error:
                 error.path = error.path or file.path
                 options.refuse(error)
+
+
+def _files(source: Source, options: ReadOptions) -> Iterator[Source]:
+    for file in source.files(_SUFFIX):
+        if _is_ours(_head(file.path)):
+            yield file
+        else:
+            options.report.note("other-file", "files that aren't WebAnno TSV, left out", file.name)
+
+
+def _owners(files: Sequence[Source], source: Source, options: ReadOptions) -> AnnotatorFiles:
+    paths = {_stem(file.name): file.path for file in files}
+    return annotator_files(
+        list(paths), lambda name: _printed_text(paths[name]), options, folder=source.path.resolve().name
+    )
+
+
+def _stem(name: str) -> str:
+    return str(PurePosixPath(name).with_suffix("")) if name.lower().endswith(_SUFFIX) else name
+
+
+def _printed_text(path: Path) -> bytes | None:
+    """Return what stands for a file's text: the lines that repeat it."""
+    made = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            lines = [made.update(line.rstrip(b"\r\n")) for line in file if line.startswith(TEXT_LINE.encode())]
+    except OSError as error:
+        raise read_failed(path, error) from error
+    return made.digest() if lines else None
 
 
 def _is_ours(head: bytes) -> bool:

@@ -9,7 +9,9 @@ from app.exchange.formats.webanno.escapes import unescaped_text
 from app.exchange.formats.webanno.header import FORMAT_LINE, TsvLayer, layers_of, minor_version
 from app.exchange.offset_units import Unit
 
-_TEXT, _SENTENCE_ID = "#Text=", "#Sentence.id="
+TEXT_LINE = "#Text="
+"""Begins a line of a sentence’s text."""
+_SENTENCE_ID = "#Sentence.id="
 _UNIT = re.compile(r"\d+-\d+(\.\d+)?")
 _RANGE = re.compile(r"(\d{1,12})-(\d{1,12})")
 
@@ -67,9 +69,9 @@ def _blocks(lines: Sequence[tuple[int, str]], minor: int, columns: int) -> Itera
         if rows and not is_row:
             yield TsvSentence(begun, id, "\n".join(text), rows)
             id, text, rows, begun = "", [], [], 0
-        if line.startswith(_TEXT):
+        if line.startswith(TEXT_LINE):
             begun = begun or number
-            text.append(unescaped_text(line.removeprefix(_TEXT), minor))
+            text.append(unescaped_text(line.removeprefix(TEXT_LINE), minor))
         elif line.startswith(_SENTENCE_ID):
             id = unescaped_text(line.removeprefix(_SENTENCE_ID), minor)
         elif is_row:
