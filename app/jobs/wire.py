@@ -6,6 +6,8 @@ import sys
 
 import msgspec
 
+from app.suggesters.hints.hint import Hint
+
 _LENGTH = struct.Struct("<Q")
 _AT_ONCE = 1 << 20  # bytes
 
@@ -31,18 +33,33 @@ class Read(msgspec.Struct, frozen=True, tag="read"):
     pieces: list[str]
 
 
+class LoadRules(msgspec.Struct, frozen=True, tag="rules"):
+    """Load a pipeline that parses sentences, or the preferred one if `pipeline` is empty."""
+
+    pipeline: str
+
+
+class Compare(msgspec.Struct, frozen=True, tag="compare"):
+    """Compare a text with its references by the rules with these names."""
+
+    pipeline: str
+    rules: tuple[str, ...]
+    text: str
+    references: list[str]
+
+
 class Drop(msgspec.Struct, frozen=True, tag="drop"):
     """Cancel the request of this number."""
 
 
-Work = Segment | Load | Read
+Work = Segment | Load | Read | LoadRules | Compare
 
 
 class Asked(msgspec.Struct, frozen=True):
     """A request with its number."""
 
     number: int
-    what: Segment | Load | Read | Drop
+    what: Segment | Load | Read | LoadRules | Compare | Drop
 
 
 class Segmented(msgspec.Struct, frozen=True, tag="segmented"):
@@ -67,6 +84,19 @@ class EntitiesFound(msgspec.Struct, frozen=True, tag="found"):
     entities: list[list[tuple[int, int, str]]]
 
 
+class RulesLoaded(msgspec.Struct, frozen=True, tag="ready"):
+    """The pipeline loaded for the rules."""
+
+    name: str
+    language: str
+
+
+class HintsFound(msgspec.Struct, frozen=True, tag="hints"):
+    """The hints of a text, each with its rule's name."""
+
+    hints: list[tuple[str, Hint]]
+
+
 class Dropped(msgspec.Struct, frozen=True, tag="dropped"):
     """The request was cancelled."""
 
@@ -85,14 +115,14 @@ class WorkerBroken(msgspec.Struct, frozen=True, tag="broken"):
     trace: str
 
 
-Result = Segmented | Loaded | EntitiesFound
+Result = Segmented | Loaded | EntitiesFound | RulesLoaded | HintsFound
 
 
 class WorkerAnswer(msgspec.Struct, frozen=True):
     """The answer to the request of this number."""
 
     number: int
-    what: Segmented | Loaded | EntitiesFound | Dropped | Failed | WorkerBroken
+    what: Segmented | Loaded | EntitiesFound | RulesLoaded | HintsFound | Dropped | Failed | WorkerBroken
 
 
 def framed(message: Asked | WorkerAnswer) -> bytes:

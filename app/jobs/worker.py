@@ -18,14 +18,18 @@ from app.jobs import WORKER_FLAG
 from app.jobs.tasks.segment import stretch
 from app.jobs.wire import (
     Asked,
+    Compare,
     Drop,
     Dropped,
     EntitiesFound,
     Failed,
+    HintsFound,
     Load,
     Loaded,
+    LoadRules,
     Read,
     Result,
+    RulesLoaded,
     Segment,
     Segmented,
     Work,
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     import subprocess
 
     from app.nlp.entities import Entity
+    from app.suggesters.hints.hint import Hint
 
 IDLE_S = 300.0  # seconds without work after which the process ends, freeing hundreds of megabytes
 _PATIENCE_S = 2.0  # seconds after which the process is killed if it is still busy with cancelled work
@@ -106,6 +111,15 @@ class Worker:
         answer = self._ask(Read(pipeline, list(pieces)), EntitiesFound, token)
         return [[Entity(*entity) for entity in found] for found in answer.entities]
 
+    def hinter(self, pipeline: str, token: CancelToken | None) -> "DistantHints":
+        """Load a pipeline for the rules in the process; see `nlp.parser.parser`. Raises Cancelled and StetError."""
+        token = token or CancelToken()
+        return DistantHints(self, self._ask(LoadRules(pipeline), RulesLoaded, token), token)
+
+    def compared(self, what: Compare, token: CancelToken) -> "list[tuple[str, Hint]]":
+        """Return the hints of rules for a text. Raises Cancelled and StetError."""
+        return self._ask(what, HintsFound, token).hints
+
     def close(self) -> None:
         """Kill the process without waiting for it. Running and later calls are cancelled."""
         with self._lock:
@@ -155,6 +169,24 @@ class DistantRecogniser:
     def entities(self, pieces: Sequence[str], between: Callable[[], None]) -> "list[list[Entity]]":
         """Return the entities of each piece of text. `between` isn't called: the token cancels the remote work."""
         return self._worker.entities(self.name, pieces, self._token)
+
+
+class DistantHints:
+    """The rules on a pipeline loaded in the worker process, with its name and language."""
+
+    def __init__(self, worker: Worker, loaded: RulesLoaded, token: CancelToken) -> None:
+        self.name = loaded.name
+        self.language = loaded.language
+        self._worker = worker
+        self._token = token
+
+    def hints(
+        self, rules: tuple[str, ...], text: str, references: Sequence[str], between: Callable[[], None]
+    ) -> "list[tuple[str, Hint]]":
+        """Return the hints of the rules with these names, each with its rule's name. `between` isn't called: the token
+        cancels the remote work.
+        """
+        return self._worker.compared(Compare(self.name, rules, text, list(references)), self._token)
 
 
 def _result(answer: WorkerAnswer, kind: type[_R]) -> _R:

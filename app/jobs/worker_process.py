@@ -16,13 +16,17 @@ from app.core.errors import Cancelled, StetError, WrongUse
 from app.core.progress import CancelToken
 from app.jobs.wire import (
     Asked,
+    Compare,
     Drop,
     Dropped,
     EntitiesFound,
     Failed,
+    HintsFound,
     Load,
     Loaded,
+    LoadRules,
     Result,
+    RulesLoaded,
     Segment,
     Segmented,
     Work,
@@ -120,10 +124,20 @@ class _Server:
             places = (found.token_starts, found.token_ends, found.sentence_starts, found.sentence_ends)
             starts, ends, first, last = (part.tobytes() for part in places)
             return Segmented(found.high, (starts, ends, first, last))
+        if isinstance(what, LoadRules | Compare):
+            return self._compared(what, token)
         pipeline = self._recogniser(what.pipeline)
         if isinstance(what, Load):
             return Loaded(pipeline.name, pipeline.version, pipeline.language, pipeline.labels)
         return EntitiesFound([list(found) for found in pipeline.entities(what.pieces, token.raise_if_cancelled)])
+
+    def _compared(self, what: LoadRules | Compare, token: CancelToken) -> Result:
+        from app.suggesters.backend import local_hints
+
+        rules = local_hints(what.pipeline)
+        if isinstance(what, LoadRules):
+            return RulesLoaded(rules.name, rules.language)
+        return HintsFound(rules.hints(what.rules, what.text, what.references, token.raise_if_cancelled))
 
     def _recogniser(self, name: str) -> "Recogniser":
         if name not in self._recognisers:

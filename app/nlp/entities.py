@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from app.core.errors import WrongUse
 from app.nlp.pipelines import components, installed
+from app.nlp.text_cuts import pieces_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 Key = TypeVar("Key")
 
 _NER = "ner"
-_AT_ONCE = 20_000  # code points per piece; memory grows with it, and `between` is called between pieces
 _TOGETHER = 30_000  # code points processed at once: under a second
 _MOST_TEXTS = 64
 _UNUSED = ("parser", "tagger", "attribute_ruler", "lemmatizer", "morphologizer")
@@ -72,7 +72,7 @@ def entities_of(
         found: list[Entity] = []
         done.append((key, found))
         is_long = False
-        for start, end in _pieces(text):
+        for start, end in pieces_of(text):
             batch.append((found, start, text[start:end]))
             length += end - start
             if length >= _TOGETHER:
@@ -92,18 +92,6 @@ def _fill(batch: list[tuple[list[Entity], int, str]], read: Callable[[list[str]]
         answers = read([piece for _, _, piece in batch])
         for (found, start, _), entities in zip(batch, answers, strict=True):
             found.extend(Entity(start + entity.start, start + entity.end, entity.label) for entity in entities)
-
-
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of pieces that end at a line end, or between words in a very long line."""
-    start = 0
-    while start < len(text):
-        end = min(len(text), start + _AT_ONCE)
-        if end < len(text):
-            cut = text.rfind("\n", start, end) + 1 or text.rfind(" ", start, end) + 1
-            end = cut if cut > start else end
-        yield start, end
-        start = end
 
 
 def chosen_pipeline(name: str = "") -> str:

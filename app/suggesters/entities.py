@@ -1,7 +1,6 @@
 """Named entities as suggestions, found by a spaCy pipeline in this process or in another one."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.core.annotation import Fragment
 from app.core.document import Document
@@ -9,47 +8,12 @@ from app.core.errors import WrongUse
 from app.core.progress import CancelToken, Progress
 from app.core.scheme import Label, Layer, Scheme
 from app.core.suggestion import Suggestion
-from app.nlp.entities import Entity, chosen_pipeline, entities_of, recogniser
+from app.nlp.entities import Entity, chosen_pipeline, entities_of
+from app.suggesters.backend import LOCAL, Backend, EntityPipeline
 from app.suggesters.protocol import Batches, Corpus
 
 SPACY = "spacy"
 ENTITY = "entity"
-
-
-class EntityPipeline(Protocol):
-    """A loaded pipeline, in this process or elsewhere."""
-
-    @property
-    def name(self) -> str:
-        """The pipeline's name."""
-        ...
-
-    @property
-    def version(self) -> str:
-        """The pipeline's version."""
-        ...
-
-    @property
-    def language(self) -> str:
-        """The code of the pipeline's language."""
-        ...
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The labels that the pipeline can assign."""
-        ...
-
-    def entities(self, pieces: Sequence[str], between: Callable[[], None]) -> list[list[Entity]]:
-        """Return the entities of each piece of text; `between` may raise to stop."""
-        ...
-
-
-LoadPipeline = Callable[[str, CancelToken | None], EntityPipeline]
-
-
-def load_here(pipeline: str, _cancel: CancelToken | None) -> EntityPipeline:
-    """Load a pipeline in this process; takes a second. Raises NoPipeline."""
-    return recogniser(pipeline)
 
 
 class EntitySuggester:
@@ -60,14 +24,14 @@ class EntitySuggester:
     needs = "an installed spaCy pipeline that finds named entities"
     version = ""
 
-    def __init__(self, load: LoadPipeline = load_here, pipeline: str = "") -> None:
-        """Use the named pipeline, or the preferred one if empty; `load` loads it once there is work."""
-        self._load = load
+    def __init__(self, backend: Backend = LOCAL, pipeline: str = "") -> None:
+        """Use the named pipeline, or the preferred one if empty; `backend` loads it once there is work."""
+        self._backend = backend
         self._pipeline = pipeline
 
     def variant(self, name: str) -> "EntitySuggester":
         """Return a suggester that uses the named pipeline."""
-        return EntitySuggester(self._load, name)
+        return EntitySuggester(self._backend, name)
 
     def suggest(
         self, corpus: Corpus, documents: Sequence[str], *, progress: Progress, cancel: CancelToken | None
@@ -91,7 +55,7 @@ class EntitySuggester:
         cancel: CancelToken | None,
     ) -> Batches:
         progress(0, len(documents), "Loading spaCy")
-        pipeline = self._load(chosen, cancel)
+        pipeline = self._backend.recogniser(chosen, cancel)
         labels = _labels(corpus.scheme, layer, pipeline)
 
         def between() -> None:

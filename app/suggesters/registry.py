@@ -5,8 +5,11 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import NamedTuple
 
 from app.core.errors import StetError, WrongUse
+from app.suggesters.backend import LOCAL, Backend
 from app.suggesters.corrections import CorrectionSuggester
-from app.suggesters.entities import EntitySuggester, LoadPipeline, load_here
+from app.suggesters.entities import EntitySuggester
+from app.suggesters.hints.rules import RULES
+from app.suggesters.hints.suggester import tier_suggesters
 from app.suggesters.protocol import Suggester, VariedSuggester
 
 GROUP = "stet.suggesters"
@@ -33,9 +36,9 @@ class BrokenSuggester(NamedTuple):
     reason: str
 
 
-def built_in(load: LoadPipeline = load_here) -> tuple[Suggester, ...]:
-    """Return the built-in suggesters; `load` loads the pipelines that they use."""
-    return (CorrectionSuggester(), EntitySuggester(load))
+def built_in(backend: Backend = LOCAL) -> tuple[Suggester, ...]:
+    """Return the built-in suggesters; `backend` loads the pipelines that they use."""
+    return (CorrectionSuggester(), *tier_suggesters(RULES, backend), EntitySuggester(backend))
 
 
 class SuggesterRegistry:

@@ -9,8 +9,10 @@ from app.jobs.tasks.selection import documents_named
 from app.services.suggestions.corpus import SessionCorpus
 from app.services.suggestions.offer import Offered, offer
 from app.session.session import Session
+from app.suggesters.backend import LOCAL, Backend
 from app.suggesters.corrections import CORRECTIONS
-from app.suggesters.entities import LoadPipeline, load_here
+from app.suggesters.hints.suggester import HintSuggester
+from app.suggesters.protocol import Suggester
 from app.suggesters.registry import SuggesterRegistry, built_in
 
 
@@ -22,12 +24,12 @@ def suggest(
     dry_run: bool = False,
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
-    load: LoadPipeline = load_here,
+    backend: Backend = LOCAL,
 ) -> Offered:
     """Run suggesters (`name` or `name:variant`) on documents, and add new suggestions in one undoable step.
 
-    `documents` are names, patterns or ids; none means all that are to be annotated. `load` loads spaCy pipelines, by
-    default in this process.
+    `documents` are names, patterns or ids; none means all that are to be annotated. `backend` loads spaCy pipelines,
+    by default in this process.
 
     Raises WrongUse for an unknown suggester or one that can't work here, FormatError for a name that means no document,
     EditRejected if there is none to annotate, StetError and Cancelled; the project is then unchanged.
@@ -37,9 +39,9 @@ def suggest(
     if not uids:
         hint = "reference-only documents get no suggestions" if documents else "import some first"
         raise EditRejected("there are no documents to suggest marks in", hint=hint)
-    registry, corpus = SuggesterRegistry(built_in(load)), SessionCorpus(session)
+    registry, corpus = SuggesterRegistry(built_in(backend)), SessionCorpus(session)
     names = list(dict.fromkeys(suggesters))
-    chosen = [registry.get(name) for name in names]
+    chosen = _joined([registry.get(name) for name in names])
     found = [suggester.suggest(corpus, uids, progress=progress, cancel=cancel) for suggester in chosen]
     done = offer(
         session,
@@ -50,3 +52,17 @@ def suggest(
         dry_run=dry_run,
     )
     return done._replace(documents=len(uids))
+
+
+def _joined(suggesters: Sequence[Suggester]) -> list[Suggester]:
+    """Return the suggesters with all rules in one, which parse each text once and compare their hints."""
+    found: list[Suggester] = []
+    at: int | None = None
+    for suggester in suggesters:
+        before = found[at] if at is not None else None
+        if isinstance(suggester, HintSuggester) and isinstance(before, HintSuggester) and at is not None:
+            found[at] = before.joined(suggester)
+            continue
+        at = len(found) if isinstance(suggester, HintSuggester) else at
+        found.append(suggester)
+    return found

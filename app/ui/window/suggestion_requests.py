@@ -76,9 +76,8 @@ class SuggestionRequests(QObject):
         def work(report: Progress, token: CancelToken) -> object:
             from app.jobs.tasks.suggest import suggest
 
-            load = self._worker.recogniser
             names, documents = request.suggesters, request.documents
-            return suggest(session, names, documents=documents, progress=report, cancel=token, load=load)
+            return suggest(session, names, documents=documents, progress=report, cancel=token, backend=self._worker)
 
         self._projects.run("suggest", "Looking for marks to suggest", work, self._on_done)
 

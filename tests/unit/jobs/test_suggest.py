@@ -15,7 +15,7 @@ from app.core.record import DocumentRecord
 from app.core.suggestion import Suggestion
 from app.jobs.tasks.suggest import suggest
 from app.jobs.worker import Worker
-from app.nlp import entities
+from app.nlp import text_cuts
 from app.services.suggestions.offer import Offered
 from app.session.session import Session
 from app.storage.records import insert_records
@@ -43,7 +43,7 @@ def add(session: Session, name: str, text: str, **meta: str) -> str:
 
 def test_entities_of_a_long_text_stand_where_they_say(project: Session) -> None:
     uid = add(project, "long.txt", LINE * 500)
-    assert len(LINE) * 500 > 2 * entities._AT_ONCE
+    assert len(LINE) * 500 > 2 * text_cuts.AT_ONCE
     done = suggest(project, [SPACY])
     merkel = [s for _, s in done.new if s.quote == "Angela Merkel"]
     assert len(merkel) >= 450, "in every piece of the text"
@@ -60,7 +60,7 @@ def test_the_worker_process_suggests_the_same_with_progress(project: Session) ->
     steps: list[tuple[int, int | None]] = []
     worker = Worker()
     there = suggest(
-        project, [SPACY], progress=lambda done, total, _what: steps.append((done, total)), load=worker.recogniser
+        project, [SPACY], progress=lambda done, total, _what: steps.append((done, total)), backend=worker
     )
     worker.close()
 

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.nlp import entities
+from app.nlp import entities, text_cuts
 
 
 @given(st.text(st.sampled_from("a \n😀"), max_size=200), st.integers(1, 30))
 def test_pieces_are_the_text_and_none_is_too_long(text: str, most: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(entities, "_AT_ONCE", most)
-        pieces = list(entities._pieces(text))
+        patch.setattr(text_cuts, "AT_ONCE", most)
+        pieces = list(text_cuts.pieces_of(text))
     assert "".join(text[start:end] for start, end in pieces) == text
     assert all(0 < end - start <= most for start, end in pieces)
 
@@ -27,7 +27,7 @@ def test_texts_are_read_in_small_batches_with_correct_offsets(texts: list[str], 
         return [[entities.Entity(at, at + 1, "A") for at, c in enumerate(piece) if c == "a"] for piece in pieces]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(entities, "_AT_ONCE", most)
+        patch.setattr(text_cuts, "AT_ONCE", most)
         patch.setattr(entities, "_TOGETHER", together)
         patch.setattr(entities, "_MOST_TEXTS", 5)
         found = list(entities.entities_of(enumerate(texts), read))

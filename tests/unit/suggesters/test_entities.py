@@ -10,7 +10,8 @@ from app.core.progress import CancelToken, no_progress
 from app.core.scheme_file import parse_scheme
 from app.core.suggestion import Suggestion
 from app.nlp.entities import Entity, NoPipeline
-from app.suggesters.entities import EntityPipeline, EntitySuggester
+from app.suggesters.backend import EntityPipeline, LocalBackend
+from app.suggesters.entities import EntitySuggester
 from tests.unit.suggesters.build import MemoryCorpus
 
 TEXT = "Ana met Bo in Rome."
@@ -39,16 +40,22 @@ class Fixed:
         ]
 
 
-def load(_name: str, _cancel: CancelToken | None) -> EntityPipeline:
-    return Fixed()
+class FixedBackend(LocalBackend):
+    """Loads the pipeline above."""
+
+    def recogniser(self, pipeline: str, token: CancelToken | None) -> EntityPipeline:
+        return Fixed()
 
 
-def not_loaded(name: str, _cancel: CancelToken | None) -> EntityPipeline:
-    pytest.fail(f"loaded {name}")
+class NoBackend(LocalBackend):
+    """Isn't to be asked."""
+
+    def recogniser(self, pipeline: str, token: CancelToken | None) -> EntityPipeline:
+        pytest.fail(f"loaded {pipeline}")
 
 
 def suggested(corpus: MemoryCorpus, *documents: str, cancel: CancelToken | None = None) -> dict[str, list[Suggestion]]:
-    return dict(EntitySuggester(load).suggest(corpus, documents, progress=no_progress, cancel=cancel))
+    return dict(EntitySuggester(FixedBackend()).suggest(corpus, documents, progress=no_progress, cancel=cancel))
 
 
 def test_entities_get_the_label_of_their_name() -> None:
@@ -77,7 +84,7 @@ def test_cancelling_stops_before_the_next_texts() -> None:
 def test_a_scheme_without_entities_is_told_before_loading() -> None:
     corpus = MemoryCorpus({"a": TEXT}, scheme=parse_scheme(NO_ENTITIES.format(layer="claim")))
     with pytest.raises(WrongUse, match="has no layer “entity”"):
-        EntitySuggester(not_loaded).suggest(corpus, ["a"], progress=no_progress, cancel=None)
+        EntitySuggester(NoBackend()).suggest(corpus, ["a"], progress=no_progress, cancel=None)
 
 
 def test_a_scheme_with_other_labels_is_told_before_reading() -> None:
@@ -88,9 +95,9 @@ def test_a_scheme_with_other_labels_is_told_before_reading() -> None:
 
 def test_a_pipeline_that_is_not_there_is_told_without_spacy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "spacy", None)
-    suggester = EntitySuggester(not_loaded).variant("xx_none")
+    suggester = EntitySuggester(NoBackend()).variant("xx_none")
     with pytest.raises(NoPipeline, match="no pipeline “xx_none” that finds named entities is installed; use en_"):
         suggester.suggest(MemoryCorpus({"a": TEXT}), ["a"], progress=no_progress, cancel=None)
     monkeypatch.setattr("app.nlp.pipelines.entry_points", lambda group: ())
     with pytest.raises(NoPipeline, match="no spaCy pipeline that finds named entities is installed; install one"):
-        EntitySuggester(not_loaded).suggest(MemoryCorpus({"a": TEXT}), ["a"], progress=no_progress, cancel=None)
+        EntitySuggester(NoBackend()).suggest(MemoryCorpus({"a": TEXT}), ["a"], progress=no_progress, cancel=None)

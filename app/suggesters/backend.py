@@ -1,0 +1,113 @@
+"""Where models run: in this process, as on the command line, or in the window's worker process."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Protocol
+
+from app.core.progress import CancelToken
+from app.nlp.entities import Entity, recogniser
+from app.nlp.parser import parser
+from app.suggesters.hints.analyst import Analyst
+from app.suggesters.hints.hint import Hint
+from app.suggesters.hints.rules import rules_named
+
+
+class EntityPipeline(Protocol):
+    """A loaded pipeline that finds named entities, in this process or elsewhere."""
+
+    @property
+    def name(self) -> str:
+        """The pipeline's name."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """The pipeline's version."""
+        ...
+
+    @property
+    def language(self) -> str:
+        """The code of the pipeline's language."""
+        ...
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that the pipeline can assign."""
+        ...
+
+    def entities(self, pieces: Sequence[str], between: Callable[[], None]) -> list[list[Entity]]:
+        """Return the entities of each piece of text; `between` may raise to stop."""
+        ...
+
+
+class HintPipeline(Protocol):
+    """A loaded pipeline with the rules that compare texts, in this process or elsewhere."""
+
+    @property
+    def language(self) -> str:
+        """The code of the pipeline's language."""
+        ...
+
+    def hints(
+        self, rules: tuple[str, ...], text: str, references: Sequence[str], between: Callable[[], None]
+    ) -> list[tuple[str, Hint]]:
+        """Return the hints of the rules with these names, each with its rule's name; `between` may raise to stop."""
+        ...
+
+
+class Backend(Protocol):
+    """Loads models; each method takes a second or more."""
+
+    def recogniser(self, pipeline: str, token: CancelToken | None) -> EntityPipeline:
+        """Load a pipeline that finds named entities, the preferred one if `pipeline` is empty. Raises NoPipeline."""
+        ...
+
+    def hinter(self, pipeline: str, token: CancelToken | None) -> HintPipeline:
+        """Load a pipeline that parses sentences, the preferred one if `pipeline` is empty. Raises NoParser."""
+        ...
+
+
+class LocalHints:
+    """The rules on a pipeline in this process."""
+
+    def __init__(self, analyst: Analyst) -> None:
+        """Compare texts by an analyst."""
+        self._analyst = analyst
+
+    @property
+    def name(self) -> str:
+        """The pipeline's name."""
+        return self._analyst.name
+
+    @property
+    def language(self) -> str:
+        """The code of the pipeline's language."""
+        return self._analyst.language
+
+    def hints(
+        self, rules: tuple[str, ...], text: str, references: Sequence[str], between: Callable[[], None]
+    ) -> list[tuple[str, Hint]]:
+        """See `HintPipeline`."""
+        found = self._analyst.hints(rules_named(rules), text, references, between)
+        return [(rule.name, hint) for rule, hint in found]
+
+
+class LocalBackend:
+    """Loads models in this process."""
+
+    def recogniser(self, pipeline: str, token: CancelToken | None) -> EntityPipeline:
+        """See `Backend`."""
+        return recogniser(pipeline)
+
+    def hinter(self, pipeline: str, token: CancelToken | None) -> HintPipeline:
+        """See `Backend`."""
+        return local_hints(pipeline)
+
+
+@cache
+def local_hints(pipeline: str = "") -> LocalHints:
+    """Return the rules on a pipeline in this process; it stays loaded. Raises NoParser."""
+    return LocalHints(Analyst(parser(pipeline)))
+
+
+LOCAL = LocalBackend()
