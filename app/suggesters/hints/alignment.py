@@ -10,7 +10,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from app.nlp.parsed_text import ParsedText
-from app.suggesters.hints.reading import Reading
+from app.suggesters.hints.read_text import Reading
 from app.suggesters.hints.weights import key_of, weight_of
 
 LEAST = 0.12

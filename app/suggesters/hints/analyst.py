@@ -8,7 +8,7 @@ from app.nlp.parser import Parser
 from app.suggesters.hints.best_hints import best
 from app.suggesters.hints.comparison import Comparison
 from app.suggesters.hints.hint import Hint
-from app.suggesters.hints.reading import Reading
+from app.suggesters.hints.read_text import Reading
 from app.suggesters.hints.rule import HintRule
 
 _MOST_KEPT = 2_000_000  # code points of texts that are kept read; about 400 bytes each

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from app.nlp.parsed_text import ParsedText, Word
 from app.suggesters.hints.alignment import Counterpart, align
 from app.suggesters.hints.hint import ReferencePlace
-from app.suggesters.hints.reading import Reading
+from app.suggesters.hints.read_text import Reading
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from app.nlp.text_blocks import blocks_of
 TEXT = (
     "Europe set\n\nPerhaps more  important, Ana Ortiz met Bo Lind in Rome.  They agreed.\r\n"
     "► A first point without an end\n► A second one.\n"
-    "It stands between the Russian and\nAmerican capital 😀 for a long time, and the line goes\non here."
+    "It stands for a long time between the Russian and\nAmerican capital 😀, and the line goes\non here."
 )
 
 
@@ -31,7 +31,7 @@ def test_blocks_end_where_a_sentence_cannot_go_on() -> None:
         "Perhaps more  important, Ana Ortiz met Bo Lind in Rome.  They agreed.",
         "► A first point without an end",
         "► A second one.",
-        "It stands between the Russian and\nAmerican capital 😀 for a long time, and the line goes\non here.",
+        "It stands for a long time between the Russian and\nAmerican capital 😀, and the line goes\non here.",
     ]
 
 
