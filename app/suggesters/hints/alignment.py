@@ -10,7 +10,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from app.nlp.parsed_text import ParsedText
-from app.suggesters.hints.read_text import Reading
+from app.suggesters.hints.read_text import ReadText
 from app.suggesters.hints.weights import key_of, weight_of
 
 LEAST = 0.12
@@ -63,7 +63,7 @@ def _indexed(parsed: ParsedText) -> _Index:
     return _Index(sentences, {word: tuple(found) for word, found in places.items()})
 
 
-def align(text: Reading, references: tuple[Reading, ...]) -> tuple[tuple[Counterpart, ...], ...]:
+def align(text: ReadText, references: tuple[ReadText, ...]) -> tuple[tuple[Counterpart, ...], ...]:
     """Return the counterparts of each sentence of a text in all references, the most similar first.
 
     At most MOST_COUNTERPARTS each, none below LEAST. The order of the references makes no difference but for their

@@ -8,7 +8,7 @@ from app.nlp.parser import Parser
 from app.suggesters.hints.best_hints import best
 from app.suggesters.hints.comparison import Comparison
 from app.suggesters.hints.hint import Hint
-from app.suggesters.hints.read_text import Reading
+from app.suggesters.hints.read_text import ReadText
 from app.suggesters.hints.rule import HintRule
 
 _MOST_KEPT = 2_000_000  # code points of texts that are kept read; about 400 bytes each
@@ -24,7 +24,7 @@ class Analyst:
         """Use a loaded pipeline; `most_kept` bounds the code points of texts that are kept read."""
         self._parser = parser
         self._most_kept = most_kept
-        self._kept: OrderedDict[str, Reading] = OrderedDict()
+        self._kept: OrderedDict[str, ReadText] = OrderedDict()
         self._size = 0
 
     @property
@@ -42,17 +42,17 @@ class Analyst:
         """The code of the pipeline's language."""
         return self._parser.language
 
-    def read(self, texts: Sequence[str], between: Callable[[], None] = lambda: None) -> list[Reading]:
+    def read(self, texts: Sequence[str], between: Callable[[], None] = lambda: None) -> list[ReadText]:
         """Return the readings of texts, in order. `between` is called between pieces and may raise to stop."""
         digests = [sha256(text) for text in texts]
         missing = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in self._kept}
-        found = dict(zip(missing, map(Reading, self._parser.parse(list(missing.values()), between)), strict=True))
+        found = dict(zip(missing, map(ReadText, self._parser.parse(list(missing.values()), between)), strict=True))
         readings = [found.get(digest) or self._kept[digest] for digest in digests]
         for digest in digests:
             self._keep(digest, found)
         return readings
 
-    def _keep(self, digest: str, found: dict[str, Reading]) -> None:
+    def _keep(self, digest: str, found: dict[str, ReadText]) -> None:
         if digest not in self._kept:
             self._kept[digest] = found[digest]
             self._size += len(found[digest].text)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from app.nlp.parsed_text import ParsedText, Word
 from app.suggesters.hints.alignment import Counterpart, align
 from app.suggesters.hints.hint import ReferencePlace
-from app.suggesters.hints.read_text import Reading
+from app.suggesters.hints.read_text import ReadText
 
 T = TypeVar("T")
 
@@ -18,7 +18,7 @@ COVERED = 0.2
 class Comparison:
     """A text and its references, read once for all rules."""
 
-    def __init__(self, text: Reading, references: Sequence[Reading]) -> None:
+    def __init__(self, text: ReadText, references: Sequence[ReadText]) -> None:
         self.text = text
         self.references = tuple(references)
         self._derived: dict[Callable[[Comparison], Any], Any] = {}

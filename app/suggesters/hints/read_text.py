@@ -8,7 +8,7 @@ from app.nlp.parsed_text import ParsedText
 T = TypeVar("T")
 
 
-class Reading:
+class ReadText:
     """A parsed text with what was derived from it so far."""
 
     __slots__ = ("_derived", "parsed")

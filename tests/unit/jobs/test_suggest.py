@@ -59,9 +59,7 @@ def test_the_worker_process_suggests_the_same_with_progress(project: Session) ->
     here = suggest(project, [SPACY], dry_run=True)
     steps: list[tuple[int, int | None]] = []
     worker = Worker()
-    there = suggest(
-        project, [SPACY], progress=lambda done, total, _what: steps.append((done, total)), backend=worker
-    )
+    there = suggest(project, [SPACY], progress=lambda done, total, _what: steps.append((done, total)), backend=worker)
     worker.close()
 
     def said(done: Offered) -> list[tuple[str, Suggestion]]:
