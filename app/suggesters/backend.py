@@ -72,23 +72,23 @@ class LocalHints:
 
     def __init__(self, analyst: Analyst) -> None:
         """Compare texts by an analyst."""
-        self._analyst = analyst
+        self.analyst = analyst
 
     @property
     def name(self) -> str:
         """The pipeline's name."""
-        return self._analyst.name
+        return self.analyst.name
 
     @property
     def language(self) -> str:
         """The code of the pipeline's language."""
-        return self._analyst.language
+        return self.analyst.language
 
     def hints(
         self, rules: tuple[str, ...], text: str, references: Sequence[str], between: Callable[[], None]
     ) -> list[tuple[str, Hint]]:
         """See `HintPipeline`."""
-        found = self._analyst.hints(rules_named(rules), text, references, between)
+        found = self.analyst.hints(rules_named(rules), text, references, between)
         return [(rule.name, hint) for rule, hint in found]
 
 

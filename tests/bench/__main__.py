@@ -8,7 +8,19 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import agreement, bulk, concordance, grouping, keys, loading, review, start, suggestions, surface
+from tests.bench import (
+    agreement,
+    bulk,
+    concordance,
+    grouping,
+    hints,
+    keys,
+    loading,
+    review,
+    start,
+    suggestions,
+    surface,
+)
 from tests.bench.rows import Bench, Row, table
 
 BENCHES: dict[str, Bench] = {
@@ -16,6 +28,7 @@ BENCHES: dict[str, Bench] = {
     "keys": keys.run,
     "loading": loading.run,
     "suggestions": suggestions.run,
+    "hints": hints.run,
     "grouping": grouping.run,
     "review": review.run,
     "agreement": agreement.run,

@@ -17,6 +17,7 @@ LEAST = 0.12
 """Below this similarity, two sentences are taken to be about different things."""
 MOST_COUNTERPARTS = 4
 _BY_NEIGHBOURS = 0.15
+_FULL = 2.0  # weight from which being contained counts in full: about four words
 _MOST_PLACES = 60  # a word in more sentences of a reference says little, and would make this quadratic
 
 
@@ -94,7 +95,10 @@ def _scores(ours: tuple[WeighedSentence, ...], theirs: _Index) -> list[dict[int,
                     shared[place] += weight
         plain.append({place: _likeness(sum_, sentence, theirs.sentences[place]) for place, sum_ in shared.items()})
     return [
-        {place: score + _BY_NEIGHBOURS * min(score, _beside(plain, number, place)) for place, score in here.items()}
+        {
+            place: min(1.0, score + _BY_NEIGHBOURS * min(score, _beside(plain, number, place)))
+            for place, score in here.items()
+        }
         for number, here in enumerate(plain)
     ]
 
@@ -103,7 +107,7 @@ def _likeness(shared: float, one: WeighedSentence, other: WeighedSentence) -> fl
     cosine = shared / sqrt(one.total * other.total)
     contained = shared / min(one.total, other.total)
     # A sentence of one word that occurs in another is wholly contained, and says nothing.
-    return 0.7 * cosine + 0.3 * contained * min(1.0, min(one.total, other.total) / 4.0)
+    return 0.7 * cosine + 0.3 * contained * min(1.0, min(one.total, other.total) / _FULL)
 
 
 def _beside(plain: list[dict[int, float]], number: int, place: int) -> float:

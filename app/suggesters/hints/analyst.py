@@ -22,31 +22,36 @@ class Analyst:
 
     def __init__(self, parser: Parser, *, most_kept: int = _MOST_KEPT) -> None:
         """Use a loaded pipeline; `most_kept` bounds the code points of texts that are kept read."""
-        self._parser = parser
+        self.parser = parser
         self._most_kept = most_kept
         self._kept: OrderedDict[str, ReadText] = OrderedDict()
+        self._size = 0
+
+    def forget(self) -> None:
+        """Drop what was read of texts."""
+        self._kept.clear()
         self._size = 0
 
     @property
     def name(self) -> str:
         """The name of the pipeline."""
-        return self._parser.name
+        return self.parser.name
 
     @property
     def version(self) -> str:
         """The version of the pipeline."""
-        return self._parser.version
+        return self.parser.version
 
     @property
     def language(self) -> str:
         """The code of the pipeline's language."""
-        return self._parser.language
+        return self.parser.language
 
     def read(self, texts: Sequence[str], between: Callable[[], None] = lambda: None) -> list[ReadText]:
         """Return the readings of texts, in order. `between` is called between pieces and may raise to stop."""
         digests = [sha256(text) for text in texts]
         missing = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in self._kept}
-        found = dict(zip(missing, map(ReadText, self._parser.parse(list(missing.values()), between)), strict=True))
+        found = dict(zip(missing, map(ReadText, self.parser.parse(list(missing.values()), between)), strict=True))
         readings = [found.get(digest) or self._kept[digest] for digest in digests]
         for digest in digests:
             self._keep(digest, found)
