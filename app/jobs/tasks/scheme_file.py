@@ -16,7 +16,7 @@ from app.jobs.tasks.file_list import input_files
 from app.jobs.tasks.input_readers import InputReaders
 from app.services.importing.foreign_database import open_tables
 from app.services.migration.migration import unchanged
-from app.services.schemes.foreign_files import DATA, PROJECT, companions, foreign_scheme
+from app.services.schemes.foreign_files import DATA, DEFINITIONS, PROJECT, companions, foreign_scheme
 from app.services.schemes.inception_layers import from_inception
 from app.services.schemes.observed_scheme import observed_scheme
 from app.services.schemes.rule_effects import have_other_rules, rule_effects
@@ -72,8 +72,8 @@ def _shipped_files() -> dict[str, Path]:
 
 def read_scheme(name_or_file: str) -> SchemeSource:
     """Return a shipped scheme by name, or any other by its file, in UTF-8 or as its byte order mark tells: a TOML file,
-    a label configuration of Label Studio, annotation.conf of brat, a CSV of labels, a project exported from INCEpTION,
-    or annotations in another tool's file or folder.
+    a label configuration of Label Studio, annotation.conf of brat, a CSV of labels, a typology of thresh.tools,
+    a project exported from INCEpTION, or annotations in another tool's file or folder.
 
     Raises SchemeError, and FormatError for a CSV that is none.
     """
@@ -103,10 +103,13 @@ def read_scheme(name_or_file: str) -> SchemeSource:
 
 
 def scheme_of_data(paths: Sequence[Path], *, format: str | None = None) -> SchemeSource:
-    """Return a scheme with the labels, relations, fields and values of annotations in other tools' files.
+    """Return a scheme with the labels, relations, fields and values of annotations in other tools' files, or of a file
+    that defines them.
 
     Raises FormatError for files that can't be read, and SchemeError if there are no annotations.
     """
+    if len(paths) == 1 and paths[0].suffix.lower() in DEFINITIONS and not paths[0].is_dir():
+        return read_scheme(str(paths[0]))
     readers = InputReaders(Registry(), format, {})
     # Whose annotations they are and in what they count doesn't matter here.
     options = ReadOptions(annotator="anybody", offsets="cp", tables=open_tables)

@@ -8,19 +8,23 @@ from app.services.schemes.brat_look import BESIDE
 from app.services.schemes.label_config import from_label_config
 from app.services.schemes.label_table import from_label_table
 from app.services.schemes.scheme_builder import ForeignScheme
+from app.services.schemes.thresh_typology import SUFFIXES, from_thresh_typology
 
 DATA = (".json", ".jsonl", ".ndjson", ".ann", ".spacy", ".xmi", ".parquet", ".qdpx", ".sqlite3")
 """The files with annotations that a scheme can be made from."""
 
 PROJECT = ".zip"
 """The suffix of a project of INCEpTION's, whose layers are a scheme."""
-KINDS = f"Schemes (*.toml *.xml *.conf *.csv *.tsv *{PROJECT} {' '.join(f'*{suffix}' for suffix in DATA)})"
+DEFINITIONS = (".conf", PROJECT, *SUFFIXES)
+"""The suffixes of files that have labels and no annotations."""
+KINDS = f"Schemes (*.toml *.xml *.conf *.csv *.tsv *.yml *.yaml *{PROJECT} {' '.join(f'*{suffix}' for suffix in DATA)})"
 """The files that a scheme can be read from, as file dialogs want them."""
 _READERS: dict[str, Callable[..., ForeignScheme]] = {
     ".xml": from_label_config,
     ".conf": from_annotation_conf,
     ".csv": from_label_table,
     ".tsv": from_label_table,
+    **dict.fromkeys(SUFFIXES, from_thresh_typology),
 }
 
 

@@ -264,3 +264,78 @@ def test_entities_are_not_expanded_whatever_they_hold() -> None:
 
 def test_toml_is_no_file_of_another_program() -> None:
     assert foreign_scheme(PurePath("a.toml"), 'name = "a"') is None
+
+
+TYPOLOGY = """
+template_name: mqm
+edits:
+  - name: accuracy
+    label: "Accuracy"
+    color: red
+    enable_output: true
+    annotation:
+      - name: accuracy_type
+        question: "Select the accuracy problem."
+        options:
+          - {name: addition, label: Addition, question: How bad is it?, options: likert-3}
+          - {name: left_out, label: "Left out", options: [{name: yes, label: "Yes"}, {name: no, label: "No"}]}
+      - {name: grammar_error, question: "Is it grammatical?", options: binary}
+      - {name: remarks, options: textarea}
+  - name: style
+    label: Style
+    color: grey
+    annotation: [{name: style_type, question: How bad is it?, options: likert-3}]
+  - {name: OutE, label: "Out of Article Error", color: "#bd3dbf"}
+"""
+
+
+def test_a_typology_of_thresh_has_a_tree_and_fields():
+    made, notes = scheme_of("mqm.yml", TYPOLOGY)
+    assert notes == (
+        "“accuracy/addition” has the id accuracy_addition.",
+        "“accuracy/left_out” has the id accuracy_left_out.",
+        "“a lot” has the id a_lot.",
+    )
+    (layer,) = made.layers
+    assert (made.name, layer.id, layer.has_evidence) == ("mqm", "error", True)
+    assert [(label.id, label.title, label.parent) for label in layer.labels] == [
+        ("accuracy", "Accuracy", ""),
+        ("accuracy_addition", "Addition", "accuracy"),
+        ("accuracy_left_out", "Left out", "accuracy"),
+        ("style", "Style", ""),
+        ("OutE", "Out of Article Error", ""),
+    ]
+    fields = {field.id: (field.kind, [value.id for value in field.values]) for field in layer.attributes}
+    assert fields == {
+        "accuracy_type": (FieldKind.CHOICE, ["minor", "somewhat", "a_lot", "yes", "no"]),
+        "grammar_error": (FieldKind.CHOICE, ["yes", "no"]),
+        "remarks": (FieldKind.TEXT, []),
+        "style_type": (FieldKind.CHOICE, ["minor", "somewhat", "a_lot"]),
+    }
+    assert [field.id for field in layer.attributes_of("style")] == ["style_type"]
+
+
+BOMB = "a: &a [x, x]\n" + "".join(
+    f"{c}: &{c} [*{p}, *{p}, *{p}, *{p}, *{p}]\n" for p, c in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("edits: [a: b: c", "not YAML"),
+        ("- a", "isn't a typology"),
+        ("edits: []", "no edits"),
+        ("edits: [{label: x}]", "no edits"),
+        ("[" * 5_000, "not YAML"),
+        (BOMB, "no edits"),
+    ],
+)
+def test_bad_typologies_are_refused(text, says):
+    with pytest.raises(SchemeError, match=says):
+        scheme_of("mqm.yml", text)
+
+
+def test_a_typology_may_repeat_itself_without_end():
+    made, _ = scheme_of("a.yml", "edits:\n- name: a\n  annotation:\n  - &q {name: q, options: [*q, *q]}")
+    assert [label.id for label in made.layers[0].labels] == ["a", "a_q"]
