@@ -1,8 +1,15 @@
 """The rules that Stet ships, in the order in which people are told of them."""
 
+from app.suggesters.hints.entity_rule import EntityRule
+from app.suggesters.hints.name_rule import NameRule
+from app.suggesters.hints.role_rule import RoleRule
 from app.suggesters.hints.rule import HintRule
 
-RULES: tuple[HintRule, ...] = ()
+RULES: tuple[HintRule, ...] = (
+    NameRule(),
+    EntityRule(),
+    RoleRule(),
+)
 
 
 def rules_named(names: tuple[str, ...]) -> tuple[HintRule, ...]:

@@ -1,0 +1,95 @@
+"""A name in the place of another one: “Ankara” where the reference has “Istanbul”."""
+
+from collections.abc import Iterable
+
+from app.nlp.parsed_text import ParsedText
+from app.suggesters.hints.comparison import Comparison
+from app.suggesters.hints.hint import Hint, HintKind
+from app.suggesters.hints.known_names import known_names
+from app.suggesters.hints.name_counterparts import Counterpart, NameCounterparts, UnknownName, is_country
+from app.suggesters.hints.name_tables import name_tables
+from app.suggesters.hints.named_text import NamedText
+from app.suggesters.hints.names import Name, NameSort
+from app.suggesters.hints.rule import Tier
+from app.suggesters.hints.spelling_error import misspelt_parts
+
+_CERTAIN = 6.0  # so much speaks for a counterpart in a sentence that is told word by word
+
+
+class EntityRule:
+    """Finds names that no reference knows, in the place of a name that a reference has and the text lacks."""
+
+    name = "entity"
+    title = "Names in the place of another name"
+    version = "1"
+    needs = "a reference"
+    tier = Tier.SURE
+    kinds = (HintKind.ENTITY,)
+    help = (
+        "A person, place, people, organisation or product that no reference knows, where a reference has another name "
+        "of the same sort in the same place: beside the same words, or depending on the same word. Short and long "
+        "forms, acronyms, peoples of countries, capitals for governments and forms of given names count as the same "
+        "name. A name without such a counterpart is passed over."
+    )
+
+    def hints(self, comparison: Comparison) -> Iterable[Hint]:
+        """See `HintRule`."""
+        if not comparison.references:
+            return
+        counterparts = NameCounterparts(comparison)
+        for unknown in comparison.get(unknown_names):
+            found = counterparts.best(unknown)
+            if found is not None:
+                yield _hint(comparison, unknown, found)
+
+
+def unknown_names(comparison: Comparison) -> tuple[UnknownName, ...]:
+    """Return the names of a text of which no reference knows any form, but for misspelt ones."""
+    text = comparison.text.get(NamedText)
+    known = comparison.get(known_names)
+    found: list[UnknownName] = []
+    for name in text.names:
+        parts = known.unknown_parts(text.parsed, name, is_place=True)
+        if parts and not text.place(name).is_where:
+            parts = known.unknown_parts(text.parsed, name, is_place=False)
+        if parts and not misspelt_parts(name, parts, known):
+            found.append(UnknownName(name, parts))
+    return tuple(found)
+
+
+def _hint(comparison: Comparison, unknown: UnknownName, found: Counterpart) -> Hint:
+    parsed = comparison.parsed
+    reference = comparison.references[found.reference].parsed
+    first, last, correction = _replacement(unknown.name, reference, found.name)
+    return Hint(
+        HintKind.ENTITY,
+        parsed.start_of(first),
+        parsed.end_of(last),
+        f"The reference has “{reference.span_text(found.name.first, found.name.last)}” here.",
+        correction,
+        (comparison.place(found.reference, found.name.first, found.name.last),),
+        round(min(1.0, found.score / _CERTAIN), 3),
+    )
+
+
+def _replacement(name: Name, reference: ParsedText, other: Name) -> tuple[int, int, str]:
+    """Return the words `[first, last)` of the text to be replaced, and what by."""
+    whole = reference.span_text(other.first, other.last)
+    if is_country(name) and is_country(other) and name.sort is not other.sort:
+        return name.first, name.last, _as_said(name, other, whole)
+    if len(name.tokens) == len(other.tokens) == name.last - name.first == other.last - other.first:
+        differing = [at for at in range(len(name.tokens)) if name.tokens[at] != other.tokens[at]]
+        low, high = differing[0], differing[-1] + 1
+        return name.first + low, name.first + high, reference.span_text(other.first + low, other.first + high)
+    if name.sort is NameSort.PERSON and len(name.tokens) == 1 and len(other.tokens) > 1:
+        at = other.first if name.tokens[0] in name_tables().given else other.last - 1
+        return name.first, name.last, reference.span_text(at, at + 1)
+    return name.first, name.last, whole
+
+
+def _as_said(name: Name, other: Name, whole: str) -> str:
+    """Return a country's name as the text needs it: as the country, or as what belongs to it."""
+    country = name_tables().of_country(other.tokens)[0]
+    if name.sort is NameSort.PEOPLE:
+        return country.people[0] if country.people else whole
+    return country.name

@@ -1,0 +1,209 @@
+"""Which name a reference has where a text has one that no reference knows.
+
+What speaks for a counterpart: the same sort; the same words beside it, the same governor; a sentence that is aligned;
+that the text doesn't have it elsewhere; that it is the only one of its sort which the text lacks.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from app.suggesters.hints.comparison import Comparison
+from app.suggesters.hints.known_names import KnownNames
+from app.suggesters.hints.name_facts import GENERIC
+from app.suggesters.hints.name_place import sameness
+from app.suggesters.hints.name_tables import name_tables
+from app.suggesters.hints.named_text import NamedText
+from app.suggesters.hints.names import Name, NameSort
+from app.suggesters.hints.spelling_error import misspelt_parts
+
+ENOUGH = 2.75
+_LEAD = 0.4  # by which the best counterpart must beat the next one
+_UNSAID, _ALONE, _SAID, _SPEAKS, _SAME_SORT, _ALIGNED = 1.0, 1.25, 0.5, 0.5, 0.5, 1.5
+_FEW_SENTENCES = 60
+_BESIDE = 1
+
+
+class Counterpart(NamedTuple):
+    """A name of a reference, by index, that may be what the text should say, and how much speaks for it."""
+
+    reference: int
+    name: Name
+    score: float
+
+
+class UnknownName(NamedTuple):
+    """A name of a text, and which of its tokens no reference knows."""
+
+    name: Name
+    parts: tuple[int, ...]
+
+
+class NameCounterparts:
+    """Looks for the names that references have where a text has unknown ones."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        """Read nothing yet: most texts have no unknown name."""
+        self._comparison = comparison
+        self._text = comparison.text.get(NamedText)
+        self._references = [reference.get(NamedText) for reference in comparison.references]
+        self._ours = KnownNames((self._text,))
+        self._said: dict[tuple[str, ...], bool] = {}
+
+    def best(self, unknown: UnknownName) -> Counterpart | None:
+        """Return the counterpart for which enough speaks, and more than for any other."""
+        found: dict[tuple[str, ...], Counterpart] = {}
+        for candidate in self._candidates(unknown):
+            key = candidate.name.tokens
+            if key not in found or self._order(candidate) < self._order(found[key]):
+                found[key] = candidate
+        ranked = _merged(sorted(found.values(), key=self._order))
+        unsaid = [one for one in ranked if self._is_unsaid(one.reference, unknown.name, one.name)]
+        if unsaid and unsaid[0].score >= ENOUGH:
+            ranked = unsaid  # a name that the text has elsewhere is in its place there
+        if not ranked or ranked[0].score < ENOUGH:
+            return None
+        return ranked[0] if len(ranked) == 1 or ranked[0].score - ranked[1].score >= _LEAD else None
+
+    def _order(self, candidate: Counterpart) -> tuple[float, str, int]:
+        text = self._comparison.references[candidate.reference].text
+        return (-candidate.score, text, candidate.name.first)
+
+    @cached_property
+    def _all(self) -> list[tuple[int, Name]]:
+        """The names of the references; those that a sentence has several times, once."""
+        found: dict[tuple[int, int, tuple[str, ...]], tuple[int, Name]] = {}
+        for number, text in enumerate(self._references):
+            for name in text.names:
+                found.setdefault((number, name.sentence, name.tokens), (number, name))
+        return list(found.values())
+
+    def _candidates(self, unknown: UnknownName) -> Iterator[Counterpart]:
+        name = unknown.name
+        possible = list(self._possible(unknown))
+        alike = {other.tokens for number, other, _, same in possible if same and self._is_unsaid(number, name, other)}
+        alone = len(_distinct(alike)) == 1
+        beside = {token for other in self._text.names if other.sentence == name.sentence for token in other.tokens}
+        place = self._text.place(name)
+        for number, other, score, _ in possible:
+            score += sameness(place, self._references[number].place(other)) + _shared(name, other)
+            if self._is_unsaid(number, name, other):
+                score += _UNSAID + (_ALONE if alone and other.tokens in alike else 0.0)
+            elif beside.isdisjoint(set(other.tokens) - GENERIC):
+                score -= _SAID
+            elif name.sort is NameSort.PEOPLE:
+                score -= 2 * _SAID
+            else:
+                continue
+            if other.tokens in self._references[number].speakers:
+                score += _SPEAKS
+            yield Counterpart(number, other, round(score, 4))
+
+    def _possible(self, unknown: UnknownName) -> Iterator[tuple[int, Name, float, bool]]:
+        """Yield names of references that may be counterparts, with what speaks for each, and if it is of one sort."""
+        name = unknown.name
+        sentences = self._sentences(name.sentence)
+        is_nickname = _is_nickname(self._text, name)
+        for number, other in self._all:
+            aligned = sentences.get((number, other.sentence))
+            if aligned is None or not _could_be(unknown, other):
+                continue
+            likely = _likely(name, other)
+            if likely is None or is_nickname and not _is_nickname(self._references[number], other):
+                continue
+            yield number, other, aligned + likely, likely >= _SAME_SORT
+
+    def _sentences(self, sentence: int) -> dict[tuple[int, int], float]:
+        """Return the sentences of references in which a counterpart may stand, with what speaks for each."""
+        found: dict[tuple[int, int], float] = {}
+        for number, reference in enumerate(self._references):
+            count = len(reference.parsed.sentences)
+            if count <= _FEW_SENTENCES:
+                found.update(((number, other), 0.0) for other in range(count))
+        for counterpart in self._comparison.counterparts(sentence):
+            for other in range(counterpart.sentence - _BESIDE, counterpart.sentence + _BESIDE + 1):
+                key = (counterpart.reference, other)
+                weight = _ALIGNED * counterpart.score if other == counterpart.sentence else 0.0
+                found[key] = max(weight, found.get(key, 0.0))
+        return found
+
+    def _is_unsaid(self, number: int, name: Name, other: Name) -> bool:
+        """Return whether the text doesn't have a reference's name but for what an unknown name shares with it."""
+        own = [token for token in other.tokens if token not in name.tokens]
+        if 0 < len(own) < len(other.tokens):
+            return not any(self._ours.has_part(token) for token in own)
+        if other.tokens not in self._said:
+            self._said[other.tokens] = self._is_said(number, other)
+        return not self._said[other.tokens]
+
+    def _is_said(self, number: int, name: Name) -> bool:
+        """Return whether the text says a reference's name in any form."""
+        parts = self._ours.unknown_parts(self._references[number].parsed, name, is_place=True)
+        significant = [token for token in name.tokens if token not in GENERIC]
+        return len(parts) < max(1, len(significant)) or misspelt_parts(name, parts, self._ours)
+
+
+def _is_nickname(text: NamedText, name: Name) -> bool:
+    """Return whether a name may be a club's, a court's or a bank's by which everybody knows it: “the Reds”."""
+    has_article = name.first > 0 and text.parsed.words[name.first - 1].text.casefold() == "the"
+    return has_article and len(name.tokens) == 1 and name.sort not in (NameSort.PERSON, NameSort.PEOPLE)
+
+
+def _likely(name: Name, other: Name) -> float | None:
+    """Return what speaks for two names being of one sort, or None if they can't be."""
+    one, two = name.sort, other.sort
+    if NameSort.PEOPLE in (one, two):
+        return _SAME_SORT * (1.5 if one is two else 1.0) if is_country(name) and is_country(other) else None
+    if one is two:
+        if one is NameSort.PLACE and is_country(name) is not is_country(other):
+            return 0.0
+        return _SAME_SORT if one is not NameSort.UNKNOWN else 0.0
+    if NameSort.PERSON not in (one, two):
+        return -0.25
+    tables = name_tables()
+    place, person = (name, other) if two is NameSort.PERSON else (other, name)
+    is_apart = place.sort is NameSort.PLACE and person.tokens[0] in tables.given
+    return None if is_apart or place.tokens in tables.countries else -0.5
+
+
+def is_country(name: Name) -> bool:
+    """Return whether a name is a country's or that of its people."""
+    return bool(name_tables().of_country(name.tokens))
+
+
+def _could_be(unknown: UnknownName, other: Name) -> bool:
+    """Return whether a reference's name may be what a partly unknown one should be."""
+    tokens, parts = unknown.name.tokens, unknown.parts
+    if set(tokens) == set(other.tokens):
+        return False
+    if all(number in parts or token in GENERIC for number, token in enumerate(tokens)):
+        return any(token not in GENERIC for token in other.tokens)
+    return len(other.tokens) == len(tokens) and all(
+        tokens[number] == other.tokens[number] for number in range(len(tokens)) if number not in parts
+    )
+
+
+def _shared(name: Name, other: Name) -> float:
+    """Return what speaks for a counterpart that has a part of its name in common."""
+    common = set(name.tokens) & set(other.tokens)
+    return 0.0 if not common else 1.0 if common <= GENERIC else 1.25
+
+
+def _distinct(names: Iterable[tuple[str, ...]]) -> list[set[str]]:
+    """Return names as sets of parts, those that are forms of each other once."""
+    found: list[set[str]] = []
+    for tokens in sorted(names, key=lambda name: (-len(name), name)):
+        parts = set(tokens) - GENERIC or set(tokens)
+        if not any(parts & other for other in found):
+            found.append(parts)
+    return found
+
+
+def _merged(ranked: Sequence[Counterpart]) -> list[Counterpart]:
+    """Return the candidates without those that are another form of a better one."""
+    kept: list[Counterpart] = []
+    for candidate in ranked:
+        parts = set(candidate.name.tokens) - GENERIC
+        if not any(parts & (set(better.name.tokens) - GENERIC) for better in kept):
+            kept.append(candidate)
+    return kept
