@@ -6,7 +6,7 @@ from app.nlp.parsed_text import ParsedText
 from app.suggesters.hints.comparison import Comparison
 from app.suggesters.hints.hint import Hint, HintKind
 from app.suggesters.hints.known_names import known_names
-from app.suggesters.hints.name_counterparts import Counterpart, NameCounterparts, UnknownName, is_country
+from app.suggesters.hints.name_counterparts import NameCounterpart, NameCounterparts, UnknownName, is_country
 from app.suggesters.hints.name_tables import name_tables
 from app.suggesters.hints.named_text import NamedText
 from app.suggesters.hints.names import Name, NameSort
@@ -57,7 +57,7 @@ def unknown_names(comparison: Comparison) -> tuple[UnknownName, ...]:
     return tuple(found)
 
 
-def _hint(comparison: Comparison, unknown: UnknownName, found: Counterpart) -> Hint:
+def _hint(comparison: Comparison, unknown: UnknownName, found: NameCounterpart) -> Hint:
     parsed = comparison.parsed
     reference = comparison.references[found.reference].parsed
     first, last, correction = _replacement(unknown.name, reference, found.name)

@@ -24,7 +24,7 @@ _FEW_SENTENCES = 60
 _BESIDE = 1
 
 
-class Counterpart(NamedTuple):
+class NameCounterpart(NamedTuple):
     """A name of a reference, by index, that may be what the text should say, and how much speaks for it."""
 
     reference: int
@@ -50,9 +50,9 @@ class NameCounterparts:
         self._ours = KnownNames((self._text,))
         self._said: dict[tuple[str, ...], bool] = {}
 
-    def best(self, unknown: UnknownName) -> Counterpart | None:
+    def best(self, unknown: UnknownName) -> NameCounterpart | None:
         """Return the counterpart for which enough speaks, and more than for any other."""
-        found: dict[tuple[str, ...], Counterpart] = {}
+        found: dict[tuple[str, ...], NameCounterpart] = {}
         for candidate in self._candidates(unknown):
             key = candidate.name.tokens
             if key not in found or self._order(candidate) < self._order(found[key]):
@@ -65,7 +65,7 @@ class NameCounterparts:
             return None
         return ranked[0] if len(ranked) == 1 or ranked[0].score - ranked[1].score >= _LEAD else None
 
-    def _order(self, candidate: Counterpart) -> tuple[float, str, int]:
+    def _order(self, candidate: NameCounterpart) -> tuple[float, str, int]:
         text = self._comparison.references[candidate.reference].text
         return (-candidate.score, text, candidate.name.first)
 
@@ -78,7 +78,7 @@ class NameCounterparts:
                 found.setdefault((number, name.sentence, name.tokens), (number, name))
         return list(found.values())
 
-    def _candidates(self, unknown: UnknownName) -> Iterator[Counterpart]:
+    def _candidates(self, unknown: UnknownName) -> Iterator[NameCounterpart]:
         name = unknown.name
         possible = list(self._possible(unknown))
         alike = {other.tokens for number, other, _, same in possible if same and self._is_unsaid(number, name, other)}
@@ -97,7 +97,7 @@ class NameCounterparts:
                 continue
             if other.tokens in self._references[number].speakers:
                 score += _SPEAKS
-            yield Counterpart(number, other, round(score, 4))
+            yield NameCounterpart(number, other, round(score, 4))
 
     def _possible(self, unknown: UnknownName) -> Iterator[tuple[int, Name, float, bool]]:
         """Yield names of references that may be counterparts, with what speaks for each, and if it is of one sort."""
@@ -199,9 +199,9 @@ def _distinct(names: Iterable[tuple[str, ...]]) -> list[set[str]]:
     return found
 
 
-def _merged(ranked: Sequence[Counterpart]) -> list[Counterpart]:
+def _merged(ranked: Sequence[NameCounterpart]) -> list[NameCounterpart]:
     """Return the candidates without those that are another form of a better one."""
-    kept: list[Counterpart] = []
+    kept: list[NameCounterpart] = []
     for candidate in ranked:
         parts = set(candidate.name.tokens) - GENERIC
         if not any(parts & (set(better.name.tokens) - GENERIC) for better in kept):
