@@ -12,7 +12,9 @@ _DEPUTIES = frozenset(("deputy", "vice", "assistant", "associate", "junior"))
 
 
 class RoleTable(NamedTuple):
-    """The families that a role is in, with its usual name there, by its folded words; the most words of a role, and its first ones."""
+    """The families that a role is in, with its usual name there, by its folded words; the most words that a role has;
+    and the words that one begins with.
+    """
 
     families: Mapping[tuple[str, ...], tuple[tuple[str, str], ...]]
     longest: int
