@@ -11,6 +11,7 @@ from app.core.errors import StetError, WrongUse
 from app.core.progress import CancelToken, Progress
 from app.core.suggestion import Suggestion
 from app.suggesters import registry
+from app.suggesters.hints.rules import RULES
 from app.suggesters.protocol import Corpus, Suggester
 from app.suggesters.registry import SuggesterRegistry
 
@@ -59,8 +60,10 @@ def entries(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def test_all_are_listed_without_loading_any(entries: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(EntryPoint, "load", lambda self: pytest.fail("loaded"))
     found = SuggesterRegistry().entries()
-    assert [entry.name for entry in found] == ["corrections", "spacy", "good", "gone", "lost", "other", "kind", "thing"]
-    assert {entry.name for entry in found if not entry.origin} == {"corrections", "spacy"}
+    own = [entry.name for entry in found if not entry.origin]
+    assert own == [item.name for item in registry.built_in()]
+    assert {"corrections", "spacy", "sure", *(rule.name for rule in RULES)} <= set(own)
+    assert [entry.name for entry in found] == [*own, "good", "gone", "lost", "other", "kind", "thing"]
 
 
 def test_one_of_another_package_is_found_by_name(entries: ModuleType) -> None:
@@ -106,5 +109,5 @@ def test_our_own_need_no_look_at_other_packages(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("name", ["oracle", "", "spacy:", "corrections:x", "good:x"])
 def test_an_unknown_name_is_wrong_use(entries: ModuleType, name: str) -> None:
-    with pytest.raises(WrongUse, match=f"unknown suggester “{name}”; use one of: corrections, spacy, good"):
+    with pytest.raises(WrongUse, match=f"unknown suggester “{name}”; use one of: corrections, .*, spacy, good"):
         SuggesterRegistry().get(name)
