@@ -14,7 +14,7 @@ from app.suggesters.hints.rule import Tier
 _LINKS = frozenset(("with", "and", "between", "among", "alongside", "versus", "vs"))
 
 
-class Role(NamedTuple):
+class GivenPart(NamedTuple):
     """A thing that has a part in what a word says: the word's lemma, the part, and the word of the thing."""
 
     governor: str
@@ -24,16 +24,16 @@ class Role(NamedTuple):
     sentence: int
 
 
-def roles(parsed: ParsedText) -> dict[str, list[Role]]:
+def parts(parsed: ParsedText) -> dict[str, list[GivenPart]]:
     """Return the parts that names and nouns of a text have, by the lemma of what gives them their part."""
-    found: dict[str, list[Role]] = {}
-    for role in _roles(parsed):
+    found: dict[str, list[GivenPart]] = {}
+    for role in _parts(parsed):
         if parsed.words[role.word].pos in ("PROPN", "NOUN"):
             found.setdefault(role.governor.partition(" ")[0], []).append(role)
     return found
 
 
-def _roles(parsed: ParsedText) -> Iterator[Role]:
+def _parts(parsed: ParsedText) -> Iterator[GivenPart]:
     for predicate in predicates(parsed):
         if predicate.polarity is Polarity.AFFIRMED:
             yield from _of_predicate(predicate)
@@ -42,25 +42,25 @@ def _roles(parsed: ParsedText) -> Iterator[Role]:
             yield from _of_noun(parsed, index)
 
 
-def _of_predicate(predicate: Predicate) -> Iterator[Role]:
+def _of_predicate(predicate: Predicate) -> Iterator[GivenPart]:
     for part, words in (("subject", predicate.subjects), ("object", predicate.objects)):
         for word in words:
-            yield Role(predicate.lemma, part, word, predicate.word, predicate.sentence)
+            yield GivenPart(predicate.lemma, part, word, predicate.word, predicate.sentence)
     for preposition, word in predicate.others:
         if preposition not in ("xcomp", "ccomp") and preposition not in _LINKS:
-            yield Role(predicate.lemma, preposition, word, predicate.word, predicate.sentence)
+            yield GivenPart(predicate.lemma, preposition, word, predicate.word, predicate.sentence)
 
 
-def _of_noun(parsed: ParsedText, index: int) -> Iterator[Role]:
+def _of_noun(parsed: ParsedText, index: int) -> Iterator[GivenPart]:
     """A noun gives parts as a verb does: "Spain's victory over Italy"."""
     word = parsed.words[index]
     for child in parsed.children(index):
         below = parsed.words[child]
         if below.dep == "poss":
-            yield Role(word.lemma.lower(), "of", child, index, word.sentence)
+            yield GivenPart(word.lemma.lower(), "of", child, index, word.sentence)
         elif below.dep == "prep":
             for preposition, each in _behind(parsed, child):
-                yield Role(word.lemma.lower(), preposition, each, index, word.sentence)
+                yield GivenPart(word.lemma.lower(), preposition, each, index, word.sentence)
 
 
 def _behind(parsed: ParsedText, preposition: int) -> Iterator[tuple[str, int]]:
@@ -77,10 +77,10 @@ def _behind(parsed: ParsedText, preposition: int) -> Iterator[tuple[str, int]]:
 
 class _Exchange(NamedTuple):
     reference: int
-    first: Role
-    second: Role
-    their_first: Role
-    their_second: Role
+    first: GivenPart
+    second: GivenPart
+    their_first: GivenPart
+    their_second: GivenPart
     score: float
 
 
@@ -102,18 +102,18 @@ class SwapRule:
 
     def hints(self, comparison: Comparison) -> Iterable[Hint]:
         """See `HintRule`."""
-        found = list(_by_roles(comparison))
+        found = list(_by_parts(comparison))
         yield from found
         for hint in exchanged_places(comparison):
             if not any(hint.start < other.end and other.start < hint.end for other in found):
                 yield hint
 
 
-def _by_roles(comparison: Comparison) -> Iterator[Hint]:
-    for lemma, ours in comparison.text.get(roles).items():
+def _by_parts(comparison: Comparison) -> Iterator[Hint]:
+    for lemma, ours in comparison.text.get(parts).items():
         if lemma in SYMMETRIC:
             continue
-        by_governor: dict[int, list[Role]] = {}
+        by_governor: dict[int, list[GivenPart]] = {}
         for role in ours:
             by_governor.setdefault(role.at, []).append(role)
         for some in by_governor.values():
@@ -122,7 +122,7 @@ def _by_roles(comparison: Comparison) -> Iterator[Hint]:
                 yield _hint(comparison, found)
 
 
-def _exchanges(comparison: Comparison, lemma: str, ours: list[Role]) -> Iterator[_Exchange]:
+def _exchanges(comparison: Comparison, lemma: str, ours: list[GivenPart]) -> Iterator[_Exchange]:
     text = comparison.parsed
     scores = {(each.reference, each.sentence): each.score for each in comparison.counterparts(ours[0].sentence)}
     for first in ours:
@@ -132,13 +132,13 @@ def _exchanges(comparison: Comparison, lemma: str, ours: list[Role]) -> Iterator
 
 
 def _exchanged(
-    comparison: Comparison, lemma: str, first: Role, second: Role, scores: dict[tuple[int, int], float]
+    comparison: Comparison, lemma: str, first: GivenPart, second: GivenPart, scores: dict[tuple[int, int], float]
 ) -> Iterator[_Exchange]:
     text = comparison.parsed
     found: list[_Exchange] = []
     for number, reference in enumerate(comparison.references):
         parsed = reference.parsed
-        theirs = reference.get(roles).get(lemma, ())
+        theirs = reference.get(parts).get(lemma, ())
         for one in theirs:
             for other in (each for each in theirs if each.at == one.at):
                 if (one.part, other.part) != (first.part, second.part):
@@ -151,7 +151,7 @@ def _exchanged(
     yield from sorted(found, key=lambda each: -each.score)
 
 
-def _is_same(one: ParsedText, first: Role, other: ParsedText, second: Role) -> bool:
+def _is_same(one: ParsedText, first: GivenPart, other: ParsedText, second: GivenPart) -> bool:
     return match(one, first.word, other, second.word) is Likeness.SAME
 
 
