@@ -1,14 +1,18 @@
 """The rules that Stet ships, in the order in which people are told of them."""
 
 from app.suggesters.hints.antonym_rule import AntonymRule
+from app.suggesters.hints.date_rule import DateRule
 from app.suggesters.hints.entity_rule import EntityRule
 from app.suggesters.hints.name_rule import NameRule
 from app.suggesters.hints.negation_rule import NegationRule
+from app.suggesters.hints.quantity_rule import QuantityRule
 from app.suggesters.hints.role_rule import RoleRule
 from app.suggesters.hints.rule import HintRule
 from app.suggesters.hints.swap_rule import SwapRule
 
 RULES: tuple[HintRule, ...] = (
+    QuantityRule(),
+    DateRule(),
     NameRule(),
     EntityRule(),
     RoleRule(),

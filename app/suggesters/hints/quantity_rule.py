@@ -1,0 +1,295 @@
+"""Quantities for which the reference has another value."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, combinations
+
+from app.nlp.parsed_text import ParsedText
+from app.suggesters.hints import measures
+from app.suggesters.hints.comparison import Comparison
+from app.suggesters.hints.dates import DateKind
+from app.suggesters.hints.hint import Hint, HintKind, ReferencePlace
+from app.suggesters.hints.quantities import AGE, COUNT, FRACTION, MULTIPLE, RANK, SCORE, Quantity
+from app.suggesters.hints.quantity_match import adapted, consistent
+from app.suggesters.hints.rule import Tier
+from app.suggesters.hints.value_mentions import LIGHT, Mention, Mentions, mentions_of
+from app.suggesters.hints.value_pairs import (
+    ValuePair,
+    aligned_pairs,
+    distant_pairs,
+    order_of_pairs,
+    pairs_with,
+    undisputed,
+)
+
+_COUNTED = frozenset((COUNT, RANK, FRACTION, MULTIPLE))
+"""Kinds whose values say nothing without what they count."""
+_MEASURED_STRENGTH = 2.6
+_COUNTED_STRENGTH = 3.4
+_OTHER_NOUN_STRENGTH = 5.0
+_ONE_NUMBER = 2.0
+_DISTANT_LIKENESS = 4.2
+_ONLY_LIKENESS = 1.2
+_SINGLE_LIKENESS = 0.6
+_DESPITE_LIKENESS = 4.2
+_MOST_LISTED = 12
+
+QuantityMention = Mention[Quantity]
+
+
+class QuantityRule:
+    """Compares numbers, amounts, percentages, measures, durations, ages, ranks and scores as values."""
+
+    name = "quantity"
+    title = "Quantities that differ from the reference"
+    version = "1"
+    needs = "a reference"
+    tier = Tier.SURE
+    kinds = (HintKind.QUANTITY,)
+    help = (
+        "Numbers, amounts of money, percentages, measures, durations, ages, ranks and scores are compared as values:"
+        " “90 minutes” is “an hour and a half”, “€2m” is “2 million euros”. A value is marked where the reference says"
+        " another one of the same thing, and nowhere this one. What is rounded (“over £1 million”), counted from a list"
+        " or computed from the reference’s numbers is passed over."
+    )
+
+    def hints(self, comparison: Comparison) -> Iterator[Hint]:
+        """Yield a hint for each quantity that the references give otherwise."""
+        ours = comparison.text.get(mentions_of)
+        if ours.quantities and comparison.references:
+            yield from _Search(comparison, ours).hints()
+
+
+class _Search:
+    """One text beside its references."""
+
+    def __init__(self, comparison: Comparison, ours: Mentions) -> None:
+        self._comparison = comparison
+        self._ours = ours
+        self._theirs = [reference.get(mentions_of) for reference in comparison.references]
+        self._by_sentence = [reference.get(_by_sentence) for reference in comparison.references]
+        self._by_key = [reference.get(_by_key) for reference in comparison.references]
+        self._our_values = _values_by_kind((ours,))
+        self._their_values = _values_by_kind(self._theirs)
+        self._their_times = {
+            mention.value.time % 720
+            for mentions in self._theirs
+            for mention in mentions.dates
+            if mention.value.kind is DateKind.CLOCK and mention.value.time is not None
+        }
+
+    def hints(self) -> Iterator[Hint]:
+        for mention in self._ours.quantities:
+            if mention.value.faint or mention.value.kind == MULTIPLE and mention.value.low == 1:
+                continue
+            said = self._is_said(mention.value)
+            pair = self._despite(mention) if said else self._pair(mention)
+            if pair is not None and not self._is_derived(pair):
+                yield self._hint(pair)
+
+    # -- what the references say ---------------------------------------------------------------------------------------
+
+    def _is_said(self, value: Quantity) -> bool:
+        """Return whether the references have this value somewhere."""
+        if value.kind == COUNT and value.low * 60 % 720 in self._their_times and value.low <= 12:
+            return True
+        return _is_among(value, self._their_values)
+
+    def _is_free(self, value: Quantity) -> bool:
+        """Return whether a value of the references is said nowhere in the text: only then can it be the right one."""
+        return not any(
+            not ours.faint and consistent(value, ours) for some in self._our_values.values() for ours in some
+        )
+
+    def _fits(self, ours: Quantity, theirs: Quantity) -> bool:
+        if ours.kind != theirs.kind or consistent(ours, theirs):
+            return False
+        if ours.kind == measures.MONEY and ours.unit != theirs.unit and ours.number != theirs.number:
+            return False  # an amount in another currency may be the same, converted
+        if theirs.faint and not _is_one_unit(theirs, ours):
+            return False
+        return self._is_free(theirs)
+
+    # -- pairs ---------------------------------------------------------------------------------------------------------
+
+    def _pair(self, mention: QuantityMention) -> ValuePair[Quantity] | None:
+        """Return what the references say instead of a value that they don't say."""
+        pairs = aligned_pairs(self._comparison, mention, self._by_sentence, self._fits)
+        good = sorted(filter(_is_of_one_thing, map(_weighed, pairs)), key=order_of_pairs)
+        if good:
+            return undisputed(good, consistent)
+        keys = [key for key in (mention.noun, mention.verb, *sorted(mention.above)) if key and key not in LIGHT]
+        distant = sorted(distant_pairs(mention, self._by_key, self._fits, keys), key=order_of_pairs)
+        good = [pair for pair in distant if pair.likeness >= _DISTANT_LIKENESS]
+        return undisputed(good, consistent) if good else self._only_pair(mention)
+
+    def _only_pair(self, mention: QuantityMention) -> ValuePair[Quantity] | None:
+        """Return what the references say if they have no other value of this kind that the text lacks."""
+        value = mention.value
+        if value.kind in _COUNTED:
+            return None
+        free = [other for other in self._their_values.get(value.kind, ()) if self._fits(value, other)]
+        if not free or not all(consistent(free[0], other) for other in free[1:]):
+            return None
+        pairs = [
+            pair
+            for number, sentences in enumerate(self._by_sentence)
+            for pair in pairs_with(mention, number, chain(*sentences.values()), self._fits)
+        ]
+        single = len(self._our_values.get(value.kind, ())) == 1
+        good = [pair for pair in pairs if pair.likeness >= (_SINGLE_LIKENESS if single else _ONLY_LIKENESS)]
+        return undisputed(sorted(good, key=order_of_pairs), consistent)
+
+    def _despite(self, mention: QuantityMention) -> ValuePair[Quantity] | None:
+        """Return what the references say of a thing whose value they say too, but only of other things."""
+        if not mention.noun or mention.value.kind not in (COUNT, measures.DURATION, measures.MONEY, measures.LENGTH):
+            return None
+        for by_key in self._by_key:
+            for other in by_key.get(mention.noun, ()):
+                if other.noun == mention.noun and consistent(mention.value, other.value):
+                    return None
+        if self._says_without_noun(mention.value):
+            return None
+        pairs = aligned_pairs(self._comparison, mention, self._by_sentence, self._fits)
+        good = [
+            pair
+            for pair in pairs
+            if pair.theirs.noun == mention.noun and pair.likeness >= _DESPITE_LIKENESS and pair.aligned >= 0.3
+        ]
+        return undisputed(good, consistent)
+
+    def _says_without_noun(self, value: Quantity) -> bool:
+        return any(
+            not other.noun and consistent(value, other.value)
+            for mentions in self._theirs
+            for other in mentions.quantities
+            if other.value.kind == value.kind
+        )
+
+    # -- what follows from the references ------------------------------------------------------------------------------
+
+    def _is_derived(self, pair: ValuePair[Quantity]) -> bool:
+        """Return whether a value is a sum or a difference of others, or the length of a list."""
+        value = pair.ours.value
+        if value.kind in (RANK, SCORE):
+            return False
+        here = [
+            mention.value
+            for counterpart in self._comparison.counterparts(pair.ours.sentence)
+            for mention in self._by_sentence[counterpart.reference].get(counterpart.sentence, ())
+            if mention.value.kind == value.kind
+            and mention.value.unit == value.unit
+            and (not pair.ours.noun or value.kind not in _COUNTED or mention.noun == pair.ours.noun)
+        ]
+        if any(_makes(value, one, other) for one, other in combinations(here[:12], 2)):
+            return True
+        return value.kind == COUNT and value.low <= _MOST_LISTED and self._is_length_of_list(pair.ours)
+
+    def _is_length_of_list(self, mention: QuantityMention) -> bool:
+        size = int(mention.value.low)
+        return any(
+            size in _list_lengths(self._comparison.references[counterpart.reference].parsed, counterpart.sentence)
+            for counterpart in self._comparison.counterparts(mention.sentence)
+        )
+
+    # -- hints ---------------------------------------------------------------------------------------------------------
+
+    def _hint(self, pair: ValuePair[Quantity]) -> Hint:
+        value, other = pair.ours.value, pair.theirs.value
+        text = self._comparison.text.text
+        reference = self._comparison.references[pair.reference].text
+        end = max(other.end, pair.theirs.noun_end)
+        if end - other.end > 30:
+            end = other.end
+        return Hint(
+            HintKind.QUANTITY,
+            value.start,
+            value.end,
+            f"The reference says “{' '.join(reference[other.start : end].split())}”.",
+            adapted(value, text, other, reference),
+            (ReferencePlace(pair.reference, other.start, other.end),),
+            round(min(0.99, 0.6 + 0.05 * pair.strength), 3),
+        )
+
+
+def _weighed(pair: ValuePair[Quantity]) -> ValuePair[Quantity]:
+    """Return a pair with what its values themselves say: one number with two units or scales is no coincidence."""
+    ours, theirs = pair.ours.value, pair.theirs.value
+    if ours.low != ours.high or theirs.low != theirs.high or not ours.low or not theirs.low:
+        return pair
+    same_number = ours.unit != theirs.unit and ours.number == theirs.number
+    ratio = max(ours.low, theirs.low) / min(ours.low, theirs.low)
+    same_digits = ours.unit == theirs.unit and any(abs(ratio - scale) < 1e-6 * scale for scale in (1e3, 1e6, 1e9))
+    return pair._replace(strength=pair.strength + _ONE_NUMBER) if same_number or same_digits else pair
+
+
+def _is_of_one_thing(pair: ValuePair[Quantity]) -> bool:
+    """Return whether enough speaks for two values of aligned sentences being of the same thing."""
+    kind = pair.ours.value.kind
+    ours, theirs = pair.ours.noun, pair.theirs.noun
+    if kind == RANK:
+        return bool(ours) and ours == theirs and pair.strength >= _COUNTED_STRENGTH
+    if kind in _COUNTED:
+        other = bool(ours) and bool(theirs) and ours != theirs
+        return pair.strength >= (_OTHER_NOUN_STRENGTH if other else _COUNTED_STRENGTH)
+    if kind == AGE and pair.ours.names and pair.theirs.names and not pair.ours.names & pair.theirs.names:
+        return False
+    return pair.strength >= _MEASURED_STRENGTH
+
+
+def _is_one_unit(faint: Quantity, other: Quantity) -> bool:
+    """Return whether “an hour” can stand against “three hours”."""
+    return faint.kind == measures.DURATION and faint.low == faint.high and faint.unit == other.unit
+
+
+def _makes(value: Quantity, one: Quantity, other: Quantity) -> bool:
+    sums = (one.low + other.low, abs(one.low - other.low))
+    return any(abs(value.low - computed) <= 1e-6 * max(1.0, abs(value.low)) for computed in sums)
+
+
+def _list_lengths(parsed: ParsedText, sentence: int) -> set[int]:
+    """Return how many things are listed in each list of a sentence."""
+    found: set[int] = set()
+    first, last = parsed.sentences[sentence]
+    for index in range(first, last):
+        if parsed.words[index].dep == "conj":
+            continue
+        length, at = 1, index
+        while (further := next((c for c in parsed.children(at) if parsed.words[c].dep == "conj"), -1)) >= 0:
+            length, at = length + 1, further
+        if length > 1:
+            found.add(length)
+    return found
+
+
+ValuesByKind = dict[str, list[Quantity]]
+
+
+def _values_by_kind(texts: Sequence[Mentions]) -> ValuesByKind:
+    """Return the different quantities of texts by kind; wording and place don't matter."""
+    found: dict[str, dict[tuple[object, ...], Quantity]] = {}
+    for mentions in texts:
+        for mention in mentions.quantities:
+            value = mention.value
+            key = (value.low, value.high, value.step, value.unit, value.bound, value.number, value.faint)
+            found.setdefault(value.kind, {}).setdefault(key, value)
+    return {kind: list(values.values()) for kind, values in found.items()}
+
+
+def _is_among(value: Quantity, values: ValuesByKind) -> bool:
+    return any(consistent(value, other) for some in values.values() for other in some)
+
+
+def _by_sentence(parsed: ParsedText) -> dict[int, list[QuantityMention]]:
+    found: dict[int, list[QuantityMention]] = {}
+    for mention in mentions_of(parsed).quantities:
+        found.setdefault(mention.sentence, []).append(mention)
+    return found
+
+
+def _by_key(parsed: ParsedText) -> dict[str, list[QuantityMention]]:
+    """Return the quantities by each of their nouns and verbs."""
+    found: dict[str, list[QuantityMention]] = {}
+    for mention in mentions_of(parsed).quantities:
+        for key in {mention.noun, mention.verb, *mention.above} - {""}:
+            found.setdefault(key, []).append(mention)
+    return found
