@@ -3,7 +3,7 @@
 import re
 from enum import Enum
 
-from app.suggesters.hints.dates import MONTHS, WEEKDAYS, DateKind, Range, StatedDate
+from app.suggesters.hints.dates import MONTHS, WEEKDAYS, DateKind, StatedDate, TextRange
 
 
 class DatePart(Enum):
@@ -31,10 +31,10 @@ def parts_of(stated: StatedDate) -> tuple[DatePart, ...]:
     return tuple(found)
 
 
-def place_of(stated: StatedDate, part: DatePart) -> Range:
+def place_of(stated: StatedDate, part: DatePart) -> TextRange:
     """Return where a date states a part."""
     places = {DatePart.WEEKDAY: stated.at_weekday, DatePart.DAY: stated.at_day, DatePart.YEAR: stated.at_year}
-    return places.get(part) or Range(stated.start, stated.end)
+    return places.get(part) or TextRange(stated.start, stated.end)
 
 
 def weekday_of(stated: StatedDate) -> int | None:
@@ -63,7 +63,13 @@ def _years_agree(one: StatedDate, other: StatedDate) -> bool | None:
     if one.year is None or other.year is None or DateKind.CENTURY in (one.kind, other.kind):
         return None
     ours, theirs = _years(one), _years(other)
+    if max(len(ours), len(theirs)) > _LIFE and min(len(ours), len(theirs)) == 1:
+        return one.year in (other.year, other.last_year) or other.year == one.last_year
     return ours.start < theirs.stop and theirs.start < ours.stop
+
+
+_LIFE = 10
+"""A span of more years, such as a life, says little of those within."""
 
 
 def _years(stated: StatedDate) -> range:
@@ -112,7 +118,8 @@ def adapted_date(text: str, stated: StatedDate, part: DatePart, other: StatedDat
     ours = text[place.start : place.end]
     if part is DatePart.WEEKDAY:
         weekday = weekday_of(other)
-        return None if weekday is None else _as_long(WEEKDAYS[weekday], ours)
+        plural = "s" if ours.lower().endswith("days") else ""
+        return None if weekday is None else _as_long(WEEKDAYS[weekday], ours) + plural
     if part is DatePart.YEAR:
         return None if other.year is None or other.kind is not DateKind.DAY else str(other.year)
     if part is DatePart.DAY:

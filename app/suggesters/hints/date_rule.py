@@ -27,7 +27,8 @@ _STRENGTH = {
 }
 """How much must speak for two dates of aligned sentences being of one event."""
 _DISTANT_LIKENESS = 1.9
-_MOST_YEARS_ON = 10
+_HALF_RIGHT = 0.7
+"""What a day or a month in common adds."""
 
 DateMention = Mention[StatedDate]
 
@@ -213,7 +214,10 @@ def _weighed(pair: ValuePair[StatedDate], part: DatePart) -> ValuePair[StatedDat
     """Return a pair with what its dates themselves say: another part of them agrees."""
     ours, theirs = pair.ours.value, pair.theirs.value
     agreeing = sum(agrees(ours, theirs, other) is True for other in parts_of(ours) if other is not part)
-    return pair._replace(strength=pair.strength + 1.5 * agreeing)
+    bonus = 1.5 * agreeing
+    if part is DatePart.DAY and ours.day and theirs.day and (ours.month == theirs.month or ours.day == theirs.day):
+        bonus += _HALF_RIGHT
+    return pair._replace(strength=pair.strength + bonus)
 
 
 class _YearOfTexts:

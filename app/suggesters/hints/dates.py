@@ -14,7 +14,7 @@ from app.suggesters.hints.value_tokens import Token, TokenKind, at, named, says
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = tuple(named("January February March April May June July August September October November December"))
-_WEEKDAYS = {name.lower(): number for number, name in enumerate(WEEKDAYS)}
+_WEEKDAYS = {name.lower() + ending: number for number, name in enumerate(WEEKDAYS) for ending in ("", "s")}
 _SHORT_WEEKDAYS = {
     "mon": 0,
     "tue": 1,
@@ -50,7 +50,7 @@ class DateKind(Enum):
     """A period by its distance: last week, next year."""
 
 
-class Range(NamedTuple):
+class TextRange(NamedTuple):
     """Code points `[start, end)` of the text."""
 
     start: int
@@ -77,9 +77,9 @@ class StatedDate(NamedTuple):
     half: bool = True
     word: str = ""
     ambiguous: bool = False
-    at_weekday: Range | None = None
-    at_day: Range | None = None
-    at_year: Range | None = None
+    at_weekday: TextRange | None = None
+    at_day: TextRange | None = None
+    at_year: TextRange | None = None
 
     @property
     def calendar_day(self) -> date | None:
@@ -167,8 +167,8 @@ class _Reader:
         self.taken[first:last] = [True] * (last - first)
         return last
 
-    def _range(self, first: int, last: int) -> Range:
-        return Range(self._found[first].start, self._found[last - 1].end)
+    def _range(self, first: int, last: int) -> TextRange:
+        return TextRange(self._found[first].start, self._found[last - 1].end)
 
     def _stated(self, kind: DateKind, first: int, last: int) -> StatedDate:
         return StatedDate(*self._range(first, last), kind)
@@ -223,7 +223,7 @@ class _Reader:
         )
         return self._add(stated, index, end if year else last)
 
-    def _year_part(self, year: int | None, end: int) -> "dict[str, Range | int | None]":
+    def _year_part(self, year: int | None, end: int) -> "dict[str, TextRange | int | None]":
         return {} if year is None else {"year": year, "at_year": self._range(end - 1, end)}
 
     def _dot(self, index: int) -> int:

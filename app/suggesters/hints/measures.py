@@ -14,7 +14,7 @@ TEMPERATURE = "temperature"
 MONEY = "money"
 
 
-class Unit(NamedTuple):
+class MeasureUnit(NamedTuple):
     """A unit: what it measures (“length”, or the code of a currency), base units in one of it, and its name."""
 
     dimension: str
@@ -27,11 +27,11 @@ YEAR = 365.2425 * DAY
 _MONTH = YEAR / 12
 
 
-def _table(*rows: tuple[str, float, str]) -> dict[str, Unit]:
-    found: dict[str, Unit] = {}
+def _table(*rows: tuple[str, float, str]) -> dict[str, MeasureUnit]:
+    found: dict[str, MeasureUnit] = {}
     for dimension, factor, names in rows:
         spellings = names.split()
-        found |= {name: Unit(dimension, factor, spellings[0]) for name in spellings}
+        found |= {name: MeasureUnit(dimension, factor, spellings[0]) for name in spellings}
     return found
 
 
@@ -136,8 +136,8 @@ DOLLARS = {"us": "USD", "usd": "USD", "a": "AUD", "au": "AUD", "c": "CAD", "ca":
 CODES = frozenset(named("usd eur gbp jpy chf cny rmb inr rub aud cad nzd hkd sgd sek nok dkk pln czk try zar brl mxn"))
 
 
-def _currencies(*rows: tuple[str, float, str]) -> dict[str, Unit]:
-    return {name: Unit(code, factor, names.split()[0]) for code, factor, names in rows for name in names.split()}
+def _currencies(*rows: tuple[str, float, str]) -> dict[str, MeasureUnit]:
+    return {name: MeasureUnit(code, factor, names.split()[0]) for code, factor, names in rows for name in names.split()}
 
 
 CURRENCIES = _currencies(

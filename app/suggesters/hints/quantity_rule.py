@@ -27,11 +27,15 @@ _MEASURED_STRENGTH = 2.6
 _COUNTED_STRENGTH = 3.4
 _OTHER_NOUN_STRENGTH = 5.0
 _ONE_NUMBER = 2.0
+_SLIP = 1.0
 _DISTANT_LIKENESS = 4.2
 _ONLY_LIKENESS = 1.2
 _SINGLE_LIKENESS = 0.6
 _DESPITE_LIKENESS = 4.2
 _MOST_LISTED = 12
+
+_TOLD_APART = frozenset((COUNT, RANK, measures.DURATION, measures.MONEY, measures.LENGTH))
+"""Kinds of which a text has several values, each of another thing."""
 
 QuantityMention = Mention[Quantity]
 
@@ -141,13 +145,13 @@ class _Search:
 
     def _despite(self, mention: QuantityMention) -> ValuePair[Quantity] | None:
         """Return what the references say of a thing whose value they say too, but only of other things."""
-        if not mention.noun or mention.value.kind not in (COUNT, measures.DURATION, measures.MONEY, measures.LENGTH):
+        if not mention.noun or mention.value.kind not in _TOLD_APART:
             return None
         for by_key in self._by_key:
             for other in by_key.get(mention.noun, ()):
                 if other.noun == mention.noun and consistent(mention.value, other.value):
                     return None
-        if self._says_without_noun(mention.value):
+        if mention.value.kind != RANK and self._says_without_noun(mention.value):
             return None
         pairs = aligned_pairs(self._comparison, mention, self._by_sentence, self._fits)
         good = [
@@ -219,7 +223,16 @@ def _weighed(pair: ValuePair[Quantity]) -> ValuePair[Quantity]:
     same_number = ours.unit != theirs.unit and ours.number == theirs.number
     ratio = max(ours.low, theirs.low) / min(ours.low, theirs.low)
     same_digits = ours.unit == theirs.unit and any(abs(ratio - scale) < 1e-6 * scale for scale in (1e3, 1e6, 1e9))
-    return pair._replace(strength=pair.strength + _ONE_NUMBER) if same_number or same_digits else pair
+    if same_number or same_digits:
+        return pair._replace(strength=pair.strength + _ONE_NUMBER)
+    slip = ours.unit == theirs.unit and (_are_turned(ours, theirs) or any(abs(ratio - ten) < 1e-6 for ten in (10, 100)))
+    return pair._replace(strength=pair.strength + _SLIP) if slip else pair
+
+
+def _are_turned(one: Quantity, other: Quantity) -> bool:
+    """Return whether two numbers have the same digits in another order: 2.4 and 4.2."""
+    ours, theirs = (f"{value.number:g}".replace(".", "") for value in (one, other))
+    return len(ours) > 1 and sorted(ours) == sorted(theirs)
 
 
 def _is_of_one_thing(pair: ValuePair[Quantity]) -> bool:

@@ -112,6 +112,8 @@ def _counted(parsed: ParsedText, anchor: int, value: Quantity, skipped: frozense
     while last < sentence_end and parsed.words[last].start < value.end:
         last += 1
     found = -1
+    if parsed.text[value.end : value.end + 1] in (".", ",", ";", ")"):
+        sentence_end = last
     for index in range(last, min(last + 5, sentence_end)):
         word = parsed.words[index]
         if word.pos in _NOUNS and index not in skipped:

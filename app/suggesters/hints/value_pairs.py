@@ -48,8 +48,9 @@ def aligned_pairs(
     for (reference, sentence), aligned in _near_counterparts(comparison, ours.sentence).items():
         there = theirs[reference].get(sentence, ())
         fitting = [mention for mention in there if fits(ours.value, mention.value)]
-        alone = _ALONE if len(fitting) == 1 else 0.0
+        same_verb = [mention for mention in fitting if ours.verb and mention.verb == ours.verb]
         for mention in fitting:
+            alone = _ALONE if len(fitting) == 1 or same_verb == [mention] else 0.0
             like = likeness(ours, mention)
             strength = like + _BY_ALIGNMENT * aligned + alone
             found.append(ValuePair(ours, mention, reference, like, aligned, strength))

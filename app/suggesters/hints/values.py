@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from app.suggesters.hints.dates import StatedDate, read_dates
-from app.suggesters.hints.quantities import Quantity, read_quantities
+from app.suggesters.hints.quantities import Quantity
+from app.suggesters.hints.quantity_reader import read_quantities
 from app.suggesters.hints.value_tokens import tokens
 
 
