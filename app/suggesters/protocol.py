@@ -40,6 +40,15 @@ class TermPlace(NamedTuple):
     evidence: tuple[Evidence, ...] = ()
 
 
+class GoldExample(NamedTuple):
+    """An annotation of released gold: the sentence around it, its words, its label and its correction."""
+
+    sentence: str
+    quote: str
+    label: str
+    correction: str
+
+
 class Corpus(Protocol):
     """A project as the current annotator may see it: their own work and released gold, nothing of others."""
 
@@ -58,6 +67,12 @@ class Corpus(Protocol):
 
     def corrected_terms(self) -> Sequence[CorrectedTerm]:
         """Return the corrections by the annotator, or by reviewers in released gold, most frequent first."""
+        ...
+
+    def gold_examples(self, layer: str, most: int, *, apart_from: Sequence[str]) -> Sequence[GoldExample]:
+        """Return corrected annotations of a layer in released gold, of as many labels as there are, in a fixed order;
+        none from the documents (uids) `apart_from`.
+        """
         ...
 
     def unannotated_places(self, term: CorrectedTerm, *, cancel: CancelToken | None = None) -> Iterator[TermPlace]:

@@ -10,6 +10,8 @@ from app.suggesters.corrections import CorrectionSuggester
 from app.suggesters.entities import EntitySuggester
 from app.suggesters.hints.rules import RULES
 from app.suggesters.hints.suggester import tier_suggesters
+from app.suggesters.language_model.model_options import ModelOptions
+from app.suggesters.language_model.suggester import ModelSuggester
 from app.suggesters.protocol import Suggester, VariedSuggester
 
 GROUP = "stet.suggesters"
@@ -36,9 +38,10 @@ class BrokenSuggester(NamedTuple):
     reason: str
 
 
-def built_in(backend: Backend = LOCAL) -> tuple[Suggester, ...]:
-    """Return the built-in suggesters; `backend` loads the pipelines that they use."""
-    return (CorrectionSuggester(), *tier_suggesters(RULES, backend), EntitySuggester(backend))
+def built_in(backend: Backend = LOCAL, model: ModelOptions | None = None) -> tuple[Suggester, ...]:
+    """Return the built-in suggesters; `backend` loads the pipelines that they use, `model` is a language model's."""
+    rules = tier_suggesters(RULES, backend)
+    return (CorrectionSuggester(), *rules, EntitySuggester(backend), ModelSuggester(model))
 
 
 class SuggesterRegistry:

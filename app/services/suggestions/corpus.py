@@ -7,8 +7,9 @@ from app.core.progress import CancelToken
 from app.core.scheme import Scheme
 from app.services.search.bulk_annotation import Model
 from app.services.search.substitutions import Pair, pairs, proposals
+from app.services.suggestions.gold_examples import gold_examples
 from app.session.session import Session
-from app.suggesters.protocol import CorrectedTerm, TermPlace
+from app.suggesters.protocol import CorrectedTerm, GoldExample, TermPlace
 
 
 class SessionCorpus:
@@ -36,6 +37,10 @@ class SessionCorpus:
             CorrectedTerm(pair.wrong, pair.right, pair.times, pair.model.layer, pair.model.label, pair.model.severity)
             for pair in pairs(self._session)
         ]
+
+    def gold_examples(self, layer: str, most: int, *, apart_from: Sequence[str]) -> Sequence[GoldExample]:
+        """Return corrected annotations of a layer in released gold; see `Corpus`."""
+        return gold_examples(self._session, layer, most, apart_from=apart_from)
 
     def unannotated_places(self, term: CorrectedTerm, *, cancel: CancelToken | None = None) -> Iterator[TermPlace]:
         """Yield where the wrong term occurs and the annotator has no annotation of its layer. Raises Cancelled."""

@@ -6,7 +6,7 @@ from app.core.document import Document, sha256
 from app.core.progress import CancelToken
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
-from app.suggesters.protocol import CorrectedTerm, TermPlace
+from app.suggesters.protocol import CorrectedTerm, GoldExample, TermPlace
 from tests.conftest import scheme_source
 
 
@@ -20,7 +20,11 @@ class MemoryCorpus:
         *,
         scheme: Scheme | None = None,
         languages: Mapping[str, str] | None = None,
+        references: Mapping[str, Sequence[str]] | None = None,
+        examples: Sequence[GoldExample] = (),
     ) -> None:
+        self._references = references or {}
+        self._examples = examples
         self.scheme = scheme or parse_scheme(scheme_source("news-errors"))
         self._terms = terms or {}
         self._documents = {
@@ -32,7 +36,10 @@ class MemoryCorpus:
         return self._documents[uid]
 
     def references(self, uid: str) -> Sequence[str]:
-        return ()
+        return self._references.get(uid, ())
+
+    def gold_examples(self, layer: str, most: int, *, apart_from: Sequence[str]) -> Sequence[GoldExample]:
+        return self._examples[:most]
 
     def corrected_terms(self) -> Sequence[CorrectedTerm]:
         return list(self._terms)

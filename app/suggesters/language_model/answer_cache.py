@@ -1,0 +1,47 @@
+"""Answers of language models, kept so that asking again costs nothing. They hold words of texts, and stay on this machine."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from app.core.os_faults import describe
+from app.core.errors import StetError
+
+_MOST_ANSWERS = 20_000
+_MOST_BYTES = 1 << 20
+
+
+class AnswerCache:
+    """Answers by the digest of what was asked, a file each, in a folder that only the user can read."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder, which may not exist yet."""
+        self._folder = folder
+
+    def get(self, digest: str) -> str | None:
+        """Return a kept answer."""
+        path = self._folder / f"{digest}.txt"
+        try:
+            if path.stat().st_size > _MOST_BYTES:
+                return None
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None  # not there, or damaged: it is asked for anew
+
+    def put(self, digest: str, answer: str) -> None:
+        """Keep an answer; the oldest are removed beyond 20,000. Raises StetError if it can't be written."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            part = self._folder / f"{digest}.{os.getpid()}.part"
+            part.write_text(answer, encoding="utf-8", errors="replace")
+            os.replace(part, self._folder / f"{digest}.txt")
+        except OSError as error:
+            raise StetError(f"the answer can't be kept in {self._folder} ({describe(error)})") from error
+
+    def trim(self) -> None:
+        """Remove the oldest answers beyond the limit, and what interrupted runs left."""
+        with suppress(OSError):  # another process trims, too
+            found = sorted(self._folder.glob("*.*"), key=lambda path: path.stat().st_mtime)
+            old = found[: max(0, len(found) - _MOST_ANSWERS)]
+            for path in {*old, *(path for path in found if path.suffix == ".part")}:
+                path.unlink(missing_ok=True)

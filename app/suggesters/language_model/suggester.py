@@ -1,0 +1,225 @@
+"""Errors that a language model names, as suggestions: one paragraph with its best reference sentences a call."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from app.core.annotation import Evidence, Fragment
+from app.core.document import Document
+from app.core.errors import WrongUse
+from app.core.ids import new_uid
+from app.core.progress import CancelToken, Progress
+from app.core.scheme import Layer
+from app.core.suggestion import Suggestion
+from app.suggesters.language_model.address import ModelAddress, key_for, parsed_address, require_consent
+from app.suggesters.language_model.answer import Dropped, Said, checked
+from app.suggesters.language_model.answer_cache import AnswerCache
+from app.suggesters.language_model.chat_server import ChatServer, Completion, ModelFault
+from app.suggesters.language_model.model_cost import MILLION, ModelCost
+from app.suggesters.language_model.model_options import ModelOptions
+from app.suggesters.language_model.question import (
+    ANSWER_TOKENS,
+    PROMPT_VERSION,
+    Prompt,
+    Question,
+    prompt,
+    questions,
+)
+from app.suggesters.protocol import Batches, Corpus, GoldExample
+
+MODEL = "model"
+ERROR = "error"
+EXAMPLES = 6
+_FORMATS = ("json_schema", "json_object", "")  # how an answer's form is asked for, until a server takes one
+
+
+class ModelTally(NamedTuple):
+    """What a run came to: calls made, answers kept from before, tokens, what was suggested and what was dropped why."""
+
+    calls: int
+    kept: int
+    sent_tokens: int
+    answer_tokens: int
+    suggested: int
+    dropped: Counter[Dropped]
+
+
+class _Asked(NamedTuple):
+    question: Question
+    prompt: Prompt
+    references: list[Document]
+
+
+class ModelSuggester:
+    """Suggests what a language model at an OpenAI-compatible address says contradicts the references."""
+
+    name = MODEL
+    title = "What a language model of your own finds against the reference"
+    needs = "references, and the address of a language model"
+    version = ""
+
+    def __init__(self, options: ModelOptions | None = None) -> None:
+        """Use these options; without an address there is nothing to ask."""
+        self._options = options or ModelOptions()
+        self._formats = list(_FORMATS)
+        self._counts: Counter[str] = Counter()
+        self._dropped: Counter[Dropped] = Counter()
+
+    @property
+    def tally(self) -> ModelTally:
+        """What the runs of this suggester came to so far."""
+        c = self._counts
+        return ModelTally(c["calls"], c["kept"], c["sent"], c["back"], c["suggested"], Counter(self._dropped))
+
+    def cost(self, corpus: Corpus, documents: Sequence[str], *, cancel: CancelToken | None = None) -> ModelCost:
+        """Return what asking about documents (uids) costs at most; nothing is sent. Raises WrongUse and Cancelled."""
+        layer = _layer(corpus)
+        cache = AnswerCache(self._options.cache_folder)
+        found = ModelCost()
+        examples = corpus.gold_examples(ERROR, EXAMPLES, apart_from=documents)
+        for uid in documents:
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            asked = list(_asked(corpus, uid, layer, examples))
+            new = [one for one in asked if cache.get(one.prompt.digest(self._options.model)) is None]
+            found = found._replace(
+                documents=found.documents + bool(asked),
+                calls=found.calls + len(new),
+                kept=found.kept + len(asked) - len(new),
+                sent_tokens=found.sent_tokens + sum(one.prompt.tokens for one in new),
+                answer_tokens=found.answer_tokens + ANSWER_TOKENS * len(new),
+            )
+        options = self._options
+        price = found.sent_tokens * options.sent_price + found.answer_tokens * options.answer_price
+        return found._replace(price=price / MILLION)
+
+    def suggest(
+        self, corpus: Corpus, documents: Sequence[str], *, progress: Progress, cancel: CancelToken | None
+    ) -> Batches:
+        """See `Suggester`. Raises WrongUse without an address or a model's name, for a host beyond this machine that
+        nobody confirmed, and if it could take more tokens than the cap; then nothing was sent.
+        """
+        options = self._options
+        if not options.address or not options.model:
+            what = "no language model is set up"
+            hint = "give --model-address http://127.0.0.1:8080/v1 and --model NAME"
+            raise WrongUse(what, hint=hint, in_window="give its address and its name in the settings")
+        address = parsed_address(options.address)
+        require_consent(address, options.hosts)
+        layer = _layer(corpus)
+        self.cost(corpus, documents, cancel=cancel).require(options.most_tokens)
+        return self._suggestions(corpus, layer, address, documents, progress, cancel)
+
+    def _suggestions(
+        self,
+        corpus: Corpus,
+        layer: Layer,
+        address: ModelAddress,
+        documents: Sequence[str],
+        progress: Progress,
+        cancel: CancelToken | None,
+    ) -> Batches:
+        server = ChatServer(address, key_for(address), answer_s=self._options.answer_s)
+        cache = AnswerCache(self._options.cache_folder)
+        examples = corpus.gold_examples(ERROR, EXAMPLES, apart_from=documents)
+        labels = frozenset(label.id for label in layer.labels if not label.group)
+        cache.trim()
+        for number, uid in enumerate(documents, 1):
+            document = corpus.document(uid)
+            progress(number, len(documents), document.title)
+            found: list[Suggestion] = []
+            for asked in _asked(corpus, uid, layer, examples):
+                answer = self._answer(server, cache, asked.prompt, cancel)
+                said, dropped = checked(
+                    answer.text, asked.question, document, asked.references, labels, is_cut_off=answer.is_cut_off
+                )
+                self._dropped.update(dropped)
+                found.extend(self._suggestion(document, asked.references, layer, one) for one in said)
+            self._counts["suggested"] += len(found)
+            if found:
+                yield uid, found
+
+    def _answer(self, server: ChatServer, cache: AnswerCache, asked: Prompt, cancel: CancelToken | None) -> Completion:
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        digest = asked.digest(self._options.model)
+        kept = cache.get(digest)
+        if kept is not None:
+            self._counts["kept"] += 1
+            return Completion(kept, is_cut_off=False, model=self._options.model)
+        answer = self._completed(server, asked, cancel)
+        self._counts["calls"] += 1
+        self._counts["sent"] += answer.prompt_tokens or asked.tokens
+        self._counts["back"] += answer.answer_tokens or len(answer.text) // 3
+        spent = self._counts["sent"] + self._counts["back"]
+        if spent > self._options.most_tokens:  # the server counts otherwise than we do
+            what = f"{spent:,} tokens were taken, and the cap is {self._options.most_tokens:,}"
+            raise WrongUse(what, hint="what was found so far isn't kept; choose fewer documents, or raise the cap")
+        if not answer.is_cut_off:
+            cache.put(digest, answer.text)
+        return answer
+
+    def _completed(self, server: ChatServer, asked: Prompt, cancel: CancelToken | None) -> Completion:
+        """Ask, and ask otherwise where a server refuses the form of an answer: some know no schemas."""
+        while True:
+            try:
+                return server.complete(self._request(asked), cancel)
+            except ModelFault as fault:
+                if fault.status not in (400, 422, 501) or len(self._formats) == 1:
+                    raise
+                del self._formats[0]
+
+    def _request(self, asked: Prompt) -> dict[str, Any]:
+        request: dict[str, Any] = {
+            "model": self._options.model,
+            "messages": list(asked.messages),
+            "temperature": 0,
+            "seed": 0,
+            "max_tokens": ANSWER_TOKENS,
+            "stream": False,
+        }
+        if self._formats[0] == "json_schema":
+            schema = {"name": "errors", "strict": True, "schema": asked.schema}
+            request["response_format"] = {"type": "json_schema", "json_schema": schema}
+        elif self._formats[0]:
+            request["response_format"] = {"type": self._formats[0]}
+        return request
+
+    def _suggestion(self, document: Document, references: Sequence[Document], layer: Layer, said: Said) -> Suggestion:
+        evidence = tuple(
+            Evidence(
+                uid=new_uid(),
+                document=references[place.reference].uid,
+                fragments=(Fragment(place.start, place.end),),
+                quote=references[place.reference].text[place.start : place.end],
+                stance=layer.stance,
+            )
+            for place in said.evidence
+        )
+        return Suggestion(
+            uid="",
+            maker=f"{MODEL}:{self._options.model}",
+            version=PROMPT_VERSION,
+            layer=layer.id,
+            label=said.label,
+            fragments=(Fragment(said.start, said.end),),
+            quote=document.text[said.start : said.end],
+            correction=said.correction if layer.has_correction else None,
+            evidence=evidence,
+            reason=said.reason or "a language model says so",
+        )
+
+
+def _layer(corpus: Corpus) -> Layer:
+    layer = corpus.scheme.layer(ERROR)
+    if layer is None:
+        what = f"the scheme {corpus.scheme.tag} has no layer “{ERROR}” for what a language model finds"
+        raise WrongUse(what, hint="use another suggester")
+    return layer
+
+
+def _asked(corpus: Corpus, uid: str, layer: Layer, examples: Sequence[GoldExample]) -> Iterator[_Asked]:
+    document = corpus.document(uid)
+    references = [corpus.document(reference) for reference in corpus.references(uid)]
+    for question in questions(document, references):
+        yield _Asked(question, prompt(question, document, references, layer, examples), references)
