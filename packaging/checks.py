@@ -10,7 +10,7 @@ import environment
 import system_libraries
 from environment import Environment
 
-_EXTRAS = ("en", "formats", "dev")
+_EXTRAS = ("en", "formats", "model", "dev")
 _CODE = ("app", "tests", "packaging")
 _AT_ONCE = "2"
 

@@ -6,11 +6,14 @@ from pathlib import Path
 import click
 
 from app.cli.arguments import as_option, json_option, opened, project_argument
-from app.cli.console import ProgressLine, show, show_json, show_table
+from app.cli.console import ProgressLine, say, show, show_json, show_table
+from app.cli.model_argument import model_options
 from app.core.wording import counted
 from app.jobs.tasks.contents import suggestion_row
-from app.jobs.tasks.suggest import suggest
+from app.jobs.tasks.suggest import model_cost, suggest
 from app.suggesters.corrections import CORRECTIONS
+from app.suggesters.language_model.model_options import ModelOptions
+from app.suggesters.language_model.suggester import MODEL
 from app.suggesters.registry import SuggesterRegistry
 
 
@@ -51,6 +54,8 @@ class SuggestCommand(click.Command):
     help="Only documents with these names, patterns or ids. Can be repeated; by default all documents to annotate.",
 )
 @as_option("Whose corrections count, and whose marks aren't suggested again.")
+@model_options
+@click.option("--estimate", is_flag=True, help="Show what asking the model would take at most, and send nothing.")
 @click.option("--dry-run", is_flag=True, help="Show what would be suggested, but change nothing.")
 @json_option("each new suggestion")
 def command(
@@ -58,6 +63,8 @@ def command(
     suggesters: tuple[str, ...],
     documents: tuple[str, ...],
     annotator: str | None,
+    model: ModelOptions,
+    estimate: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -69,12 +76,20 @@ def command(
     \b
     Example:
       stet suggest news.stet --as ana
+      stet suggest news.stet --with sure
       stet suggest news.stet --with spacy --documents "spring/*" --dry-run
     """
-    with opened(project, write=not dry_run, annotator=annotator) as session:
+    with opened(project, write=not (dry_run or estimate), annotator=annotator) as session:
+        if estimate:
+            show(model_cost(session, model, documents=documents).words())
+            return
+        if MODEL in suggesters:
+            say(model_cost(session, model, documents=documents).words())
         with ProgressLine("suggesting") as progress:
-            done = suggest(session, suggesters, documents=documents, dry_run=dry_run, progress=progress)
+            done = suggest(session, suggesters, documents=documents, dry_run=dry_run, progress=progress, model=model)
         names = {uid: session.reader.documents.name_of(uid) or "" for uid, _ in done.new}
+    for note in done.notes:
+        say(note)
     if as_json:
         show_json(suggestion_row(suggestion, uid, names[uid]) for uid, suggestion in done.new)
         return

@@ -12,6 +12,9 @@ from app.session.session import Session
 from app.suggesters.backend import LOCAL, Backend
 from app.suggesters.corrections import CORRECTIONS
 from app.suggesters.hints.suggester import HintSuggester
+from app.suggesters.language_model.model_cost import ModelCost
+from app.suggesters.language_model.model_options import ModelOptions
+from app.suggesters.language_model.suggester import ModelSuggester
 from app.suggesters.protocol import Suggester
 from app.suggesters.registry import SuggesterRegistry, built_in
 
@@ -25,21 +28,18 @@ def suggest(
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
     backend: Backend = LOCAL,
+    model: ModelOptions | None = None,
 ) -> Offered:
     """Run suggesters (`name` or `name:variant`) on documents, and add new suggestions in one undoable step.
 
     `documents` are names, patterns or ids; none means all that are to be annotated. `backend` loads spaCy pipelines,
-    by default in this process.
+    by default in this process; `model` is the language model that “model” asks.
 
     Raises WrongUse for an unknown suggester or one that can't work here, FormatError for a name that means no document,
     EditRejected if there is none to annotate, StetError and Cancelled; the project is then unchanged.
     """
-    wanted = documents_named(session, documents)
-    uids = [row.uid for row in session.reader.documents.to_work_on() if wanted(row.uid)]
-    if not uids:
-        hint = "reference-only documents get no suggestions" if documents else "import some first"
-        raise EditRejected("there are no documents to suggest marks in", hint=hint)
-    registry, corpus = SuggesterRegistry(built_in(backend)), SessionCorpus(session)
+    uids = _to_work_on(session, documents)
+    registry, corpus = SuggesterRegistry(built_in(backend, model)), SessionCorpus(session)
     names = list(dict.fromkeys(suggesters))
     chosen = _joined([registry.get(name) for name in names])
     found = [suggester.suggest(corpus, uids, progress=progress, cancel=cancel) for suggester in chosen]
@@ -51,7 +51,27 @@ def suggest(
         cancel=cancel,
         dry_run=dry_run,
     )
-    return done._replace(documents=len(uids))
+    notes = tuple(item.tally.words() for item in chosen if isinstance(item, ModelSuggester))
+    return done._replace(documents=len(uids), notes=notes)
+
+
+def model_cost(
+    session: Session, model: ModelOptions, *, documents: Sequence[str] = (), cancel: CancelToken | None = None
+) -> ModelCost:
+    """Return what asking a language model about documents costs at most; nothing is sent.
+
+    Raises what `suggest` raises for documents, WrongUse if the scheme has no errors, and Cancelled.
+    """
+    return ModelSuggester(model).cost(SessionCorpus(session), _to_work_on(session, documents), cancel=cancel)
+
+
+def _to_work_on(session: Session, documents: Sequence[str]) -> list[str]:
+    wanted = documents_named(session, documents)
+    uids = [row.uid for row in session.reader.documents.to_work_on() if wanted(row.uid)]
+    if not uids:
+        hint = "reference-only documents get no suggestions" if documents else "import some first"
+        raise EditRejected("there are no documents to suggest marks in", hint=hint)
+    return uids
 
 
 def _joined(suggesters: Sequence[Suggester]) -> list[Suggester]:

@@ -36,7 +36,11 @@ def gold_examples(session: Session, layer: str, most: int, *, apart_from: Sequen
 
 def _example(session: Session, document: str, annotation: Annotation) -> GoldExample | None:
     text = session.reader.document(document).text
-    if len(annotation.fragments) != 1 or annotation.is_anchor or text[annotation.start : annotation.end] != annotation.quote:
+    if (
+        len(annotation.fragments) != 1
+        or annotation.is_anchor
+        or text[annotation.start : annotation.end] != annotation.quote
+    ):
         return None
     start = text.rfind("\n", 0, annotation.start) + 1
     end = text.find("\n", annotation.end)

@@ -19,12 +19,14 @@ from app.session.session import Session
 class Offered(NamedTuple):
     """The outcome for a set of proposals: the new suggestions, each with its document (uid), and the numbers of those
     that were suggested before, whatever their answers, and of those that equal an annotation of the annotator.
+    `notes` are what suggesters have to say for people.
     """
 
     new: tuple[tuple[str, Suggestion], ...] = ()
     known: int = 0
     annotated: int = 0
     documents: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def offer(

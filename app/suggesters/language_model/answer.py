@@ -1,4 +1,4 @@
-"""What of a model's answer holds: quotes that stand in the text, evidence that stands in the reference, known labels."""
+"""What of a model's answer holds: known labels, quotes in the text, evidence in the reference."""
 
 import re
 from collections import Counter

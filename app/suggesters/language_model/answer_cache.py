@@ -1,11 +1,14 @@
-"""Answers of language models, kept so that asking again costs nothing. They hold words of texts, and stay on this machine."""
+"""Answers of language models, kept so that asking again costs nothing.
+
+They hold words of texts, and stay on this machine.
+"""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 
-from app.core.os_faults import describe
 from app.core.errors import StetError
+from app.core.os_faults import describe
 
 _MOST_ANSWERS = 20_000
 _MOST_BYTES = 1 << 20

@@ -33,7 +33,7 @@ class ModelFault(StetError):
 
 
 class Completion(NamedTuple):
-    """What a model answered: its text, why it stopped, and the tokens that were counted (0 if the server doesn't say)."""
+    """What a model answered: its text, whether it was cut off, and the tokens counted (0 if the server doesn't say)."""
 
     text: str
     is_cut_off: bool
@@ -113,15 +113,15 @@ class ChatServer:
             raise Cancelled
         connection.sock.settimeout(self._answer_s)
         connection.request("POST", f"{self._address.path}/chat/completions", body, headers)
-        response = connection.getresponse()
         content = bytearray()
-        while chunk := response.read1(_CHUNK):
-            content += chunk
-            if len(content) > MOST_BYTES:
-                raise ModelFault(f"{self._address.host} answered with more than {MOST_BYTES:,} bytes")
-            if time.monotonic() > deadline:
-                raise TimeoutError
-        return response.status, bytes(content)
+        with connection.getresponse() as response:
+            while chunk := response.read1(_CHUNK):
+                content += chunk
+                if len(content) > MOST_BYTES:
+                    raise ModelFault(f"{self._address.host} answered with more than {MOST_BYTES:,} bytes")
+                if time.monotonic() > deadline:
+                    raise TimeoutError
+            return response.status, bytes(content)
 
     def _read(self, content: bytes) -> Completion:
         try:
@@ -156,7 +156,9 @@ class ChatServer:
         what = f"{self._address.host} refused with HTTP {status}"
         hints = {401: "check the key", 403: "check the key", 404: "check the address and the model's name", 429: "wait"}
         if 300 <= status < 400:
-            return ModelFault(f"{what}: it sends on to another address", hint="give that one, if you trust it", status=status)
+            return ModelFault(
+                f"{what}: it sends on to another address", hint="give that one, if you trust it", status=status
+            )
         return ModelFault(f"{what}: {said}" if said else what, hint=hints.get(status, ""), status=status)
 
 

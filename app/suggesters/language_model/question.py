@@ -86,7 +86,7 @@ def _passages(
 
 
 class Prompt(NamedTuple):
-    """The request for a question, without what the server makes of a schema, and the words that give it its identity."""
+    """The messages of a question, and the schema of its answer."""
 
     messages: tuple[Mapping[str, str], ...]
     schema: Mapping[str, Any]
@@ -103,7 +103,11 @@ class Prompt(NamedTuple):
 
 
 def prompt(
-    question: Question, document: Document, references: Sequence[Document], layer: Layer, examples: Sequence[GoldExample]
+    question: Question,
+    document: Document,
+    references: Sequence[Document],
+    layer: Layer,
+    examples: Sequence[GoldExample],
 ) -> Prompt:
     """Return the prompt: instructions, labels with definitions, examples, then the reference and the text as data."""
     labels = [label for label in layer.labels if not label.group]
@@ -124,8 +128,10 @@ def prompt(
     if examples:
         lines.append("Examples of errors that people marked in other texts:")
         lines += [
-            json.dumps({"sentence": e.sentence, "quote": e.quote, "label": e.label, "correction": e.correction},
-                       ensure_ascii=False)
+            json.dumps(
+                {"sentence": e.sentence, "quote": e.quote, "label": e.label, "correction": e.correction},
+                ensure_ascii=False,
+            )
             for e in examples
         ]
     told = " ".join(references[p.reference].text[p.start : p.end] for p in question.passages)

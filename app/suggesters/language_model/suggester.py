@@ -11,6 +11,7 @@ from app.core.ids import new_uid
 from app.core.progress import CancelToken, Progress
 from app.core.scheme import Layer
 from app.core.suggestion import Suggestion
+from app.core.wording import counted
 from app.suggesters.language_model.address import ModelAddress, key_for, parsed_address, require_consent
 from app.suggesters.language_model.answer import Dropped, Said, checked
 from app.suggesters.language_model.answer_cache import AnswerCache
@@ -42,6 +43,16 @@ class ModelTally(NamedTuple):
     answer_tokens: int
     suggested: int
     dropped: Counter[Dropped]
+
+    def words(self) -> str:
+        """Return it in words."""
+        kept = f", {counted(self.kept, 'answer')} kept from before" if self.kept else ""
+        left = "; ".join(f"{number:,} {why.value}" for why, number in sorted(self.dropped.items()))
+        return (
+            f"The language model took {counted(self.calls, 'call')}{kept}, {self.sent_tokens:,} tokens sent and "
+            f"{self.answer_tokens:,} back; {counted(self.suggested, 'error')} held"
+            + (f"; dropped: {left}" if left else "")
+        )
 
 
 class _Asked(NamedTuple):

@@ -1,0 +1,1 @@
+"""A language model as a suggester, against a server that says what a test has it say."""
