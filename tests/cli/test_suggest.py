@@ -11,6 +11,7 @@ from app.services.suggestions.judgement import accept, reject
 from app.session.session import Session
 from app.suggesters.registry import SuggesterRegistry
 from tests.cli.conftest import Stet
+from tests.unit.suggesters.language_model.scripted_server import errors, serving
 
 ONE = "They spoke of a restricted slave trade in Berlin.\n"
 TWO = "A restricted slave trade was agreed on. Angela Merkel was in Berlin on Monday.\n"
@@ -152,3 +153,27 @@ def test_the_check_finds_what_was_tampered_with(stet: Stet, project: Path) -> No
         ran = stet("check", project)
         assert ran.code == 1
         assert found in ran.out
+
+
+def test_a_language_model_is_asked_within_its_cap(stet: Stet, project: Path) -> None:
+    said = errors({"quote": "slave trade", "label": "TORTURED_TERM", "correction": "exchange", "evidence": "exchange"})
+    with serving(said) as server:
+        model = ("--with", "model", "--model-address", server.address, "--model", "tiny", "--as", "ben")
+        told = stet("suggest", project, *model, "--estimate", "--prices", "1", "2")
+        assert told.code == 0
+        assert "1 call about 1 document" in told.out
+        assert not server.asked
+        refused = stet("suggest", project, *model, "--most-tokens", "5")
+        assert (refused.code, server.asked) == (2, [])
+        assert "the cap is 5" in refused.err
+        done = stet("suggest", project, *model, "--json")
+    (row,) = done.rows()
+    assert (row["maker"], row["quote"], row["correction"]) == ("model:tiny", "slave trade", "exchange")
+    assert "The language model took 1 call" in done.err
+
+
+def test_another_host_needs_consent_in_so_many_words(stet: Stet, project: Path) -> None:
+    there = ("--with", "model", "--model-address", "https://models.example.org/v1", "--model", "m")
+    refused = stet("suggest", project, *there)
+    assert refused.code == 2
+    assert "--send-to models.example.org" in refused.err

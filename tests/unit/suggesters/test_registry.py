@@ -109,5 +109,5 @@ def test_our_own_need_no_look_at_other_packages(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("name", ["oracle", "", "spacy:", "corrections:x", "good:x"])
 def test_an_unknown_name_is_wrong_use(entries: ModuleType, name: str) -> None:
-    with pytest.raises(WrongUse, match=f"unknown suggester “{name}”; use one of: corrections, .*, spacy, good"):
+    with pytest.raises(WrongUse, match=f"unknown suggester “{name}”; use one of: corrections, .*, .*good"):
         SuggesterRegistry().get(name)
