@@ -40,7 +40,7 @@ class TermPlace(NamedTuple):
     evidence: tuple[Evidence, ...] = ()
 
 
-class GoldExample(NamedTuple):
+class ErrorExample(NamedTuple):
     """An annotation of released gold: the sentence around it, its words, its label and its correction."""
 
     sentence: str
@@ -69,7 +69,7 @@ class Corpus(Protocol):
         """Return the corrections by the annotator, or by reviewers in released gold, most frequent first."""
         ...
 
-    def gold_examples(self, layer: str, most: int, *, apart_from: Sequence[str]) -> Sequence[GoldExample]:
+    def gold_examples(self, layer: str, most: int, *, apart_from: Sequence[str]) -> Sequence[ErrorExample]:
         """Return corrected annotations of a layer in released gold, of as many labels as there are, in a fixed order;
         none from the documents (uids) `apart_from`.
         """

@@ -9,7 +9,7 @@ from app.services.search.bulk_annotation import Model
 from app.services.search.substitutions import Pair, pairs, proposals
 from app.services.suggestions.gold_examples import gold_examples
 from app.session.session import Session
-from app.suggesters.protocol import CorrectedTerm, GoldExample, TermPlace
+from app.suggesters.protocol import CorrectedTerm, ErrorExample, TermPlace
 
 
 class SessionCorpus:
@@ -38,7 +38,7 @@ class SessionCorpus:
             for pair in pairs(self._session)
         ]
 
-    def gold_examples(self, layer: str, most: int, *, apart_from: Sequence[str]) -> Sequence[GoldExample]:
+    def gold_examples(self, layer: str, most: int, *, apart_from: Sequence[str]) -> Sequence[ErrorExample]:
         """Return corrected annotations of a layer in released gold; see `Corpus`."""
         return gold_examples(self._session, layer, most, apart_from=apart_from)
 

@@ -9,13 +9,13 @@ from typing import NamedTuple
 import msgspec
 
 from app.core.document import Document
-from app.suggesters.language_model.question import MOST_ERRORS, Passage, Question
+from app.suggesters.language_model.question import MOST_ERRORS, ModelQuestion, Passage
 
 _MOST_QUOTE = 300
 _MOST_WORDS = 400
 
 
-class Dropped(StrEnum):
+class Unfounded(StrEnum):
     """Why something that a model said isn't suggested."""
 
     NO_JSON = "answers that aren't JSON"
@@ -57,28 +57,28 @@ _FENCE = re.compile(r"\A\s*```(?:json)?\s*(.*?)\s*```\s*\Z", re.DOTALL)
 
 def checked(
     answer: str,
-    question: Question,
+    question: ModelQuestion,
     document: Document,
     references: Sequence[Document],
     labels: frozenset[str],
     *,
     is_cut_off: bool = False,
-) -> tuple[list[Said], Counter[Dropped]]:
+) -> tuple[list[Said], Counter[Unfounded]]:
     """Return what holds of an answer, and how often something was dropped for which reason."""
-    dropped: Counter[Dropped] = Counter()
+    dropped: Counter[Unfounded] = Counter()
     fenced = _FENCE.match(answer)
     try:
         found = _decoder.decode((fenced.group(1) if fenced else answer.strip()).encode("utf-8", "replace"))
     except (msgspec.DecodeError, RecursionError):
-        dropped[Dropped.CUT_OFF if is_cut_off else Dropped.NO_JSON] += 1
+        dropped[Unfounded.CUT_OFF if is_cut_off else Unfounded.NO_JSON] += 1
         return [], dropped
     said: dict[Said, None] = {}
     for number, error in enumerate(found.errors):
         if number >= MOST_ERRORS:
-            dropped[Dropped.TOO_MANY] += len(found.errors) - number
+            dropped[Unfounded.TOO_MANY] += len(found.errors) - number
             break
         kept = _held(error, question, document, references, labels)
-        if isinstance(kept, Dropped):
+        if isinstance(kept, Unfounded):
             dropped[kept] += 1
         else:
             said[kept] = None
@@ -86,23 +86,23 @@ def checked(
 
 
 def _held(
-    error: _Error, question: Question, document: Document, references: Sequence[Document], labels: frozenset[str]
-) -> Said | Dropped:
+    error: _Error, question: ModelQuestion, document: Document, references: Sequence[Document], labels: frozenset[str]
+) -> Said | Unfounded:
     if error.label not in labels:
-        return Dropped.UNKNOWN_LABEL
+        return Unfounded.UNKNOWN_LABEL
     quote = error.quote.strip()
     text = document.text
     places = _places(text, quote, question.start, question.end) if 0 < len(quote) <= _MOST_QUOTE else []
     if len(places) != 1:
-        return Dropped.MANY_QUOTES if places else Dropped.NO_QUOTE
+        return Unfounded.MANY_QUOTES if places else Unfounded.NO_QUOTE
     correction = error.correction.strip()[:_MOST_WORDS]
     if correction == quote:
-        return Dropped.NO_CHANGE
+        return Unfounded.NO_CHANGE
     evidence: tuple[Passage, ...] = ()
     if error.evidence.strip():
         found = _evidence(error.evidence.strip(), question, references)
         if found is None:
-            return Dropped.NO_EVIDENCE
+            return Unfounded.NO_EVIDENCE
         evidence = (found,)
     start = places[0]
     reason = " ".join(error.reason.split())[:_MOST_WORDS]
@@ -121,7 +121,7 @@ def _places(text: str, quote: str, start: int, end: int) -> list[int]:
     return found
 
 
-def _evidence(quote: str, question: Question, references: Sequence[Document]) -> Passage | None:
+def _evidence(quote: str, question: ModelQuestion, references: Sequence[Document]) -> Passage | None:
     """Return where evidence stands, if that is exactly once within what was shown of the references."""
     found: set[Passage] = set()
     for passage in question.passages:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from app.core.alignment import align, sentences
 from app.core.document import Document, sha256
 from app.core.scheme import Layer
-from app.suggesters.protocol import GoldExample
+from app.suggesters.protocol import ErrorExample
 
 PROMPT_VERSION = "1"
 """Changes with the wording of prompts: answers to another wording are asked for anew."""
@@ -28,7 +28,7 @@ class Passage(NamedTuple):
     end: int
 
 
-class Question(NamedTuple):
+class ModelQuestion(NamedTuple):
     """A part `[start, end)` of a document's text, its sentences, and the passages of references that go with it."""
 
     start: int
@@ -37,14 +37,14 @@ class Question(NamedTuple):
     passages: tuple[Passage, ...]
 
 
-def questions(document: Document, references: Sequence[Document]) -> list[Question]:
+def questions(document: Document, references: Sequence[Document]) -> list[ModelQuestion]:
     """Return the questions about a document, in order of its text; none about parts that no reference speaks of."""
     pairs = [align(document.text, reference.text) for reference in references]
-    found: list[Question] = []
+    found: list[ModelQuestion] = []
     for part in _parts(document.text):
         passages = _passages(part, references, pairs)
         if passages:
-            found.append(Question(part[0][0], part[-1][1], tuple(part), passages))
+            found.append(ModelQuestion(part[0][0], part[-1][1], tuple(part), passages))
     return found
 
 
@@ -85,7 +85,7 @@ def _passages(
     return tuple(sorted(kept))
 
 
-class Prompt(NamedTuple):
+class ModelPrompt(NamedTuple):
     """The messages of a question, and the schema of its answer."""
 
     messages: tuple[Mapping[str, str], ...]
@@ -103,12 +103,12 @@ class Prompt(NamedTuple):
 
 
 def prompt(
-    question: Question,
+    question: ModelQuestion,
     document: Document,
     references: Sequence[Document],
     layer: Layer,
-    examples: Sequence[GoldExample],
-) -> Prompt:
+    examples: Sequence[ErrorExample],
+) -> ModelPrompt:
     """Return the prompt: instructions, labels with definitions, examples, then the reference and the text as data."""
     labels = [label for label in layer.labels if not label.group]
     schema = _schema([label.id for label in labels])
@@ -136,7 +136,7 @@ def prompt(
         ]
     told = " ".join(references[p.reference].text[p.start : p.end] for p in question.passages)
     asked = f"REFERENCE:\n{told}\n\nTEXT:\n{document.text[question.start : question.end]}"
-    return Prompt(({"role": "system", "content": "\n".join(lines)}, {"role": "user", "content": asked}), schema)
+    return ModelPrompt(({"role": "system", "content": "\n".join(lines)}, {"role": "user", "content": asked}), schema)
 
 
 def _schema(labels: Sequence[str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from app.core.scheme import Layer
 from app.core.suggestion import Suggestion
 from app.core.wording import counted
 from app.suggesters.language_model.address import ModelAddress, key_for, parsed_address, require_consent
-from app.suggesters.language_model.answer import Dropped, Said, checked
+from app.suggesters.language_model.answer import Said, Unfounded, checked
 from app.suggesters.language_model.answer_cache import AnswerCache
 from app.suggesters.language_model.chat_server import ChatServer, Completion, ModelFault
 from app.suggesters.language_model.model_cost import MILLION, ModelCost
@@ -21,12 +21,12 @@ from app.suggesters.language_model.model_options import ModelOptions
 from app.suggesters.language_model.question import (
     ANSWER_TOKENS,
     PROMPT_VERSION,
-    Prompt,
-    Question,
+    ModelPrompt,
+    ModelQuestion,
     prompt,
     questions,
 )
-from app.suggesters.protocol import Batches, Corpus, GoldExample
+from app.suggesters.protocol import Batches, Corpus, ErrorExample
 
 MODEL = "model"
 ERROR = "error"
@@ -42,7 +42,7 @@ class ModelTally(NamedTuple):
     sent_tokens: int
     answer_tokens: int
     suggested: int
-    dropped: Counter[Dropped]
+    dropped: Counter[Unfounded]
 
     def words(self) -> str:
         """Return it in words."""
@@ -56,8 +56,8 @@ class ModelTally(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    question: Question
-    prompt: Prompt
+    question: ModelQuestion
+    prompt: ModelPrompt
     references: list[Document]
 
 
@@ -74,7 +74,7 @@ class ModelSuggester:
         self._options = options or ModelOptions()
         self._formats = list(_FORMATS)
         self._counts: Counter[str] = Counter()
-        self._dropped: Counter[Dropped] = Counter()
+        self._dropped: Counter[Unfounded] = Counter()
 
     @property
     def tally(self) -> ModelTally:
@@ -150,7 +150,9 @@ class ModelSuggester:
             if found:
                 yield uid, found
 
-    def _answer(self, server: ChatServer, cache: AnswerCache, asked: Prompt, cancel: CancelToken | None) -> Completion:
+    def _answer(
+        self, server: ChatServer, cache: AnswerCache, asked: ModelPrompt, cancel: CancelToken | None
+    ) -> Completion:
         if cancel is not None:
             cancel.raise_if_cancelled()
         digest = asked.digest(self._options.model)
@@ -170,7 +172,7 @@ class ModelSuggester:
             cache.put(digest, answer.text)
         return answer
 
-    def _completed(self, server: ChatServer, asked: Prompt, cancel: CancelToken | None) -> Completion:
+    def _completed(self, server: ChatServer, asked: ModelPrompt, cancel: CancelToken | None) -> Completion:
         """Ask, and ask otherwise where a server refuses the form of an answer: some know no schemas."""
         while True:
             try:
@@ -180,7 +182,7 @@ class ModelSuggester:
                     raise
                 del self._formats[0]
 
-    def _request(self, asked: Prompt) -> dict[str, Any]:
+    def _request(self, asked: ModelPrompt) -> dict[str, Any]:
         request: dict[str, Any] = {
             "model": self._options.model,
             "messages": list(asked.messages),
@@ -229,7 +231,7 @@ def _layer(corpus: Corpus) -> Layer:
     return layer
 
 
-def _asked(corpus: Corpus, uid: str, layer: Layer, examples: Sequence[GoldExample]) -> Iterator[_Asked]:
+def _asked(corpus: Corpus, uid: str, layer: Layer, examples: Sequence[ErrorExample]) -> Iterator[_Asked]:
     document = corpus.document(uid)
     references = [corpus.document(reference) for reference in corpus.references(uid)]
     for question in questions(document, references):

@@ -6,7 +6,7 @@ from app.core.document import Document, sha256
 from app.core.progress import CancelToken
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
-from app.suggesters.protocol import CorrectedTerm, GoldExample, TermPlace
+from app.suggesters.protocol import CorrectedTerm, ErrorExample, TermPlace
 from tests.conftest import scheme_source
 
 
@@ -21,7 +21,7 @@ class MemoryCorpus:
         scheme: Scheme | None = None,
         languages: Mapping[str, str] | None = None,
         references: Mapping[str, Sequence[str]] | None = None,
-        examples: Sequence[GoldExample] = (),
+        examples: Sequence[ErrorExample] = (),
     ) -> None:
         self._references = references or {}
         self._examples = examples
@@ -38,7 +38,7 @@ class MemoryCorpus:
     def references(self, uid: str) -> Sequence[str]:
         return self._references.get(uid, ())
 
-    def gold_examples(self, layer: str, most: int, *, apart_from: Sequence[str]) -> Sequence[GoldExample]:
+    def gold_examples(self, layer: str, most: int, *, apart_from: Sequence[str]) -> Sequence[ErrorExample]:
         return self._examples[:most]
 
     def corrected_terms(self) -> Sequence[CorrectedTerm]:

@@ -11,11 +11,11 @@ from app.core.errors import Cancelled, StetError, WrongUse
 from app.core.progress import CancelToken, no_progress
 from app.core.suggestion import Suggestion
 from app.suggesters.language_model.address import KEY_VARIABLE, key_for, parsed_address
-from app.suggesters.language_model.answer import Dropped
+from app.suggesters.language_model.answer import Unfounded
 from app.suggesters.language_model.chat_server import ModelFault
 from app.suggesters.language_model.model_options import ModelOptions
 from app.suggesters.language_model.suggester import ModelSuggester
-from app.suggesters.protocol import GoldExample
+from app.suggesters.protocol import ErrorExample
 from tests.unit.suggesters.build import MemoryCorpus
 from tests.unit.suggesters.language_model.scripted_server import Asked, ScriptedServer, errors, serving
 
@@ -27,7 +27,7 @@ REFERENCE = "On Monday the mayor said the bridge will close for two months. The 
 RIGHT = {"quote": "two years", "label": "QUANTITY", "correction": "two months", "evidence": "two months"}
 
 
-def corpus(text: str = TEXT, examples: Sequence[GoldExample] = ()) -> MemoryCorpus:
+def corpus(text: str = TEXT, examples: Sequence[ErrorExample] = ()) -> MemoryCorpus:
     return MemoryCorpus({"d": text, "r": REFERENCE}, references={"d": ["r"]}, examples=examples)
 
 
@@ -59,16 +59,18 @@ def test_what_holds_becomes_a_suggestion_with_evidence(options: ModelOptions) ->
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        ({"quote": "two decades"}, Dropped.NO_QUOTE),
-        ({"quote": "the bridge"}, Dropped.MANY_QUOTES),
-        ({"quote": "wo year"}, Dropped.NO_QUOTE),
-        ({"quote": ""}, Dropped.NO_QUOTE),
-        ({"evidence": "two fortnights"}, Dropped.NO_EVIDENCE),
-        ({"label": "SHELL_COMMAND"}, Dropped.UNKNOWN_LABEL),
-        ({"correction": "two years"}, Dropped.NO_CHANGE),
+        ({"quote": "two decades"}, Unfounded.NO_QUOTE),
+        ({"quote": "the bridge"}, Unfounded.MANY_QUOTES),
+        ({"quote": "wo year"}, Unfounded.NO_QUOTE),
+        ({"quote": ""}, Unfounded.NO_QUOTE),
+        ({"evidence": "two fortnights"}, Unfounded.NO_EVIDENCE),
+        ({"label": "SHELL_COMMAND"}, Unfounded.UNKNOWN_LABEL),
+        ({"correction": "two years"}, Unfounded.NO_CHANGE),
     ],
 )
-def test_what_does_not_hold_is_dropped_and_counted(options: ModelOptions, wrong: dict[str, str], why: Dropped) -> None:
+def test_what_does_not_hold_is_dropped_and_counted(
+    options: ModelOptions, wrong: dict[str, str], why: Unfounded
+) -> None:
     with serving(errors({**RIGHT, **wrong}), errors()) as server:
         found, suggester = asked_of(server, options)
     assert found == []
@@ -79,17 +81,19 @@ def test_what_does_not_hold_is_dropped_and_counted(options: ModelOptions, wrong:
 @pytest.mark.parametrize(
     ("answer", "finish", "why"),
     [
-        ('{"errors": [{"quote": "two ye', "length", Dropped.CUT_OFF),
-        (" \n\t" * 20_000, "length", Dropped.CUT_OFF),
-        (" \n\t" * 20_000, "stop", Dropped.NO_JSON),
-        ("There are no errors.", "stop", Dropped.NO_JSON),
-        ('{"errors": "none"}', "stop", Dropped.NO_JSON),
-        ('{"errors": [{"quote": 7, "label": "QUANTITY"}]}', "stop", Dropped.NO_JSON),
-        ("[" * 100_000, "stop", Dropped.NO_JSON),
-        ('{"mistakes": []}', "stop", Dropped.NO_JSON),
+        ('{"errors": [{"quote": "two ye', "length", Unfounded.CUT_OFF),
+        (" \n\t" * 20_000, "length", Unfounded.CUT_OFF),
+        (" \n\t" * 20_000, "stop", Unfounded.NO_JSON),
+        ("There are no errors.", "stop", Unfounded.NO_JSON),
+        ('{"errors": "none"}', "stop", Unfounded.NO_JSON),
+        ('{"errors": [{"quote": 7, "label": "QUANTITY"}]}', "stop", Unfounded.NO_JSON),
+        ("[" * 100_000, "stop", Unfounded.NO_JSON),
+        ('{"mistakes": []}', "stop", Unfounded.NO_JSON),
     ],
 )
-def test_answers_that_are_no_answers_are_counted(options: ModelOptions, answer: str, finish: str, why: Dropped) -> None:
+def test_answers_that_are_no_answers_are_counted(
+    options: ModelOptions, answer: str, finish: str, why: Unfounded
+) -> None:
     with serving(answer) as server:
         server.finish_reason = finish
         found, suggester = asked_of(server, options)
@@ -107,7 +111,7 @@ def test_far_more_errors_than_asked_for_are_cut(options: ModelOptions) -> None:
     with serving(errors(*[{**RIGHT, "correction": f"{n} months"} for n in range(500)]), errors()) as server:
         found, suggester = asked_of(server, options)
     assert len(found) == 12
-    assert suggester.tally.dropped == {Dropped.TOO_MANY: 488}
+    assert suggester.tally.dropped == {Unfounded.TOO_MANY: 488}
 
 
 def test_a_server_that_knows_no_schema_is_asked_without(options: ModelOptions) -> None:
@@ -171,7 +175,8 @@ def test_the_cost_is_known_before_and_capped(options: ModelOptions) -> None:
 
 
 def test_a_server_that_counts_more_than_the_cap_ends_the_run(options: ModelOptions) -> None:
-    greedy = b'{"choices": [{"message": {"content": "{\\"errors\\": []}"}}], "usage": {"prompt_tokens": 999999, "completion_tokens": 1}}'
+    usage = b'"usage": {"prompt_tokens": 999999, "completion_tokens": 1}'
+    greedy = b'{"choices": [{"message": {"content": "{}"}}], ' + usage + b"}"
     with serving(greedy) as server, pytest.raises(WrongUse, match="1,000,000 tokens were taken"):
         asked_of(server, options)
 
@@ -287,7 +292,7 @@ def test_the_key_is_found_in_the_keyring(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_examples_from_gold_are_shown(options: ModelOptions) -> None:
-    example = GoldExample("It was in May.", "May", "TIME", "June")
+    example = ErrorExample("It was in May.", "May", "TIME", "June")
     with serving(errors()) as server:
         asked_of(server, options, corpus(examples=[example]))
     assert '"sentence": "It was in May."' in server.asked[0].body["messages"][0]["content"]
