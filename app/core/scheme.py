@@ -116,7 +116,8 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
 
     `required` names fields that a finished annotation must have: `severity`, `correction`, `evidence`, `comment` or an
     attribute. `only` maps an attribute to the values this label allows. `weights` overrides severity weights. `maps`
-    is the crosswalk: scheme name to category there. `parent` is the label of the layer that it is a kind of; one that
+    is the crosswalk: scheme name to category there; `takes` are the names in other tools' files that become this label,
+    which several labels may map to. `parent` is the label of the layer that it is a kind of; one that
     is a `group` can't be given itself, only the labels under it.
     """
 
@@ -135,6 +136,7 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     anchor: bool = False
     weights: Mapping[str, float] = {}
     maps: Mapping[str, str] = {}
+    takes: tuple[str, ...] = ()
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True, dict=True):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -13,7 +13,7 @@ from app.core.scheme_change import AddAttribute, SplitLabel
 from app.core.scheme_file import parse_scheme
 from app.core.toml_lines import TomlLines
 
-_OWN_LINE = re.compile(r"\s*(id|title|badge|key)\s*=")
+_OWN_LINE = re.compile(r"\s*(id|title|badge|key|takes)\s*=")
 
 
 def by_hand() -> SchemeError:
@@ -53,10 +53,21 @@ def replace_in_list(lines: list[str], at: int, old: str, new: Sequence[str]) -> 
 # -- a label beside another --------------------------------------------------------------------------------------------
 
 
+def _shared(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a label that copies of it have, too; a list may have several lines."""
+    is_inside = False
+    for line in lines:
+        is_own = _OWN_LINE.match(line) is not None
+        is_list = is_own and "[" in line
+        if not is_own and not is_inside:
+            yield line
+        is_inside = (is_list or is_inside) and not line.rstrip().endswith("]")
+
+
 def with_copies(scheme: Scheme, change: SplitLabel) -> str:
     """Return the scheme's text with the missing labels of a split, after the one that is split.
 
-    They are copies of it without its key, title and badge. If the old label isn't kept, one of the new labels is left
+    They are copies of it without its key, title, badge and what it takes from other tools. If the old label isn't kept, one of the new labels is left
     out: the old one is to be renamed to it. Raises SchemeError.
     """
     copies = missing_labels(scheme, change)
@@ -67,7 +78,7 @@ def with_copies(scheme: Scheme, change: SplitLabel) -> str:
     layer = scheme.layers[at]
     row = next(n for n, label in enumerate(layer.labels) if label.id == change.old)
     begin, end = block(found, ("layer", at, "label", row), lines)
-    kept = [line for line in lines[begin:end] if not _OWN_LINE.match(line)]
+    kept = list(_shared(lines[begin:end]))
     new: list[str] = [] if not lines[end - 1].strip() else [""]
     for label in copies:
         new += [kept[0], f'id = "{label}"', *kept[1:]]

@@ -111,6 +111,7 @@ class SchemeChecks:
             self._attribute((*where, "attribute", at), attribute, layer)
         for at, label in enumerate(layer.labels):
             self._label((*where, "label", at), label, layer)
+        self._takes(where, layer)
         self._tree(where, layer)
         self._keys(where, layer)
 
@@ -245,6 +246,18 @@ class SchemeChecks:
             if self.scheme.severity(severity) is None:
                 raise self.fail((*where, "weights"), f"there is no severity “{severity}”", "name a step of the scale")
             self._weight((*where, "weights"), weight)
+        if any(not name.strip() for name in label.takes):
+            raise self.fail((*where, "takes"), "a name must not be empty", "leave it out")
+
+    def _takes(self, where: Path, layer: Layer) -> None:
+        """Refuse names of other tools that two labels of a layer take: a mark has one."""
+        taken: dict[str, str] = {}
+        for at, label in enumerate(layer.labels):
+            for name in label.takes:
+                other = taken.setdefault(name, label.id)
+                if other != label.id:
+                    what = f"“{name}” becomes “{other}” already"
+                    raise self.fail((*where, "label", at, "takes"), what, "leave it out of one of the labels")
 
     def _lists(self) -> None:
         self._unique(("list",), "id", [item.id for item in self.scheme.entity_lists])

@@ -164,7 +164,7 @@ def _same(*names: str) -> dict[str, str]:
 
 _LABEL_KEYS = _same(
     *("id", "title", "badge", "parent", "group", "key", "color", "draw", "definition", "example"),
-    *("required", "only", "anchor", "weights", "maps"),
+    *("required", "only", "anchor", "weights", "maps", "takes"),
 )
 _ATTRIBUTE_KEYS = {
     **_same("id", "title", "kind", "default", "key", "labels", "required", "counts", "definition"),

@@ -188,8 +188,8 @@ class LabelMap:
         named = next((each for each in here if each.id == layer), None) or _only(
             [each for each in here if layer and _folded(layer) in (_folded(each.id), _folded(each.title))]
         )
-        for among in ([named] if named else []), here:
-            for how, fits in _WAYS:
+        for among, ways in (([named] if named else [], _WAYS), (here, _WAYS_ANYWHERE)):
+            for how, fits in ways:
                 places = ((each.id, item) for each in among for item in each.givable)
                 found = _only([LabelPlace(id, item.id) for id, item in places if fits(item, label)])
                 if found is not None:
@@ -306,6 +306,15 @@ def _is_same(known: Label, name: str) -> bool:
     return known.id == name
 
 
+def _is_taken(known: Label, name: str) -> bool:
+    return name in known.takes
+
+
+def _is_like_taken(known: Label, name: str) -> bool:
+    folded = _folded(name)
+    return bool(folded) and folded in map(_folded, known.takes)
+
+
 def _is_crosswalk(known: Label, name: str) -> bool:
     return name in known.maps.values()
 
@@ -318,9 +327,13 @@ def _is_like_crosswalk(known: Label, name: str) -> bool:
 _WAYS = (
     (How.SAME, _is_same),
     (How.ALIKE, _is_alike),
+    (How.CROSSWALK, _is_taken),
     (How.CROSSWALK, _is_crosswalk),
+    (How.CROSSWALK, _is_like_taken),
     (How.CROSSWALK, _is_like_crosswalk),
 )
+# Some names are words such as “entity”, which mean that only in a layer of errors.
+_WAYS_ANYWHERE = tuple(way for way in _WAYS if way[1] not in (_is_taken, _is_like_taken))
 
 
 def _take(

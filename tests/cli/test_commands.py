@@ -35,7 +35,7 @@ def open_copy(path: Path) -> bytes:
 
 
 def test_new_makes_a_project_with_a_scheme_that_ships(stet: Stet) -> None:
-    assert stet("new", "a.stet").out == "created a.stet with the scheme news-errors@1\n"
+    assert stet("new", "a.stet").out == "created a.stet with the scheme news-errors@2\n"
     assert stet("new", "b.stet", "--scheme", "ner").out == "created b.stet with the scheme ner@1\n"
     assert stet("check", "b.stet").out == CLEAN
 
@@ -436,9 +436,9 @@ def test_backup_makes_a_copy_that_opens(stet: Stet, sample: Path) -> None:
 def test_the_scheme_is_shown_as_it_came_in(stet: Stet, sample: Path) -> None:
     ran = stet("scheme", sample)
     stet.write("mine.toml", ran.out)
-    assert stet("scheme", "check", "mine.toml").out.startswith("news-errors@1 is a valid scheme")
+    assert stet("scheme", "check", "mine.toml").out.startswith("news-errors@2 is a valid scheme")
     shown = json.loads(stet("scheme", sample, "show", "--json").out)
-    assert (shown["name"], shown["version"]) == ("news-errors", 1)
+    assert (shown["name"], shown["version"]) == ("news-errors", 2)
     assert "source" not in shown
 
 
@@ -461,7 +461,7 @@ def test_a_scheme_is_put_in_force_and_back_again(stet: Stet, sample: Path) -> No
     try:
         assert session.scheme.tag == "ner@1"
         undo(session)
-        assert session.scheme.tag == "news-errors@1"
+        assert session.scheme.tag == "news-errors@2"
     finally:
         session.close()
     assert stet("check", sample).out == CLEAN
@@ -470,11 +470,11 @@ def test_a_scheme_is_put_in_force_and_back_again(stet: Stet, sample: Path) -> No
 def test_a_changed_scheme_needs_a_higher_version(stet: Stet, sample: Path) -> None:
     source = stet("scheme", sample).out
     stet.write("same.toml", source + "\n# a comment\n")
-    stet.write("next.toml", source.replace("version = 1", "version = 2", 1))
+    stet.write("next.toml", source.replace("version = 2", "version = 3", 1))
     ran = stet("scheme", sample, "apply", "same.toml")
-    assert (ran.code, "raise version to 2" in ran.err) == (1, True)
+    assert (ran.code, "raise version to 3" in ran.err) == (1, True)
     assert stet("scheme", sample, "apply", "same.toml", "--force").code == 0
-    assert stet("scheme", sample, "apply", "next.toml").out == "news-errors@2 is the current scheme\n"
+    assert stet("scheme", sample, "apply", "next.toml").out == "news-errors@3 is the current scheme\n"
     assert stet("scheme", sample, "apply", "next.toml").code == 0
     assert len(stet("log", sample, "--json").rows()) == 3
 

@@ -30,10 +30,10 @@ def test_a_label_is_renamed_after_a_look_at_what_would_change(stet: Stet, sample
     assert (looked.code, looked.err) == (0, "")
     assert "entity.PERSON → HUMAN: " in looked.out
     assert "by ana" in looked.out
-    assert "news-errors@2 would be the current scheme" in looked.out
+    assert "news-errors@3 would be the current scheme" in looked.out
     assert labels(stet, sample) == before
     done = stet(*wanted, "--as", "lead")
-    assert "news-errors@2 is the current scheme" in done.out
+    assert "news-errors@3 is the current scheme" in done.out
     assert 'id = "HUMAN"' in stet("scheme", sample).out
     assert ("HUMAN" in labels(stet, sample), "PERSON" in labels(stet, sample)) == (True, False)
     assert "Change labels" in stet("log", sample).out
@@ -190,7 +190,7 @@ def test_a_split_says_before_it_is_done_which_marks_go_where(stet: Stet, sample:
     assert '+id = "LEADER"' in looked.out
     assert stet("scheme", sample).out == before
     done = stet(*wanted, "--as", "lead")
-    assert "news-errors@2 is the current scheme" in done.out
+    assert "news-errors@3 is the current scheme" in done.out
     assert {"HUMAN", "LEADER", "PERSON"} & set(labels(stet, sample)) == {"HUMAN", "LEADER"}
     log = stet("log", sample).out
     assert log.count("Change labels: entity.PERSON → HUMAN, LEADER") == 1
@@ -204,7 +204,7 @@ def test_words_of_a_split_can_come_from_a_file(stet: Stet, sample: Path) -> None
     assert row["dry_run"] is True
     assert {(item["label"], item["new"]) for item in row["touched"]} == {("PERSON", "LEADER")}
     assert row["documents"][0]["annotators"] == ["ana"]
-    assert (row["before"], row["after"]) == ("news-errors@1", "news-errors@2")
+    assert (row["before"], row["after"]) == ("news-errors@2", "news-errors@3")
 
 
 def test_a_required_attribute_is_filled_or_left_open_by_name(stet: Stet, sample: Path) -> None:

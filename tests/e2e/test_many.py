@@ -343,7 +343,7 @@ def test_a_label_is_renamed_for_everyone_after_a_preview(stet_with_terms: Driver
     assert "a restricted [slave trade]" in preview.toPlainText()
     assert '+id = "WORDING"' in preview.toPlainText()
     stet.click("labels-dialog-accept")
-    stet.wait(lambda: stet.message() == "1 mark changed; the scheme is now news-errors@2.")
+    stet.wait(lambda: stet.message() == "1 mark changed; the scheme is now news-errors@3.")
     assert [m.label for m in stet.annotations()] == ["WORDING"]
     assert stet.session.scheme.label("error", "WORDING") is not None
     stet.focus_text()
@@ -424,7 +424,7 @@ def test_a_label_outside_the_scheme_is_merged_or_deleted(stet: Driver, tmp_path:
     target.setCurrentIndex(target.findData("PERSON"))
     preview(stet)
     stet.click("labels-dialog-accept")
-    stet.wait(lambda: stet.message() == "1 mark changed; the scheme is now news-errors@2.")
+    stet.wait(lambda: stet.message() == "1 mark changed; the scheme is now news-errors@3.")
     assert [item.label for item in stet.annotations()] == ["PERSON"]
 
 
@@ -459,7 +459,7 @@ def test_a_label_is_split_by_words_and_affected_documents_open(stet_with_terms: 
     stet.fill("labels-pattern", "nothing")
     preview(stet)
     stet.click("labels-dialog-accept")
-    stet.wait(lambda: stet.message() == "2 marks changed; the scheme is now news-errors@2.")
+    stet.wait(lambda: stet.message() == "2 marks changed; the scheme is now news-errors@3.")
     assert [mark.label for mark in stet.annotations()] == ["TRADE"]
     assert {old, "TRADE", "NEVER"} <= {label.id for label in stet.session.scheme.layer("error").labels}
     stet.focus_text()

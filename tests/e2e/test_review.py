@@ -373,7 +373,7 @@ def test_a_renamed_label_leaves_what_was_decided_decided(stet: ReviewDriver) -> 
     stet.wait(dialog.accept_button.isEnabled)
     assert "decisions to keep unchanged: 1" in dialog.findChild(QPlainTextEdit, "labels-preview").toPlainText()
     stet.click("labels-dialog-accept")
-    stet.wait(lambda: "the scheme is now news-errors@2" in stet.message())
+    stet.wait(lambda: "the scheme is now news-errors@3" in stet.message())
     stet.wait(lambda: stet.review.book.is_loaded)
     stet.settle()
     assert stet.gold()["Far East"][0] == "WHERE"

@@ -84,7 +84,7 @@ def _bare_layer(layer: Layer) -> Layer:
 
 def _bare_label(label: Label) -> Label:
     shown = {"title": "", "badge": "", "key": "", "color": "", "definition": "", "example": "", "parent": ""}
-    return msgspec.structs.replace(label, **shown, draw=Drawing.FILL, weights={}, maps={})
+    return msgspec.structs.replace(label, **shown, draw=Drawing.FILL, weights={}, maps={}, takes=())
 
 
 def _bare_field(field: Attribute) -> Attribute:

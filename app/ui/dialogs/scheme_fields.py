@@ -91,6 +91,7 @@ FIELDS: Mapping[str, Sequence[SchemeField]] = {
         SchemeField("only", "Values that it allows", EntryKind.TABLE),
         SchemeField("weights", "Penalty points of its own", EntryKind.TABLE),
         SchemeField("maps", "Its name in other schemes", EntryKind.TABLE),
+        SchemeField("takes", "Names in other tools’ files that become it", EntryKind.LINES, "One name per line"),
         _DRAW,
         SchemeField("group", "Only the labels under it can be given", _F),
         SchemeField("anchor", "Can be placed between two characters", _F),

@@ -147,7 +147,7 @@ def test_a_batch_becomes_errors_with_evidence(tmp_path):
     wrong, young = sorted(summary.sets[0].annotations, key=lambda each: each.comment)
     assert (wrong.layer, wrong.label, wrong.quote, wrong.comment) == (
         "error",
-        "Unwanted.Intrinsic",
+        "WRONG_FACT",
         "60 vertebrae",
         "note 4",
     )

@@ -186,7 +186,7 @@ def test_references_and_metadata_come_along(tmp_path):
     (item,) = first.sets
     assert (item.annotator, item.status) == ("ana", Status.DONE)
     (mark,) = item.annotations
-    assert (mark.layer, mark.label, mark.quote, mark.correction) == ("error", "entity", "American", "Argentine")
+    assert (mark.layer, mark.label, mark.quote, mark.correction) == ("error", "ENTITY_WRONG", "American", "Argentine")
     assert report.as_list() == []
 
 

@@ -73,7 +73,7 @@ def test_labels_find_those_of_the_scheme(tmp_path):
         report = journey.bring(array(tmp_path / "a.json", SENTENCES))
         assert (report.brought.documents, report.brought.annotations) == (2, 3)
         found = {m.label for item in journey.records()[1].sets for m in item.annotations}
-    assert found == {"CircE", "UNSUPPORTED", "GramE"}
+    assert found == {"PLACE_CIRCUMSTANCE", "UNSUPPORTED", "LANGUAGE"}
 
 
 def test_an_annotator_who_left_a_sentence_out_isnt_done(tmp_path):

@@ -107,11 +107,11 @@ def test_a_folder_becomes_responses_and_their_sources(tmp_path):
     (item,) = first.sets
     assert (item.annotator, item.status) == ("ana", Status.DONE)
     assert [(each.label, each.quote, each.attributes) for each in item.annotations] == [
-        ("Subtle Conflict", "joined", {"implicit_true": True, "severity": "minor"}),
-        ("Evident Conflict", "joined the court", {"severity": "major"}),
-        ("Evident Baseless Info", "Gaza Strip", {"severity": "major"}),
-        ("Evident Baseless Info", "Gaza Strip", {"severity": "major"}),
-        ("Subtle Baseless Info", "Gaza Strip", {"severity": "minor"}),
+        ("WRONG_FACT", "joined", {"implicit_true": True, "severity": "minor"}),
+        ("WRONG_FACT", "joined the court", {"severity": "major"}),
+        ("UNSUPPORTED", "Gaza Strip", {"severity": "major"}),
+        ("UNSUPPORTED", "Gaza Strip", {"severity": "major"}),
+        ("UNSUPPORTED", "Gaza Strip", {"severity": "minor"}),
     ]
     assert item.annotations[0].comment == "HIGH INTRO OF NEW INFO\nIt is not mentioned."
     assert made[1].sets[0].status is made[2].sets[0].status is Status.DONE_EMPTY

@@ -70,8 +70,8 @@ def test_edits_are_marks_with_evidence_in_the_source(tmp_path: Path) -> None:
     assert (source.document.name, found.document.name, found.references) == ("A/source", "A", (source.document.uid,))
     marks = [(m.label, m.quote, tuple(e.quote for e in m.evidence), m.attributes) for m in found.sets[0].annotations]
     assert sorted(marks, key=str) == [
+        ("ACCURACY_ADDITION", TARGET, (), {}),
         ("FLUENCY_GRAMMAR", "alte", (), {"fluency_type": "somewhat"}),
-        ("OutE", TARGET, (), {}),
         ("deletion/bad", "", ("old",), {"coreference": "no"}),
         ("structure", "Das 😀", ("The",), {}),
         ("substitution", "Haus … ist", ("house",), {}),

@@ -58,7 +58,7 @@ def test_a_manifest_counts_and_hashes_every_file(session: Session) -> None:
     assert sum(part["records_without_marks"] for part in counts.values()) == 3
     assert manifest["split"] == {"shares": [50, 50], "seed": 3, "group_by": ""}
     assert manifest["chosen"]["whose"] == ["ana", "ben"]
-    assert (manifest["scheme"]["id"], manifest["scheme"]["version"]) == ("news-errors", 1)
+    assert (manifest["scheme"]["id"], manifest["scheme"]["version"]) == ("news-errors", 2)
     (error,) = [layer for layer in manifest["agreement"] if layer["layer"] == "error"]
     assert (error["annotators"], error["measures"]["overlap_label_f1"]) == (["ana", "ben"], 0.0)
 

@@ -52,8 +52,8 @@ def test_the_preview_counts_by_annotator_and_changes_nothing(project: Session) -
         ("ana", 1, 1),
         ("ben", 1, 1),
     ]
-    assert (wanted.annotations, wanted.scheme.tag) == (2, "news-errors@2")
-    assert project.scheme.tag == "news-errors@1"
+    assert (wanted.annotations, wanted.scheme.tag) == (2, "news-errors@3")
+    assert project.scheme.tag == "news-errors@2"
     assert project.log.next_sequence() == before
 
 
@@ -63,11 +63,11 @@ def test_a_rename_covers_scheme_and_all_marks_and_can_be_undone(project: Session
     assert (labels(project, "ana"), labels(project, "ben")) == (["WORDING"], ["NAME_FORM", "WORDING", "PREDICATE"])
     assert [item.label for item in project.state.in_order()] == labels(project, "ben"), "the open document shows it"
     undo(project)
-    assert project.scheme.tag == "news-errors@1"
+    assert project.scheme.tag == "news-errors@2"
     assert project.scheme.label("error", "WORDING") is None
     assert labels(project, "ana") == ["TORTURED_TERM"]
     redo(project)
-    assert (project.scheme.tag, labels(project, "ana")) == ("news-errors@2", ["WORDING"])
+    assert (project.scheme.tag, labels(project, "ana")) == ("news-errors@3", ["WORDING"])
 
 
 def test_after_a_merge_nothing_is_said_twice_of_the_same_words(project: Session) -> None:
@@ -114,7 +114,7 @@ def test_what_is_wrong_or_cancelled_changes_nothing(project: Session) -> None:
         migrate(project, [RENAME], cancel=token)
     with pytest.raises(WrongUse):
         migrate(project, [LabelChange("error", "NOTHING", "X")])
-    assert (project.scheme.tag, labels(project, "ana")) == ("news-errors@1", ["TORTURED_TERM"])
+    assert (project.scheme.tag, labels(project, "ana")) == ("news-errors@2", ["TORTURED_TERM"])
 
 
 class AfterOne:
@@ -140,7 +140,7 @@ def test_what_is_cancelled_half_way_leaves_no_trace(project: Session) -> None:
         migrate(project, [RENAME], cancel=AfterOne(), progress=lambda done, total: seen.append((done, total)))
     assert seen == [(0, 2)]
     assert (project.log.next_sequence(), list(project.reader.records()), project.executor.schemes.all()) == before
-    assert project.scheme.tag == "news-errors@1"
+    assert project.scheme.tag == "news-errors@2"
     migrate(project, [RENAME])
     assert {item.label for uid in (first, second) for item in project.executor.load(uid, "ben").in_order()} == {
         *("NAME_FORM", "WORDING", "PREDICATE")
@@ -157,5 +157,5 @@ def test_an_expression_that_takes_too_long_changes_nothing(tmp_path: Path) -> No
     for do in (plan, migrate):
         with pytest.raises(TooSlow):
             do(session, [split])
-    assert (session.executor.record(uid), session.scheme.tag) == (before, "news-errors@1")
+    assert (session.executor.record(uid), session.scheme.tag) == (before, "news-errors@2")
     session.close()

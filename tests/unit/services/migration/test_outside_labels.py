@@ -51,7 +51,7 @@ def test_marks_gold_and_decisions_follow_and_undo_restores(news_session: Session
     assert all_labels(news_session) == {"PERSON"}
     assert outside_labels(news_session) == []
     undo(news_session)
-    assert (bench.content(), news_session.scheme.tag) == (before, "news-errors@1")
+    assert (bench.content(), news_session.scheme.tag) == (before, "news-errors@2")
     redo(news_session)
     assert all_labels(news_session) == {"PERSON"}
 
@@ -96,10 +96,10 @@ def test_a_label_that_a_new_version_lost_can_be_merged(news_session: Session) ->
     source = news_session.scheme.source
     begin = source.index('[[layer.label]]\nid = "NORP"')
     end = source.index("[[layer.label]]", begin + 1)
-    smaller = (source[:begin] + source[end:]).replace("version = 1", "version = 2", 1)
+    smaller = (source[:begin] + source[end:]).replace("version = 2", "version = 3", 1)
     assert len(apply_scheme(news_session, SchemeSource(Path("smaller.toml"), smaller))) == 1
     migrate(news_session, [LabelChange("entity", "NORP", "ORG")])
-    assert (all_labels(news_session), news_session.scheme.tag) == ({"ORG"}, "news-errors@3")
+    assert (all_labels(news_session), news_session.scheme.tag) == ({"ORG"}, "news-errors@4")
 
 
 def test_a_bundle_that_comes_back_later_is_updated_too(tmp_path: Path) -> None:
@@ -125,4 +125,4 @@ def test_a_label_that_nothing_has_is_refused(news_session: Session) -> None:
         migrate(news_session, [LabelChange("entity", "none", "PERSON")])
     with pytest.raises(WrongUse, match=r"entity\.Größe isn't in the scheme, so it can only be merged"):
         migrate(news_session, [LabelChange("entity", "Größe", "SIZE")])
-    assert news_session.scheme.tag == "news-errors@1"
+    assert news_session.scheme.tag == "news-errors@2"
