@@ -1,15 +1,20 @@
 """WebAnno TSV 3, read and written."""
 
 import io
+import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from app.core.errors import FormatError, StetError
 from app.core.scheme import Scheme
+from app.core.scheme_file import parse_scheme
 from app.exchange.format import ReadOptions, WriteOptions
+from app.exchange.formats.uima.annotations import CasTypes
 from app.exchange.formats.webanno.escapes import escaped_text, escaped_value, unescaped_text, unescaped_value
+from app.exchange.formats.webanno.layer_definitions import layer_definitions
 from app.exchange.formats.webanno.reader import WebAnnoReader
 from app.exchange.formats.webanno.writer import WebAnnoWriter
 from app.exchange.registry import Registry
@@ -17,6 +22,7 @@ from app.exchange.report import LossReport, Report
 from app.exchange.source import Source
 from app.jobs.tasks.export_file import export_project
 from app.jobs.tasks.import_files import import_files
+from app.services.schemes.inception_layers import from_inception
 from app.session.session import Session
 from tests.conftest import scheme_source
 
@@ -69,7 +75,7 @@ def written(record, scheme: Scheme = NOTHING, annotators=("ana",)) -> tuple[dict
     output = Memory()
     options = WriteOptions(scheme=scheme, document=lambda uid: None, annotators=annotators)
     losses = WebAnnoWriter().write([record], output, options)  # type: ignore[arg-type]
-    return output.files, losses
+    return {name: text for name, text in output.files.items() if name != "layers.json"}, losses
 
 
 def renumbered(text: str) -> str:
@@ -304,3 +310,48 @@ def test_only_its_own_files_are_claimed(tmp_path):
     folder = Registry().for_folder(tmp_path)
     assert folder is not None
     assert folder.format.name == "webanno"
+
+
+def test_layers_are_written_with_their_tagsets(tmp_path):
+    """They must have all that documents name: INCEpTION refuses a table with a feature that it doesn't know."""
+    (tmp_path / "one.txt").write_text("Ana went to Rome. The end, he says.")
+    scheme = parse_scheme(scheme_source("news-full"))
+    session = Session.create(tmp_path / "a.stet", scheme=scheme.source, annotator="ana")
+    (tmp_path / "one.ann").write_text(
+        "T1\tENTITY_WRONG 0 3\tAna\nA1\tseverity T1 major\n#1\tCorrection T1\tEva\n#2\tAnnotatorNotes T1\tno\n"
+        "T2\tNON_FACTUAL 0 3\tAna\nT3\tNON_FACTUAL 27 29\the\nT4\tQUANTITY 12 16;22 25\tRome end\n#3\toff_by T4\t2.5\n"
+        "R1\tcontradicts Arg1:T2 Arg2:T3\t\nR2\tbecause Arg1:T2 Arg2:T4\t\n"
+    )
+    import_files(session, [tmp_path / "one.ann"], annotator="ana")
+    export_project(session, tmp_path / "out", format="webanno", annotators=["ana"])
+    session.close()
+    layers = {each["name"]: each for each in json.loads((tmp_path / "out" / "layers.json").read_text("utf-8"))}
+    known = {name: {each["name"] for each in layer["features"]} for name, layer in layers.items()}
+    table = next((tmp_path / "out").glob("*.tsv")).read_text("utf-8")
+    heads = [line.split("=", 1)[1].split("|") for line in table.split("\n") if line.startswith("#T_")]
+    assert len(heads) > 3
+    for type_, *columns in heads:
+        named = {column.removeprefix("ROLE_").rpartition(":")[2].partition("_webanno")[0] for column in columns}
+        assert {name for name in named if name not in ("", "BT") and "." not in name} <= known[type_], type_
+    error = {each["name"]: each for each in layers["webanno.custom.Error"]["features"]}
+    tags = {each["tag_name"]: each["tag_description"] for each in error["value"]["tag_set"]["tags"]}
+    layer = scheme.layer("error")
+    assert layer is not None
+    assert tags == {label.id: label.definition for label in layer.labels}
+    assert layers["webanno.custom.ClaimRelation"]["attach_type"] == {"name": "webanno.custom.Claim"}
+    assert error["off_by"]["type"] == "uima.cas.Double"
+
+
+def test_a_scheme_comes_back_from_its_layers(tmp_path):
+    scheme = parse_scheme(scheme_source("mt-errors"))
+    described = {"layers": json.loads(layer_definitions(scheme, CasTypes(scheme)))}
+    with zipfile.ZipFile(tmp_path / "project.zip", "w") as made:
+        made.writestr("exportedproject1.json", json.dumps(described))
+    again = parse_scheme(from_inception(tmp_path / "project.zip").toml)
+    (layer,), error = scheme.layers, again.layer("Error")
+    assert error is not None
+    assert [(label.id, label.definition) for label in error.labels] == [
+        (each.id, each.definition) for each in layer.labels
+    ]
+    assert error.has_correction
+    assert {each.id for each in layer.attributes} <= {each.id for each in error.attributes}

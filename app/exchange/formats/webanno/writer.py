@@ -29,6 +29,8 @@ from app.exchange.formats.uima.type_names import (
 )
 from app.exchange.formats.webanno.escapes import escaped_text, escaped_value
 from app.exchange.formats.webanno.header import CHAIN, RELATION, SPAN, TsvColumn, TsvLayer, header_lines
+from app.exchange.formats.webanno.layer_definitions import FILE as LAYERS
+from app.exchange.formats.webanno.layer_definitions import layer_definitions
 from app.exchange.formats.webanno.units import Rows, SentenceRows, TsvUnit, sentences_of
 from app.exchange.output import Output
 from app.exchange.report import LossReport
@@ -39,7 +41,7 @@ _RELATIONS = "relations"
 
 class WebAnnoWriter(Writer):
     """Writes a folder of files, one for each document; with several annotators a folder for each document, with their
-    files in it. What has no place there is reported.
+    files in it. The layers are beside them, for INCEpTION. What has no place there is reported.
     """
 
     is_folder = True
@@ -50,6 +52,8 @@ class WebAnnoWriter(Writer):
         types = CasTypes(options.scheme)
         several = len(options.annotators) != 1
         names = FileNames(".tsv")
+        with output.open(LAYERS) as file:
+            file.write(layer_definitions(options.scheme, types))
         for record in records:
             for item in record.sets or (None,):
                 content = content_of(record, item, types, options, losses)
