@@ -67,8 +67,8 @@ def _shared(lines: Sequence[str]) -> Iterator[str]:
 def with_copies(scheme: Scheme, change: SplitLabel) -> str:
     """Return the scheme's text with the missing labels of a split, after the one that is split.
 
-    They are copies of it without its key, title, badge and what it takes from other tools. If the old label isn't kept, one of the new labels is left
-    out: the old one is to be renamed to it. Raises SchemeError.
+    They are copies of it without its key, title, badge and what it takes from other tools. If the old label isn't kept,
+    one of the new labels is left out: the old one is to be renamed to it. Raises SchemeError.
     """
     copies = missing_labels(scheme, change)
     if not copies:
