@@ -13,6 +13,7 @@ from app.suggesters.hints.names import Name, NameSort
 from app.suggesters.hints.rule import Tier
 from app.suggesters.hints.spelling_error import misspelt_parts
 
+_ENDS_NAME = frozenset(("VERB", "AUX", "PUNCT", "ADP", "CCONJ", "SCONJ"))
 _CERTAIN = 6.0  # so much speaks for a counterpart in a sentence that is told word by word
 
 
@@ -74,7 +75,7 @@ def _hint(comparison: Comparison, unknown: UnknownName, found: NameCounterpart) 
 
 def _replacement(name: Name, reference: ParsedText, other: Name) -> tuple[int, int, str]:
     """Return the words `[first, last)` of the text to be replaced, and what by."""
-    whole = reference.span_text(other.first, other.last)
+    whole = reference.span_text(other.first, _end_of(reference, other))
     if is_country(name) and is_country(other) and name.sort is not other.sort:
         return name.first, name.last, _as_said(name, other, whole)
     if len(name.tokens) == len(other.tokens) == name.last - name.first == other.last - other.first:
@@ -85,6 +86,15 @@ def _replacement(name: Name, reference: ParsedText, other: Name) -> tuple[int, i
         at = other.first if name.tokens[0] in name_tables().given else other.last - 1
         return name.first, name.last, reference.span_text(at, at + 1)
     return name.first, name.last, whole
+
+
+def _end_of(reference: ParsedText, name: Name) -> int:
+    """Return where a name ends: after its possessive, where that is part of it and nothing is possessed (“Moody's”)."""
+    words = reference.words
+    if name.last >= len(words) or words[name.last].tag != "POS" or name.sort is NameSort.PERSON:
+        return name.last
+    after = words[name.last + 1] if name.last + 1 < len(words) else None
+    return name.last + 1 if after is None or after.pos in _ENDS_NAME else name.last
 
 
 def _as_said(name: Name, other: Name, whole: str) -> str:

@@ -24,6 +24,7 @@ class KnownNames:
     def __init__(self, texts: Sequence[NamedText]) -> None:
         """Know the names of these texts."""
         self._facts = [text.facts for text in texts]
+        self._aliases = frozenset(alias for facts in self._facts for alias in facts.aliases)
         self._tables = name_tables()
 
     def has_word(self, token: str) -> bool:
@@ -75,10 +76,12 @@ class KnownNames:
             return ()
         tables = self._tables
         countries = tables.of_country(name.tokens)
-        if countries and (self.speaks_of(countries) or not is_place and self.has_seat(countries)):
+        if countries and (self.speaks_of(countries) or self.has_seat(countries)):
             return ()
         seats = tables.capitals.get(name.tokens, ())
         if seats and not is_place and (self.speaks_of(seats) or self.has_seat(seats)):
+            return ()
+        if tables.aliases.get(name.tokens, -1) in self._aliases:
             return ()
         could_be_acronym = len(name.tokens) > 1 or is_acronym(parsed.words[name.first].text)
         if could_be_acronym and self.has_acronym(name.tokens) or self.has_joined(name.tokens):

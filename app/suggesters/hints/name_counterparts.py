@@ -20,7 +20,7 @@ from app.suggesters.hints.spelling_error import misspelt_parts
 ENOUGH = 2.75
 _LEAD = 0.4  # by which the best counterpart must beat the next one
 _UNSAID, _ALONE, _SAID, _SPEAKS, _SAME_SORT, _ALIGNED = 1.0, 1.25, 0.5, 0.5, 0.5, 1.5
-_FEW_SENTENCES = 60
+_FEW_SENTENCES, _FEW_WORDS, _SUMMARY = 60, 600, 8
 _BESIDE = 1
 
 
@@ -70,6 +70,13 @@ class NameCounterparts:
         return (-candidate.score, text, candidate.name.first)
 
     @cached_property
+    def _is_summary(self) -> bool:
+        """Whether the text retells short references as a whole: then a name that it lacks may stand anywhere."""
+        theirs = sum(len(reference.parsed.sentences) for reference in self._references)
+        words = sum(len(reference.parsed.words) for reference in self._references)
+        return theirs <= _FEW_SENTENCES and len(self._text.parsed.sentences) <= _SUMMARY and words <= _FEW_WORDS
+
+    @cached_property
     def _all(self) -> list[tuple[int, Name]]:
         """The names of the references; those that a sentence has several times, once."""
         found: dict[tuple[int, int, tuple[str, ...]], tuple[int, Name]] = {}
@@ -82,13 +89,15 @@ class NameCounterparts:
         name = unknown.name
         possible = list(self._possible(unknown))
         alike = {other.tokens for number, other, _, same in possible if same and self._is_unsaid(number, name, other)}
-        alone = len(_distinct(alike)) == 1
+        alone = self._is_summary and len(_distinct(alike)) == 1
         beside = {token for other in self._text.names if other.sentence == name.sentence for token in other.tokens}
         place = self._text.place(name)
-        for number, other, score, _ in possible:
+        for number, other, score, same in possible:
             score += sameness(place, self._references[number].place(other)) + _shared(name, other)
             if self._is_unsaid(number, name, other):
                 score += _UNSAID + (_ALONE if alone and other.tokens in alike else 0.0)
+            elif not same:
+                continue
             elif beside.isdisjoint(set(other.tokens) - GENERIC):
                 score -= _SAID
             elif name.sort is NameSort.PEOPLE:
@@ -116,10 +125,9 @@ class NameCounterparts:
     def _sentences(self, sentence: int) -> dict[tuple[int, int], float]:
         """Return the sentences of references in which a counterpart may stand, with what speaks for each."""
         found: dict[tuple[int, int], float] = {}
-        for number, reference in enumerate(self._references):
-            count = len(reference.parsed.sentences)
-            if count <= _FEW_SENTENCES:
-                found.update(((number, other), 0.0) for other in range(count))
+        if self._is_summary:
+            for number, reference in enumerate(self._references):
+                found.update(((number, other), 0.0) for other in range(len(reference.parsed.sentences)))
         for counterpart in self._comparison.counterparts(sentence):
             for other in range(counterpart.sentence - _BESIDE, counterpart.sentence + _BESIDE + 1):
                 key = (counterpart.reference, other)
@@ -146,24 +154,39 @@ class NameCounterparts:
 def _is_nickname(text: NamedText, name: Name) -> bool:
     """Return whether a name may be a club's, a court's or a bank's by which everybody knows it: “the Reds”."""
     has_article = name.first > 0 and text.parsed.words[name.first - 1].text.casefold() == "the"
-    return has_article and len(name.tokens) == 1 and name.sort not in (NameSort.PERSON, NameSort.PEOPLE)
+    return has_article and name.sort not in (NameSort.PERSON, NameSort.PEOPLE)
 
 
 def _likely(name: Name, other: Name) -> float | None:
     """Return what speaks for two names being of one sort, or None if they can't be."""
     one, two = name.sort, other.sort
     if NameSort.PEOPLE in (one, two):
-        return _SAME_SORT * (1.5 if one is two else 1.0) if is_country(name) and is_country(other) else None
+        if _kinds(name).isdisjoint(_kinds(other)):
+            return None
+        return _SAME_SORT * (1.5 if one is two else 1.0)
     if one is two:
-        if one is NameSort.PLACE and is_country(name) is not is_country(other):
-            return 0.0
-        return _SAME_SORT if one is not NameSort.UNKNOWN else 0.0
+        return (
+            _likely_place(name, other) if one is NameSort.PLACE else _SAME_SORT if one is not NameSort.UNKNOWN else 0.0
+        )
     if NameSort.PERSON not in (one, two):
         return -0.25
     tables = name_tables()
     place, person = (name, other) if two is NameSort.PERSON else (other, name)
     is_apart = place.sort is NameSort.PLACE and person.tokens[0] in tables.given
     return None if is_apart or place.tokens in tables.countries else -0.5
+
+
+def _likely_place(name: Name, other: Name) -> float | None:
+    if is_country(name) and is_country(other):
+        return _SAME_SORT if not _kinds(name).isdisjoint(_kinds(other)) else None
+    if is_country(name):
+        # “in Maryland” for “in Baltimore” says less, and nothing wrong
+        return 0.0 if other.tokens in name_tables().capitals else None
+    return 0.0 if is_country(other) else _SAME_SORT
+
+
+def _kinds(name: Name) -> frozenset[str]:
+    return frozenset(country.kind for country in name_tables().of_country(name.tokens))
 
 
 def is_country(name: Name) -> bool:

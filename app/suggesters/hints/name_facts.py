@@ -18,7 +18,7 @@ GENERIC = word_list("parts of many names")
 
 class NameFacts(NamedTuple):
     """What a text knows of names: all its words, folded; its names by first letter; acronyms it has or could have;
-    the countries, and given names, that it speaks of; and what its words are next to each other (“facebook”).
+    the countries, known things and given names that it speaks of; and what words in a row make together (“facebook”).
     """
 
     words: frozenset[str]
@@ -27,6 +27,7 @@ class NameFacts(NamedTuple):
     acronyms: frozenset[str]
     countries: frozenset[str]
     seats: frozenset[str]
+    aliases: frozenset[int]
     given: frozenset[int]
     joined: frozenset[str]
 
@@ -41,7 +42,7 @@ def name_facts(parsed: ParsedText, found: tuple[Name, ...]) -> NameFacts:
     for name in found:
         for token in name.tokens:
             parts.setdefault(token[0], set()).add(token)
-    countries, seats = _countries([token for token, _ in flat])
+    countries, seats, aliases = _known(flat)
     tokens = frozenset(token for token, _ in flat)
     return NameFacts(
         words=tokens,
@@ -50,6 +51,7 @@ def name_facts(parsed: ParsedText, found: tuple[Name, ...]) -> NameFacts:
         acronyms=frozenset(folded(word.text) for word in parsed.words if is_acronym(word.text)),
         countries=countries,
         seats=seats,
+        aliases=aliases,
         given=frozenset(number for token, large in flat if large for number in tables.given.get(token, ())),
         joined=frozenset(one + other for (one, _), (other, _) in zip(flat, flat[1:], strict=False)),
     )
@@ -61,16 +63,20 @@ def is_acronym(text: str) -> bool:
     return LEAST_INITIALS <= len(letters) <= _MOST_INITIALS and letters.isalpha() and letters.isupper()
 
 
-def _countries(tokens: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+def _known(flat: Sequence[tuple[str, bool]]) -> tuple[frozenset[str], frozenset[str], frozenset[int]]:
+    """Return the countries that words name, those whose seats of government they name, and known things."""
     tables = name_tables()
     found: set[str] = set()
     seats: set[str] = set()
-    for at, token in enumerate(tokens):
+    aliases: set[int] = set()
+    for at, (token, is_large) in enumerate(flat):
         for length in tables.lengths.get(token, ()):
-            phrase = tuple(tokens[at : at + length])
+            phrase = tuple(other for other, _ in flat[at : at + length])
             found.update(country.name for country in tables.of_country(phrase))
             seats.update(country.name for country in tables.capitals.get(phrase, ()))
-    return frozenset(found), frozenset(seats)
+            if is_large and phrase in tables.aliases:
+                aliases.add(tables.aliases[phrase])
+    return frozenset(found), frozenset(seats), frozenset(aliases)
 
 
 def _initials(flat: Sequence[tuple[str, bool]]) -> Iterator[str]:

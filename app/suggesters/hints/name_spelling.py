@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA, Indel
 
+from app import paths
+
 LEAST_LIKENESS = 0.85
 _LEAST_LENGTH = 4
 # From these lengths on, one and two letters may be others, or exchanged; in a shorter name they make another name.
@@ -55,21 +57,18 @@ _SUFFIXES = frozenset(
 )
 # Usual ways to write the same sound, when names come from another alphabet or from the other side of the Atlantic.
 _SAME_SOUND = (
-    (re.compile(r"(?:iyy|iy|yi|yy|ij|ii|ey|ei|iey)$"), "y"),
-    (re.compile(r"i$"), "y"),
+    (re.compile(r"(?:iyy|iy|yi|yy|ij|ii|ey|ei|iey|i)$"), "y"),
     (re.compile(r"yev|iev"), "ev"),
     (re.compile(r"^ye|^je"), "e"),
-    (re.compile(r"kh|q|ck"), "k"),
-    (re.compile(r"ph"), "f"),
     (re.compile(r"dj|dzh|zh"), "j"),
     (re.compile(r"tch|tsch"), "ch"),
-    (re.compile(r"our$"), "or"),
-    (re.compile(r"our(?=[a-z])"), "or"),
+    (re.compile(r"ks"), "x"),
+    (re.compile(r"our(?=$|s|ed|ing|it)"), "or"),
     (re.compile(r"tre$"), "ter"),
     (re.compile(r"ence$"), "ense"),
-    (re.compile(r"is(?=ation|e)"), "iz"),
-    (re.compile(r"ou|oo"), "u"),
-    (re.compile(r"ae|oe"), "e"),
+    (re.compile(r"is(?=ation|e$|ed$|er$|ing$)"), "iz"),
+    (re.compile(r"ae"), "a"),
+    (re.compile(r"oe"), "o"),
     (re.compile(r"ue"), "u"),
 )
 
@@ -133,4 +132,13 @@ def likeness(one: str, other: str) -> float:
 
 def are_spellings_of_one(one: str, other: str) -> bool:
     """Return whether two folded names are usual spellings of one name, or one is derived from the other."""
-    return one == other or sound(one) == sound(other) or is_derived(one, other)
+    if one == other or sound(one) == sound(other) or is_derived(one, other):
+        return True
+    return one in _spellings() and _spellings()[one] == _spellings().get(other)
+
+
+@lru_cache(1)
+def _spellings() -> dict[str, int]:
+    """Return the numbers of the names that words are usual spellings of."""
+    lines = (paths.resources() / "names" / "spellings.tsv").read_text(encoding="utf-8").splitlines()
+    return {folded(form): number for number, line in enumerate(lines) if line[:1] != "#" for form in line.split()}

@@ -8,32 +8,34 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app import paths
-from app.suggesters.hints.name_spelling import spelling_tokens
-
-SPELLINGS = "="
+from app.suggesters.hints.name_spelling import folded, spelling_tokens
 
 
 class Country(NamedTuple):
-    """A country or region: its name, and what its people and what belongs to it are called, the adjective first."""
+    """A country or region: its name, and what its people and what belongs to it are called, the adjective first.
+
+    `kind` is “part” for a part of a country and “wide” for a region of several.
+    """
 
     name: str
     people: tuple[str, ...]
+    kind: str = ""
 
 
 class NameTables(NamedTuple):
     """Names by their tokens (`spelling_tokens`); what several countries are called has several.
 
     `countries` and `people` have the countries that are called so; `capitals` those that a capital or a seat of
-    government stands for. `given` has the numbers of the given names that a token is a form of, and `spellings` that of
-    the name that a token is one of several usual spellings of. `lengths` has how many tokens the names of countries,
-    peoples and capitals have that begin with a token.
+    government stands for. `given` has the numbers of the given names that a token is a form of, and `aliases` that of
+    what a name is one of several names of. `lengths` has how many tokens the names have, but for given ones, that begin
+    with a token.
     """
 
     countries: Mapping[tuple[str, ...], tuple[Country, ...]]
     people: Mapping[tuple[str, ...], tuple[Country, ...]]
     capitals: Mapping[tuple[str, ...], tuple[Country, ...]]
     given: Mapping[str, frozenset[int]]
-    spellings: Mapping[str, int]
+    aliases: Mapping[tuple[str, ...], int]
     lengths: Mapping[str, tuple[int, ...]]
 
     def is_place(self, tokens: tuple[str, ...]) -> bool:
@@ -57,25 +59,25 @@ def name_tables() -> NameTables:
     people: dict[tuple[str, ...], tuple[Country, ...]] = {}
     capitals: dict[tuple[str, ...], tuple[Country, ...]] = {}
     for line in _lines("countries.tsv"):
-        name, others, adjectives, seats = (*line.split("|"), "", "", "")[:4]
-        country = Country(name, tuple(filter(None, adjectives.split(","))))
+        name, others, adjectives, seats, kind = (*line.split("|"), "")[:5]
+        country = Country(name, tuple(filter(None, adjectives.split(","))), kind)
         for table, names in ((countries, f"{name},{others}"), (people, adjectives), (capitals, seats)):
             for each in filter(None, names.split(",")):
                 tokens = spelling_tokens(each)
                 table[tokens] = (*table.get(tokens, ()), country)
     given: dict[str, frozenset[int]] = {}
-    spellings: dict[str, int] = {}
     for number, line in enumerate(_lines("given_names.tsv")):
-        for form in line.removeprefix(SPELLINGS).split():
-            for token in spelling_tokens(form):
-                given[token] = given.get(token, frozenset()) | {number}
-                if line.startswith(SPELLINGS):
-                    spellings[token] = number
+        for form in line.split():
+            token = folded(form)
+            given[token] = given.get(token, frozenset()) | {number}
+    aliases = {
+        spelling_tokens(form): number for number, line in enumerate(_lines("aliases.tsv")) for form in line.split("|")
+    }
     lengths: dict[str, set[int]] = {}
-    for tokens in (*countries, *people, *capitals):
+    for tokens in (*countries, *people, *capitals, *aliases):
         lengths.setdefault(tokens[0], set()).add(len(tokens))
     first = {token: tuple(sorted(some)) for token, some in lengths.items()}
-    return NameTables(countries, people, capitals, given, spellings, first)
+    return NameTables(countries, people, capitals, given, aliases, first)
 
 
 def _lines(name: str) -> Iterator[str]:

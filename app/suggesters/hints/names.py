@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from app.nlp.parsed_text import ParsedText, Word
 from app.suggesters.hints.dialogue import Turn
+from app.suggesters.hints.lexicon import lexicon
 from app.suggesters.hints.name_spelling import folded, spelling_tokens
 from app.suggesters.hints.name_tables import NameTables, name_tables
 from app.suggesters.hints.name_words import word_list
@@ -78,9 +79,12 @@ _PARTICLES = frozenset(
     )
 )
 _DASHES = frozenset(("-", "–", "‐", "‑"))
+_PLACES_TOO = word_list("given names that are places")
+_PLACE_LABELS = frozenset(label for label, sort in _SORTS.items() if sort is NameSort.PLACE)
 _HEADING_SHARE = 0.7
 _LEAST_HEADING = 4
 _LONG = 3
+_COMMON = 8_000
 
 
 class _Place(NamedTuple):
@@ -107,8 +111,8 @@ def names(parsed: ParsedText, spoken: tuple[Turn, ...]) -> tuple[Name, ...]:
 
 
 def _places(parsed: ParsedText, spoken: tuple[Turn, ...]) -> list[_Place]:
-    headings = _headings(parsed)
     speakers = {index for turn in spoken for index in range(turn.first, turn.last)}
+    headings = _headings(parsed) - speakers if not spoken else set[int]()
     found: list[_Place] = []
     for index, word in enumerate(parsed.words):
         before = parsed.words[index - 1] if index else None
@@ -141,7 +145,12 @@ def _headings(parsed: ParsedText) -> set[int]:
 def _if_heading(parsed: ParsedText, line: list[int]) -> list[int]:
     long = [word for index in line if (word := parsed.words[index].text).isalpha() and len(word) > _LONG]
     large = sum(word[0].isupper() for word in long)
-    return line if len(long) >= _LEAST_HEADING and large >= _HEADING_SHARE * len(long) else []
+    is_heading = len(long) >= _LEAST_HEADING and large >= _HEADING_SHARE * len(long)
+    return line if is_heading and (parsed.words[line[-1]].text != "." or not _is_lower(parsed, line)) else []
+
+
+def _is_lower(parsed: ParsedText, line: list[int]) -> bool:
+    return any(parsed.words[index].text.islower() for index in line)
 
 
 def _entity_numbers(parsed: ParsedText) -> list[int]:
@@ -174,11 +183,19 @@ def _is_likely(parsed: ParsedText, index: int, plain: str, place: _Place, inner:
     word = parsed.words[index]
     if plain in inner or tables.is_known(plain) and word.pos in ("PROPN", "ADJ", "NOUN"):
         return True
-    if word.pos != "PROPN" or place.shouted and word.entity not in _SORTS:
+    if place.shouted and word.entity not in _SORTS:
         return False
+    if word.pos != "PROPN":
+        return word.entity in _SORTS and not place.shouted and _is_rare(plain)
     following = parsed.words[index + 1] if index + 1 < len(parsed.words) else word
     is_followed = following.sentence == word.sentence and following.pos == "PROPN" and following.text[0].isupper()
     return word.entity in _SORTS or is_followed or word.dep in ("nsubj", "nsubjpass", "poss")
+
+
+def _is_rare(plain: str) -> bool:
+    """Return whether a word is too rare for a sentence to begin with it by chance."""
+    rank = lexicon().rank(plain)
+    return rank is None or rank > _COMMON
 
 
 def _is_capitalised(text: str) -> bool:
@@ -233,8 +250,8 @@ def _belong(parsed: ParsedText, before: int, after: int, spans: list[int]) -> bo
 def _name(parsed: ParsedText, first: int, last: int, places: list[_Place]) -> Name | None:
     words = parsed.words
     is_speaker, start = places[first].speaks, first
-    while last - first > 1 and not is_speaker and _is_before_name(words[first]):
-        first += 1
+    while last - first > 1 and not is_speaker and (length := _before_name(words[first:last])):
+        first += length
     is_titled = first > start and folded(words[first - 1].text) not in ("the", "a", "an")
     while last - first > 1 and (words[last - 1].text in _DASHES or words[last - 1].tag == "POS"):
         last -= 1
@@ -247,10 +264,16 @@ def _name(parsed: ParsedText, first: int, last: int, places: list[_Place]) -> Na
     return Name(first, last, tokens, sort, words[first].sentence)
 
 
-def _is_before_name(word: Word) -> bool:
-    """Return whether a capitalised word goes before a name rather than being part of it."""
-    token = folded(word.text)
-    return token in _TITLES or token in ("the", "a", "an") or not word.entity and (token,) in role_table().families
+def _before_name(words: tuple[Word, ...]) -> int:
+    """Return how many words go before a name rather than being part of it: titles, roles, an article."""
+    families = role_table().families
+    for length in range(min(len(words) - 1, _LONG), 1, -1):
+        if tuple(folded(word.text) for word in words[:length]) in families:
+            return length
+    token = folded(words[0].text)
+    if token in name_tables().given and words[0].entity == "PERSON":
+        return 0
+    return int(token in _TITLES or token in ("the", "a", "an") or not words[0].entity and (token,) in families)
 
 
 def _is_empty(token: str, is_speaker: bool) -> bool:
@@ -263,7 +286,7 @@ def _sort(words: tuple[Word, ...], tokens: tuple[str, ...], is_speaker: bool) ->
         return NameSort.PERSON
     if tokens in tables.people:
         return NameSort.PEOPLE
-    if tables.is_place(tokens):
+    if tables.is_place(tokens) or len(words) == 1 and tokens[0] in _PLACES_TOO and words[0].entity in _PLACE_LABELS:
         return NameSort.PLACE
     labels = Counter(_SORTS[word.entity] for word in words if word.entity in _SORTS)
     label = max(labels, key=labels.__getitem__) if labels else NameSort.UNKNOWN

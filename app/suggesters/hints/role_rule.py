@@ -6,6 +6,7 @@ from typing import NamedTuple
 from app.suggesters.hints.comparison import Comparison
 from app.suggesters.hints.hint import Hint, HintKind
 from app.suggesters.hints.known_names import known_names
+from app.suggesters.hints.name_spelling import folded
 from app.suggesters.hints.name_tables import name_tables
 from app.suggesters.hints.named_text import NamedText
 from app.suggesters.hints.names import Name
@@ -44,8 +45,11 @@ class RoleRule:
         stated = comparison.get(_stated_roles)
         if not stated:
             return
-        for role in comparison.text.get(NamedText).roles:
+        ours = comparison.text.get(NamedText).roles
+        for role in ours:
             theirs = _of_person(role, stated)
+            if _is_said_beside(comparison, role, ours, theirs):
+                continue
             if theirs and not role.is_borrowed:
                 hint = _other_role(comparison, role, theirs)
                 hint = hint or _other_body(comparison, role, theirs, stated)
@@ -55,6 +59,27 @@ class RoleRule:
                 hint = _other_body(comparison, role, theirs, stated)
                 if hint is not None:
                     yield hint
+
+
+def _is_said_beside(comparison: Comparison, role: Role, ours: Iterable[Role], theirs: Iterable[_Stated]) -> bool:
+    """Return whether the sentence also has the role that a reference gives, and not as someone else's: then the text
+    names two roles of one person.
+    """
+    parsed = comparison.parsed
+    first, last = parsed.sentences[parsed.words[role.first].sentence]
+    others = {
+        index
+        for other in ours
+        if other is role or not _is_same_person(other.person, role.person)
+        for index in range(other.first, other.last)
+    }
+    said = {folded(parsed.words[index].text) for index in range(first, last) if index not in others}
+    for their in theirs:
+        reference = comparison.references[their.reference].parsed
+        words = {folded(word.text) for word in reference.words[their.role.first : their.role.last]}
+        if not their.role.is_borrowed and _is_comparable(role, their.role) and words <= said:
+            return True
+    return False
 
 
 def _stated_roles(comparison: Comparison) -> tuple[_Stated, ...]:
@@ -138,6 +163,8 @@ def _cased(said: str, wrong: str) -> str:
     words = said.split(" ")
     if wrong[:1].islower() or wrong.isupper() and len(wrong) <= len("CEO"):
         return " ".join(word if word.isupper() else word.lower() for word in words)
+    if said[:1].isupper() and not said[1:2].isupper():
+        return said
     small = ("of", "the", "for", "and")
     return " ".join(word if word in small or word.isupper() else word[:1].upper() + word[1:] for word in words)
 

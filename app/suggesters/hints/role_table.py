@@ -46,5 +46,4 @@ def conflicting_families(one: tuple[tuple[str, str], ...], other: tuple[tuple[st
     """Return the families in which two roles exclude each other; none if they are the same role in any."""
     if not frozenset(one).isdisjoint(other):
         return frozenset()
-    mine, theirs = dict(one), dict(other)
-    return frozenset(family for family, role in mine.items() if theirs.get(family, role) != role)
+    return frozenset(family for family, _ in one) & frozenset(family for family, _ in other)

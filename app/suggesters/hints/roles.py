@@ -6,6 +6,7 @@ from typing import NamedTuple
 from app.nlp.parsed_text import ParsedText
 from app.suggesters.hints.dialogue import Turn
 from app.suggesters.hints.name_spelling import folded
+from app.suggesters.hints.name_tables import name_tables
 from app.suggesters.hints.names import Name, NameSort
 from app.suggesters.hints.role_table import KIN, is_deputy, role_table
 
@@ -23,6 +24,8 @@ _FORMER = frozenset(
         "future",
         "aspiring",
         "would-be",
+        "next",
+        "incoming",
     )
 )
 _MODIFIERS = frozenset(("DET", "ADJ", "NOUN", "PROPN", "NUM", "PART", "PRON", "ADV"))
@@ -67,6 +70,8 @@ _UNSURE = frozenset(
 )
 _BODY_PREPOSITIONS = frozenset(("of", "for", "at", "from", "in", "with"))
 _COUNTERPART = "counterpart"
+_MOST_CONJUNCTS = 3
+_THEN = frozenset(("then", "later", "now", "also", "once", "previously", "formerly", "afterwards"))
 _ROLE_POS = frozenset(("NOUN", "PROPN", "ADJ"))
 
 
@@ -112,12 +117,26 @@ class _Reader:
     def roles(self) -> Iterator[Role]:
         """Yield each role that is said of a person."""
         known: list[Role] = []
+        holders: dict[int, Name] = {}  # by the last word of a role
         for phrase in self._phrases():
-            for name in self._holders(phrase):
-                role = self._role(phrase, name)
-                known.append(role)
-                yield role
+            head = self._words[phrase.last - 1]
+            name = self._holder(phrase) or (holders.get(head.head) if head.dep in ("conj", "appos") else None)
+            if name is None and known and self._goes_on(known[-1].last, phrase.first):
+                name = holders[known[-1].last - 1]
+            if name is not None:
+                holders[phrase.last - 1] = name
+                known.append(self._role(phrase, name))
+                yield known[-1]
         yield from self._counterparts(known)
+
+    def _goes_on(self, last: int, first: int) -> bool:
+        """Return whether a role goes on with another one of the same person: “minister until 2016, then chancellor”."""
+        between = self._words[last:first]
+        if not 0 < len(between) <= _MOST_MODIFIERS or between[0].sentence != self._words[first].sentence:
+            return False
+        is_plain = not any(word.pos in ("VERB", "AUX", "SCONJ") or word.text in ";:" for word in between)
+        goes_on = any(word.text.casefold() in _THEN for word in between)
+        return is_plain and goes_on and not any(index in self._by_word for index in range(last, first))
 
     def _phrases(self) -> Iterator[_Phrase]:
         table = role_table()
@@ -150,26 +169,29 @@ class _Reader:
 
     # -- who has it ----------------------------------------------------------------------------------------------------
 
-    def _holders(self, phrase: _Phrase) -> Iterator[Name]:
-        found = (
+    def _holder(self, phrase: _Phrase) -> Name | None:
+        return (
             self._titled(phrase.last)
             or self._apposed_before(phrase)
             or self._apposed_after(phrase)
             or self._in_clause(phrase)
         )
-        if found is not None and found.sort in (NameSort.PERSON, NameSort.UNKNOWN, NameSort.ORGANISATION):
-            yield found
 
     def _name_at(self, index: int) -> Name | None:
+        """Return the name that a word is in, if it may be a person's."""
         name = self._by_word.get(index)
-        return name if name is not None and name.sort is not NameSort.PEOPLE else None
+        tables = name_tables()
+        if name is None or name.sort is NameSort.THING or tables.is_place(name.tokens) or name.tokens in tables.people:
+            return None
+        # The pipeline takes many a surname for a place.
+        return name if name.sort is not NameSort.PLACE or len(name.tokens) > 1 else None
 
     def _titled(self, after: int) -> Name | None:
         """Return the name right after a role: “striker Thierry Henry”."""
         if after >= len(self._words) or self._words[after].sentence != self._words[after - 1].sentence:
             return None
         name = self._name_at(after)
-        if name is None or name.first != after or name.sort is NameSort.PLACE:
+        if name is None or name.first != after:
             return None
         head = self._words[after - 1]
         # “told the president Trump had left” has a clause of its own; “the coach Ann hired” too.
@@ -199,12 +221,15 @@ class _Reader:
 
     def _apposed_after(self, phrase: _Phrase) -> Name | None:
         """Return the name in apposition to a role: “The senator, Donald Trump,”."""
-        head = phrase.last - 1
-        for child in self._parsed.children(head):
-            if self._words[child].dep == "appos" and child > head:
-                name = self._name_at(child)
-                if name is not None and name.sort is not NameSort.PLACE:
-                    return name
+        heads = [phrase.last - 1]
+        while len(heads) <= _MOST_CONJUNCTS and self._words[heads[-1]].dep == "conj":
+            heads.append(self._words[heads[-1]].head)  # “the captain and goalkeeper, Ines Prado,”
+        for head in heads:
+            for child in self._parsed.children(head):
+                if self._words[child].dep == "appos" and child >= phrase.last:
+                    name = self._name_at(child)
+                    if name is not None:
+                        return name
         return None
 
     def _in_clause(self, phrase: _Phrase) -> Name | None:
@@ -232,8 +257,8 @@ class _Reader:
         found: dict[str, int] = {}
         for child in self._parsed.children(verb):
             found.setdefault(self._words[child].dep, child)
-        if not is_active_be and "nsubjpass" not in found and "dobj" in found:
-            return self._name_at(found["dobj"])
+        if not is_active_be and "nsubjpass" not in found and (made := self._name_at(found.get("dobj", -1))):
+            return made
         subject = found.get("nsubjpass", found.get("nsubj"))
         if subject is None:
             word = self._words[verb]
@@ -242,7 +267,7 @@ class _Reader:
             return self._name_at(word.head) if word.dep in ("relcl", "acl") else None
         if self._words[subject].tag in ("WP", "WDT") and self._words[verb].dep == "relcl":
             return self._name_at(self._words[verb].head)
-        return self._name_at(subject)
+        return self._name_at(subject) or self._apposed_after(_Phrase(subject, subject + 1, ()))
 
     # -- what goes with it ---------------------------------------------------------------------------------------------
 
@@ -292,7 +317,8 @@ class _Reader:
         """Return whose relative a role says that someone is; nobody if it isn't said by name."""
         if not any(family == KIN for family, _ in phrase.families):
             return ()
-        for child in self._parsed.children(phrase.last - 1):
+        heads = (phrase.last - 1, *range(person.first, person.last))
+        for child in [child for head in heads for child in self._parsed.children(head)]:
             word = self._words[child]
             if word.dep != "poss":
                 continue

@@ -21,10 +21,8 @@ def right_spellings(token: str, known: KnownNames) -> list[tuple[float, str]]:
 
 
 def _are_two_names(one: str, other: str) -> bool:
-    """Return whether two words are known to be different names, or usual spellings of one."""
+    """Return whether two words are known to be names each."""
     tables = name_tables()
-    if one in tables.spellings and tables.spellings[one] == tables.spellings.get(other):
-        return True
     return tables.is_known(one) and tables.is_known(other)
 
 
