@@ -12,6 +12,7 @@ from app.cli.streams import complain
 from app.core.names import name_problem
 from app.exchange.formats.pdf import PDF_FLAG
 from app.jobs import WORKER_FLAG
+from app.jobs.trainer import TRAINER_FLAG
 
 _PROBLEMS = 1
 _WRONG_USE = 2
@@ -40,6 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from app.jobs.worker_process import main as serve
 
         serve(arguments[1:])
+    if arguments[:1] == [TRAINER_FLAG]:
+        from app.jobs.trainer.process import main as train
+
+        train(arguments[1:])
     if arguments[:1] == [PDF_FLAG]:
         from app.exchange.formats.pdf.page_process import main as send_pages
 

@@ -56,6 +56,11 @@ class SuggestCommand(click.Command):
 @as_option("Whose corrections count, and whose marks aren't suggested again.")
 @model_options
 @click.option("--estimate", is_flag=True, help="Show what asking the model would take at most, and send nothing.")
+@click.option(
+    "--trust-model",
+    is_flag=True,
+    help="Load a model folder that Stet didn't train on this computer; such a folder can run code.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be suggested, but change nothing.")
 @json_option("each new suggestion")
 def command(
@@ -65,6 +70,7 @@ def command(
     annotator: str | None,
     model: ModelOptions,
     estimate: bool,
+    trust_model: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -86,7 +92,15 @@ def command(
         if MODEL in suggesters:
             say(model_cost(session, model, documents=documents).words())
         with ProgressLine("suggesting") as progress:
-            done = suggest(session, suggesters, documents=documents, dry_run=dry_run, progress=progress, model=model)
+            done = suggest(
+                session,
+                suggesters,
+                documents=documents,
+                dry_run=dry_run,
+                progress=progress,
+                model=model,
+                trusts_models=trust_model,
+            )
         names = {uid: session.reader.documents.name_of(uid) or "" for uid, _ in done.new}
     for note in done.notes:
         say(note)

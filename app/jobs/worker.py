@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, TypeVar
 
 from app.core.child_process import python_command
 from app.core.errors import Cancelled, StetError, WrongUse
+from app.core.message_pipe import framed, receive, send
 from app.core.progress import CancelToken
 from app.core.units import Segments
 from app.jobs import WORKER_FLAG
@@ -35,15 +36,12 @@ from app.jobs.wire import (
     Work,
     WorkerAnswer,
     WorkerBroken,
-    framed,
-    receive,
-    send,
 )
 
 if TYPE_CHECKING:
     import subprocess
 
-    from app.nlp.entities import Entity
+    from app.nlp.doc_findings import Entity
     from app.suggesters.hints.hint import Hint
 
 IDLE_S = 300.0  # seconds without work after which the process ends, freeing hundreds of megabytes
@@ -102,11 +100,11 @@ class Worker:
     def recogniser(self, pipeline: str, token: CancelToken | None) -> "DistantRecogniser":
         """Load a pipeline in the process; see `nlp.entities.recogniser`. Raises Cancelled and StetError."""
         token = token or CancelToken()
-        return DistantRecogniser(self, self._ask(Load(pipeline), Loaded, token), token)
+        return DistantRecogniser(self, pipeline, self._ask(Load(pipeline), Loaded, token), token)
 
     def entities(self, pipeline: str, pieces: Sequence[str], token: CancelToken) -> "list[list[Entity]]":
         """Return the entities of each piece of text. Raises Cancelled and StetError."""
-        from app.nlp.entities import Entity
+        from app.nlp.doc_findings import Entity
 
         answer = self._ask(Read(pipeline, list(pieces)), EntitiesFound, token)
         return [[Entity(*entity) for entity in found] for found in answer.entities]
@@ -158,7 +156,8 @@ class Worker:
 class DistantRecogniser:
     """A pipeline loaded in the worker process, with its name, version, language and labels."""
 
-    def __init__(self, worker: Worker, loaded: Loaded, token: CancelToken) -> None:
+    def __init__(self, worker: Worker, pipeline: str, loaded: Loaded, token: CancelToken) -> None:
+        self._pipeline = pipeline or loaded.name  # a folder is known by its path, not by its name
         self.name = loaded.name
         self.version = loaded.version
         self.language = loaded.language
@@ -168,7 +167,7 @@ class DistantRecogniser:
 
     def entities(self, pieces: Sequence[str], between: Callable[[], None]) -> "list[list[Entity]]":
         """Return the entities of each piece of text. `between` isn't called: the token cancels the remote work."""
-        return self._worker.entities(self.name, pieces, self._token)
+        return self._worker.entities(self._pipeline, pieces, self._token)
 
 
 class DistantHints:

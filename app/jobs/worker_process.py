@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 
 from app.core.errors import Cancelled, StetError, WrongUse
+from app.core.message_pipe import framed, keep_bytes, receive, send
 from app.core.progress import CancelToken
 from app.jobs.wire import (
     Asked,
@@ -32,10 +33,6 @@ from app.jobs.wire import (
     Work,
     WorkerAnswer,
     WorkerBroken,
-    framed,
-    keep_bytes,
-    receive,
-    send,
 )
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ import importlib.util
 import json
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 _GROUP = "spacy_models"
+_LARGEST = 8 << 20  # bytes
 _FIRST_CHOICE = "en_core_web_sm"
 
 
@@ -16,9 +17,27 @@ def installed() -> list[str]:
 
 
 def components(name: str) -> list[str]:
-    """Return the names of an installed pipeline's components, in order; none if its package can't be read."""
+    """Return the names of a pipeline's components, in order; none if it can't be read. `name` is of an installed one,
+    or the path of a model folder, here as below.
+    """
     found = _description(name).get("pipeline")
     return [str(component) for component in found] if isinstance(found, list) else []
+
+
+def stated_labels(name: str) -> list[str]:
+    """Return the labels that a pipeline says it can assign, by all of its components."""
+    found = _description(name).get("labels")
+    if not isinstance(found, dict):
+        return []
+    each = cast("dict[str, object]", found).values()
+    return [str(label) for labels in each if isinstance(labels, list) for label in cast("list[object]", labels)]
+
+
+def stated_use(name: str) -> tuple[str, str]:
+    """Return for which layer Stet trained a pipeline, and of what it finds labels: `sentence`, `document`, or “”."""
+    found = _description(name).get("stet")
+    said = cast("dict[str, object]", found) if isinstance(found, dict) else {}
+    return str(said.get("layer") or ""), str(said.get("unit") or "")
 
 
 def _preference(name: str) -> tuple[bool, str]:
@@ -28,10 +47,15 @@ def _preference(name: str) -> tuple[bool, str]:
 def _description(name: str) -> dict[str, Any]:
     # spaCy's own look-up imports the package, and with it all of spaCy.
     try:
-        package = importlib.util.find_spec(name)
-        if package is None or package.origin is None:
+        path = Path(name, "meta.json")
+        if not path.is_absolute():
+            package = importlib.util.find_spec(name)
+            if package is None or package.origin is None:
+                return {}
+            path = Path(package.origin).with_name("meta.json")
+        if path.stat().st_size > _LARGEST:
             return {}
-        found = json.loads(Path(package.origin).with_name("meta.json").read_text(encoding="utf-8"))
-    except (ImportError, OSError, ValueError):
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (ImportError, OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -5,7 +5,8 @@ from functools import cache
 from typing import Protocol
 
 from app.core.progress import CancelToken
-from app.nlp.entities import Entity, recogniser
+from app.nlp.doc_findings import Entity
+from app.nlp.entities import recogniser
 from app.nlp.parser import parser
 from app.suggesters.hints.analyst import Analyst
 from app.suggesters.hints.hint import Hint

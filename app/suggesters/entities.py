@@ -8,7 +8,9 @@ from app.core.errors import WrongUse
 from app.core.progress import CancelToken, Progress
 from app.core.scheme import Label, Layer, Scheme
 from app.core.suggestion import Suggestion
-from app.nlp.entities import Entity, chosen_pipeline, entities_of
+from app.nlp.doc_findings import Entity
+from app.nlp.entities import chosen_pipeline, entities_of
+from app.nlp.pipelines import components, stated_labels, stated_use
 from app.suggesters.backend import LOCAL, Backend, EntityPipeline
 from app.suggesters.protocol import Batches, Corpus
 
@@ -17,33 +19,36 @@ ENTITY = "entity"
 
 
 class EntitySuggester:
-    """Suggests named entities whose label also exists, by id or title, in the scheme's layer of entities."""
+    """Suggests what a spaCy pipeline finds: named entities, or what a model was trained to find in another layer, if
+    the label also exists, by id or title, in the scheme's layer.
+    """
 
     name = SPACY
     title = "Names, places and dates, found by spaCy"
     needs = "an installed spaCy pipeline that finds named entities"
     version = ""
 
-    def __init__(self, backend: Backend = LOCAL, pipeline: str = "") -> None:
-        """Use the named pipeline, or the preferred one if empty; `backend` loads it once there is work."""
+    def __init__(self, backend: Backend = LOCAL, pipeline: str = "", *, trusts: bool = False) -> None:
+        """Use the pipeline of this name or in this folder, or the preferred one if empty; `backend` loads it once there
+        is work. With `trusts`, also one that a stranger made.
+        """
         self._backend = backend
         self._pipeline = pipeline
+        self._trusts = trusts
 
     def variant(self, name: str) -> "EntitySuggester":
         """Return a suggester that uses the named pipeline."""
-        return EntitySuggester(self._backend, name)
+        return EntitySuggester(self._backend, name, trusts=self._trusts)
 
     def suggest(
         self, corpus: Corpus, documents: Sequence[str], *, progress: Progress, cancel: CancelToken | None
     ) -> Batches:
         """See `Suggester`. Documents in another language than the pipeline's are skipped."""
-        layer = corpus.scheme.layer(ENTITY)
-        if layer is None:
-            what = f"the scheme {corpus.scheme.tag} has no layer “{ENTITY}” for what spaCy finds"
-            raise WrongUse(what, hint="use another suggester")
+        if not self._pipeline:
+            _stated_layer(corpus.scheme, ENTITY)
         # Loading takes seconds, even to find that there is nothing to load.
-        chosen = chosen_pipeline(self._pipeline)
-        return self._suggestions(corpus, layer, chosen, documents, progress, cancel)
+        chosen = chosen_pipeline(self._pipeline, is_trusted=self._trusts)
+        return self._suggestions(corpus, _layer(corpus.scheme, chosen), chosen, documents, progress, cancel)
 
     def _suggestions(
         self,
@@ -69,8 +74,40 @@ class EntitySuggester:
         numbers = {uid: number for number, uid in enumerate(documents, 1)}
         for document, entities in entities_of(_texts(corpus, documents, pipeline.language), read):
             progress(numbers[document.uid], len(documents), document.title)
-            known = (entity for entity in entities if entity.label in labels)
+            known = [entity for entity in entities if entity.label in labels]
+            if layer.is_about_document:
+                known = _of_whole(known)
             yield document.uid, [_suggestion(document, entity, layer, labels, pipeline) for entity in known]
+
+
+def _layer(scheme: Scheme, pipeline: str) -> Layer:
+    """Return the layer that a pipeline finds marks of: the one that it was trained for, that of entities, or the one
+    most of whose labels it knows. Raises WrongUse if there is none.
+    """
+    stated, _unit = stated_use(pipeline)
+    if stated:
+        return _stated_layer(scheme, stated)
+    if "ner" in components(pipeline):
+        return _stated_layer(scheme, ENTITY)
+    names = stated_labels(pipeline)
+    known = {layer.id: sum(_named(layer, name) is not None for name in names) for layer in scheme.layers}
+    return _stated_layer(scheme, max(known, key=lambda layer: known[layer], default=ENTITY))
+
+
+def _stated_layer(scheme: Scheme, name: str) -> Layer:
+    found = scheme.layer(name)
+    if found is None:
+        what = f"the scheme {scheme.tag} has no layer “{name}” for what spaCy finds"
+        raise WrongUse(what, hint="use another suggester")
+    return found
+
+
+def _of_whole(found: Sequence[Entity]) -> list[Entity]:
+    """Return what was found of parts of a text as found of all of it, once for each label."""
+    best: dict[str, float] = {}
+    for entity in found:
+        best[entity.label] = max(best.get(entity.label, 0.0), entity.score or 0.0)
+    return [Entity(0, 0, label, score) for label, score in sorted(best.items())]
 
 
 def _texts(corpus: Corpus, documents: Sequence[str], language: str) -> Iterator[tuple[Document, str]]:
@@ -113,4 +150,5 @@ def _suggestion(
         fragments=(Fragment(entity.start, entity.end),),
         quote=document.text[entity.start : entity.end],
         reason=f"found as {entity.label}",
+        score=entity.score,
     )

@@ -38,10 +38,14 @@ class BrokenSuggester(NamedTuple):
     reason: str
 
 
-def built_in(backend: Backend = LOCAL, model: ModelOptions | None = None) -> tuple[Suggester, ...]:
-    """Return the built-in suggesters; `backend` loads the pipelines that they use, `model` is a language model's."""
+def built_in(
+    backend: Backend = LOCAL, model: ModelOptions | None = None, *, trusts_models: bool = False
+) -> tuple[Suggester, ...]:
+    """Return the built-in suggesters; `backend` loads the pipelines that they use, those in folders of strangers only
+    with `trusts_models`; `model` is a language model's.
+    """
     rules = tier_suggesters(RULES, backend)
-    return (CorrectionSuggester(), *rules, EntitySuggester(backend), ModelSuggester(model))
+    return (CorrectionSuggester(), *rules, EntitySuggester(backend, trusts=trusts_models), ModelSuggester(model))
 
 
 class SuggesterRegistry:

@@ -97,48 +97,49 @@ def data_card(data: DataDescription, before: str = "") -> str:
     """Return the data card. What people filled in in the table of `before`, an earlier card, is kept."""
     scheme = data.scheme
     title = f"{scheme.title or scheme.name}: {data.format}"
-    lines = [f"# {_plain(title)}", "", _plain(scheme.definition) or "What are these data for?", ""]
+    lines = [f"# {plain(title)}", "", plain(scheme.definition) or "What are these data for?", ""]
     lines += ["## Licence", "", *_licence(data.parts.values(), before), "", "## Files", "", *_files(data), ""]
     lines += ["## Counts", "", *_counts(data.parts), "", "## Labels", "", *_labels(data), ""]
     lines += ["## Severities", "", *_severities(data), "", "## Annotators", "", *_annotators(data), ""]
     lines += ["## How the data were chosen", "", *_chosen(data), "", "## What was left out, and what else to know", ""]
-    lines += [f"- {_plain(str(finding))}" for finding in data.report] or ["Nothing."]
+    lines += [f"- {plain(str(finding))}" for finding in data.report] or ["Nothing."]
     return "\n".join(lines) + "\n"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text as one line of Markdown that says just that."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def _table(heads: Iterable[str], rows: Iterable[Sequence[object]]) -> list[str]:
+def table(heads: Iterable[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    """Return a table in Markdown, line by line."""
     heads = list(heads)
     lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     return [*lines, *(f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows)]
 
 
 def _cell(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else _plain(str(value))
+    return f"{value:,}" if isinstance(value, int) else plain(str(value))
 
 
 def _licence(parts: Iterable[PartCounts], before: str) -> list[str]:
     kept = dict(re.findall(r"^\| ([^|\n]+) \| ((?:[^|\n]|\\\|)*?) ?\|$", before, re.MULTILINE))
     said = sum((part.licences for part in parts), start=type(PartCounts().licences)())
     rows = [f"| {row} | {kept.get(row, '').strip()} |" for row in LICENCE_ROWS]
-    known = [f"{_plain(licence)} ({count:,})" for licence, count in sorted(said.items()) if licence]
+    known = [f"{plain(licence)} ({count:,})" for licence, count in sorted(said.items()) if licence]
     words = f"By their metadata, documents are under: {', '.join(known)}." if known else ""
     return ["| | |", "|---|---|", *rows, *(["", words] if words else [])]
 
 
 def _files(data: DataDescription) -> list[str]:
     rows = [(digest.name, digest.size, digest.sha256) for digest in data.files]
-    made = f"Made by Stet {__version__} by the scheme {_plain(data.scheme.tag)}, in the format {_plain(data.format)}."
-    return [*_table(("file", "bytes", "SHA-256"), rows), "", made]
+    made = f"Made by Stet {__version__} by the scheme {plain(data.scheme.tag)}, in the format {plain(data.format)}."
+    return [*table(("file", "bytes", "SHA-256"), rows), "", made]
 
 
 def _counts(parts: Mapping[str, PartCounts]) -> list[str]:
     rows = [(name, p.documents, p.records, p.without_marks, p.marks) for name, p in parts.items()]
-    return _table(("part", "documents", "records", "records without marks", "marks"), rows)
+    return table(("part", "documents", "records", "records without marks", "marks"), rows)
 
 
 def _labels(data: DataDescription) -> list[str]:
@@ -148,7 +149,7 @@ def _labels(data: DataDescription) -> list[str]:
     found = sorted({name for part in data.parts.values() for name in part.labels})
     order = [*(name for name in named if name in found), *(name for name in found if name not in named)]
     rows = [(name, *(part.labels[name] for part in data.parts.values()), *named.get(name, ("", ""))) for name in order]
-    return _table(("label", *data.parts, "title", "definition"), rows)
+    return table(("label", *data.parts, "title", "definition"), rows)
 
 
 def _severities(data: DataDescription) -> list[str]:
@@ -158,13 +159,13 @@ def _severities(data: DataDescription) -> list[str]:
     if not found:
         return ["No mark has a severity."]
     rows = [(name, *(part.severities[name] for part in data.parts.values())) for name in order]
-    return _table(("severity", *data.parts), rows)
+    return table(("severity", *data.parts), rows)
 
 
 def _annotators(data: DataDescription) -> list[str]:
     names = sorted({name for part in data.parts.values() for name in part.annotators})
     rows = [(name, *(part.annotators[name] for part in data.parts.values())) for name in names]
-    lines = _table(("records of", *data.parts), rows)
+    lines = table(("records of", *data.parts), rows)
     measured = [found for found in map(_agreement, data.agreement) if len(found["annotators"]) > 1]
     if not measured:
         return [*lines, "", "Agreement: no document was finished by two annotators."]
@@ -177,7 +178,7 @@ def _annotators(data: DataDescription) -> list[str]:
         "",
         "Agreement between the annotators of the project:",
         "",
-        *_table(("layer", "of", *MEASURES), said),
+        *table(("layer", "of", *MEASURES), said),
     ]
 
 
@@ -186,10 +187,10 @@ def _value(value: float | None) -> str:
 
 
 def _chosen(data: DataDescription) -> list[str]:
-    lines = [f"- {_plain(name)}: {_plain(_said(value))}" for name, value in data.chosen.items()]
+    lines = [f"- {plain(name)}: {plain(_said(value))}" for name, value in data.chosen.items()]
     if data.split is not None:
         shares = "/".join(map(str, data.split.shares))
-        group = f", together by {_plain(data.split.group_by)}" if data.split.group_by else ""
+        group = f", together by {plain(data.split.group_by)}" if data.split.group_by else ""
         lines.append(f"- split: {shares}, seed {data.split.seed}{group}")
     return lines
 

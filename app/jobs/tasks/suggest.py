@@ -29,17 +29,20 @@ def suggest(
     cancel: CancelToken | None = None,
     backend: Backend = LOCAL,
     model: ModelOptions | None = None,
+    trusts_models: bool = False,
 ) -> Offered:
     """Run suggesters (`name` or `name:variant`) on documents, and add new suggestions in one undoable step.
 
     `documents` are names, patterns or ids; none means all that are to be annotated. `backend` loads spaCy pipelines,
-    by default in this process; `model` is the language model that “model” asks.
+    by default in this process, and with `trusts_models` also those in folders that Stet didn't write on this machine;
+    `model` is the language model that “model” asks.
 
     Raises WrongUse for an unknown suggester or one that can't work here, FormatError for a name that means no document,
     EditRejected if there is none to annotate, StetError and Cancelled; the project is then unchanged.
     """
     uids = _to_work_on(session, documents)
-    registry, corpus = SuggesterRegistry(built_in(backend, model)), SessionCorpus(session)
+    own = built_in(backend, model, trusts_models=trusts_models)
+    registry, corpus = SuggesterRegistry(own), SessionCorpus(session)
     names = list(dict.fromkeys(suggesters))
     chosen = _joined([registry.get(name) for name in names])
     found = [suggester.suggest(corpus, uids, progress=progress, cancel=cancel) for suggester in chosen]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core import message_pipe
 from app.core.errors import Cancelled, StetError, WrongUse
 from app.core.progress import CancelToken
 from app.jobs import WORKER_FLAG, wire, worker
@@ -276,11 +277,11 @@ def test_it_ends_with_a_window_that_is_killed(pause: float) -> None:
 def test_a_message_longer_than_a_pipe_comes_whole() -> None:
     source, sink = os.pipe()
     message = wire.Asked(1, wire.Segment("é😀" * 1_000_000, "en", 7))
-    sender = threading.Thread(target=wire.send, args=(sink, wire.framed(message)))
+    sender = threading.Thread(target=message_pipe.send, args=(sink, message_pipe.framed(message)))
     sender.start()
-    body = wire.receive(source)
+    body = message_pipe.receive(source)
     sender.join()
     os.close(sink)
-    assert body == wire.framed(message)[8:]
-    assert wire.receive(source) is None
+    assert body == message_pipe.framed(message)[8:]
+    assert message_pipe.receive(source) is None
     os.close(source)

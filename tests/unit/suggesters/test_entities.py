@@ -9,7 +9,8 @@ from app.core.errors import Cancelled, WrongUse
 from app.core.progress import CancelToken, no_progress
 from app.core.scheme_file import parse_scheme
 from app.core.suggestion import Suggestion
-from app.nlp.entities import Entity, NoPipeline
+from app.nlp.doc_findings import Entity
+from app.nlp.entities import NoPipeline
 from app.suggesters.backend import EntityPipeline, LocalBackend
 from app.suggesters.entities import EntitySuggester
 from tests.unit.suggesters.build import MemoryCorpus
