@@ -142,9 +142,13 @@ class _Reader:
 
     def read(self) -> None:
         """Fill `dates` and `taken`."""
-        index = 0
-        while index < len(self._found):
-            index = max(self._at(index), index + 1)
+        passed = (TokenKind.WORD, TokenKind.SIGN)
+        words = self._by_word
+        starts = [i for i, token in enumerate(self._found) if token.kind not in passed or token.text in words]
+        behind = 0
+        for index in starts:
+            if index >= behind:
+                behind = self._at(index)
 
     def _at(self, index: int) -> int:
         """Read what begins at a token; return the index behind it, or the token's own."""

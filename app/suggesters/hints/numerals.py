@@ -69,6 +69,8 @@ _ORDINALS = {
 _SUFFIXES = frozenset(("st", "nd", "rd", "th"))
 NUMBER_WORDS = frozenset((*_SMALL, *_TENS, "half", "quarter", "third", "a", "an", *_GROUPS, *_SCALES)) - {"score"}
 """The words with which a numeral may begin."""
+ORDINAL_WORDS = frozenset((*_ORDINALS, *_TENS))
+"""The words with which an ordinal may begin."""
 
 
 def numeral_at(found: Sequence[Token], index: int, *, money: bool = False) -> Numeral | None:

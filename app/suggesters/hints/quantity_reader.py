@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.suggesters.hints import measures
 from app.suggesters.hints.measures import MeasureUnit
-from app.suggesters.hints.numerals import Numeral, numeral_at, ordinal_at
+from app.suggesters.hints.numerals import NUMBER_WORDS, ORDINAL_WORDS, Numeral, numeral_at, ordinal_at
 from app.suggesters.hints.quantities import AGE, COUNT, FRACTION, MULTIPLE, PERCENT, POINTS, RANK, SCORE, Quantity
 from app.suggesters.hints.value_bounds import Bound, bound_after, bound_before
 from app.suggesters.hints.value_tokens import Token, TokenKind, at, named, says
@@ -73,6 +73,10 @@ _HALVED = frozenset(("halved", "halving", "halve"))
 _STATED_ONCE = frozenset(("daily", "a", "per", "every", "weekly", "monthly", "yearly", "each"))
 
 
+_FIRST_WORDS = frozenset((*NUMBER_WORDS, *ORDINAL_WORDS, *_GROUP_SIZES, *_MULTIPLES, *_HALVED, "once"))
+"""The words with which a quantity may begin."""
+
+
 def read_quantities(found: Sequence[Token], taken: Sequence[bool]) -> tuple[Quantity, ...]:
     """Return the quantities of a text's tokens in order; `taken` tokens belong to dates."""
     return tuple(_Reader(found, taken).read())
@@ -103,10 +107,11 @@ class _Reader:
         self._next = 0
 
     def read(self) -> Iterator[Quantity]:
-        while self._next < len(self._found):
-            here = self._next
-            self._next += 1
-            if not self._taken[here]:
+        number, words = TokenKind.NUMBER, _FIRST_WORDS
+        starts = [i for i, token in enumerate(self._found) if token.kind is number or token.text in words]
+        for here in starts:
+            if here >= self._next and not self._taken[here]:
+                self._next = here + 1
                 yield from self._at(here)
 
     def _at(self, index: int) -> Iterator[Quantity]:

@@ -1,6 +1,7 @@
 """The rules that Stet ships, in the order in which people are told of them."""
 
 from app.suggesters.hints.antonym_rule import AntonymRule
+from app.suggesters.hints.contradiction_rule import ContradictionRule
 from app.suggesters.hints.date_rule import DateRule
 from app.suggesters.hints.entity_rule import EntityRule
 from app.suggesters.hints.name_rule import NameRule
@@ -19,6 +20,7 @@ RULES: tuple[HintRule, ...] = (
     AntonymRule(),
     NegationRule(),
     SwapRule(),
+    ContradictionRule(),
 )
 
 

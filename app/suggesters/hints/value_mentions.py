@@ -31,8 +31,8 @@ class Mention(NamedTuple, Generic[V]):
     """A value and what it is said of, as lemmas.
 
     `noun` is what is counted or measured, `verb` the verb that governs it, `above` the words between, `near` the other
-    words of meaning around; `names` those of `near` that are proper nouns. `noun_end` is the code point where the noun
-    ends, if it stands right behind the value.
+    words of meaning around, `names` those of `near` that are proper nouns. `noun_end` is the code point where the noun
+    ends, if it stands right behind the value, or -1.
     """
 
     value: V

@@ -79,18 +79,20 @@ def tokens(text: str) -> list[Token]:
     """Return the tokens of a text in order; blanks, and what means nothing, are left out."""
     found: list[Token] = []
     end = -1
+    word = TokenKind.WORD
     for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or ""
-        found.append(_token(kind, match.group(), match.start(), glued=match.start() == end))
+        kind, raw, start = match.lastgroup, match.group(), match.start()
+        if kind == "word":  # most are: no further call for them
+            lower = raw.lower().replace("\u2019", "'") if "\u2019" in raw else raw.lower()
+            found.append(Token(word, start, match.end(), lower, raw[0].isupper(), start == end))
+        else:
+            found.append(_token(kind or "", raw, start, glued=start == end))
         end = match.end()
     return found
 
 
 def _token(kind: str, raw: str, start: int, *, glued: bool) -> Token:
     end = start + len(raw)
-    if kind == "word":
-        text = raw.lower().replace("\u2019", "'")
-        return Token(TokenKind.WORD, start, end, text, capital=raw[0].isupper(), glued=glued)
     if kind in ("sign", "other"):
         text = "-" if raw in _DASHES else raw
         if text in _VULGAR:
