@@ -10,6 +10,7 @@ What is made, and `app/suggesters/hints/lexicon.py` reads:
 - `words.bin`: the 100,000 most frequent words of GloVe with their rank and the direction of their vector.
 - `antonyms.tsv`: the pairs of single words that WordNet calls antonyms, with their part of speech. Only direct ones:
   those that adjectives have through a similar one ("tiny" through "small") aren't reliable.
+- `compounds.txt`: the nouns of two words that WordNet knows, such as "attention span".
 - `LICENSE-GloVe.txt`, `LICENSE-WordNet.txt`.
 
 `opposites.tsv` beside them is our own, written by hand, and isn't touched.
@@ -63,6 +64,7 @@ def main(arguments: Sequence[str]) -> int:
     files = wordnet_files(wordnet)
     pairs = sorted({pair for name, part in PARTS.items() for pair in antonyms(files, name, part)})
     (OUT / "antonyms.tsv").write_text("".join("\t".join(pair) + "\n" for pair in pairs), encoding="utf-8")
+    (OUT / "compounds.txt").write_text("".join(f"{name}\n" for name in compounds(files["noun"])), encoding="utf-8")
     (OUT / "LICENSE-WordNet.txt").write_text(wordnet_licence(files), encoding="utf-8")
     for path in sorted(OUT.iterdir()):
         print(f"{path.name}: {path.stat().st_size:,} bytes")
@@ -142,7 +144,8 @@ def wordnet_licence(files: dict[str, str]) -> str:
     """Return where the pairs are from, and WordNet's own licence as its files hold it."""
     lines = files["noun"].split("\n")[:LICENCE_LINES]
     text = "\n".join(re.sub(r"^ *\d+ ?", "", line).rstrip() for line in lines)
-    return f"antonyms.tsv is made from WordNet 3.1: all pairs of single words that it calls antonyms.\n\n{text}\n"
+    what = "antonyms.tsv and compounds.txt are made from WordNet 3.1: pairs that it calls antonyms, nouns of two words."
+    return f"{what}\n\n{text}\n"
 
 
 def antonyms(files: dict[str, str], name: str, part: str) -> Iterator[Antonyms]:
@@ -153,6 +156,12 @@ def antonyms(files: dict[str, str], name: str, part: str) -> Iterator[Antonyms]:
             one, other = words[from_word - 1], synsets[offset][0][to_word - 1]
             if one.isalpha() and other.isalpha() and one != other:
                 yield Antonyms(part, *sorted((one, other)))
+
+
+def compounds(nouns: str) -> list[str]:
+    """Return the nouns of two words, sorted, each of letters only."""
+    found = {word.replace("_", " ") for _, (words, _) in _synsets(nouns) for word in words if word.count("_") == 1}
+    return sorted(name for name in found if name.replace(" ", "").isalpha())
 
 
 def _synsets(content: str) -> Iterator[tuple[str, tuple[list[str], list[tuple[str, int, int]]]]]:

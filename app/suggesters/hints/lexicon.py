@@ -2,7 +2,7 @@
 
 The files lie in `resources/lexicon/` and are made by `packaging/lexicon.py`, which describes them. The table of words
 is read where it lies: of its 6.5 MB only the pages that are asked for come into memory. What is in memory for certain
-are the antonyms (0.9 MB) and the words that were looked up before (at most 4 MB).
+are the antonyms (0.9 MB), the compounds (0.6 MB) and the words that were looked up before (at most 4 MB).
 """
 
 import mmap
@@ -95,10 +95,13 @@ class WordTable:
 class Lexicon:
     """Words of English. Case doesn't matter."""
 
-    def __init__(self, words: WordTable, antonyms: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
-        """Use a table of words, and the antonyms of lemmas by part of speech."""
+    def __init__(
+        self, words: WordTable, antonyms: Mapping[str, Mapping[str, tuple[str, ...]]], compounds: bytes = b""
+    ) -> None:
+        """Use a table of words, the antonyms of lemmas by part of speech, and the nouns of two words, a line each."""
         self._words = words
         self._antonyms = antonyms
+        self._compounds = b"\n" + compounds
 
     def rank(self, word: str) -> int | None:
         """Return how many words are more frequent than this one, or None if it isn't one of the 100,000 known."""
@@ -128,6 +131,10 @@ class Lexicon:
         """Return whether two lemmas are opposites as that part of speech, or as any if empty."""
         return other.lower() in self.antonyms(one, part)
 
+    def is_compound(self, first: str, second: str) -> bool:
+        """Return whether two words, the second one as a lemma, are a noun with an entry of its own: "slave trade"."""
+        return f"\n{first} {second}\n".lower().encode("utf-8", "replace") in self._compounds
+
     def _of_part(self, lemma: str, part: str) -> tuple[str, ...]:
         return self._antonyms[part].get(lemma, ()) if part in self._antonyms else ()
 
@@ -144,7 +151,8 @@ def lexicon() -> Lexicon:
     folder = paths.resources() / "lexicon"
     with open(folder / "words.bin", "rb") as file:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return Lexicon(WordTable(content), read_antonyms((folder / "antonyms.tsv", folder / "opposites.tsv")))
+    antonyms = read_antonyms((folder / "antonyms.tsv", folder / "opposites.tsv"))
+    return Lexicon(WordTable(content), antonyms, (folder / "compounds.txt").read_bytes())
 
 
 def read_antonyms(files: Iterable[Path]) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -1,15 +1,20 @@
 """The rules that Stet ships, in the order in which people are told of them."""
 
 from app.suggesters.hints.antonym_rule import AntonymRule
+from app.suggesters.hints.check_worthy_rule import CheckWorthyRule
 from app.suggesters.hints.contradiction_rule import ContradictionRule
 from app.suggesters.hints.date_rule import DateRule
 from app.suggesters.hints.entity_rule import EntityRule
 from app.suggesters.hints.name_rule import NameRule
 from app.suggesters.hints.negation_rule import NegationRule
+from app.suggesters.hints.omission_rule import OmissionRule
 from app.suggesters.hints.quantity_rule import QuantityRule
 from app.suggesters.hints.role_rule import RoleRule
 from app.suggesters.hints.rule import HintRule
 from app.suggesters.hints.swap_rule import SwapRule
+from app.suggesters.hints.term_rule import TermRule
+from app.suggesters.hints.unmatched_rule import UnmatchedRule
+from app.suggesters.hints.unsupported_rule import UnsupportedRule
 
 RULES: tuple[HintRule, ...] = (
     QuantityRule(),
@@ -21,6 +26,11 @@ RULES: tuple[HintRule, ...] = (
     NegationRule(),
     SwapRule(),
     ContradictionRule(),
+    UnmatchedRule(),
+    TermRule(),
+    UnsupportedRule(),
+    OmissionRule(),
+    CheckWorthyRule(),
 )
 
 

@@ -141,8 +141,7 @@ def _review(spaces: Workspaces) -> Workspace:
     from app.ui.review.workspace import ReviewWorkspace
 
     window, look = spaces.window, spaces.look
-    around = (window.status, window.notifier)
-    made = ReviewWorkspace(spaces.session, window.registry, *around, look.tones, look.style(), window.stack)
+    made = ReviewWorkspace(spaces.session, window.registry, window.status, window.notifier, look.tones, look.style())
     made.action_wanted.connect(window.registry.run)
     return made
 
@@ -150,8 +149,7 @@ def _review(spaces: Workspaces) -> Workspace:
 def _insights(spaces: Workspaces) -> Workspace:
     from app.ui.insights.workspace import InsightsWorkspace
 
-    window = spaces.window
-    made = InsightsWorkspace(spaces.session, window.registry, window.notifier, spaces.look.tones, window.stack)
+    made = InsightsWorkspace(spaces.session, spaces.window.registry, spaces.window.notifier, spaces.look.tones)
     made.place_wanted.connect(spaces.open_place)
     made.review_wanted.connect(spaces.review_place)
     return made

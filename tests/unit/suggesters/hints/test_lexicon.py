@@ -72,6 +72,14 @@ def test_antonyms_go_both_ways_and_have_a_part_of_speech(one, other, part):
     assert not words.are_antonyms(one, one)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [("attention", "span", True), ("Slave", "trade", True), ("intellect", "data", False), ("", "", False)],
+)
+def test_nouns_of_two_words_are_known(first, second, is_one):
+    assert lexicon().is_compound(first, second) is is_one
+
+
 def test_the_files_of_opposites_keep_to_their_form():
     for name in ("antonyms.tsv", "opposites.tsv"):
         lines = [line for line in (FOLDER / name).read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
