@@ -31,6 +31,8 @@ def main(arguments: list[str]) -> int:
     variables.setdefault("QT_QPA_PLATFORM", "offscreen")
     # pyright's starter otherwise asks the network for news of itself.
     variables.setdefault("PYRIGHT_PYTHON_IGNORE_WARNINGS", "1")
+    # Containers often set it; each of the hundreds of processes that tests start would then compile all it imports.
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
     system_libraries.require(home, variables)
     failed = [check.title for check in plan(home, options, for_pytest) if not _passes(check, home, variables)]
     print(f"\n== failed: {', '.join(failed)}" if failed else "\n== all clean", flush=True)

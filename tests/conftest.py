@@ -137,6 +137,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that passed but left a window, a thread, a process or a running timer behind."""
+    uses_qt = not _QT_FIXTURES.isdisjoint(request.fixturenames)
+    if uses_qt:
+        _set_aside()
     threads = set(threading.enumerate())
     processes = _processes()
     had_application = _application() is not None
@@ -146,9 +149,9 @@ def _nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     left = _threads_left(threads) + _processes_left(processes)
     application = _application()
     if application is not None:
-        used_qt = not had_application or not _QT_FIXTURES.isdisjoint(request.fixturenames)
-        left += _qt_left(application, windows, thorough=used_qt)
-        if used_qt and clipboard != _clipboard():
+        uses_qt = uses_qt or not had_application
+        left += _qt_left(application, windows, thorough=uses_qt)
+        if uses_qt and clipboard != _clipboard():
             application.clipboard().setText(clipboard or "")
     # A failed test is excused: its traceback keeps everything alive that its frames hold.
     if left and request.node.stash.get(_PASSED, False):
@@ -228,9 +231,9 @@ def _qt_left(application: Any, before: Mapping[int, Any], *, thorough: bool) -> 
     if thorough and not QThreadPool.globalInstance().waitForDone(500):
         left.append("work in the global thread pool")
     new: set[int] = set()
-    # What a deletion deletes later, then what only the collector frees: first among what is new, which takes a tenth of
-    # the time, then among all, also what the program kept out of its collections.
-    for collect in (_collect_new, _collect_all, None):
+    # What a deletion deletes later, then what only the collector frees: first among what is new, then among all, also
+    # what was kept out of collections.
+    for collect in (gc.collect, _collect_all, None):
         for _ in range(2):
             application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         new = _windows().keys() - before.keys()
@@ -248,8 +251,13 @@ def _qt_left(application: Any, before: Mapping[int, Any], *, thorough: bool) -> 
     return left + _running(application)
 
 
-def _collect_new() -> None:
-    gc.collect(0)
+def _set_aside() -> None:
+    """Keep what there is out of collections: what a test leaves is then looked for among what the test itself made.
+
+    A suite's heap is a hundred times as large, and there are thousands of tests.
+    """
+    gc.collect(1)
+    gc.freeze()
 
 
 def _collect_all() -> None:
@@ -260,18 +268,18 @@ def _collect_all() -> None:
 def _running(application: Any, *, blames: bool = True) -> list[str]:
     """Return the timers that still tick and the threads that still run; each is blamed on one test only."""
     from PySide6.QtCore import QThread, QTimer
-    from shiboken6 import isValid
+    from shiboken6 import isValid, ownedByPython
 
-    # type() and not isinstance(): some objects' __class__ runs code of theirs. There are a hundred thousand objects; to
-    # look into a set takes a tenth of the time of issubclass().
+    # type() and not isinstance(): some objects' __class__ runs code of theirs. There are many objects; to look into a
+    # set takes a tenth of the time of issubclass().
     kinds = _with_subclasses(QTimer) | _with_subclasses(QThread)
     found = [o for o in gc.get_objects() if type(o) in kinds] + application.findChildren(QTimer)
     left: list[str] = []
     for thing in found:
         if not isValid(thing) or not (thing.isActive() if isinstance(thing, QTimer) else thing.isRunning()):
             continue
-        if thing.parent() is None and not any(holder is not found for holder in gc.get_referrers(thing)):
-            continue  # the bindings' own, behind QTimer.singleShot(): nobody holds it, and it ends by itself
+        if thing.parent() is None and not ownedByPython(thing):
+            continue  # the bindings' own, behind QTimer.singleShot(): it ends by itself
         if thing is not application.thread() and _pointer(thing) not in _reported:
             if blames:
                 _reported.add(_pointer(thing))

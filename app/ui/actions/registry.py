@@ -171,10 +171,7 @@ class ActionRegistry(QObject):
         self.rebuild(None)
 
     def rebuild(self, scheme: "Scheme | None") -> None:
-        """Rebuild the actions, for another scheme or other keys."""
-        for action in self._actions.values():
-            self._window.removeAction(action)
-            action.deleteLater()
+        """Rebuild the actions, for another scheme or other keys; those stay that are what they were."""
         self._scheme = scheme
         specs = (*CATALOGUE, *(scheme_actions(scheme) if scheme else ()))
         # The user's key for an action may clash with a key of this scheme: then the action's default key applies
@@ -183,22 +180,31 @@ class ActionRegistry(QObject):
         found = clashes(tuple(spec._replace(keys=self.keys_of(spec)) for spec in specs))
         self._muted = {action for _, *both in found for action in both if action in self._overrides}
         self._specs = {spec.id: spec for spec in specs}
-        self._actions = {}
+        before, self._actions = self._actions, {}
         self._text_keys, self._review_keys = {}, {}
         for spec in specs:
             # Without a project most actions are unavailable; creating them would only slow the start.
             if scheme is not None or spec.needs is Needs.NOTHING:
-                self._make(spec)
+                old = before.get(spec.id)
+                is_same = old is not None and (old.spec, old.keys) == (spec, self.keys_of(spec))
+                self._take(before.pop(spec.id) if is_same else self._made(spec))
+        for action in before.values():
+            self._window.removeAction(action)
+            action.deleteLater()
         self.update_enabled(self._have)
         self.rebuilt.emit()
 
-    def _make(self, spec: ActionSpec) -> SpecAction:
+    def _made(self, spec: ActionSpec) -> SpecAction:
         action = SpecAction(spec, self.keys_of(spec), self)
         action.setEnabled(self._makes_sense(spec))
-        self._actions[spec.id] = action
         if spec.context is Context.WINDOW:
             self._window.addAction(action)
-        else:
+        return action
+
+    def _take(self, action: SpecAction) -> SpecAction:
+        spec = action.spec
+        self._actions[spec.id] = action
+        if spec.context is not Context.WINDOW:
             keys = self._text_keys if spec.context is Context.TEXT else self._review_keys
             for key in action.keys:
                 keys.setdefault(portable(key), []).append(spec)
@@ -230,7 +236,7 @@ class ActionRegistry(QObject):
 
     def action(self, action_id: str) -> SpecAction:
         """Return a live action."""
-        return self._actions.get(action_id) or self._make(self._specs[action_id])
+        return self._actions.get(action_id) or self._take(self._made(self._specs[action_id]))
 
     def serve(self, dialog: QWidget) -> None:
         """Let the keys that work everywhere work in a modal window of the program as well."""

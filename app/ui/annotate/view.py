@@ -1,6 +1,7 @@
 """The layout of the Annotate workspace's panels, without wiring."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -52,46 +53,65 @@ class AnnotateView(QWidget):
         self.setObjectName("annotate")
         self.documents_model = DocumentListModel(session, self)
         self.annotations_model = AnnotationListModel(self)
-        self.documents = DocumentsPanel(self.documents_model, tones)
-        self.labels = LabelBar(actions, tones)
-        self.about = DocumentStrip()
-        self.text = TextPane("text-pane", tones, style, side=False)
-        self.reference = TextPane("reference-pane", tones, style, side=True)
-        self.inspector = Inspector()
-        self.annotations = AnnotationListPanel(self.annotations_model, tones)
+        self._session = session
+        fill = partial(self._fill, actions, tones, style)
+        self.desk = Columns("split-desk", fill, [232, 902, 306], self, lists="documents", key="Ctrl+L")
+        self.desk.list_wanted.connect(self.search_documents)
+        self._sides.turned.connect(self._on_turned)
         self._documents_menu = RowMenu(self.documents.list, actions, self._for_document, at_once=False)
         self._annotations_menu = RowMenu(self.annotations.list, actions, self._for_annotation, enters="Go to the mark")
         for signal in (self._documents_menu.entered, self._documents_menu.chosen):
             signal.connect(self.documents.enter_row)
         for signal in (self._annotations_menu.entered, self._annotations_menu.chosen):
             signal.connect(self.annotations.enter_row)
-        self._session = session
-        self._notices = QVBoxLayout()
-        self._notices.setContentsMargins(0, 0, 0, 0)
-        self.suggestion = SuggestionPanel()
-        self._upper = QStackedWidget()
-        self._upper.setObjectName("inspector-pages")
-        for page in (self.inspector, self.suggestion):
-            self._upper.addWidget(page)
-        forms = _splitter("split-inspector", Qt.Orientation.Vertical, [self._upper, self.annotations], [460, 300])
-        self._sides = sides = Sides("split-texts", [self.text, self.reference], [560, 420], [3000, 2000])
-        for at in range(2):
-            sides.setStretchFactor(at, 1)  # both sides are for reading
-        sides.turned.connect(self._on_turned)
-        right = _column("inspector", [forms])
-        middle = _column("middle", [self.labels, self.about, sides])
-        middle_box = middle.layout()
-        if isinstance(middle_box, QVBoxLayout):
-            middle_box.setStretch(2, 1)
-            middle_box.addLayout(self._notices)
-        columns = [self.documents, middle, right]
-        self.desk = Columns("split-desk", columns, [232, 902, 306], lists="documents", key="Ctrl+L")
-        self.desk.list_wanted.connect(self.search_documents)
-        self._forms = forms
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.desk)
         self.set_look(tones, style)
+
+    def _fill(self, actions: ActionRegistry, tones: Tones, style: Style, split: QSplitter) -> Sequence[QWidget]:
+        self.documents = DocumentsPanel(self.documents_model, tones, split)
+        return self.documents, self._middle(actions, tones, style, split), self._right(tones, split)
+
+    def _middle(self, actions: ActionRegistry, tones: Tones, style: Style, split: QSplitter) -> QWidget:
+        middle, box = _column("middle", split)
+        self.labels = LabelBar(actions, tones, middle)
+        self.about = DocumentStrip(middle)
+        self._sides = Sides("split-texts", partial(self._texts, tones, style), [560, 420], [3000, 2000], middle)
+        for at in range(2):
+            self._sides.setStretchFactor(at, 1)  # both sides are for reading
+        self._notices = QVBoxLayout()
+        self._notices.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.labels, self.about):
+            box.addWidget(widget)
+        box.addWidget(self._sides, 1)
+        box.addLayout(self._notices)
+        return middle
+
+    def _texts(self, tones: Tones, style: Style, split: QSplitter) -> Sequence[QWidget]:
+        self.text = TextPane("text-pane", tones, style, side=False, parent=split)
+        self.reference = TextPane("reference-pane", tones, style, side=True, parent=split)
+        return self.text, self.reference
+
+    def _right(self, tones: Tones, split: QSplitter) -> QWidget:
+        right, box = _column("inspector", split)
+        self._forms = forms = QSplitter(Qt.Orientation.Vertical, right)
+        forms.setObjectName("split-inspector")
+        self._upper = QStackedWidget(forms)
+        self._upper.setObjectName("inspector-pages")
+        self.inspector = Inspector(self._upper)
+        self.suggestion = SuggestionPanel(self._upper)
+        self.annotations = AnnotationListPanel(self.annotations_model, tones, forms)
+        for page in (self.inspector, self.suggestion):
+            self._upper.addWidget(page)
+        for widget in (self._upper, self.annotations):
+            forms.addWidget(widget)
+        forms.setSizes([460, 300])
+        forms.setStretchFactor(0, 1)
+        forms.setHandleWidth(1)
+        forms.setChildrenCollapsible(False)
+        box.addWidget(forms)
+        return right
 
     def _for_document(self) -> Sequence[str]:
         return _FOR_DOCUMENTS if len(self.documents.list.selected_rows()) > 1 else _FOR_DOCUMENT
@@ -170,26 +190,10 @@ class AnnotateView(QWidget):
             canvas.snapping, canvas.click_unit = snapping, click
 
 
-def _splitter(
-    name: str, orientation: Qt.Orientation, widgets: list[QWidget], sizes: list[int], *, grows: int = 0
-) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setObjectName(name)
-    for widget in widgets:
-        splitter.addWidget(widget)
-    splitter.setSizes(sizes)
-    splitter.setStretchFactor(grows, 1)
-    splitter.setHandleWidth(1)
-    splitter.setChildrenCollapsible(False)
-    return splitter
-
-
-def _column(name: str, widgets: list[QWidget]) -> QWidget:
-    column = Ground()
+def _column(name: str, parent: QWidget) -> tuple[QWidget, QVBoxLayout]:
+    column = Ground(parent)
     column.setObjectName(name)
     box = QVBoxLayout(column)
     box.setContentsMargins(0, 0, 0, 0)
     box.setSpacing(0)
-    for widget in widgets:
-        box.addWidget(widget)
-    return column
+    return column, box

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from app.core.decision import GOLD
 from app.core.errors import StetError
@@ -68,10 +68,7 @@ class InsightsWorkspace(QWidget):
         self.row = -1
         self.book = InsightsBook(session, self)
         self.bridge = SessionBridge(session, self)
-        self.figures = FigureList(tones)
-        self.panel = FigurePanel(tones)
-        self.behind = BehindPanel(tones)
-        self.desk = Columns("split-insights", [self.figures, self.panel, self.behind], [232, 828, 380], lists="figures")
+        self.desk = Columns("split-insights", self._fill, [232, 828, 380], self, lists="figures")
         self.desk.set_needs(_LEAST)
         self.desk.list_wanted.connect(self._enter_figures)
         line = QHBoxLayout(self)
@@ -87,6 +84,12 @@ class InsightsWorkspace(QWidget):
         self._connect()
         self._bind()
         self.figures.list.setCurrentIndex(self.figures.model.index(0))
+
+    def _fill(self, split: QSplitter) -> Sequence[QWidget]:
+        self.figures = FigureList(self._tones, split)
+        self.panel = FigurePanel(self._tones, split)
+        self.behind = BehindPanel(self._tones, split)
+        return self.figures, self.panel, self.behind
 
     def _connect(self) -> None:
         self.bridge.changed.connect(self._on_session_changed)

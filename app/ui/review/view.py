@@ -1,6 +1,9 @@
 """The layout of the Review workspace's panels, without wiring."""
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from app.core.scheme import Scheme
 from app.ui.actions.registry import ActionRegistry
@@ -29,16 +32,22 @@ class ReviewView(QWidget):
         super().__init__(parent)
         self.setObjectName("review")
         self.model = QueueModel(self)
-        self.queue = QueuePanel(self.model, tones)
-        self.text = ReviewText(tones, style)
-        self.card = ConflictCard(actions, scheme)
+        fill = partial(self._fill, actions, scheme, tones, style)
+        self.desk = Columns("split-review", fill, [256, 776, 408], self, lists="groups")
         self._menu = RowMenu(self.queue.list, actions, _FOR_GROUP, enters="")
-        self.desk = Columns("split-review", [self.queue, self.text, self.card], [256, 776, 408], lists="groups")
         self.desk.list_wanted.connect(self._enter_queue)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.desk)
         self.set_needs()
+
+    def _fill(
+        self, actions: ActionRegistry, scheme: Scheme, tones: Tones, style: Style, split: QSplitter
+    ) -> Sequence[QWidget]:
+        self.queue = QueuePanel(self.model, tones, split)
+        self.text = ReviewText(tones, style, split)
+        self.card = ConflictCard(actions, scheme, split)
+        return self.queue, self.text, self.card
 
     def panes(self) -> list[QWidget]:
         """Return the panes that F6 cycles through."""

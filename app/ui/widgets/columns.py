@@ -1,6 +1,10 @@
-"""The columns of a workspace, of which the middle one is for reading."""
+"""The columns of a workspace, of which the middle one is for reading.
 
-from collections.abc import Sequence
+What stands in them is made by a function that gets the widget to make it in. A part that is placed in a window only
+once it is whole gets its style again, and everything in it too, each time that it is placed in something larger.
+"""
+
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -9,6 +13,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QVBoxLayout,
 from app.ui.guard import guarded
 from app.ui.widgets.labels import button
 from app.ui.widgets.window_state import WindowState
+
+Fill = Callable[[QSplitter], Sequence[QWidget]]  # makes widgets in a splitter, and returns them in order
 
 
 @guarded
@@ -22,23 +28,23 @@ class Columns(QWidget):
     list_wanted = Signal()  # the list was asked for, and is to get the keyboard
 
     def __init__(
-        self, name: str, columns: Sequence[QWidget], widths: Sequence[int], *, lists: str, key: str = ""
+        self, name: str, fill: Fill, widths: Sequence[int], parent: QWidget, *, lists: str, key: str = ""
     ) -> None:
         """Arrange three columns; `lists` says what the first one lists, `key` is the key that goes there."""
-        super().__init__()
-        self._list, self._middle, self._form = columns
+        super().__init__(parent)
         self._widths = list(widths)  # as the person has them, with all three columns
         self._needs = self._wishes = 0
         self._peeks = False
-        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split = QSplitter(Qt.Orientation.Horizontal, self)
         self.split.setObjectName(name)
+        self._list, self._middle, self._form = columns = fill(self.split)
         for column in columns:
             self.split.addWidget(column)
         self.split.setStretchFactor(1, 1)
         self.split.setHandleWidth(1)
         self.split.setChildrenCollapsible(False)
         self.split.setSizes(self._widths)
-        self._strip = QWidget()
+        self._strip = QWidget(self)
         self._strip.setObjectName("desk-strip")
         self._strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         tip = f"Show {lists}" + (f" ({key})" if key else "")
@@ -140,12 +146,12 @@ class Sides(QSplitter):
 
     turned = Signal()
 
-    def __init__(self, name: str, panes: Sequence[QWidget], widths: Sequence[int], heights: Sequence[int]) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+    def __init__(self, name: str, fill: Fill, widths: Sequence[int], heights: Sequence[int], parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
         self.setObjectName(name)
         self._needs = 0
         self._sizes = {Qt.Orientation.Horizontal: list(widths), Qt.Orientation.Vertical: list(heights)}
-        for pane in panes:
+        for pane in fill(self):
             self.addWidget(pane)
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)

@@ -185,8 +185,9 @@ class WindowController(QObject):
         if not session.annotator:
             session.become(self._settings["annotator"] or None)
         window.registry.rebuild(session.scheme)
+        look, around = self.look, (window.status, window.notifier)
         workspace = AnnotateWorkspace(
-            session, window.registry, self._settings, window.status, window.notifier, self.look.tones, self.look.style()
+            session, window.registry, self._settings, *around, look.tones, look.style(), window.stack
         )
         workspace.action_wanted.connect(window.registry.run)
         workspace.annotated.connect(self.tour.on_annotated)

@@ -50,7 +50,8 @@ class MainWindow(QMainWindow):
     """Arranges the window's parts; the desk (its controller) does the work.
 
     The desk, and with it storage and everything a project needs, is imported and created on first use, so that the
-    window appears first. `scope` is the bottom scope: the actions that are available everywhere.
+    window appears first. `scope` is the bottom scope: the actions that are available everywhere. `stack` is where
+    workspaces stand; they are made in it, since whatever is placed once it is whole gets all its style again.
     """
 
     dropped = Signal(object)  # list of Path
@@ -65,26 +66,26 @@ class MainWindow(QMainWindow):
         self.state = state
         self.registry = ActionRegistry(self, settings["keys"])
         self._placed_keys = PlacedKeys(self, self.registry)
-        self.top = TopBar()
+        middle = QWidget(self)
+        self.setCentralWidget(middle)
+        self.top = TopBar(middle)
+        self.stack = QStackedWidget(middle)
+        self.start = StartScreen(self.stack)
+        self.status = StatusBar(middle)
         self.notifier = Notifier(self)
-        self.status = StatusBar()
         self.notifier.notified.connect(self.status.show_notice)
         self.registry.refused.connect(self._on_refused)
-        self.start = StartScreen()
         self._make_desk = make_desk
         self._desk: Desk | None = None
         self.stays_because = ""
         """Why the window didn't close when it was asked to, in words that a dialog in it tells too."""
         self._hints: Sequence[tuple[str, str]] = _OUTSIDE
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.start)
-        middle = QWidget()
+        self.stack.addWidget(self.start)
         box = QVBoxLayout(middle)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        for widget, stretch in ((self.top, 0), (self._stack, 1), (self.status, 0)):
+        for widget, stretch in ((self.top, 0), (self.stack, 1), (self.status, 0)):
             box.addWidget(widget, stretch)
-        self.setCentralWidget(middle)
         self.scope = self.registry.scope()
         self.scope.bind("app.quit", self._quit)
         self.scope.push()
@@ -149,19 +150,19 @@ class MainWindow(QMainWindow):
         """Show a workspace in the middle, or the start screen; `hints` are action ids with a short label each."""
         self._hints = hints
         if workspace is not None:
-            if self._stack.indexOf(workspace) < 0:
-                self._stack.addWidget(workspace)
-            self._stack.setCurrentWidget(workspace)
+            if self.stack.indexOf(workspace) < 0:
+                self.stack.addWidget(workspace)
+            self.stack.setCurrentWidget(workspace)
         else:
             self.start.show_recent(self.state.recent())
-            self._stack.setCurrentWidget(self.start)
+            self.stack.setCurrentWidget(self.start)
             self.registry.update_enabled({Needs.NOTHING})
             self.start.focus_first()
         self._show_hints()
 
     def drop_workspace(self, workspace: QWidget) -> None:
         """Remove a workspace for good."""
-        self._stack.removeWidget(workspace)
+        self.stack.removeWidget(workspace)
         workspace.deleteLater()
 
     def _on_refused(self, why: str) -> None:

@@ -141,7 +141,8 @@ def _review(spaces: Workspaces) -> Workspace:
     from app.ui.review.workspace import ReviewWorkspace
 
     window, look = spaces.window, spaces.look
-    made = ReviewWorkspace(spaces.session, window.registry, window.status, window.notifier, look.tones, look.style())
+    around = (window.status, window.notifier)
+    made = ReviewWorkspace(spaces.session, window.registry, *around, look.tones, look.style(), window.stack)
     made.action_wanted.connect(window.registry.run)
     return made
 
@@ -149,7 +150,8 @@ def _review(spaces: Workspaces) -> Workspace:
 def _insights(spaces: Workspaces) -> Workspace:
     from app.ui.insights.workspace import InsightsWorkspace
 
-    made = InsightsWorkspace(spaces.session, spaces.window.registry, spaces.window.notifier, spaces.look.tones)
+    window = spaces.window
+    made = InsightsWorkspace(spaces.session, window.registry, window.notifier, spaces.look.tones, window.stack)
     made.place_wanted.connect(spaces.open_place)
     made.review_wanted.connect(spaces.review_place)
     return made

@@ -75,8 +75,8 @@ def _joined(objects: dict[int, bytes], trailer: bytes) -> bytes:
 
 
 def bomb(megabytes: int) -> Page:
-    """Return a page whose content is some hundred bytes, and unpacks to so many megabytes of blanks."""
-    inner = zlib.compressobj(9)
+    """Return a page whose content is a few kilobytes, and unpacks to so many megabytes of blanks."""
+    inner = zlib.compressobj(1)
     parts: Iterable[bytes] = (inner.compress(b" " * 1_000_000) for _ in range(megabytes))
     packed = zlib.compress(b"".join((*parts, inner.flush())), 9)
     return Page(packed, filters=b"/Filter[/FlateDecode/FlateDecode]")

@@ -1,5 +1,6 @@
 """PDF: lines become paragraphs, pages are kept, highlights are marks; and files that do harm, harm nothing."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -219,13 +220,19 @@ def test_what_is_wrong_with_a_file_is_said_plainly(tmp_path: Path, content: byte
 @pytest.mark.parametrize(
     ("pages", "limits", "what"),
     [
-        ([page("x")] * 3, PageLimits(pages=2), "the PDF has 3 pages; 2 at most are read"),
-        ([page("x"), bomb(400)], PageLimits(memory=120 * 1024**2), "page 2 takes more memory than any page should"),
-        ([bomb(100)], PageLimits(seconds=0.01), "takes longer to read than any page should"),
+        (lambda: [page("x")] * 3, PageLimits(pages=2), "the PDF has 3 pages; 2 at most are read"),
+        (
+            lambda: [page("x"), bomb(400)],
+            PageLimits(memory=120 * 1024**2),
+            "page 2 takes more memory than any page should",
+        ),
+        (lambda: [bomb(100)], PageLimits(seconds=0.01), "takes longer to read than any page should"),
     ],
 )
-def test_a_file_takes_no_more_than_it_may(tmp_path: Path, pages: list[Page], limits: PageLimits, what: str) -> None:
-    (tmp_path / "a.pdf").write_bytes(pdf(*pages))
+def test_a_file_takes_no_more_than_it_may(
+    tmp_path: Path, pages: Callable[[], list[Page]], limits: PageLimits, what: str
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf(*pages()))
     with pytest.raises(FormatError, match=what):
         pdf_pages(tmp_path / "a.pdf", limits)
 
