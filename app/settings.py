@@ -94,6 +94,15 @@ TABLE = (
         "show_suggestions", "Marking", "Show suggestions in the text", True, note="Dotted; Alt+G shows or hides them."
     ),
     Setting(
+        "suggestion_threshold",
+        "Marking",
+        "Show suggestions from",
+        0,
+        low=0,
+        high=95,
+        note="In percent: how likely you are to accept one. Ctrl+F9 shows the list with counts.",
+    ),
+    Setting(
         "show_relations",
         "Marking",
         "Show all relations in the text",

@@ -1,6 +1,7 @@
 """`stet suggest`"""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -8,9 +9,12 @@ import click
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, show, show_json, show_table
 from app.cli.model_argument import model_options
+from app.cli.suggest_report import ReportOptions, report_options, reported
 from app.core.wording import counted
 from app.jobs.tasks.contents import suggestion_row
-from app.jobs.tasks.suggest import model_cost, suggest
+from app.jobs.tasks.suggest import default_suggesters, model_cost, suggest
+from app.services.suggestions.offer import Offered
+from app.session.session import Session
 from app.suggesters.corrections import CORRECTIONS
 from app.suggesters.language_model.model_options import ModelOptions
 from app.suggesters.language_model.suggester import MODEL
@@ -42,9 +46,8 @@ class SuggestCommand(click.Command):
     "suggesters",
     multiple=True,
     metavar="NAME",
-    default=(CORRECTIONS,),
-    show_default=True,
-    help="The suggester to ask, see below; NAME:VARIANT names a variant, such as spacy:PIPELINE. Can be repeated.",
+    help="The suggester to ask, see below; NAME:VARIANT names a variant, such as spacy:PIPELINE. Can be repeated; by "
+    f"default {CORRECTIONS}.",
 )
 @click.option(
     "--documents",
@@ -62,7 +65,8 @@ class SuggestCommand(click.Command):
     help="Load a model folder that Stet didn't train on this computer; such a folder can run code.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be suggested, but change nothing.")
-@json_option("each new suggestion")
+@report_options
+@json_option("each new suggestion, or each row of the report")
 def command(
     project: Path,
     suggesters: tuple[str, ...],
@@ -72,6 +76,7 @@ def command(
     estimate: bool,
     trust_model: bool,
     dry_run: bool,
+    report: ReportOptions,
     as_json: bool,
 ) -> None:
     """Let programs suggest marks in the documents of PROJECT.
@@ -84,17 +89,23 @@ def command(
       stet suggest news.stet --as ana
       stet suggest news.stet --with sure
       stet suggest news.stet --with spacy --documents "spring/*" --dry-run
+      stet suggest news.stet --report
     """
-    with opened(project, write=not (dry_run or estimate), annotator=annotator) as session:
+    with opened(project, write=not (dry_run or estimate or report.is_only_read), annotator=annotator) as session:
+        if reported(session, report, as_json=as_json):
+            return
         if estimate:
             show(model_cost(session, model, documents=documents).words())
             return
         if MODEL in suggesters:
             say(model_cost(session, model, documents=documents).words())
+        wanted = suggesters or _by_default(session)
+        if not wanted:
+            return
         with ProgressLine("suggesting") as progress:
             done = suggest(
                 session,
-                suggesters,
+                wanted,
                 documents=documents,
                 dry_run=dry_run,
                 progress=progress,
@@ -102,6 +113,17 @@ def command(
                 trusts_models=trust_model,
             )
         names = {uid: session.reader.documents.name_of(uid) or "" for uid, _ in done.new}
+    _show_offered(done, names, dry_run=dry_run, as_json=as_json)
+
+
+def _by_default(session: Session) -> tuple[str, ...]:
+    wanted, left_out = default_suggesters(session)
+    for note in left_out:
+        say(note)
+    return wanted
+
+
+def _show_offered(done: Offered, names: Mapping[str, str], *, dry_run: bool, as_json: bool) -> None:
     for note in done.notes:
         say(note)
     if as_json:

@@ -1,6 +1,6 @@
 """Suggestions made by programs, and annotators' judgements of them. All ranges are half-open, in code points."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -94,11 +94,35 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     annotation: str | None = None
 
 
+class Sight(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """That a suggestion (uid) was shown to an annotator (name), and when for the first time (UTC, ISO 8601)."""
+
+    suggestion: str
+    annotator: str
+    time: str = ""
+
+
 class Suggested(msgspec.Struct, frozen=True, gc=False):
-    """A suggestion with everyone's judgements, by annotator's name."""
+    """A suggestion with everyone's judgements, and to whom it was shown, each by annotator's name."""
 
     suggestion: Suggestion
     judgements: tuple[Judgement, ...] = ()
+    shown: tuple[Sight, ...] = ()
+
+    def restated(self, suggestion: Suggestion) -> "Suggested":
+        """Return it with the suggestion in other words or at another place."""
+        return Suggested(suggestion, self.judgements, self.shown)
+
+    def of_people(self, is_wanted: Callable[[str], bool]) -> "Suggested":
+        """Return it with what concerns some annotators (names) only."""
+        judgements = tuple(item for item in self.judgements if is_wanted(item.annotator))
+        return Suggested(self.suggestion, judgements, tuple(item for item in self.shown if is_wanted(item.annotator)))
+
+    def renamed(self, name: Callable[[str], str]) -> "Suggested":
+        """Return it with annotators named otherwise."""
+        judgements = (msgspec.structs.replace(item, annotator=name(item.annotator)) for item in self.judgements)
+        shown = (msgspec.structs.replace(item, annotator=name(item.annotator)) for item in self.shown)
+        return Suggested(self.suggestion, tuple(judgements), tuple(shown))
 
 
 def unoffered(suggestion: Suggestion, scheme: Scheme) -> str:

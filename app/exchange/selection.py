@@ -184,7 +184,7 @@ class Selection:
             return ()
         people = {item.annotator for item in sets}
         return tuple(
-            Suggested(item.suggestion, tuple(j for j in item.judgements if j.annotator in people))
+            item.of_people(people.__contains__)
             for item in record.suggestions
             if not self._layers or item.suggestion.layer in self._layers
         )

@@ -9,7 +9,8 @@ from app.core.annotation import Annotation, Relation
 from app.core.decision import Decision
 from app.core.edits import Edit, MigratedValues
 from app.core.scheme_change import SchemeChange
-from app.core.suggestion import Judgement
+from app.core.suggestion import Judgement, Sight
+from app.core.suggestion_pattern import SuggestionPattern
 from app.core.text_change import Placement, Splice
 
 
@@ -252,6 +253,34 @@ class WithdrawJudgement(msgspec.Struct, frozen=True, tag="unjudge"):
     judgement: Judgement
 
 
+class RecordShown(msgspec.Struct, frozen=True, tag="shown"):
+    """Record to whom suggestions of a document (uid) were shown, as a merge or an import brings it."""
+
+    document: str
+    shown: tuple[Sight, ...]
+
+
+class ForgetShown(msgspec.Struct, frozen=True, tag="unshown"):
+    """Forget to whom suggestions of a document (uid) were shown."""
+
+    document: str
+    shown: tuple[Sight, ...]
+
+
+class ChangePattern(msgspec.Struct, frozen=True, tag="pattern", omit_defaults=True):
+    """Add a pattern of words that are always suggested; or remove it (`is_gone`)."""
+
+    pattern: SuggestionPattern
+    is_gone: bool = False
+
+
+class ChangeOption(msgspec.Struct, frozen=True, tag="option", omit_defaults=True):
+    """Set an option of the project (see `core.project_option`); None unsets it."""
+
+    key: str
+    value: str | None = None
+
+
 class Compound(msgspec.Struct, frozen=True, tag="together", omit_defaults=True):
     """Several actions that are carried out together or not at all.
 
@@ -290,6 +319,10 @@ Action = (
     | UpdateSuggestions
     | Judge
     | WithdrawJudgement
+    | RecordShown
+    | ForgetShown
+    | ChangePattern
+    | ChangeOption
     | Compound
 )
 
@@ -337,6 +370,8 @@ def documents_of(edit: Action) -> frozenset[str] | None:
                 | ChangeView()
                 | ShowSuggestions()
                 | HideSuggestions()
+                | ChangePattern()
+                | ChangeOption()
             ):
                 return None
             case Release() | WithdrawRelease() | RemoveDocuments() | RestoreDocuments():

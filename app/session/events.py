@@ -24,6 +24,7 @@ class Topic(StrEnum):
     TEXT = "text"  # of a document, with all that points into it
     DESCRIPTION = "description"
     VIEWS = "views"
+    PATTERNS = "patterns"
 
 
 MOST_NAMED = 16  # decisions; an event about more says that any may have changed

@@ -10,6 +10,7 @@ from app.core.pages import Pages, has_pages, present_pages
 from app.core.record import DocumentRecord, LogRow, SetSnapshot
 from app.core.saved_view import SavedView
 from app.core.state import DocumentState
+from app.core.suggestion_pattern import SuggestionPattern
 from app.core.text_change import TextVersion
 from app.session.executor import Executor
 from app.session.integrity import Integrity
@@ -87,6 +88,14 @@ class SessionReader:
         """Return the flags of a document (uid), as pairs of annotator and reason."""
         key = self._executor.documents.key_of(document)
         return () if key is None else self._executor.documents.flags_of([key]).get(key, ())
+
+    def project_option(self, key: str) -> str | None:
+        """Return what the project settles for everyone (see `core.project_option`), None if it isn't settled."""
+        return self._executor.suggesting.options.get(key)
+
+    def patterns(self) -> list[SuggestionPattern]:
+        """Return the words that are always suggested. Raises DamagedRow."""
+        return self._executor.suggesting.patterns.all()
 
     def saved_views(self) -> list[SavedView]:
         """Return the saved views of the list of documents, by name. Raises DamagedRow."""

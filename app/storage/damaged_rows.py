@@ -15,6 +15,7 @@ from app.storage.decisions import EVERY_DECISION, SNAPSHOTS, to_decision, to_sna
 from app.storage.edit_log import LOG_COLUMNS, LOG_SEQUENCE, to_log_row, to_sequence
 from app.storage.errors import StorageFault
 from app.storage.own_schema import require_own_schema
+from app.storage.patterns import PATTERNS, to_pattern
 from app.storage.record_stream import to_record_set
 from app.storage.row_cells import require_json
 from app.storage.rows import (
@@ -29,7 +30,15 @@ from app.storage.rows import (
 )
 from app.storage.saved_views import VIEWS, to_view
 from app.storage.schemes import SCHEMES, to_scheme
-from app.storage.suggestions import CURRENT_JUDGEMENTS, SUGGESTION_COLUMNS, to_judgement, to_suggestion
+from app.storage.suggestions import (
+    CURRENT_JUDGEMENTS,
+    SHOWN,
+    SUGGESTION_COLUMNS,
+    has_shown,
+    to_judgement,
+    to_shown,
+    to_suggestion,
+)
 from app.storage.text_versions import WHOLE_TEXT_VERSIONS, has_text_versions, to_text_version
 
 Row = Sequence[Any]
@@ -61,6 +70,8 @@ _BESIDE: tuple[tuple[str, str, Callable[[Row], object]], ...] = (
     ("edit_log", f"SELECT {LOG_COLUMNS}", _logged),
 )
 _TEXT_VERSIONS = ("text_version", WHOLE_TEXT_VERSIONS, to_text_version)
+_PATTERNS = (("pattern", PATTERNS, to_pattern),)
+_SHOWN = (("shown", SHOWN, to_shown),)
 # Outer joins: the counterpart of a row may be damaged, too.
 _STREAMED: tuple[tuple[str, str, Callable[[Row], object]], ...] = (
     ("document", f"SELECT {DOCUMENT_COLUMNS} FROM document NOT INDEXED", _whole_document),
@@ -86,7 +97,9 @@ def damaged_rows(connection: Connection, *, everywhere: bool = False) -> Iterato
     A table that can't be read to its end is one of them. Raises StorageFault for any fault but damage.
     """
     versions = (_TEXT_VERSIONS,) if has_text_versions(connection) else ()
-    for table, sql, decode in (*_BESIDE, *versions, *(_STREAMED if everywhere else ())):
+    showing = has_shown(connection)
+    streamed = (*_STREAMED, *(_SHOWN if showing else ())) if everywhere else ()
+    for table, sql, decode in (*_BESIDE, *versions, *(_PATTERNS if showing else ()), *streamed):
         try:
             for row in connection.cells(sql):
                 try:

@@ -301,6 +301,34 @@ CREATE INDEX idx_set_count_unmet ON set_count(annotator, unmet, document)
 """
 
 
+@MIGRATIONS()
+def m011_showing(db: Database) -> None:
+    """Add what was shown of suggestions, and to whom, and patterns."""
+    for statement in _SHOWING.split(";\n"):
+        db.execute(statement)
+
+
+# `shown` has the first time at which an annotator saw a suggestion; `pattern` the words that are always suggested.
+_SHOWING = """
+CREATE TABLE shown (
+    document INTEGER NOT NULL REFERENCES document(id),
+    suggestion TEXT NOT NULL,
+    annotator INTEGER NOT NULL REFERENCES annotator(id),
+    time TEXT NOT NULL,
+    PRIMARY KEY (document, suggestion, annotator)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE pattern (
+    uid TEXT PRIMARY KEY,
+    words TEXT NOT NULL,
+    match TEXT NOT NULL CHECK (match IN ('exact', 'any-case', 'lemma')),
+    layer TEXT NOT NULL,
+    label TEXT NOT NULL,
+    correction TEXT,
+    created TEXT NOT NULL
+) WITHOUT ROWID, STRICT
+"""
+
+
 # `batch` is the log sequence of the action that added a suggestion; `removed` is set when that was undone and the
 # suggestion is hidden. Those imported with their document have no batch and are hidden with it. Evidence is JSON here,
 # since it is never queried without its suggestion.

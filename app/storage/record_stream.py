@@ -30,7 +30,7 @@ from app.storage.rows import (
     to_evidence,
     to_relation,
 )
-from app.storage.suggestions import CURRENT_JUDGEMENTS, VISIBLE_SUGGESTIONS, suggested
+from app.storage.suggestions import CURRENT_JUDGEMENTS, SHOWN, VISIBLE_SUGGESTIONS, has_shown, suggested
 from app.storage.text_versions import TEXT_VERSIONS, has_text_versions, to_text_version
 
 OnDamage = Callable[[DamagedRow], None]
@@ -174,6 +174,7 @@ _REVIEW = {
     "decision": (ACTIVE_DECISIONS, "x.document", "x.sequence"),
     "suggestion": (VISIBLE_SUGGESTIONS, "s.document", "s.start, s.uid"),
     "judgement": (CURRENT_JUDGEMENTS, "j.document", "j.suggestion, w.name"),
+    "shown": (SHOWN, "v.document", "v.suggestion, w.name"),
     "text_version": (TEXT_VERSIONS, "v.document", "v.sequence"),
 }
 
@@ -189,6 +190,7 @@ class _DocumentRows(NamedTuple):
     decisions: Sequence[tuple[Any, ...]] = ()
     suggestions: Sequence[tuple[Any, ...]] = ()
     judgements: Sequence[tuple[Any, ...]] = ()
+    shown: Sequence[tuple[Any, ...]] = ()
     versions: Sequence[tuple[Any, ...]] = ()
 
 
@@ -208,6 +210,9 @@ class _Tables:
         for table, (sql, document, order) in (_WORK | _REVIEW if with_decisions else _WORK).items():
             if is_packed and table == "annotation":
                 self._groups.append(_Grouped(table, packed_annotations(connection, only=only), on_damage))
+                continue
+            if table == "shown" and not has_shown(connection):
+                self._groups.append(_Grouped(table, iter(()), on_damage))
                 continue
             if table == "text_version" and not has_text_versions(connection):
                 continue
@@ -261,7 +266,9 @@ def _stream(
             extra=extra,
             decisions=tuple(_decoded(to_decision, rows.decisions, tell)) if rows.decisions else (),
             suggestions=(
-                suggested(rows.suggestions, rows.judgements, tell) if rows.suggestions or rows.judgements else ()
+                suggested(rows.suggestions, rows.judgements, rows.shown, tell)
+                if rows.suggestions or rows.judgements or rows.shown
+                else ()
             ),
             versions=tuple(_decoded(to_text_version, rows.versions, tell)) if rows.versions else (),
         )

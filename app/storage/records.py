@@ -252,6 +252,8 @@ class _BulkWriter:
             for item in record.suggestions
             for judgement in item.judgements
         )
+        seen = [(self._annotator(shown.annotator, "person"), shown) for i in record.suggestions for shown in i.shown]
+        self._suggestions.show_to(key, seen)
         self.suggestions += len(record.suggestions)
 
     def link(self) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from app.core.errors import DamagedRow
 from app.core.record import SetSnapshot
 from app.core.scheme_change import SchemeStory
 from app.core.suggestion import SuggestionOutcome
+from app.core.suggestion_pattern import LONGEST_PATTERN, PatternMatch
 from app.core.text_change import Splice
 from app.storage.connection import printable
 
@@ -26,6 +27,8 @@ Score = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]  # finite
 Kind = Annotated[str, msgspec.Meta(pattern="^(person|model|gold)$")]
 Id = Annotated[str, msgspec.Meta(min_length=1)]
 _Object = dict[str, Any]
+_Pattern = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_PATTERN)]
+_Correction = Annotated[str, msgspec.Meta(max_length=LONGEST_PATTERN)]
 _Words = tuple[str, ...]
 _Votes = dict[str, str | None]
 _EXPECTED = re.compile(r"Expected `(?P<kinds>[^`]+)`(?:, got `\w+`)?(?P<limit>.*)")
@@ -290,6 +293,32 @@ class JudgementCells(Cells):
     outcome: SuggestionOutcome
     time: str
     annotation: str | None
+
+
+class ShownCells(Cells):
+    """That a suggestion was shown to an annotator."""
+
+    table = "shown"
+    key = "suggestion"
+
+    document: int
+    suggestion: Id
+    annotator: str
+    time: str
+
+
+class PatternCells(Cells):
+    """A pattern of which every occurrence is suggested."""
+
+    table = "pattern"
+
+    uid: Id
+    words: _Pattern
+    match: PatternMatch
+    layer: str
+    label: str
+    correction: _Correction | None
+    created: str
 
 
 class SnapshotCells(Cells):

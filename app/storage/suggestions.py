@@ -7,10 +7,10 @@ import msgspec
 
 from app.core.annotation import Evidence
 from app.core.errors import DamagedRow
-from app.core.suggestion import Judgement, Suggested, Suggestion
+from app.core.suggestion import Judgement, Sight, Suggested, Suggestion
 from app.storage.connection import Connection, printable
 from app.storage.project import Project
-from app.storage.row_cells import JudgementCells, SuggestionCells, reads_row
+from app.storage.row_cells import JudgementCells, ShownCells, SuggestionCells, reads_row
 from app.storage.rows import fragments_from, from_json, require_placed, to_json
 
 SUGGESTION_COLUMNS = (
@@ -25,6 +25,10 @@ CURRENT_JUDGEMENTS = (
 )
 """The judgements, of hidden suggestions too; to be ordered by document, suggestion and name by callers."""
 
+SHOWN = "SELECT v.document, v.suggestion, w.name, v.time FROM shown v LEFT JOIN annotator w ON w.id = v.annotator"
+"""To whom suggestions were shown, hidden ones too; to be ordered by document, suggestion and name by callers."""
+_FIRST_VERSION_SHOWN = 11  # of the schema, that has the table `shown`
+
 _evidence = msgspec.json.Decoder(tuple[Evidence, ...])
 
 
@@ -34,6 +38,21 @@ class JudgedRow(NamedTuple):
     document: int
     annotator: int
     judgement: Judgement
+
+
+class AnswerCount(NamedTuple):
+    """How many suggestions of a maker, label and score an annotator (row number) answered, and how many of those they
+    accepted.
+    """
+
+    maker: str
+    version: str
+    layer: str
+    label: str
+    score: float | None
+    annotator: int
+    answered: int
+    accepted: int
 
 
 @reads_row(SuggestionCells)
@@ -70,18 +89,31 @@ def to_judgement(cells: JudgementCells) -> Judgement:
     )
 
 
+@reads_row(ShownCells)
+def to_shown(cells: ShownCells) -> Sight:
+    """Return what a row of SHOWN says. Raises DamagedRow."""
+    return Sight(suggestion=cells.suggestion, annotator=cells.annotator, time=cells.time)
+
+
+def has_shown(connection: Connection) -> bool:
+    """Whether the file says what was shown: an older one that is only read doesn't."""
+    return connection.execute("PRAGMA user_version").fetchone()[0] >= _FIRST_VERSION_SHOWN
+
+
 def suggested(
     suggestions: Iterable[Sequence[Any]],
     judgements: Iterable[Sequence[Any]],
+    shown: Iterable[Sequence[Any]] = (),
     on_damage: Callable[[DamagedRow], None] | None = None,
 ) -> tuple[Suggested, ...]:
-    """Return the suggestions of one document with their judgements, in reading order.
+    """Return the suggestions of one document with their judgements and to whom they were shown, in reading order.
 
     Raises DamagedRow, or tells `on_damage` of the row and leaves it out.
     """
     by_uid: dict[str, list[Judgement]] = {}
+    seen: dict[str, list[Sight]] = {}
     found: list[Suggestion] = []
-    for decode, rows in ((to_judgement, judgements), (to_suggestion, suggestions)):
+    for decode, rows in ((to_judgement, judgements), (to_shown, shown), (to_suggestion, suggestions)):
         for row in rows:
             try:
                 value = decode(row)
@@ -92,9 +124,14 @@ def suggested(
                 continue
             if isinstance(value, Judgement):
                 by_uid.setdefault(value.suggestion, []).append(value)
+            elif isinstance(value, Sight):
+                seen.setdefault(value.suggestion, []).append(value)
             else:
                 found.append(value)
-    return tuple(Suggested(s, tuple(by_uid.get(s.uid, ()))) for s in sorted(found, key=_reading_order))
+    return tuple(
+        Suggested(s, tuple(by_uid.get(s.uid, ())), tuple(seen.get(s.uid, ())))
+        for s in sorted(found, key=_reading_order)
+    )
 
 
 def _reading_order(suggestion: Suggestion) -> tuple[int, int, str]:
@@ -210,10 +247,13 @@ class Suggestions:
         return list(dict.fromkeys(row[0] for place in labels for row in self._db.execute(sql, place)))
 
     def with_judgements(self, document: int) -> tuple[Suggested, ...]:
-        """Return the suggestions of a document with everyone's judgements, in reading order."""
+        """Return the suggestions of a document with everyone's judgements and to whom they were shown, in reading
+        order.
+        """
         sql = f"{CURRENT_JUDGEMENTS} WHERE j.document = ? ORDER BY j.suggestion, w.name"
         rows = self._db.cells(f"{VISIBLE_SUGGESTIONS} AND s.document = ?", [document])
-        return suggested(rows, self._db.cells(sql, [document]))
+        seen = self._db.cells(f"{SHOWN} WHERE v.document = ? ORDER BY v.suggestion, w.name", [document])
+        return suggested(rows, self._db.cells(sql, [document]), seen)
 
     def home_of(self, uid: str) -> int | None:
         """Return the row number of the document of a suggestion, hidden or not; None if it is unknown."""
@@ -248,6 +288,42 @@ class Suggestions:
         sql = "DELETE FROM judgement WHERE document = ? AND suggestion = ? AND annotator = ?"
         self._db.execute(sql, [document, uid, annotator])
 
+    def answer_counts(self) -> list[AnswerCount]:
+        """Return how the suggestions that aren't hidden were answered.
+
+        One whose annotation was deleted since counts as not accepted.
+        """
+        sql = (
+            "SELECT s.maker, s.version, s.layer, s.label, s.score, j.annotator, count(*), "
+            "sum(j.outcome = 'accepted' AND EXISTS (SELECT 1 FROM annotation a WHERE a.uid = j.annotation)) "
+            "FROM judgement j JOIN suggestion s ON s.uid = j.suggestion WHERE s.removed IS NULL "
+            "GROUP BY s.maker, s.version, s.layer, s.label, s.score, j.annotator"
+        )
+        return [AnswerCount(*row) for row in self._db.execute(sql)]
+
+    def answered(self) -> int:
+        """Return the number of judgements, of hidden suggestions too."""
+        return self._db.execute("SELECT count(*) FROM judgement").fetchone()[0]
+
+    # -- shown ---------------------------------------------------------------------------------------------------------
+
+    def show_to(self, document: int, shown: Iterable[tuple[int, Sight]]) -> None:
+        """Record that suggestions of a document were shown to annotators (row numbers); the first time stays."""
+        rows = [(document, item.suggestion, annotator, item.time) for annotator, item in shown]
+        self._db.executemany(
+            "INSERT OR IGNORE INTO shown (document, suggestion, annotator, time) VALUES (?,?,?,?)", rows
+        )
+
+    def hide_from(self, document: int, shown: Iterable[tuple[int, str]]) -> None:
+        """Forget that suggestions (uids) of a document were shown to annotators (row numbers)."""
+        sql = "DELETE FROM shown WHERE document = ? AND annotator = ? AND suggestion = ?"
+        self._db.executemany(sql, [(document, annotator, uid) for annotator, uid in shown])
+
+    def shown_to(self, document: int, annotator: int) -> set[str]:
+        """Return the suggestions (uids) of a document that were shown to an annotator."""
+        sql = "SELECT suggestion FROM shown WHERE document = ? AND annotator = ?"
+        return {row[0] for row in self._db.execute(sql, [document, annotator])}
+
 
 def damaged_suggestions(project: Project) -> Iterator[tuple[str, str, str]]:
     """Yield document (uid), its name, and what is wrong, of every suggestion and judgement that can't be decoded."""
@@ -267,6 +343,13 @@ def damaged_suggestions(project: Project) -> Iterator[tuple[str, str, str]]:
             to_judgement(row)
         except DamagedRow as error:
             what = f"an answer to suggestion {error.row} is invalid ({error.reason})"
+            yield printable(document or ""), printable(name or ""), what
+    sql = f"SELECT v.*, d.uid, d.name FROM ({SHOWN}) v LEFT JOIN document d ON d.id = v.document"
+    for *row, document, name in project.reader.cells(sql):
+        try:
+            to_shown(row)
+        except DamagedRow as error:
+            what = f"the note that suggestion {error.row} was shown is invalid ({error.reason})"
             yield printable(document or ""), printable(name or ""), what
     lost = (
         "SELECT d.uid, d.name, j.suggestion FROM judgement j JOIN document d ON d.id = j.document "

@@ -1,6 +1,7 @@
 """The registry of suggesters: built-in ones, and those of other packages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import NamedTuple
 
@@ -46,6 +47,23 @@ def built_in(
     """
     rules = tier_suggesters(RULES, backend)
     return (CorrectionSuggester(), *rules, EntitySuggester(backend, trusts=trusts_models), ModelSuggester(model))
+
+
+@cache
+def _titles() -> Mapping[str, str]:
+    return {item.name: item.title for item in built_in()}
+
+
+def title_of(maker: str) -> str:
+    """Return what people call the maker of a suggestion: a built-in suggester's title, with its variant in brackets.
+
+    Other makers have no title; they are named as they are.
+    """
+    base, _, variant = maker.partition(":")
+    title = _titles().get(base)
+    if title is None:
+        return maker
+    return f"{title} ({variant})" if variant else title
 
 
 class SuggesterRegistry:

@@ -79,6 +79,14 @@ def a_dialog_opens_for_those_alike(desk: Driver, act: Act) -> None:
     act.opens("kind-dialog")
 
 
+@row("suggestion.list")
+def the_list_takes_the_place_of_the_marks(desk: Driver, act: Act) -> None:
+    act()
+    assert desk.workspace.suggestion_list.isVisible()
+    act()
+    assert not desk.workspace.suggestion_list.isVisible()
+
+
 @row("view.suggestions")
 def they_are_hidden_and_shown_again(desk: Driver, act: Act) -> None:
     before = badges(desk)

@@ -10,12 +10,15 @@ from app.core.scheme import Scheme
 from app.exchange.output import OutputFiles
 from app.jobs.tasks.agreement import ReadingSource, reading_together, with_gold
 from app.jobs.tasks.agreement_scope import AgreementScope, ScopedWork, parse_scope
+from app.jobs.tasks.suggestion_report import suggestion_tally
 from app.review.agreement.report import AgreementTally
 from app.review.figures.figure import Figure
 from app.review.figures.insights import Insights, SetsMeasured
+from app.review.figures.suggestions import SuggestionCount
 from app.review.figures.table import csv_of
 from app.services.history.finish_days import finishing_days
 from app.session.session import Session
+from app.suggesters.registry import built_in
 
 
 def count_insights(
@@ -32,7 +35,10 @@ def count_insights(
     scheme = session.scheme
     work = work or ScopedWork(session, AgreementScope())
     source = ReadingSource(session)
-    found = Insights(scheme, assigned=session.reader.assignments(), days=finishing_days(session))
+    suggestions = SuggestionCount(suggestion_tally(session), {item.name: item.title for item in built_in()})
+    found = Insights(
+        scheme, assigned=session.reader.assignments(), days=finishing_days(session), suggestions=suggestions
+    )
     against = {SetsMeasured.GOLD: GOLD}
     levels = _levels(scheme)
     tallies = {

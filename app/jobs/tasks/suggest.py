@@ -1,13 +1,15 @@
 """Runs suggesters, and adds their suggestions to the project."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken, Progress, no_progress
+from app.core.suggestion_calibration import AnswerTally, MakerVersion
 from app.jobs.tasks.selection import documents_named
 from app.services.suggestions.corpus import SessionCorpus
 from app.services.suggestions.offer import Offered, offer
+from app.services.suggestions.track_record import retired_suggesters, retirement_words
 from app.session.session import Session
 from app.suggesters.backend import LOCAL, Backend
 from app.suggesters.corrections import CORRECTIONS
@@ -16,7 +18,7 @@ from app.suggesters.language_model.model_cost import ModelCost
 from app.suggesters.language_model.model_options import ModelOptions
 from app.suggesters.language_model.suggester import ModelSuggester
 from app.suggesters.protocol import Suggester
-from app.suggesters.registry import SuggesterRegistry, built_in
+from app.suggesters.registry import SuggesterRegistry, built_in, title_of
 
 
 def suggest(
@@ -44,7 +46,8 @@ def suggest(
     own = built_in(backend, model, trusts_models=trusts_models)
     registry, corpus = SuggesterRegistry(own), SessionCorpus(session)
     names = list(dict.fromkeys(suggesters))
-    chosen = _joined([registry.get(name) for name in names])
+    retired = retired_suggesters(session)
+    chosen = _joined([_without(registry.get(name), retired) for name in names])
     found = [suggester.suggest(corpus, uids, progress=progress, cancel=cancel) for suggester in chosen]
     done = offer(
         session,
@@ -55,7 +58,25 @@ def suggest(
         dry_run=dry_run,
     )
     notes = tuple(item.tally.words() for item in chosen if isinstance(item, ModelSuggester))
+    notes += tuple(retirement_words(title_of(maker.maker), tally) for maker, tally in retired.items())
     return done._replace(documents=len(uids), notes=notes)
+
+
+def default_suggesters(session: Session) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the suggesters that are asked if none is named, and why others aren't: they have retired themselves."""
+    for maker, tally in retired_suggesters(session).items():
+        if maker.maker == CORRECTIONS:
+            words = f"{retirement_words(title_of(CORRECTIONS), tally)} To use it again: --again {CORRECTIONS}"
+            return (), (words,)
+    return (CORRECTIONS,), ()
+
+
+def _without(suggester: Suggester, retired: Mapping[MakerVersion, AnswerTally]) -> Suggester:
+    """Return a suggester of several rules without those that have retired themselves; one rule is asked as it is."""
+    if not isinstance(suggester, HintSuggester) or len(suggester.rules) < 2:
+        return suggester
+    left = [rule for rule in suggester.rules if MakerVersion(rule.name, rule.version) not in retired]
+    return suggester.of_rules(left or suggester.rules)
 
 
 def model_cost(

@@ -19,7 +19,9 @@ from app.review.figures.overturn import BY_ANNOTATOR, BY_LABEL, OverturnCount
 from app.review.figures.progress import DayCount, ProgressCount, TimeCount
 from app.review.figures.relations import RelationCount
 from app.review.figures.scores import BY_DOCUMENT, ScoreCount
+from app.review.figures.suggestions import SuggestionCount
 from app.review.readings import Readings
+from app.review.suggestion_report import SuggestionTally
 
 
 class About(NamedTuple):
@@ -41,6 +43,8 @@ FIGURES = (
     About("relations", "Relations", "how many of each type"),
     About("severity", "Severity", "how severe the marks are"),
     About("score", "Error score", "points per 1,000 words, by document or metadata"),
+    About("suggestions", "Suggestions", "what became of suggestions, by suggester and label"),
+    About("influence", "Influence of suggestions", "documents with and without suggestions compared"),
     About("overturn", "Overturned in review", "how often review changed each annotator’s marks"),
 )
 
@@ -92,11 +96,16 @@ class Insights:
     """The counts of a project.
 
     `assigned` are documents by annotator, `days` the days on which documents were finished; see `ProgressCount` and
-    `DayCount`.
+    `DayCount`. `suggestions` knows who is to see none where.
     """
 
     def __init__(
-        self, scheme: Scheme, *, assigned: Mapping[str, Sequence[str]], days: Mapping[tuple[str, str], str]
+        self,
+        scheme: Scheme,
+        *,
+        assigned: Mapping[str, Sequence[str]],
+        days: Mapping[tuple[str, str], str],
+        suggestions: SuggestionCount | None = None,
     ) -> None:
         self._scheme = scheme
         self._agreement = {sets: AgreementCount() for sets in SetsMeasured}
@@ -110,6 +119,7 @@ class Insights:
         self.relations = RelationCount(scheme)
         self.scores = ScoreCount(scheme)
         self.overturn = OverturnCount(scheme)
+        self.suggestions = suggestions or SuggestionCount(SuggestionTally(_never))
         self._names: set[str] = set(assigned)
         self._used: set[str] = set()
         self._in_progress: dict[str, set[str]] = {}
@@ -132,7 +142,7 @@ class Insights:
             if sets is not SetsMeasured.GOLD:
                 self._confusion[sets].add(each, record.gold)
         parts = (self.progress, self.days, self.time, self.labels, self.fields, self.relations, self.scores)
-        for part in (*parts, self.overturn):
+        for part in (*parts, self.overturn, self.suggestions):
             part.add(record)
         for item in record.sets:
             if item.kind != GOLD and item.status is Status.OPEN and item.annotations:
@@ -211,6 +221,8 @@ class Insights:
         simple = {"progress": self.progress, "days": self.days, "time": self.time, "relations": self.relations}
         if figure in simple:
             return simple[figure].figure(names)
+        if figure in ("suggestions", "influence"):
+            return self.suggestions.figure() if figure == "suggestions" else self.suggestions.influence()
         if figure == "fields":
             return self.fields.figure(took.get("field", ""), names)
         if figure == "labels":
@@ -243,6 +255,10 @@ class Insights:
             else place
             for place in places
         )
+
+
+def _never(_document: str, _annotator: str) -> bool:
+    return False
 
 
 def _taken(choice: FigureChoice, chosen: Mapping[str, str]) -> str:

@@ -370,8 +370,7 @@ class _Import:
 
     def suggested_here(self, item: Suggested) -> Suggested:
         """Return a suggestion migrated to the current scheme, with annotators' names as the project spells them."""
-        renamed = (msgspec.structs.replace(j, annotator=self.name_here(j.annotator)) for j in item.judgements)
-        return self.present_labels.of(Suggested(item.suggestion, tuple(renamed)))
+        return self.present_labels.of(item.renamed(self.name_here))
 
     def name_here(self, voter: str) -> str:
         known = self.voters.get(voter)

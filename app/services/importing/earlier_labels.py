@@ -37,4 +37,4 @@ class EarlierLabels:
         else:
             what = f"suggestions with labels of an earlier scheme, updated to {scheme.tag}"
             self._report.note("suggestion-scheme", what, f"{'.'.join(place)} → {new.label}")
-        return Suggested(new, item.judgements)
+        return item.restated(new)

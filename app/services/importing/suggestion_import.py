@@ -5,17 +5,20 @@ from typing import NamedTuple
 
 from app.core.document import Document
 from app.core.errors import FormatError
-from app.core.suggestion import Judgement, Suggested, Suggestion
-from app.session.actions import Action, HideSuggestions, Judge, ShowSuggestions
+from app.core.suggestion import Judgement, Sight, Suggested, Suggestion
+from app.session.actions import Action, HideSuggestions, Judge, RecordShown, ShowSuggestions
 from app.session.session import Session
 from app.session.transaction import Transaction
 
 
 class MissingSuggestions(NamedTuple):
-    """The suggestions of a document that are missing or hidden in the project, and the missing judgements."""
+    """The suggestions of a document that are missing or hidden in the project, the missing judgements, and to whom they
+    were shown without the project knowing it.
+    """
 
     suggestions: list[Suggestion]
     judgements: list[Judgement]
+    shown: list[Sight]
 
 
 class SuggestionImport:
@@ -34,7 +37,7 @@ class SuggestionImport:
 
     def missing(self, given: Sequence[Suggested], ours: Document, key: int) -> MissingSuggestions:
         """Return what a document (row number `key`) lacks. Raises FormatError for a suggestion of another document."""
-        found = MissingSuggestions([], [])
+        found = MissingSuggestions([], [], [])
         if not given:
             return found
         here = {item.suggestion.uid: item for item in self._table.with_judgements(key)}
@@ -49,6 +52,8 @@ class SuggestionImport:
             elif known.suggestion != item.suggestion:
                 self._differs("suggestion", f"{ours.name}: “{known.suggestion.quote[:40]}”")
             found.judgements.extend(self._unknown(item, key, ours))
+            told = {shown.annotator for shown in known.shown} if known is not None else set[str]()
+            found.shown.extend(shown for shown in item.shown if shown.annotator not in told)
         return found
 
     def _unknown(self, item: Suggested, key: int, ours: Document) -> list[Judgement]:
@@ -67,8 +72,10 @@ class SuggestionImport:
         """Write what is missing; return whether anything was."""
         self._table.insert(key, missing.suggestions, batch=self._batch)
         self._step.perform([Judge(ours.uid, judgement) for judgement in missing.judgements])
+        if missing.shown:
+            self._step.perform([RecordShown(ours.uid, tuple(missing.shown))])
         self.count += len(missing.suggestions)
-        return bool(missing.suggestions or missing.judgements)
+        return bool(missing.suggestions or missing.judgements or missing.shown)
 
     def show(self) -> list[Action]:
         """Return the actions for the log that show what was added; none if nothing was."""

@@ -22,7 +22,7 @@ from app.core.edits import (
 from app.core.record import DocumentRecord, SetRecord, SetSnapshot
 from app.core.scheme import Scheme
 from app.core.scheme_migration import MigrationResult, MigrationRules
-from app.core.suggestion import Suggested, Suggestion
+from app.core.suggestion import Suggestion
 from app.core.three_way_merge import SetExchange, digest_of
 from app.review.fields import LABEL, RELATION
 from app.review.gold_relations import renamed_field
@@ -89,7 +89,7 @@ def migrated(record: DocumentRecord, rules: MigrationRules) -> MigratedDocument:
         status = Status.DONE_EMPTY if is_empty else item.status
         ties = restatement.ties(item.relations)
         sets.append(item._replace(status=status, annotations=annotations, relations=ties))
-    suggestions = tuple(Suggested(rules.suggestion(item.suggestion), item.judgements) for item in record.suggestions)
+    suggestions = tuple(item.restated(rules.suggestion(item.suggestion)) for item in record.suggestions)
     after = record._replace(sets=tuple(sets), suggestions=suggestions)
     if not record.decisions:
         return MigratedDocument(record, after, found, ())

@@ -5,7 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from app.core.annotation import Fragment, quote_of
 from app.core.intervals import Interval, IntervalIndex
+from app.core.names import annotator_key
+from app.core.project_option import CONTROL_SHARE, is_control, share_of
 from app.core.suggestion import Suggestion, places_of, reading_order, unoffered
+from app.services.suggestions.track_record import TrackRecord, maker_version
 from app.session.events import Event, Topic
 from app.session.session import Session
 from app.storage.suggestions import Suggestions
@@ -18,7 +21,9 @@ class OpenSuggestions:
     """The open document's suggestions as the current annotator sees them; `follow` keeps them in step with the session.
 
     A suggestion is open until the annotator judges it or annotates the same range with the same label. One whose label
-    the scheme doesn't have, or whose words an edit of the text has taken away, isn't offered. `begin` reads the first
+    the scheme doesn't have, or whose words an edit of the text has taken away, isn't offered. Open ones are withheld if
+    they are less likely to be accepted than `least` percent or if their suggester has retired itself, and all of them
+    in a document of the control share (`is_control`). `begin` reads the first
     ones and `read_on` the next, `read` all of them. `shares` counts the open ones by their position in the text, as a
     rounded fraction 0..1; `has_other_shares` is set to True when a position is added or removed, and to False by the
     caller.
@@ -26,6 +31,11 @@ class OpenSuggestions:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.record = TrackRecord(session)
+        self.least = 0
+        self.is_control = False
+        self._chances: dict[str, float] = {}  # as they were when the document was opened: answers change them
+        self._withheld: set[str] = set()
         self._key: int | None = None  # row number of the document, None once all is read
         self._last = (-1, "")
         self._all: dict[str, Suggestion] = {}
@@ -52,7 +62,10 @@ class OpenSuggestions:
         state = self._session.state
         self._key = self._session.reader.documents.key_of(state.document.uid) if state else None
         self._last = (-1, "")
-        self._all, self._judged, self._left = {}, set(), set()
+        self._all, self._judged, self._left, self._withheld = {}, set(), set(), set()
+        self._chances = {}
+        self.record.refresh()
+        self.is_control = state is not None and self._is_control(state.document.uid)
         self._ranges = self._open = IntervalIndex()
         self.shares, self.has_other_shares = Counter(), True
         self.read_on(_FIRST)
@@ -86,8 +99,10 @@ class OpenSuggestions:
         marked = places_of(state.overlapping(start, end))
         self._all |= {found.uid: found for found, _ in page}
         self._judged |= {found.uid for found, judged in page if judged}
-        left = [found for found, judged in page if not judged and found.place not in marked]
+        unanswered = [found for found, judged in page if not judged and found.place not in marked]
+        left = [found for found in unanswered if self._is_shown(found)]
         self._left |= {found.uid for found in left}
+        self._withheld |= {found.uid for found in unanswered} - self._left
         is_same = self._ranges is self._open and len(left) == len(page)
         self._ranges = self._ranges.with_all(part for found, _ in page for part in _parts(found))
         self._open = self._ranges if is_same else self._open.with_all(part for found in left for part in _parts(found))
@@ -106,8 +121,12 @@ class OpenSuggestions:
         suggestions changed; None if all may have: then the first ones were read again.
         """
         state = self._session.state
+        self.record.follow(event)
         if event.topic is Topic.SUGGESTIONS and event.suggestion:
             found = self._all.get(event.suggestion)  # None: of another document, or not read yet
+            if self.record.refresh():
+                self.begin()
+                return None
             return [(found.start, found.end)] if found is not None and self._refresh(found) else []
         if event.topic in (Topic.OPENED, Topic.ANNOTATOR, Topic.SUGGESTIONS, Topic.DOCUMENTS, Topic.SCHEME):
             self.begin()
@@ -138,7 +157,9 @@ class OpenSuggestions:
 
     def _settle(self, suggestion: Suggestion) -> bool:
         """Update the index of open suggestions for one of them; return whether it changed."""
-        is_open = self._is_open(suggestion)
+        is_unanswered = self._is_open(suggestion)
+        is_open = is_unanswered and self._is_shown(suggestion)
+        (self._withheld.add if is_unanswered and not is_open else self._withheld.discard)(suggestion.uid)
         if is_open is (suggestion.uid in self._left):
             return False
         for part in _parts(suggestion):
@@ -146,6 +167,40 @@ class OpenSuggestions:
         (self._left.add if is_open else self._left.discard)(suggestion.uid)
         self._count(suggestion, 1 if is_open else -1)
         return True
+
+    def show_from(self, least: int) -> None:
+        """Withhold suggestions that are less likely to be accepted than this many percent, and no others for that."""
+        self.least = least
+        unanswered = [self._all[uid] for uid in self._left | self._withheld]
+        left = [found for found in unanswered if self._is_shown(found)]
+        self._left = {found.uid for found in left}
+        self._withheld = {found.uid for found in unanswered} - self._left
+        self._open = IntervalIndex().with_all(part for found in left for part in _parts(found))
+        self.shares, self.has_other_shares = Counter(), True
+        for found in left:
+            self._count(found, 1)
+
+    def _is_shown(self, suggestion: Suggestion) -> bool:
+        if self.is_control or maker_version(suggestion) in self.record.retired:
+            return False
+        return not self.least or self.chance(suggestion) * 100 >= self.least
+
+    def _is_control(self, document: str) -> bool:
+        share = share_of(self._session.executor.suggesting.options.get(CONTROL_SHARE))
+        return is_control(document, annotator_key(self._session.annotator or ""), share)
+
+    def offers(self, document: str, suggestion: Suggestion) -> bool:
+        """Return whether a suggestion of any document (uid) would be shown there, if it is unanswered."""
+        if self._is_control(document) or maker_version(suggestion) in self.record.retired:
+            return False
+        return not self.least or self.record.chance(suggestion) * 100 >= self.least
+
+    def chance(self, suggestion: Suggestion) -> float:
+        """Return how likely the annotator is to accept a suggestion of the open document, from 0 to 1."""
+        found = self._chances.get(suggestion.uid)
+        if found is None:
+            found = self._chances[suggestion.uid] = self.record.chance(suggestion)
+        return found
 
     def _count(self, suggestion: Suggestion, by: int) -> None:
         state = self._session.state
@@ -162,6 +217,15 @@ class OpenSuggestions:
     def count(self) -> int:
         """The number of open suggestions among those read so far."""
         return len(self._left)
+
+    @property
+    def withheld(self) -> int:
+        """The number of open suggestions that are withheld, among those read so far."""
+        return len(self._withheld)
+
+    def shown(self) -> list[Suggestion]:
+        """Return the open suggestions that aren't withheld, in reading order."""
+        return sorted((self._all[uid] for uid in self._left), key=reading_order)
 
     def get(self, uid: str) -> Suggestion | None:
         """Return an open suggestion, None if it isn't open or not read yet."""

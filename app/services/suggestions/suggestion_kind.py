@@ -46,23 +46,30 @@ class KindAnswered(NamedTuple):
     stale: int = 0
 
 
-def open_of_kind(session: Session, kind: SuggestionKind, *, everywhere: bool) -> Iterator[tuple[str, Suggestion]]:
-    """Yield the annotator's open suggestions of a kind, each after its document (uid), in order.
-
-    They are those of the open document, or with `everywhere` of all documents that the annotator is to annotate and
-    hasn't finished.
+class KindScope(NamedTuple):
+    """Where suggestions of a kind are answered: in the open document, or with `everywhere` in all documents that the
+    annotator is to annotate and hasn't finished; of those only in `documents` (uids), if there are any. `offers` says
+    which suggestions of a document (uid) are shown: others aren't answered.
     """
-    for document in _documents(session, kind, everywhere=everywhere):
+
+    everywhere: bool = False
+    documents: tuple[str, ...] = ()
+    offers: Callable[[str, Suggestion], bool] = lambda document, suggestion: True
+
+
+def open_of_kind(session: Session, kind: SuggestionKind, scope: KindScope) -> Iterator[tuple[str, Suggestion]]:
+    """Yield the annotator's open suggestions of a kind, each after its document (uid), in order."""
+    for document in _documents(session, kind, scope):
         state = _state(session, document)
-        yield from ((document, suggestion) for suggestion in _open(session, state, kind))
+        yield from ((document, suggestion) for suggestion in _open(session, state, kind, scope))
 
 
 def answer_kind(
     session: Session,
     kind: SuggestionKind,
     outcome: SuggestionOutcome,
+    scope: KindScope,
     *,
-    everywhere: bool,
     progress: Callable[[int, int], None] = lambda done, total: None,
     cancel: CancelToken | None = None,
 ) -> KindAnswered:
@@ -76,7 +83,7 @@ def answer_kind(
         raise EditRejected("no annotator is set", hint="set your name first")
     label = session.scheme.label(kind.layer, kind.label)
     verb = "Accept" if outcome is SuggestionOutcome.ACCEPTED else "Reject"
-    documents = _documents(session, kind, everywhere=everywhere)
+    documents = _documents(session, kind, scope)
     done = KindAnswered()
     with session.transaction(f"{verb} all suggestions of {label.title if label else kind.label}", are_new=True) as step:
         for number, document in enumerate(documents):
@@ -84,7 +91,7 @@ def answer_kind(
             if cancel is not None:
                 cancel.raise_if_cancelled()
             state = _state(session, document, step.state)
-            here = list(_open(session, state, kind))
+            here = list(_open(session, state, kind, scope))
             fresh = [s for s in here if outcome is SuggestionOutcome.REJECTED or _holds(state, s)]
             actions = _answers(session, state, fresh, outcome)
             step.perform(actions, weight=len(fresh), keeps_done=True)
@@ -103,11 +110,13 @@ def answered_words(done: KindAnswered, outcome: SuggestionOutcome) -> str:
     return f"{words} {done.stale:,} left, whose text differs." if done.stale else words
 
 
-def _documents(session: Session, kind: SuggestionKind, *, everywhere: bool) -> list[str]:
-    if not everywhere:
+def _documents(session: Session, kind: SuggestionKind, scope: KindScope) -> list[str]:
+    if not scope.everywhere:
         return [session.state.document.uid] if session.state is not None else []
     assigned = session.reader.assignments().get(session.annotator or "", ())
     wanted = set(assigned) or {row.uid for row in session.reader.documents.to_work_on()}
+    if scope.documents:
+        wanted &= set(scope.documents)
     having = session.executor.suggesting.suggestions.documents_with([(kind.layer, kind.label)])
     return [uid for uid in having if uid in wanted and not _state(session, uid).status.is_finished]
 
@@ -119,7 +128,7 @@ def _state(session: Session, document: str, here: DocumentState | None = None) -
     return session.executor.load(document, session.annotator or "")
 
 
-def _open(session: Session, state: DocumentState, kind: SuggestionKind) -> Iterator[Suggestion]:
+def _open(session: Session, state: DocumentState, kind: SuggestionKind, scope: KindScope) -> Iterator[Suggestion]:
     key, person = session.reader.documents.key_of(state.document.uid), session.annotator_key()
     if key is None:
         return
@@ -131,6 +140,8 @@ def _open(session: Session, state: DocumentState, kind: SuggestionKind) -> Itera
             continue
         if suggestion.layer in said:
             continue  # of the document only one label of a layer can be true
+        if not scope.offers(state.document.uid, suggestion):
+            continue
         if suggestion.place not in places_of(state.overlapping(suggestion.start, suggestion.end)):
             yield suggestion
 

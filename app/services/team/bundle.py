@@ -24,7 +24,9 @@ from app.storage.assignments import BUNDLE_FOR, BUNDLE_MADE, BUNDLE_OF, Assignme
 from app.storage.decisions import Decisions
 from app.storage.documents import Documents
 from app.storage.lock import is_being_written
+from app.storage.patterns import Patterns
 from app.storage.project import Project
+from app.storage.project_options import ProjectOptions
 from app.storage.records import insert_records
 from app.storage.schemes import Schemes
 
@@ -188,6 +190,11 @@ class _Bundle:
         handing.set_property(BUNDLE_OF, self._review.assignments.about("uid") or "")
         handing.set_property(BUNDLE_FOR, self._annotator)
         handing.set_property(BUNDLE_MADE, now())
+        suggesting = self._session.executor.suggesting
+        for pattern in suggesting.patterns.all():
+            Patterns(made).put(pattern)
+        for key, value in suggesting.options.all().items():
+            ProjectOptions(made).put(key, value)
         scheme = self._session.scheme
         Schemes(made).add(name=scheme.name, version=scheme.version, toml=scheme.source)
         annotations, documents, decisions = Annotations(made), Documents(made), Decisions(made)
@@ -244,13 +251,10 @@ class _Bundle:
         )
 
     def _suggestions(self, uid: str) -> tuple[Suggested, ...]:
-        """Return a document's suggestions with only this annotator's judgements."""
+        """Return a document's suggestions with only this annotator's judgements, and what was shown to them."""
         key = self._documents.key_of(uid)
         found = self._session.executor.suggesting.suggestions.with_judgements(key) if key is not None else ()
-        return tuple(
-            Suggested(item.suggestion, tuple(j for j in item.judgements if j.annotator == self._annotator))
-            for item in found
-        )
+        return tuple(item.of_people(self._annotator.__eq__) for item in found)
 
     def _own_set(self, uid: str) -> SetRecord | None:
         own = self._set(uid, self._annotator)

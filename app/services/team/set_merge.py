@@ -91,13 +91,7 @@ class SetMerge:
     def suggested(self, items: Iterable[Suggested]) -> tuple[Suggested, ...]:
         """Return suggestions with the annotators of judgements named as the project spells them."""
         names = {given: person[1] for (given, _), person in self._people.items() if person is not None}
-        return tuple(
-            Suggested(
-                item.suggestion,
-                tuple(msgspec.structs.replace(j, annotator=names[j.annotator]) for j in item.judgements),
-            )
-            for item in items
-        )
+        return tuple(item.of_people(names.__contains__).renamed(names.__getitem__) for item in items)
 
     def _person(self, item: SetRecord) -> tuple[int, str] | None:
         """Return an annotator's row number and name; None for gold in a bundle, which is only for reading."""

@@ -11,7 +11,6 @@ from app.core.document import Document, sha256
 from app.core.edits import SetStatus
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import Scheme
-from app.core.suggestion import Suggested
 from app.core.text_change import PlacedAnnotation, TextChange, placed_annotation, placed_suggestion
 from app.core.three_way_merge import SetExchange
 from app.review.gold_relations import renamed_field
@@ -58,7 +57,7 @@ def moved(record: DocumentRecord, document: str, change: TextChange, scheme: Sch
         document=_with_text(record, change.new) if uid == document else record.document,
         sets=sets,
         suggestions=tuple(
-            Suggested(placed_suggestion(item.suggestion, uid, changes), item.judgements) for item in record.suggestions
+            item.restated(placed_suggestion(item.suggestion, uid, changes)) for item in record.suggestions
         ),
     )
     found = MovedRecord(record, after, placed)

@@ -49,6 +49,10 @@ class HintSuggester:
         rules = dict.fromkeys((*self.rules, *other.rules))
         return HintSuggester(self.name, self.title, tuple(rules), self._backend)
 
+    def of_rules(self, rules: Sequence[HintRule]) -> "HintSuggester":
+        """Return the suggester with only these rules."""
+        return HintSuggester(self.name, self.title, rules, self._backend)
+
     def suggest(
         self, corpus: Corpus, documents: Sequence[str], *, progress: Progress, cancel: CancelToken | None
     ) -> Batches:

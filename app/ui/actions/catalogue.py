@@ -203,6 +203,15 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("suggestion.next", "Next suggestion", "Suggestion", ("F9",), W),
     ActionSpec("suggestion.previous", "Previous suggestion", "Suggestion", ("Shift+F9",), W),
+    ActionSpec(
+        "suggestion.list",
+        "List of suggestions, or of marks",
+        "Suggestion",
+        ("Ctrl+F9",),
+        W,
+        Needs.PROJECT,
+        "By kind, with how many were accepted so far",
+    ),
     ActionSpec("suggestion.accept", "Accept and next suggestion", "Suggestion", ("Space",), T, tip="It becomes a mark"),
     ActionSpec(
         "suggestion.accept-edit",

@@ -17,6 +17,7 @@ class DrawnAnnotations:
     def __init__(self, session: Session, canvas: TextCanvas, settings: Settings) -> None:
         self._session = session
         self.suggestions = OpenSuggestions(session)
+        self.suggestions.least = int(settings["suggestion_threshold"])
         self._canvas = canvas
         self.proof = Proof()
         self._known = KnownHighlights()

@@ -6,15 +6,19 @@ from app.core.annotation import Annotation
 from app.core.errors import StetError
 from app.core.scheme import SEVERITY, Scheme
 from app.core.suggestion import Suggestion, reading_order
+from app.core.suggestion_calibration import MakerVersion
 from app.core.wording import shorten
 from app.services.suggestions.judgement import accept, reject
+from app.services.suggestions.track_record import retirement_words
 from app.session.events import Event, Topic
 from app.session.session import Session
 from app.settings import Settings
+from app.suggesters.registry import title_of
 from app.ui.actions.registry import ActionScope
 from app.ui.annotate.chosen_annotation import ChosenAnnotation
 from app.ui.annotate.drawn_annotations import DrawnAnnotations
 from app.ui.annotate.suggestion_reading import SuggestionReading
+from app.ui.annotate.suggestion_sight import SuggestionSight
 from app.ui.annotate.view import AnnotateView
 from app.ui.editor.view_state import ViewState
 from app.ui.models.session_bridge import SessionBridge
@@ -24,12 +28,14 @@ from app.ui.widgets.notifier import Tone
 
 _NONE = "No suggestion selected. Press F9 for the next one."
 _NO_MORE = "No open suggestions in this document."
+CONTROL_WORDS = "No suggestions are shown in this document: it is one of those that show what suggestions change."
 
 
 class SuggestionDesk(QObject):
     """Keeps one open suggestion current, reached by key, click or caret. Choosing an annotation deselects it."""
 
     kind_wanted = Signal(object)  # Suggestion; to answer all of its kind
+    read_on = Signal()  # more suggestions are there, or other ones current
 
     def __init__(
         self,
@@ -52,7 +58,10 @@ class SuggestionDesk(QObject):
         self._setting = drawn.shows_suggestions
         self._reading = SuggestionReading(drawn, view.text.map, self)
         self._reading.over.connect(self._on_read)
+        self.sight = SuggestionSight(session, self._canvas, drawn, self)
         self._uid = ""
+        self._news = ""  # what mustn't be lost under the message about an answer
+        self._was_opened = False  # what had retired before needn't be told
         self._is_answering = False  # the next one follows at once: avoids hiding and re-showing the panel
         chosen.card.others = self._described
         chosen.menu.others = self._described_here
@@ -86,6 +95,8 @@ class SuggestionDesk(QObject):
         """Make a suggestion current; with `scroll`, bring it into view and move the caret there."""
         self._controller.chooser.let_go()
         self._uid = suggestion.uid
+        self.sight.see(suggestion)
+        self.read_on.emit()
         self._canvas.choose(suggestion.uid)
         if scroll:
             place = suggestion.start
@@ -103,6 +114,8 @@ class SuggestionDesk(QObject):
 
     def _on_read(self) -> None:
         """Show the number of suggestions, now that all are loaded."""
+        self.sight.look_soon()
+        self.read_on.emit()
         suggestion = self.current
         if suggestion is not None:
             self._show_in_panel(suggestion, _described(suggestion, self._session.scheme))
@@ -180,11 +193,26 @@ class SuggestionDesk(QObject):
         key = reading_order(present) if present is not None else (self._canvas.view.caret, -1, "")
         found = self._drawn.suggestions.neighbour(key, by)
         if found is None:
-            self._notifier.notify(_NO_MORE)
+            self._notifier.notify(self._none_words())
             return
         self.take(found)
         self._canvas.setFocus()
         self._notifier.notify(self._left())
+
+    def _none_words(self) -> str:
+        here = self._drawn.suggestions
+        if here.is_control:
+            return CONTROL_WORDS
+        return f"{_NO_MORE} {here.withheld:,} are withheld, see the list (Ctrl+F9)." if here.withheld else _NO_MORE
+
+    def show_from(self, least: int) -> None:
+        """Show suggestions from a likelihood (percent) only."""
+        self._drawn.suggestions.show_from(least)
+        if self._uid and self.current is None:
+            self.let_go()
+        self._drawn.show_again()
+        self._reading.show_places(anew=True)
+        self._on_read()
 
     # -- answering -----------------------------------------------------------------------------------------------------
 
@@ -269,12 +297,13 @@ class SuggestionDesk(QObject):
         following = self._drawn.suggestions.neighbour(reading_order(answered), 1)
         if following is not None:
             self.take(following)
-            self._canvas.setFocus()
-            self._notifier.notify(f"{done} {self._left()}", Tone.DONE)
+            words = f"{done} {self._left()}"
         else:
             self.let_go()
-            self._canvas.setFocus()
-            self._notifier.notify(f"{done} That was the last suggestion in this document.", Tone.DONE)
+            words = f"{done} That was the last suggestion in this document."
+        self._canvas.setFocus()
+        news, self._news = self._news, ""
+        self._notifier.notify(news or words, Tone.WARNING if news else Tone.DONE)
 
     def _on_accept_wanted(self) -> None:
         self.accept()
@@ -292,7 +321,11 @@ class SuggestionDesk(QObject):
 
     def _on_session_changed(self, fact: Event) -> None:
         here = self._drawn.suggestions
+        retired = set(here.record.retired)
         ranges = here.follow(fact)
+        self._tell_retired(retired)
+        self._was_opened = True
+        self.sight.look_soon()
         self._reading.follow()
         if fact.topic is Topic.OPENED:
             self.let_go()
@@ -305,6 +338,12 @@ class SuggestionDesk(QObject):
         if reopened is not None and self._drawn.shows_suggestions:
             self.take(reopened)  # undo: show the suggestion that is open again
 
+    def _tell_retired(self, known: set[MakerVersion]) -> None:
+        for maker, tally in self._drawn.suggestions.record.retired.items():
+            if maker not in known and self._was_opened:
+                self._news = f"{retirement_words(title_of(maker.maker), tally)} It can be used again: Ctrl+F9."
+                self._notifier.notify(self._news, Tone.WARNING)
+
     def _judged_here(self, fact: Event) -> Suggestion | None:
         """Return the suggestion that an event is about, if it is open now."""
         state = self._session.state
@@ -316,6 +355,7 @@ class SuggestionDesk(QObject):
 
     def close(self) -> None:
         """Stop reading; the session may be closed afterwards."""
+        self.sight.close()
         self._reading.close()
 
     def toggle(self) -> None:
@@ -358,7 +398,7 @@ def _described(suggestion: Suggestion, scheme: Scheme) -> Described:
     if suggestion.score is not None:
         lines.append(f"Score: {suggestion.score:.2f}")
     version = f" {suggestion.version}" if suggestion.version else ""
-    lines.append(f"Suggested by {suggestion.maker}{version}")
+    lines.append(f"Suggested by {title_of(suggestion.maker)}{version}")
     title = f"{layer.title if layer else suggestion.layer}: {label.title if label else suggestion.label}"
     return Described(suggestion.uid, suggestion.fragments, title, [cut(line) for line in lines])
 

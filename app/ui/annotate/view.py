@@ -13,11 +13,13 @@ from app.ui.editor.style import Style
 from app.ui.guard import guarded
 from app.ui.models.annotations import AnnotationListModel
 from app.ui.models.documents import DocumentListModel
+from app.ui.models.suggestions import SuggestionListModel
 from app.ui.panels.annotation_list import AnnotationListPanel
 from app.ui.panels.document_strip import DocumentStrip
 from app.ui.panels.documents_panel import DocumentsPanel
 from app.ui.panels.inspector import Inspector
 from app.ui.panels.label_bar import LabelBar
+from app.ui.panels.suggestion_list import SuggestionListPanel
 from app.ui.panels.suggestion_panel import SuggestionPanel
 from app.ui.panels.text_pane import TextPane
 from app.ui.theme import Tones
@@ -53,6 +55,7 @@ class AnnotateView(QWidget):
         self.setObjectName("annotate")
         self.documents_model = DocumentListModel(session, self)
         self.annotations_model = AnnotationListModel(self)
+        self.suggestions_model = SuggestionListModel(self)
         self._session = session
         fill = partial(self._fill, actions, tones, style)
         self.desk = Columns("split-desk", fill, [232, 902, 306], self, lists="documents", key="Ctrl+L")
@@ -101,10 +104,15 @@ class AnnotateView(QWidget):
         self._upper.setObjectName("inspector-pages")
         self.inspector = Inspector(self._upper)
         self.suggestion = SuggestionPanel(self._upper)
-        self.annotations = AnnotationListPanel(self.annotations_model, tones, forms)
+        self._lower = QStackedWidget(forms)
+        self._lower.setObjectName("list-pages")
+        self.annotations = AnnotationListPanel(self.annotations_model, tones, self._lower)
+        self.suggestion_list = SuggestionListPanel(self.suggestions_model, tones, self._lower)
         for page in (self.inspector, self.suggestion):
             self._upper.addWidget(page)
-        for widget in (self._upper, self.annotations):
+        for page in (self.annotations, self.suggestion_list):
+            self._lower.addWidget(page)
+        for widget in (self._upper, self._lower):
             forms.addWidget(widget)
         forms.setSizes([460, 300])
         forms.setStretchFactor(0, 1)
@@ -129,7 +137,8 @@ class AnnotateView(QWidget):
 
     def panes(self) -> list[QWidget]:
         """Return the panes that F6 cycles through, left to right."""
-        return [self.documents.list, self.text.canvas, self.reference.canvas, self.inspector, self.annotations.list]
+        below = self.suggestion_list.list if self.lists_suggestions else self.annotations.list
+        return [self.documents.list, self.text.canvas, self.reference.canvas, self.inspector, below]
 
     def search_documents(self) -> None:
         """Move the keyboard focus to the search of documents, also where the list has given way."""
@@ -149,6 +158,15 @@ class AnnotateView(QWidget):
     def show_suggestion(self, *, on: bool) -> None:
         """Show the current suggestion in place of the inspector, or the inspector."""
         self._upper.setCurrentWidget(self.suggestion if on else self.inspector)
+
+    @property
+    def lists_suggestions(self) -> bool:
+        """Whether the list at the bottom is that of suggestions."""
+        return self._lower.currentWidget() is self.suggestion_list
+
+    def list_suggestions(self, *, on: bool) -> None:
+        """List suggestions in place of marks, or marks."""
+        self._lower.setCurrentWidget(self.suggestion_list if on else self.annotations)
 
     def show_notice(self, card: QWidget) -> None:
         """Show a card below the texts; the card removes itself."""
@@ -170,7 +188,7 @@ class AnnotateView(QWidget):
 
     def set_look(self, tones: Tones, style: Style) -> None:
         """Apply other colours and fonts."""
-        for panel in (self.documents, self.labels, self.annotations):
+        for panel in (self.documents, self.labels, self.annotations, self.suggestion_list):
             panel.set_tones(tones)
         self.text.set_look(tones, style)
         # The reference has no badges; a little more line spacing makes the two sides look alike.

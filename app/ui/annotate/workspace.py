@@ -30,6 +30,7 @@ from app.ui.annotate.selection_modes import SelectionModes
 from app.ui.annotate.several_annotations import SeveralAnnotations
 from app.ui.annotate.side_scroll import SideScroll
 from app.ui.annotate.suggestion_desk import SuggestionDesk
+from app.ui.annotate.suggestion_shelf import SuggestionShelf
 from app.ui.annotate.view import AnnotateView
 from app.ui.annotate.work_clock import WorkClock
 from app.ui.editor.controller import EditorController
@@ -96,6 +97,9 @@ class AnnotateWorkspace(AnnotateView):
         self.facts = DocumentFacts(session, self.annotations, status, self.text.map, self.drawn.arcs, self)
         self.bridge = SessionBridge(session, self)
         self.suggestions = SuggestionDesk(session, self, self.chosen, self.drawn, self.bridge, scope, settings)
+        self.shelf = SuggestionShelf(
+            session, self, self.suggestions, self.drawn, self.bridge, scope, settings, notifier
+        )
         self.obstacles = Obstacles(session, *canvases, self.controller, scope, actions)
         self.obstacles.has_suggestion = self._has_suggestion
         self.history = History(session, self.bridge, self.controller.chooser, scope, notifier, self)
@@ -178,7 +182,7 @@ class AnnotateWorkspace(AnnotateView):
         """Apply other colours and fonts."""
         self.set_look(tones, style)
         self.modes.apply()
-        for part in (self.beside, self.suggestions, self.language, self.relations):
+        for part in (self.beside, self.suggestions, self.shelf, self.language, self.relations):
             part.take_settings()
 
     # -- session changes -----------------------------------------------------------------------------------------------
@@ -397,6 +401,7 @@ class AnnotateWorkspace(AnnotateView):
 
     def remember_place(self) -> None:
         """Save the position in the open document and the time spent there."""
+        self.suggestions.sight.write()
         if self._session.state is None:
             return
         try:
@@ -407,7 +412,7 @@ class AnnotateWorkspace(AnnotateView):
     def shut_down(self) -> None:
         """Commit what is being typed and stop listening; the session may be closed afterwards."""
         self.chosen.close()
-        for part in (self.beside, self.language, self.suggestions, self.history, self.relations):
+        for part in (self.beside, self.language, self.shelf, self.suggestions, self.history, self.relations):
             part.close()
         self.remember_place()
         self.bridge.close()

@@ -1,6 +1,6 @@
 """The dialog that accepts or rejects all suggestions like one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from app.core.suggestion import Suggestion, SuggestionOutcome
 from app.core.wording import counted, shorten
-from app.services.suggestions.suggestion_kind import SuggestionKind
+from app.services.suggestions.suggestion_kind import KindScope, SuggestionKind
+from app.suggesters.registry import title_of
 from app.ui.dialogs.form import FormDialog
 from app.ui.widgets.fields import ComboBox, DoubleSpinBox
 from app.ui.widgets.labels import button, plain, unmarked
 
 _MOST = 2000
 """Suggestions that are counted for the preview; the answer itself takes all of them."""
-_WHERE = (("In this document", False), ("In all your unfinished documents", True))
 
 
 class KindRequest(NamedTuple):
@@ -24,13 +24,14 @@ class KindRequest(NamedTuple):
 
     kind: SuggestionKind
     outcome: SuggestionOutcome
-    everywhere: bool
+    scope: KindScope
 
 
 class SuggestionKindDialog(FormDialog):
     """Says how many suggestions are alike, as the boxes are ticked.
 
-    `find` yields the open suggestions of a kind, each after its document (uid); `title` is the label's.
+    `find` yields the open suggestions of a kind, each after its document (uid); `title` is the label's, `scopes` are
+    places to choose from, with what they are called.
     """
 
     answered = Signal(object)  # KindRequest
@@ -39,14 +40,15 @@ class SuggestionKindDialog(FormDialog):
         self,
         suggestion: Suggestion,
         title: str,
-        find: Callable[[SuggestionKind, bool], Iterable[tuple[str, Suggestion]]],
+        find: Callable[[SuggestionKind, KindScope], Iterable[tuple[str, Suggestion]]],
+        scopes: Sequence[tuple[str, KindScope]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("kind-dialog", "Accept or reject all of a kind", accept="Accept all", parent=parent)
         self._suggestion = suggestion
         self._find = find
         self.body.addWidget(plain(f"Suggestions with the label “{title}”", role="field", wrap=True))
-        self._maker = self._box("kind-maker", f"only those by {suggestion.maker}")
+        self._maker = self._box("kind-maker", f"only those by “{title_of(suggestion.maker)}”")
         self._words = self._box("kind-words", f"only those on “{shorten(suggestion.quote)}”")
         self._words.setVisible(bool(suggestion.quote))
         self._score = self._box("kind-score", "only those with a score of at least")
@@ -66,8 +68,9 @@ class SuggestionKindDialog(FormDialog):
         self.body.addSpacing(6)
         self._where = ComboBox()
         self._where.setObjectName("kind-where")
-        for words, everywhere in _WHERE:
-            self._where.addItem(words, everywhere)
+        self._scopes = [scope for _, scope in scopes]
+        for words, _ in scopes:
+            self._where.addItem(words)
         self.field("Where", self._where)
         self._count = plain("", name="kind-count", wrap=True)
         self._reject = button("Reject all", name="kind-dialog-reject")
@@ -91,6 +94,10 @@ class SuggestionKindDialog(FormDialog):
         return box
 
     @property
+    def _scope(self) -> KindScope:
+        return self._scopes[max(0, self._where.currentIndex())]
+
+    @property
     def kind(self) -> SuggestionKind:
         """What the boxes describe."""
         like = self._suggestion
@@ -108,7 +115,7 @@ class SuggestionKindDialog(FormDialog):
         self._show_count()
 
     def _show_count(self) -> None:
-        found = list(islice(self._find(self.kind, bool(self._where.currentData())), _MOST + 1))
+        found = list(islice(self._find(self.kind, self._scope), _MOST + 1))
         documents = len({document for document, _ in found})
         if len(found) > _MOST:
             words = f"More than {_MOST:,} open suggestions"
@@ -128,4 +135,4 @@ class SuggestionKindDialog(FormDialog):
         self.accept()
 
     def _emit(self, outcome: SuggestionOutcome) -> None:
-        self.answered.emit(KindRequest(self.kind, outcome, bool(self._where.currentData())))
+        self.answered.emit(KindRequest(self.kind, outcome, self._scope))

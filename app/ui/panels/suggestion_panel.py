@@ -30,12 +30,28 @@ class SuggestionPanel(QScrollArea):
         self._title = plain("", role="field", name="suggestion-title", wrap=True)
         self._lines = plain("", name="suggestion-lines", wrap=True)
         self._left = plain("", tone="faint", name="suggestion-left", wrap=True)
-        self._accept = button("Accept", name="suggestion-accept", role="primary", tip="Then go to the next (Space)")
-        self._edit = button("Accept and edit", name="suggestion-accept-edit", tip="Then edit the mark (Shift+Space)")
-        self._kind = button(
-            "All of this kind…", name="suggestion-kind", tip="Accept or reject all with this label at once (Alt+A)"
+        self._accept = button(
+            "Accept  Space",
+            name="suggestion-accept",
+            role="primary",
+            tip="Then go to the next (Space)",
+            accessible="Accept",
         )
-        self._reject = button("Reject", name="suggestion-reject", tip="Then go to the next (Backspace)")
+        self._edit = button(
+            "Accept and edit  Shift+Space",
+            name="suggestion-accept-edit",
+            tip="Then edit the mark (Shift+Space)",
+            accessible="Accept and edit",
+        )
+        self._kind = button(
+            "All of this kind…  Alt+A",
+            name="suggestion-kind",
+            tip="Accept or reject all with this label at once (Alt+A)",
+            accessible="All of this kind",
+        )
+        self._reject = button(
+            "Reject  Backspace", name="suggestion-reject", tip="Then go to the next (Backspace)", accessible="Reject"
+        )
         row = QHBoxLayout()
         row.setSpacing(6)
         for each in (self._accept, self._reject):

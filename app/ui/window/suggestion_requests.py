@@ -18,6 +18,7 @@ from app.ui.window.projects import Projects
 if TYPE_CHECKING:
     from app.core.suggestion import Suggestion
     from app.services.suggestions.offer import Offered
+    from app.services.suggestions.suggestion_kind import KindScope
     from app.ui.dialogs.base import Dialog
     from app.ui.dialogs.suggest import SuggestRequest
     from app.ui.dialogs.suggestion_kind import KindRequest
@@ -100,22 +101,40 @@ class SuggestionRequests(QObject):
 
     def ask_kind(self, suggestion: "Suggestion") -> None:
         """Ask which suggestions like this one to accept or reject together."""
-        from app.services.suggestions.suggestion_kind import SuggestionKind, open_of_kind
+        from app.services.suggestions.suggestion_kind import KindScope, SuggestionKind, open_of_kind
         from app.ui.dialogs.suggestion_kind import SuggestionKindDialog
 
         session = self._projects.session
         if session is None:
             return
 
-        def find(kind: SuggestionKind, everywhere: bool) -> "Iterator[tuple[str, Suggestion]]":
-            return open_of_kind(session, kind, everywhere=everywhere)
+        def find(kind: SuggestionKind, scope: KindScope) -> "Iterator[tuple[str, Suggestion]]":
+            return open_of_kind(session, kind, scope)
 
         label = session.scheme.label(suggestion.layer, suggestion.label)
-        dialog = SuggestionKindDialog(suggestion, label.title if label else suggestion.label, find, self._window)
+        title = label.title if label else suggestion.label
+        dialog = SuggestionKindDialog(suggestion, title, find, self._scopes(), self._window)
         dialog.answered.connect(self._on_kind_answered)
         dialog.finished.connect(self._on_finished)
         self._open = dialog
         dialog.open()
+
+    def _scopes(self) -> "list[tuple[str, KindScope]]":
+        """Return where suggestions of a kind can be answered; what is withheld isn't."""
+        from app.services.suggestions.suggestion_kind import KindScope
+
+        workspace = self._workspace()
+        if workspace is None:
+            return [("In this document", KindScope())]
+        offers = workspace.drawn.suggestions.offers
+        found = [("In this document", KindScope(offers=offers))]
+        rows = workspace.documents.list.selected_rows()
+        if len(rows) > 1:
+            documents = tuple(workspace.documents_model.uids_of(rows))
+            words = f"In the {len(documents):,} selected documents that you haven’t finished"
+            found.append((words, KindScope(everywhere=True, documents=documents, offers=offers)))
+        found.append(("In all your unfinished documents", KindScope(everywhere=True, offers=offers)))
+        return found
 
     def _on_kind_answered(self, request: "KindRequest") -> None:
         from app.services.suggestions.suggestion_kind import answer_kind, answered_words
@@ -132,7 +151,7 @@ class SuggestionRequests(QObject):
                 session,
                 request.kind,
                 request.outcome,
-                everywhere=request.everywhere,
+                request.scope,
                 progress=report_documents,
                 cancel=token,
             )

@@ -16,7 +16,7 @@ from app.core.document import Document, sha256
 from app.core.errors import FormatError
 from app.core.ids import new_uid
 from app.core.record import DocumentRecord, SetRecord
-from app.core.suggestion import Judgement, Suggested, Suggestion, SuggestionOutcome, reading_order
+from app.core.suggestion import Judgement, Sight, Suggested, Suggestion, SuggestionOutcome, reading_order
 from app.jobs.tasks.import_files import import_files
 from app.services.importing.document_import import import_documents
 from tests.property.strategies import annotations, any_text, chained, examples, relations, texts
@@ -124,7 +124,10 @@ def _suggestions(draw: st.DrawFn, document: Document, reference: Document | None
         )
         for name in judges
     )
-    return Suggested(suggestion, judgements)
+    shown = tuple(
+        Sight(suggestion=mark.uid, annotator=name, time=draw(st.sampled_from(["", "2026-03-18"]))) for name in judges
+    )
+    return Suggested(suggestion, judgements, shown)
 
 
 def _suggested_order(item: Suggested) -> tuple[int, int, str]:

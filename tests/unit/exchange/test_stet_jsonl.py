@@ -23,6 +23,7 @@ from app.exchange.formats.stet_jsonl.wire import (
     WireJudgement,
     WireRelation,
     WireSet,
+    WireShown,
     WireSuggestion,
     WireText,
 )
@@ -440,6 +441,7 @@ _DEFINITIONS = {
     "decision": WireDecision,
     "suggestion": WireSuggestion,
     "outcome": WireJudgement,
+    "shown": WireShown,
     "earlier_text": WireText,
 }
 

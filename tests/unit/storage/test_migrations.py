@@ -10,7 +10,7 @@ from app.core.annotation import Fragment
 from app.core.document import sha256
 from app.core.document_conditions import parse_conditions, parse_sorting
 from app.core.errors import ProjectError
-from app.core.suggestion import Suggestion
+from app.core.suggestion import Sight, Suggestion
 from app.core.text_change import TextChange
 from app.jobs.tasks.document_choice import DocumentChoice, chosen_documents
 from app.services.documents.document_search import found_documents
@@ -229,4 +229,34 @@ def test_titles_and_counts_of_the_version_before_are_made(tmp_path: Path) -> Non
         assert found_documents(session, parse_conditions(["rules>0"])) == []
         assert list(session.reader.integrity.derived_faults()) == []
         session.close()
+    assert preflight.run_check(path, check="integrity_check") == []
+
+
+def test_suggestions_of_the_version_before_were_shown_to_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "tenth.stet"
+    connection = sqlite3.connect(path)
+    db = Database(connection, execute_plugins=False, strict=True)
+    MIGRATIONS.apply(db, stop_before="m011_showing")
+    db["scheme"].insert({"name": "ner", "version": 1, "toml": scheme_source("ner"), "created": "2026-01-01T00:00:00Z"})
+    text = {"uid": "u1", "name": "a.txt", "sha256": sha256("Ana"), "length": 3, "words": 1, "meta": "{}", "text": "Ana"}
+    db["document"].insert(text)
+    row = (1, 0, "s1", 3, None, "Ana", "entity", "PERSON", "{}", None, "[]", "test", "", "", None, "", None, None)
+    connection.execute(f"INSERT INTO suggestion VALUES ({', '.join('?' * 18)})", row)
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.execute("PRAGMA user_version=10")
+    connection.commit()
+    connection.close()
+    for write in (False, True):
+        session = Session.open(path, annotator="ana", write=write)
+        (record,) = session.reader.records()
+        assert [(item.suggestion.uid, item.shown) for item in record.suggestions] == [("s1", ())]
+        assert session.executor.suggesting.patterns.all() == []
+        session.close()
+    session = Session.open(path, annotator="ana")
+    with session.unlogged() as executor:
+        person = executor.annotations.ensure_annotator("ana")
+        executor.suggesting.suggestions.show_to(1, [(person, Sight(suggestion="s1", annotator="ana", time="t"))])
+    (record,) = session.reader.records()
+    assert [shown.time for item in record.suggestions for shown in item.shown] == ["t"]
+    session.close()
     assert preflight.run_check(path, check="integrity_check") == []

@@ -40,6 +40,7 @@ OTHER: dict[str, object] = {
     "click_takes": "word",
     "show_corrections": False,
     "show_suggestions": False,
+    "suggestion_threshold": 60,
     "show_relations": True,
     "together": False,
     "tour_seen": True,

@@ -7,10 +7,10 @@ from msgspec import UNSET
 from app.core.annotation import Evidence, Fragment, normal_fragments, quote_of
 from app.core.json_depth import DEEPEST, is_too_deep
 from app.core.names import annotator_key
-from app.core.suggestion import Judgement, Suggested, Suggestion, reading_order
+from app.core.suggestion import Judgement, Sight, Suggested, Suggestion, reading_order
 from app.exchange.format import LARGEST
 from app.exchange.formats.stet_jsonl.checks import InvalidRecord, check_person, check_uid, check_word
-from app.exchange.formats.stet_jsonl.wire import WireEvidence, WireJudgement, WireSuggestion
+from app.exchange.formats.stet_jsonl.wire import WireEvidence, WireJudgement, WireShown, WireSuggestion
 from app.exchange.report import Report
 
 _LONGEST_REASON = 10_000
@@ -39,6 +39,7 @@ def wire_suggestion(item: Suggested) -> WireSuggestion:
             WireJudgement(annotator=j.annotator, outcome=j.outcome, time=j.time, annotation=j.annotation)
             for j in item.judgements
         ],
+        shown=[WireShown(annotator=shown.annotator, time=shown.time) for shown in item.shown],
     )
 
 
@@ -71,7 +72,7 @@ def checked_suggestions(
         if wire.id in seen:
             raise InvalidRecord(f"the id {wire.id} is used for two suggestions", "give each a unique id")
         seen.add(wire.id)
-        found.append(Suggested(_suggestion(wire, text, place, report), _judgements(wire, known)))
+        found.append(Suggested(_suggestion(wire, text, place, report), _judgements(wire, known), _shown(wire, known)))
     return tuple(sorted(found, key=_order))
 
 
@@ -165,3 +166,17 @@ def _judgements(wire: WireSuggestion, people: Set[str]) -> tuple[Judgement, ...]
             )
         )
     return tuple(found)
+
+
+def _shown(wire: WireSuggestion, people: Set[str]) -> tuple[Sight, ...]:
+    found: dict[str, Sight] = {}
+    for item in wire.shown:
+        check_person(item.annotator, "an annotator")
+        key = annotator_key(item.annotator)
+        if key not in people:
+            what = f"suggestion {wire.id} was shown to “{item.annotator[:40]}”, who has no set in the document"
+            raise InvalidRecord(what, "give them one, with no annotations if there are none")
+        if key in found:
+            raise InvalidRecord(f"suggestion {wire.id} was shown to “{item.annotator[:40]}” twice", "keep the first")
+        found[key] = Sight(suggestion=wire.id, annotator=item.annotator, time=item.time)
+    return tuple(found.values())

@@ -107,6 +107,13 @@ class WireJudgement(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     annotation: str | None = None
 
 
+class WireShown(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
+    """To whom a suggestion was shown, and when for the first time."""
+
+    annotator: str
+    time: str = ""
+
+
 class WireSuggestion(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """A program's suggestion. Empty fields aren't written; a missing quote is taken from the text."""
 
@@ -126,6 +133,7 @@ class WireSuggestion(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False)
     score: float | None = None
     created: str = ""
     outcomes: list[WireJudgement] = []
+    shown: list[WireShown] = []
 
 
 class WireText(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
