@@ -80,7 +80,7 @@ class Sorting(NamedTuple):
 
 SORTINGS = (
     *("import", "name", "title", "status", "flag", "note", "annotator", "assigned", "scheme", "finished"),
-    *("marks", "words", "length", "rules", "conflicts"),
+    *("marks", "words", "length", "rules", "conflicts", "uncertain", "disputed", "rare"),
 )
 """What documents can be sorted by, beside `label.LABEL`, `layer.LAYER`, `meta.KEY` and `LAYER.FIELD`."""
 _MORE_SORTINGS = (f"{LABEL_COUNT}LABEL", f"{LAYER_COUNT}LAYER", f"{META}KEY", "LAYER.FIELD")

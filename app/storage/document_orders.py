@@ -13,6 +13,7 @@ from app.storage.connection import Connection
 from app.storage.document_clauses import STATUSES, Clause, DocumentClauses, slots
 from app.storage.document_walks import FIRST, MORE, DocumentWalks, Walk, in_parts
 from app.storage.rows import said_in
+from app.storage.suggestion_orders import SUGGESTED, SuggestionOrders
 
 _COLUMNS = {
     "words": ("document", "words", "id"),
@@ -83,8 +84,7 @@ class DocumentOrders:
         elif is_counted(key) or key in _COUNTS:
             yield from self._by_count(key, by_import, falls=falls)
         else:
-            values = self._said(falls=falls) if key != "finished" else self._finished()
-            yield from self._gathered(values, by_import, falls=falls)
+            yield from self._gathered(self._gathered_values(key, falls=falls), by_import, falls=falls)
 
     def order(self, keys: Sequence[int], sorting: Sorting) -> list[int]:
         """Return a few documents, given in order of import, in another order."""
@@ -103,6 +103,8 @@ class DocumentOrders:
     def _values(self, keys: Sequence[int], key: str, *, falls: bool) -> dict[int, Value]:
         if key == "finished":
             return {one: self._days.get(one) for one in keys}
+        if key in SUGGESTED:
+            return self._suggested.of(key, keys)
         if self._rank is not None and not is_counted(key) and "." in key and not key.startswith(META):
             return self._said_in(keys, falls=falls)
         value = self._clauses.value(key)
@@ -262,6 +264,15 @@ class DocumentOrders:
 
         yield OrderPart(having())
         yield OrderPart(others())
+
+    def _gathered_values(self, key: str, *, falls: bool) -> Iterator[Page]:
+        if key in SUGGESTED:
+            return self._suggested.pages(key)
+        return self._said(falls=falls) if key != "finished" else self._finished()
+
+    @property
+    def _suggested(self) -> SuggestionOrders:
+        return SuggestionOrders(self._read, self._person, most=MORE)
 
     def _finished(self) -> Iterator[Page]:
         yield sorted(self._days.items())

@@ -20,6 +20,7 @@ from tests.bench import (
     start,
     suggestions,
     surface,
+    training,
 )
 from tests.bench.rows import Bench, Row, table
 
@@ -38,6 +39,7 @@ BENCHES: dict[str, Bench] = {
     "prodigy": bulk.run_prodigy,
     "export": bulk.run_export,
     "surface": surface.run,
+    "train": training.run,
 }
 FULL: dict[str, Bench] = {
     "import": bulk.run_full_import,

@@ -35,6 +35,12 @@ def a_dialog_opens(desk: Driver, act: Act) -> None:
     act.opens("suggest-dialog")
 
 
+@row("suggestion.train")
+def a_dialog_asks_what_to_learn(desk: Driver, act: Act) -> None:
+    desk.press("F9", "Space")
+    act.opens("train-dialog")
+
+
 @row("suggestion.next")
 def the_first_one_is_at_hand(desk: Driver, act: Act) -> None:
     act()

@@ -201,6 +201,15 @@ CATALOGUE: tuple[ActionSpec, ...] = (
         Needs.DOCUMENT,
         "Programs propose marks; you accept or reject each one",
     ),
+    ActionSpec(
+        "suggestion.train",
+        "Train a model…",
+        "Suggestion",
+        (),
+        W,
+        Needs.DOCUMENT,
+        "A model learns from finished documents, and can then suggest marks",
+    ),
     ActionSpec("suggestion.next", "Next suggestion", "Suggestion", ("F9",), W),
     ActionSpec("suggestion.previous", "Previous suggestion", "Suggestion", ("Shift+F9",), W),
     ActionSpec(

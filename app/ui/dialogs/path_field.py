@@ -7,7 +7,7 @@ from app.ui.widgets.labels import button
 
 
 class PathField(QWidget):
-    """Asks for the path of a file or folder to create."""
+    """Asks for the path of a file or folder to create, or of one that is there."""
 
     def __init__(self, name: str, title: str, *, kinds: str, suffix: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -15,6 +15,7 @@ class PathField(QWidget):
         self._kinds = kinds
         self._suffix = suffix
         self._is_folder = False
+        self._is_there = False
         self.line = LineEdit()
         self.line.setObjectName(f"{name}-path")
         self.line.setAccessibleName(title)
@@ -26,15 +27,17 @@ class PathField(QWidget):
         self.setAccessibleName(title)
         browse.clicked.connect(self._on_browse)
 
-    def expect(self, *, kinds: str, suffix: str, is_folder: bool) -> None:
-        """Expect another kind of file from now on, or a folder."""
+    def expect(self, *, kinds: str, suffix: str, is_folder: bool, is_there: bool = False) -> None:
+        """Expect another kind of file from now on, or a folder, perhaps one that is there."""
         self._kinds = kinds
         self._suffix = suffix
         self._is_folder = is_folder
+        self._is_there = is_there
 
     def _on_browse(self, _checked: bool) -> None:
         dialog = FileDialog(self, self._title, self.line.text(), self._kinds)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        if not self._is_there:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         if self._is_folder:
             dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setDefaultSuffix(self._suffix)

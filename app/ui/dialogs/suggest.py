@@ -1,18 +1,24 @@
 """The dialog that asks which suggesters to run, and on which documents."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from app.core.wording import shorten
+from app.core.wording import advice, sentence, shorten
+from app.nlp.model_trust import UntrustedModel, require_trusted
+from app.nlp.trained_models import model_folder, trained_models
 from app.suggesters.corrections import CORRECTIONS
+from app.suggesters.entities import SPACY
 from app.suggesters.registry import SuggesterRegistry
 from app.ui.dialogs.form import FormDialog
+from app.ui.dialogs.path_field import PathField
 from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import plain, unmarked
 
+_MOST_MODELS = 8
 _ABOUT = (
     "A suggestion is dotted and isn’t a mark yet. Space accepts the current one, Backspace rejects it. Everyone who "
     "works in this project gets the same suggestions; nobody sees how others answered them."
@@ -20,14 +26,19 @@ _ABOUT = (
 
 
 class SuggestRequest(NamedTuple):
-    """Which suggesters to run, and on which documents (uids); none means all that are still to be annotated."""
+    """Which suggesters to run, and on which documents (uids); none means all that are still to be annotated. With
+    `trusts_models`, the person trusts whoever made the model folder among them.
+    """
 
     suggesters: tuple[str, ...]
     documents: tuple[str, ...]
+    trusts_models: bool = False
 
 
 class SuggestDialog(FormDialog):
-    """A checkbox per suggester, and a choice of documents."""
+    """A checkbox per suggester and per model that was trained here, a line for another model's folder, and a choice of
+    documents. A model of unknown origin is asked about: the button has to be pressed a second time.
+    """
 
     answered = Signal(object)  # SuggestRequest
 
@@ -36,14 +47,18 @@ class SuggestDialog(FormDialog):
         super().__init__("suggest-dialog", "Suggest marks", accept="Suggest", parent=parent)
         self._document = document
         self._boxes: list[tuple[str, QCheckBox]] = []
+        self._trusted: Path | None = None
         for entry in SuggesterRegistry().entries():
-            box = QCheckBox(unmarked(entry.title))
-            box.setObjectName(f"suggest-{entry.name}")
-            box.setAccessibleName(entry.title)
-            box.setChecked(entry.name in (suggesters or (CORRECTIONS,)))
-            self.body.addWidget(box)
-            self._boxes.append((entry.name, box))
+            self._add_box(entry.name, entry.title, is_ticked=entry.name in (suggesters or (CORRECTIONS,)))
+        for model in trained_models()[:_MOST_MODELS]:
+            name = f"{SPACY}:{model.path}"
+            title = f"{model.name} {model.version}: “{model.layer}”, trained here (F {model.f:.2f})"
+            self._add_box(name, title, is_ticked=name in suggesters)
         self.body.addSpacing(6)
+        self._model = PathField("suggest-model", "Another model’s folder", kinds="All (*)", suffix="")
+        self._model.expect(kinds="All (*)", suffix="", is_folder=True, is_there=True)
+        self.field("Another model’s folder", self._model, "A model of spaCy, if you have one from elsewhere.")
+        self._model.line.textChanged.connect(self._on_model_changed)
         self._where = ComboBox()
         self._where.setObjectName("suggest-where")
         self._where.addItem(shorten(title, 50), (document,))
@@ -55,8 +70,45 @@ class SuggestDialog(FormDialog):
     def submit(self) -> bool:
         """Emit the request."""
         suggesters = tuple(name for name, box in self._boxes if box.isChecked())
+        text = self._model.line.text().strip()
+        folder = Path(text).expanduser() if text else None
+        if folder is not None:
+            complaint = self._complaint_about(folder)
+            if complaint:
+                self.complain(complaint)
+                return False
+            suggesters += (f"{SPACY}:{folder}",)
         if not suggesters:
             self.complain("Tick at least one.")
             return False
-        self.answered.emit(SuggestRequest(suggesters, tuple(self._where.currentData())))
+        documents = tuple(self._where.currentData())
+        self.answered.emit(SuggestRequest(suggesters, documents, trusts_models=self._trusted is not None))
         return True
+
+    def _add_box(self, name: str, title: str, *, is_ticked: bool) -> None:
+        box = QCheckBox(unmarked(title))
+        box.setObjectName(f"suggest-{name}")
+        box.setAccessibleName(title)
+        box.setChecked(is_ticked)
+        self.body.addWidget(box)
+        self._boxes.append((name, box))
+
+    def _complaint_about(self, folder: Path) -> str:
+        """Return why a model can't be used, or what to know before it is; "" once that was answered."""
+        inner = model_folder(folder)
+        if inner is None:
+            return "There is no model of spaCy in that folder."
+        try:
+            require_trusted(inner, is_trusted=self._trusted == folder)
+        except UntrustedModel as error:
+            if self._trusted != folder and error.in_window is not None:
+                self._trusted = folder
+                self.accept_button.setText("Trust and suggest")
+                return f"{sentence(error.what)} Press the button again if you trust whoever made it."
+            return advice(error)
+        return ""
+
+    def _on_model_changed(self, _text: str) -> None:
+        self._trusted = None  # what was said of another folder doesn't hold for this one
+        self.complain("")
+        self.accept_button.setText("Suggest")

@@ -22,6 +22,9 @@ _PLAIN = {
     "length": "Characters",
     "rules": "Unmet rules",
     "conflicts": "Conflicts",
+    "uncertain": "How unsure open suggestions are",
+    "disputed": "Places where suggesters differ",
+    "rare": "Rarity of suggested labels",
 }
 LABELS, LAYERS, FIELDS, METADATA = "Marks with a label", "Marks in a layer", "What marks say", "Metadata"
 

@@ -33,6 +33,7 @@ from app.ui.window.file_check import FileCheck
 from app.ui.window.idle_imports import IdleImports
 from app.ui.window.main_window import MainWindow
 from app.ui.window.manual import Manual
+from app.ui.window.model_training import ModelTraining
 from app.ui.window.projects import Projects
 from app.ui.window.scheme_commands import SchemeCommands
 from app.ui.window.suggestion_requests import SuggestionRequests
@@ -80,6 +81,7 @@ class WindowController(QObject):
         self.suggesting = SuggestionRequests(
             window, self.projects, window.scope, window.notifier, self._present_workspace, self.worker
         )
+        self.training = ModelTraining(window, self.projects, window.scope, window.notifier)
         self.look = Appearance(window, window.settings, window.registry, window.scope, window.notifier)
         self.schemes = SchemeCommands(
             window, self.projects, window.scope, window.notifier, self.look, self._present_workspace
@@ -251,6 +253,7 @@ class WindowController(QObject):
     def shut_down(self) -> str:
         """Stop background work and close the project; return why the window should stay, "" if it may go."""
         self.worker.close()
+        self.training.shut_down()
         self._runner.shut_down()
         self.projects.close()
         if self.projects.copies.is_busy:

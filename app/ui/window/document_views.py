@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _COUNTED_AT_ONCE = 40  # sets or documents that are read without a progress dialog
 _VIEW_COMMANDS = ("view.filter", "view.sort", "view.save-view", "view.drop-view")
-_SLOW = ("rules", "conflicts", "finished")  # orders that have to be counted first, so that no project opens in them
+# Orders that have to be counted first, so that no project opens in them.
+_SLOW = ("rules", "conflicts", "finished", "uncertain", "disputed", "rare")
 
 
 class DocumentViews(QObject):

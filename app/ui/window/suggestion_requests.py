@@ -77,8 +77,15 @@ class SuggestionRequests(QObject):
         def work(report: Progress, token: CancelToken) -> object:
             from app.jobs.tasks.suggest import suggest
 
-            names, documents = request.suggesters, request.documents
-            return suggest(session, names, documents=documents, progress=report, cancel=token, backend=self._worker)
+            return suggest(
+                session,
+                request.suggesters,
+                documents=request.documents,
+                progress=report,
+                cancel=token,
+                backend=self._worker,
+                trusts_models=request.trusts_models,
+            )
 
         self._projects.run("suggest", "Looking for marks to suggest", work, self._on_done)
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from app.core.annotation import Status
+from app.core.annotation import Fragment, Status
 from app.core.document import Document, sha256
 from app.core.document_conditions import SORTINGS, Sorting, parse_condition, parse_conditions, parse_sorting
 from app.core.edits import AddAnnotation
 from app.core.errors import BadChoice
 from app.core.record import DocumentRecord, SetRecord
 from app.core.remark import NO_REMARK, Remark
+from app.core.suggestion import Judgement, Suggested, Suggestion, SuggestionOutcome
 from app.services.documents import desk
 from app.services.documents.counts import CONFLICTS, RULES, DocumentCounting
 from app.services.documents.document_search import documents_meeting, fits, found_documents
@@ -19,6 +20,7 @@ from app.session.actions import Assign
 from app.session.session import Session
 from app.storage import document_orders, document_walks
 from app.storage.records import insert_records
+from app.storage.suggestion_orders import SuggestionOrders
 from tests.conftest import scheme_source
 from tests.unit.build import annotation
 from tests.unit.review.kinds import KINDS_SOURCE, about, claim
@@ -32,6 +34,23 @@ def work(name: str, number: int, status: Status, label: str = "", remark: Remark
     return SetRecord(name, "person", status, "ner@1", 0.0, marks, (), remark)
 
 
+def suggested(number: int, label: str, maker: str, score: float | None, *rejected_by: str) -> Suggested:
+    fragments, uid = (Fragment(0, 3),), f"s{number}{label}"
+    made = Suggestion(
+        uid=uid, maker=maker, layer="entity", label=label, fragments=fragments, quote=TEXTS[number][:3], score=score
+    )
+    outcome = SuggestionOutcome.REJECTED
+    answers = (Judgement(suggestion=uid, annotator=name, outcome=outcome, time="2026") for name in rejected_by)
+    return Suggested(made, tuple(answers))
+
+
+SUGGESTED = {
+    0: (suggested(0, "PERSON", "m1", 0.5, "ben"), suggested(0, "ORG", "m2", 0.9)),
+    2: (suggested(2, "WRONG", "m1", 0.6),),
+    4: (suggested(4, "GPE", "m1", None),),
+}
+
+
 def records() -> list[DocumentRecord]:
     metas = ({"year": 2020, "src": "web"}, {"year": 3, "title": "Late News"}, {"year": "2019"}, {}, {"src": "web"})
     sets = (
@@ -43,7 +62,10 @@ def records() -> list[DocumentRecord]:
     )
     return [
         DocumentRecord(
-            Document(uid=f"u{n}", name=f"d{n}.txt", text=text, sha256=sha256(text), meta=metas[n]), (), sets[n]
+            Document(uid=f"u{n}", name=f"d{n}.txt", text=text, sha256=sha256(text), meta=metas[n]),
+            (),
+            sets[n],
+            suggestions=SUGGESTED.get(n, ()),
         )
         for n, text in enumerate(TEXTS)
     ]
@@ -147,6 +169,12 @@ SORTED = (
     ("-layer.entity", "02134"),
     ("entity.label", "01234"),
     ("finished", "01234"),
+    ("-uncertain", "20134"),
+    ("uncertain", "02134"),
+    ("-disputed", "01234"),
+    ("disputed", "01234"),
+    ("rare", "40213"),
+    ("-rare", "02413"),
 )
 
 
@@ -178,6 +206,17 @@ def test_few_are_sorted_as_many_are_walked(session: Session, monkeypatch: pytest
     many = all_of()
     assert many == few
     assert all(sorted(many[one]) == sorted(many[one[0], "import", one[2]]) for one in asked)
+
+
+def test_what_one_has_answered_counts_no_more(session: Session) -> None:
+    read = session.project.connection
+    ben = session.reader.annotator_number("ben")
+    nothing: dict[int, int] = {}
+    for person, uncertain, disputed in ((None, 0.2, nothing), (ben, 0.2, nothing), (99, 0.6, {1: 1})):
+        orders = SuggestionOrders(read, person, most=2)
+        assert orders.of("uncertain", [1, 2, 3, 5]) == {1: uncertain, 3: 0.8}
+        assert orders.of("disputed", [1, 2, 3]) == disputed
+        assert [row for page in orders.pages("disputed") for row in page] == list(disputed.items())
 
 
 def test_an_order_is_walked_in_small_parts(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
