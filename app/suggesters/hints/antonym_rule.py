@@ -10,6 +10,7 @@ from app.suggesters.hints.hint import Hint, HintKind
 from app.suggesters.hints.lexicon import lexicon
 from app.suggesters.hints.predicates import Polarity, Predicate, predicates
 from app.suggesters.hints.quotations import quoted_words
+from app.suggesters.hints.read_text import ReadText
 from app.suggesters.hints.rule import Tier
 from app.suggesters.hints.word_forms import in_form_of
 from app.suggesters.hints.word_set import pair_set
@@ -64,15 +65,18 @@ class _Sense(NamedTuple):
     places: dict[str, list[int]]
 
 
-def _sense(parsed: ParsedText) -> _Sense:
+def _sense(text: ReadText) -> _Sense:
+    parsed = text.parsed
     places: dict[str, list[int]] = {}
     for index, word in enumerate(parsed.words):
-        for form in {word.lemma.lower(), word.text.lower() if word.tag in _PARTICIPLES else word.lemma.lower()}:
-            places.setdefault(form, []).append(index)
+        lemma = word.lemma.lower()
+        places.setdefault(lemma, []).append(index)
+        if word.tag in _PARTICIPLES and word.text.lower() != lemma:
+            places.setdefault(word.text.lower(), []).append(index)
     return _Sense(
         parsed,
-        {predicate.word: predicate for predicate in predicates(parsed)},
-        quoted_words(parsed),
+        {predicate.word: predicate for predicate in text.get(predicates)},
+        text.get(quoted_words),
         frozenset((word.sentence, word.lemma.lower()) for word in parsed.words),
         places,
     )
@@ -95,7 +99,7 @@ class AntonymRule:
 
     def hints(self, comparison: Comparison) -> Iterable[Hint]:
         """See `HintRule`."""
-        text = comparison.text.get(_sense)
+        text = comparison.text.combine(_sense)
         for sentence, (first, last) in enumerate(comparison.parsed.sentences):
             if comparison.counterparts(sentence):
                 for index in range(first, last):
@@ -128,7 +132,7 @@ def _contradictions(comparison: Comparison, text: _Sense, index: int, opposites:
     scores = {(each.reference, each.sentence): each.score for each in comparison.counterparts(word.sentence)}
     found: list[tuple[float, int, int]] = []
     for number, reference in enumerate(comparison.references):
-        sense = reference.get(_sense)
+        sense = reference.combine(_sense)
         for there in sense.places.get(word.lemma.lower(), ()):
             aligned = (number, sense.parsed.words[there].sentence) in scores
             if _same_part(word, sense.parsed.words[there]) and _is_stated(text, index, sense, there, aligned=aligned):

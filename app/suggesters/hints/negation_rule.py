@@ -11,6 +11,7 @@ from app.suggesters.hints.hint import Hint, HintKind
 from app.suggesters.hints.lexicon import lexicon
 from app.suggesters.hints.lone_negation import affirmed, lone_negation
 from app.suggesters.hints.predicates import Certainty, Polarity, Predicate, predicates
+from app.suggesters.hints.read_text import ReadText
 from app.suggesters.hints.rule import Tier
 from app.suggesters.hints.word_set import word_set
 
@@ -43,18 +44,12 @@ class _Pair(NamedTuple):
     strength: int
 
 
-class _Predicates(NamedTuple):
-    by_sentence: dict[int, list[Predicate]]
-    by_lemma: dict[str, list[Predicate]]
-
-
-def _indexed(parsed: ParsedText) -> _Predicates:
-    by_sentence: dict[int, list[Predicate]] = {}
-    by_lemma: dict[str, list[Predicate]] = {}
-    for predicate in predicates(parsed):
-        by_sentence.setdefault(predicate.sentence, []).append(predicate)
-        by_lemma.setdefault(predicate.lemma, []).append(predicate)
-    return _Predicates(by_sentence, by_lemma)
+def _by_lemma(text: ReadText) -> dict[tuple[int, str], list[Predicate]]:
+    """Return the predicates of a text by sentence and lemma."""
+    found: dict[tuple[int, str], list[Predicate]] = {}
+    for predicate in text.get(predicates):
+        found.setdefault((predicate.sentence, predicate.lemma), []).append(predicate)
+    return found
 
 
 class NegationRule:
@@ -75,7 +70,7 @@ class NegationRule:
 
     def hints(self, comparison: Comparison) -> Iterable[Hint]:
         """See `HintRule`."""
-        for ours in (each for some in comparison.text.get(_indexed).by_sentence.values() for each in some):
+        for ours in comparison.text.get(predicates):
             if ours.asserted and ours.polarity is not Polarity.OPEN:
                 found = next(_contradictions(comparison, ours), None) or lone_negation(comparison, ours)
                 if found is not None:
@@ -118,11 +113,10 @@ def _pairs(comparison: Comparison, ours: Predicate) -> Iterator[_Pair]:
     text = comparison.parsed
     for counterpart in comparison.counterparts(ours.sentence):
         reference = comparison.references[counterpart.reference]
-        for theirs in reference.get(_indexed).by_sentence.get(counterpart.sentence, ()):
-            if theirs.lemma == ours.lemma:
-                strength = _strength(text, ours, reference.parsed, theirs, counterpart.score)
-                if strength:
-                    yield _Pair(ours, theirs, counterpart, strength)
+        for theirs in reference.combine(_by_lemma).get((counterpart.sentence, ours.lemma), ()):
+            strength = _strength(text, ours, reference.parsed, theirs, counterpart.score)
+            if strength:
+                yield _Pair(ours, theirs, counterpart, strength)
 
 
 def _strength(text: ParsedText, ours: Predicate, other: ParsedText, theirs: Predicate, score: float) -> int:

@@ -88,7 +88,8 @@ _RELATIVES = word_set("who which that whom")
 def predicates(parsed: ParsedText) -> tuple[Predicate, ...]:
     """Return the predicates of a text, in order of their words."""
     reader = _Reader(parsed)
-    return tuple(predicate for index in range(len(parsed.words)) if (predicate := reader.predicate(index)) is not None)
+    verbs = (index for index, word in enumerate(parsed.words) if word.pos in ("VERB", "AUX"))
+    return tuple(predicate for index in verbs if (predicate := reader.predicate(index)) is not None)
 
 
 class _Reader:

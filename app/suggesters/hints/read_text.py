@@ -15,7 +15,7 @@ class ReadText:
 
     def __init__(self, parsed: ParsedText) -> None:
         self.parsed = parsed
-        self._derived: dict[Callable[[ParsedText], Any], Any] = {}
+        self._derived: dict[Callable[..., Any], Any] = {}
 
     @property
     def text(self) -> str:
@@ -26,4 +26,10 @@ class ReadText:
         """Return what a pure function makes of the parsed text; it is called once per text."""
         if derive not in self._derived:
             self._derived[derive] = derive(self.parsed)
+        return cast(T, self._derived[derive])
+
+    def combine(self, derive: "Callable[[ReadText], T]") -> T:
+        """Return what a pure function makes of this text and of what else was derived from it; it is called once."""
+        if derive not in self._derived:
+            self._derived[derive] = derive(self)
         return cast(T, self._derived[derive])

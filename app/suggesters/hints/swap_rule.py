@@ -9,6 +9,7 @@ from app.suggesters.hints.comparison import Comparison
 from app.suggesters.hints.exchanged_places import SYMMETRIC, exchanged_places, phrase
 from app.suggesters.hints.hint import Hint, HintKind
 from app.suggesters.hints.predicates import Polarity, Predicate, predicates
+from app.suggesters.hints.read_text import ReadText
 from app.suggesters.hints.rule import Tier
 
 _LINKS = frozenset(("with", "and", "between", "among", "alongside", "versus", "vs"))
@@ -24,17 +25,19 @@ class GivenPart(NamedTuple):
     sentence: int
 
 
-def parts(parsed: ParsedText) -> dict[str, list[GivenPart]]:
+def parts(text: ReadText) -> dict[str, list[GivenPart]]:
     """Return the parts that names and nouns of a text have, by the lemma of what gives them their part."""
     found: dict[str, list[GivenPart]] = {}
-    for role in _parts(parsed):
+    parsed = text.parsed
+    for role in _parts(text):
         if parsed.words[role.word].pos in ("PROPN", "NOUN"):
             found.setdefault(role.governor.partition(" ")[0], []).append(role)
     return found
 
 
-def _parts(parsed: ParsedText) -> Iterator[GivenPart]:
-    for predicate in predicates(parsed):
+def _parts(text: ReadText) -> Iterator[GivenPart]:
+    parsed = text.parsed
+    for predicate in text.get(predicates):
         if predicate.polarity is Polarity.AFFIRMED:
             yield from _of_predicate(predicate)
     for index, word in enumerate(parsed.words):
@@ -110,7 +113,7 @@ class SwapRule:
 
 
 def _by_parts(comparison: Comparison) -> Iterator[Hint]:
-    for lemma, ours in comparison.text.get(parts).items():
+    for lemma, ours in comparison.text.combine(parts).items():
         if lemma in SYMMETRIC:
             continue
         by_governor: dict[int, list[GivenPart]] = {}
@@ -138,7 +141,7 @@ def _exchanged(
     found: list[_Exchange] = []
     for number, reference in enumerate(comparison.references):
         parsed = reference.parsed
-        theirs = reference.get(parts).get(lemma, ())
+        theirs = reference.combine(parts).get(lemma, ())
         for one in theirs:
             for other in (each for each in theirs if each.at == one.at):
                 if (one.part, other.part) != (first.part, second.part):

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from app.nlp.parsed_text import ParsedText
 from app.suggesters.hints.comparison import Comparison
 from app.suggesters.hints.entity_rule import unknown_names
 from app.suggesters.hints.hint import Hint, HintKind
 from app.suggesters.hints.quantities import COUNT, FRACTION, PERCENT, RANK, Quantity
 from app.suggesters.hints.rule import Tier
-from app.suggesters.hints.values import Values, values_of
+from app.suggesters.hints.value_mentions import mentions_of
 
 _COVERED = 0.35
 """From this similarity on, a reference speaks of so much of a sentence that it ought to have its names and numbers."""
@@ -51,8 +50,8 @@ def _names(comparison: Comparison) -> Iterator[Hint]:
 
 def _numbers(comparison: Comparison) -> Iterator[Hint]:
     text = comparison.parsed
-    theirs = [each for reference in comparison.references for each in reference.get(_values).quantities]
-    for ours in comparison.text.get(_values).quantities:
+    theirs = [each.value for reference in comparison.references for each in reference.get(mentions_of).quantities]
+    for ours in (each.value for each in comparison.text.get(mentions_of).quantities):
         small = ours.kind in (COUNT, RANK) and ours.number < _SMALL
         known = any(_could_be(ours, other) for other in theirs) or _is_written(comparison, ours)
         if ours.faint or small or known:
@@ -61,10 +60,6 @@ def _numbers(comparison: Comparison) -> Iterator[Hint]:
         if _is_covered(comparison, sentence):
             reason = f"No reference has this number: “{text.text[ours.start : ours.end]}”."
             yield _hint(comparison, ours.start, ours.end, reason, sentence)
-
-
-def _values(parsed: ParsedText) -> Values:
-    return values_of(parsed.text)
 
 
 def _could_be(ours: Quantity, other: Quantity) -> bool:
