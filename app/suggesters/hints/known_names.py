@@ -86,6 +86,8 @@ class KnownNames:
         could_be_acronym = len(name.tokens) > 1 or is_acronym(parsed.words[name.first].text)
         if could_be_acronym and self.has_acronym(name.tokens) or self.has_joined(name.tokens):
             return ()
+        if countries and all(token in GENERIC for token in name.tokens):  # the United States
+            return tuple(range(len(name.tokens)))
         return tuple(
             number
             for number, token in enumerate(name.tokens)

@@ -13,15 +13,18 @@ from app.suggesters.hints.known_names import KnownNames
 from app.suggesters.hints.name_facts import GENERIC
 from app.suggesters.hints.name_place import sameness
 from app.suggesters.hints.name_tables import name_tables
+from app.suggesters.hints.name_words import word_list
 from app.suggesters.hints.named_text import NamedText
 from app.suggesters.hints.names import Name, NameSort
 from app.suggesters.hints.spelling_error import misspelt_parts
 
 ENOUGH = 2.75
+_MUCH = 1.5
 _LEAD = 0.4  # by which the best counterpart must beat the next one
 _UNSAID, _ALONE, _SAID, _SPEAKS, _SAME_SORT, _ALIGNED = 1.0, 1.25, 0.5, 0.5, 0.5, 1.5
 _FEW_SENTENCES, _FEW_WORDS, _SUMMARY = 60, 600, 8
 _BESIDE = 1
+_ORDINARY = word_list("what speakers do")
 
 
 class NameCounterpart(NamedTuple):
@@ -59,7 +62,7 @@ class NameCounterparts:
                 found[key] = candidate
         ranked = _merged(sorted(found.values(), key=self._order))
         unsaid = [one for one in ranked if self._is_unsaid(one.reference, unknown.name, one.name)]
-        if unsaid and unsaid[0].score >= ENOUGH:
+        if unsaid and unsaid[0].score >= max(ENOUGH, ranked[0].score - _MUCH):
             ranked = unsaid  # a name that the text has elsewhere is in its place there
         if not ranked or ranked[0].score < ENOUGH:
             return None
@@ -89,7 +92,7 @@ class NameCounterparts:
         name = unknown.name
         possible = list(self._possible(unknown))
         alike = {other.tokens for number, other, _, same in possible if same and self._is_unsaid(number, name, other)}
-        alone = self._is_summary and len(_distinct(alike)) == 1
+        alone = self._is_summary and len(_distinct(alike)) == 1 and not self._may_be_inferred(name)
         beside = {token for other in self._text.names if other.sentence == name.sentence for token in other.tokens}
         place = self._text.place(name)
         for number, other, score, same in possible:
@@ -150,6 +153,13 @@ class NameCounterparts:
         significant = [token for token in name.tokens if token not in GENERIC]
         return len(parts) < max(1, len(significant)) or misspelt_parts(name, parts, self._ours)
 
+    def _may_be_inferred(self, name: Name) -> bool:
+        """Return whether a country or people may be what readers know of other places that the references name."""
+        return is_country(name) and any(
+            other.sort is NameSort.PLACE and not is_country(other) and other.tokens not in name_tables().capitals
+            for _, other in self._all
+        )
+
 
 def _is_nickname(text: NamedText, name: Name) -> bool:
     """Return whether a name may be a club's, a court's or a bank's by which everybody knows it: “the Reds”."""
@@ -161,19 +171,28 @@ def _likely(name: Name, other: Name) -> float | None:
     """Return what speaks for two names being of one sort, or None if they can't be."""
     one, two = name.sort, other.sort
     if NameSort.PEOPLE in (one, two):
+        if one is two and not is_country(name) and not is_country(other):
+            return _SAME_SORT  # of parties, faiths, tribes
         if _kinds(name).isdisjoint(_kinds(other)):
             return None
         return _SAME_SORT * (1.5 if one is two else 1.0)
     if one is two:
-        return (
-            _likely_place(name, other) if one is NameSort.PLACE else _SAME_SORT if one is not NameSort.UNKNOWN else 0.0
-        )
+        return _likely_same(name, other)
     if NameSort.PERSON not in (one, two):
         return -0.25
     tables = name_tables()
     place, person = (name, other) if two is NameSort.PERSON else (other, name)
     is_apart = place.sort is NameSort.PLACE and person.tokens[0] in tables.given
     return None if is_apart or place.tokens in tables.countries else -0.5
+
+
+def _likely_same(name: Name, other: Name) -> float | None:
+    if name.sort is NameSort.PLACE:
+        return _likely_place(name, other)
+    if name.sort is NameSort.PERSON and name.tokens[0] in name_tables().given:
+        # those who speak in a meeting may be called by what they do there
+        return _SAME_SORT if other.tokens[0] not in _ORDINARY else -_SAME_SORT
+    return _SAME_SORT if name.sort is not NameSort.UNKNOWN else 0.0
 
 
 def _likely_place(name: Name, other: Name) -> float | None:

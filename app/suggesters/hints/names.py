@@ -85,6 +85,8 @@ _HEADING_SHARE = 0.7
 _LEAST_HEADING = 4
 _LONG = 3
 _COMMON = 8_000
+_REGIONS = frozenset(("state", "city", "kingdom", "republic", "province", "county", "town", "commonwealth", "district"))
+_OF = 2
 
 
 class _Place(NamedTuple):
@@ -252,6 +254,8 @@ def _name(parsed: ParsedText, first: int, last: int, places: list[_Place]) -> Na
     is_speaker, start = places[first].speaks, first
     while last - first > 1 and not is_speaker and (length := _before_name(words[first:last])):
         first += length
+    while last - first > _OF and folded(words[first].text) in _REGIONS and words[first + 1].text == "of":
+        first += _OF
     is_titled = first > start and folded(words[first - 1].text) not in ("the", "a", "an")
     while last - first > 1 and (words[last - 1].text in _DASHES or words[last - 1].tag == "POS"):
         last -= 1
