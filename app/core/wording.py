@@ -7,6 +7,8 @@ from app.core.errors import StetError
 # Keyed by value: the first window needs this module, but neither annotations nor what they are made of.
 STATUS_WORDS = {"open": "open", "done": "done", "done_empty": "done, nothing to mark", "skipped": "skipped"}
 """The name of each `core.annotation.Status` for people."""
+# What follows the last semicolon up to a count, examples or the end, if it names an option of the command line.
+_SHELL = re.compile(r"; [^;(]*?--[a-z][^;(]*?(?= \(|: [\d,]+(?: |$)|$)")
 
 
 def plural(count: int, noun: str, many: str = "") -> str:
@@ -58,6 +60,11 @@ def sentence(text: str) -> str:
 
 
 _COMMAND = re.compile(r"(?<![.\w])stet (?=[a-z])|(?<!\w)--[a-z]|\biconv\b")
+
+
+def without_shell(note: str) -> str:
+    """Return a note without what it says of options of the command line: in the window there are fields for them."""
+    return _SHELL.sub("", note)
 
 
 def window_hint(error: StetError) -> str:

@@ -3,7 +3,7 @@
 Other packages can add formats: an entry point in the group `stet.formats` names a `Format`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -133,6 +133,12 @@ class Reader(Protocol):
         """
         return ()
 
+    def choices(self, source: Source, options: ReadOptions) -> Mapping[str, Sequence[str]]:
+        """Return values of its own options among which a file leaves the choice, such as its sheets, by the option's
+        name. Raises FormatError.
+        """
+        return {}
+
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents of a file or folder, one at a time. Bad records go to `options.refuse` as FormatError.
 
@@ -149,7 +155,9 @@ class Writer(Protocol):
     If `takes_one_annotator` is set, a record represents one annotator's work, so that the annotator must be chosen, and
     only finished work is written unless more is asked for. If `is_training_data` is set, what is written is made to
     train a model on, so that a manifest and a data card are put beside it. If `takes_soft` is set, it can hold every
-    mark that anyone made, with the share of annotators who did. `options` are its own options.
+    mark that anyone made, with the share of annotators who did. `options` are its own options. `companions` are the
+    files that it always writes beside the main one, or in its folder, as `Output.open` names them; with `has_file_each`
+    the folder has at least one for each document, too.
     """
 
     suffix: str = ""
@@ -158,6 +166,8 @@ class Writer(Protocol):
     takes_one_annotator: bool = False
     is_training_data: bool = False
     takes_soft: bool = False
+    companions: tuple[str, ...] = ()
+    has_file_each: bool = False
     options: tuple[FormatOption, ...] = ()
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPlainTextEdit
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QListWidget, QPlainTextEdit
 
 from tests.driver import Driver
 
@@ -103,3 +105,79 @@ def test_a_folder_is_chosen_from_the_palette(desk: Driver, folder: Path) -> None
     dialog = desk.dialog("import-preview")
     assert "brat standoff" in dialog.findChild(QLabel, "import-what").text()
     dialog.reject()
+
+
+def test_labels_are_typed_and_dragged(desk: Driver, folder: Path) -> None:
+    dialog = shown(desk, folder)
+    city, odd = (box(dialog, f"entity.{name}") for name in ("City", "Odd-thing"))
+    city.lineEdit().setText("city, st")  # a part of one title
+    city.lineEdit().editingFinished.emit()
+    assert city.currentData() == "entity.GPE"
+    city.lineEdit().setText("nothing of it")
+    city.lineEdit().editingFinished.emit()
+    assert city.currentData() == "entity.GPE"
+    labels = dialog.findChild(QListWidget, "import-scheme-labels")
+    (item,) = labels.findItems("Organisation", Qt.MatchFlag.MatchEndsWith)
+    rows = odd.parentWidget()
+    data = labels.mimeData([item])
+    desk.settle()
+    place = odd.geometry().center()
+    copy, left, no_keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for event in (
+        QDragEnterEvent(place, copy, data, left, no_keys),
+        QDragMoveEvent(place, copy, data, left, no_keys),
+        QDropEvent(QPointF(place), copy, data, left, no_keys),
+    ):
+        QApplication.sendEvent(rows, event)
+        assert event.isAccepted()
+    assert odd.currentData() == "entity.ORG"
+    text = QMimeData()
+    text.setText("entity.ORG")
+    enter = QDragEnterEvent(place, copy, text, left, no_keys)
+    enter.ignore()
+    QApplication.sendEvent(rows, enter)
+    assert not enter.isAccepted()
+    dialog.accept_button.click()
+    come(desk)
+    uid = desk.session.reader.documents.find("one.txt")[0]
+    found = {(a.quote, a.label) for a in desk.session.executor.load(uid, "Ana").annotations.values()}
+    assert found == {("Ana", "PERSON"), ("Paris", "GPE"), ("Ben", "ORG")}
+
+
+def test_the_delimiter_of_a_table_is_set(desk: Driver, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("text,of it|n\nThey met, all|1\nThey left, both|2\nThey came, one|3\n", encoding="utf-8")
+    desk.window.desk.projects.imports.take([path])
+    dialog = desk.dialog("import-preview")
+    formats = dialog.findChild(QComboBox, "import-format")
+    if formats.isVisible():
+        formats.setCurrentIndex(formats.findData("csv"))
+        formats.activated.emit(formats.currentIndex())
+    desk.wait(lambda: dialog.findChild(QComboBox, "import-csv-delimiter"))
+    delimiter = dialog.findChild(QComboBox, "import-csv-delimiter")
+    delimiter.setCurrentIndex(delimiter.findText("bar"))
+    delimiter.activated.emit(delimiter.currentIndex())
+    page = dialog.findChild(QPlainTextEdit, "import-documents")
+    desk.wait(lambda: "They met, all\n" in page.toPlainText())
+    dialog.accept_button.click()
+    desk.wait(lambda: desk.find_dialog("report-dialog"))
+    assert len(list(desk.session.reader.records())) >= 3
+
+
+def test_the_sheet_of_a_workbook_is_chosen(desk: Driver, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["text"])
+    book.active.append(["On the first sheet it says so."])
+    other = book.create_sheet("Others")
+    other.append(["text"])
+    other.append(["On another sheet it says more."])
+    book.save(tmp_path / "book.xlsx")
+    desk.window.desk.projects.imports.take([tmp_path / "book.xlsx"])
+    dialog = desk.dialog("import-preview")
+    sheet = dialog.findChild(QComboBox, "import-xlsx-sheet")
+    assert [sheet.itemText(at) for at in range(sheet.count())] == ["", "Sheet", "Others"]
+    sheet.setCurrentIndex(2)
+    sheet.activated.emit(2)
+    page = dialog.findChild(QPlainTextEdit, "import-documents")
+    desk.wait(lambda: "another sheet" in page.toPlainText())

@@ -28,6 +28,7 @@ class CorrectedTextWriter(Writer):
     """Writes a text file for each document that somebody has worked on. With several annotators, each has a folder."""
 
     is_folder = True
+    has_file_each = True
     takes_one_annotator = True
     options = (SHOW,)
 

@@ -12,6 +12,9 @@ from app.jobs.tasks.data_card import DataDescription, data_card, manifest
 from app.jobs.tasks.training_counts import PartCounts
 from app.session.session import Session
 
+MANIFEST, CARD = "manifest.json", "card.md"
+"""What is written beside training data; the names follow that of the file, or stand in the folder."""
+
 _LONGEST_CARD = 1_000_000  # bytes; what is longer wasn't made here
 
 
@@ -40,13 +43,13 @@ class DataBeside:
         data = DataDescription(
             self._format, self._session.scheme, self._chosen, self._split, counts, files.digests(), report, agreement
         )
-        output.open("manifest.json").write(manifest(data))
-        output.open("card.md").write(data_card(data, _card_before(path)).encode())
+        output.open(MANIFEST).write(manifest(data))
+        output.open(CARD).write(data_card(data, _card_before(path)).encode())
 
 
 def _card_before(path: Path) -> str:
     """Return the card of an earlier export to the same file; empty if there is none that can be read."""
-    place = path.with_name(f"{path.stem}.card.md")
+    place = path.with_name(f"{path.stem}.{CARD}")
     try:
         if not place.is_file() or place.stat().st_size > _LONGEST_CARD:
             return ""

@@ -1,8 +1,9 @@
 """What an import would bring: the formats of its files, their first documents, and what their labels would become."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -18,12 +19,13 @@ from app.exchange.foreign_document import UnknownAnnotator
 from app.exchange.format import Reader, ReadOptions
 from app.exchange.label_map import LabelMap, Mapped
 from app.exchange.offset_units import UnitSample, UnknownUnit
+from app.exchange.option import FormatOption
 from app.exchange.registry import AmbiguousFormat, Registry
 from app.exchange.report import Report
 from app.exchange.text_encodings import EncodingChoices
 from app.jobs.tasks.file_list import InputFile, input_files
 from app.jobs.tasks.import_choices import ImportChoices
-from app.jobs.tasks.input_readers import FoundFormat, InputReaders, UnreadFile
+from app.jobs.tasks.input_readers import FoundFormat, InputReaders, UnclearTable, UnreadFile
 from app.jobs.tasks.records_ahead import records_ahead
 from app.services.importing.foreign_database import open_tables
 
@@ -35,6 +37,7 @@ _LOOKED_AT = 200  # files whose formats are looked at
 _LONGEST_TEXT = 2_000
 _MOST_KEYS = 200
 _OWN = ("stet", "text")
+_AS_TABLE = ("csv", "text")  # what a table may be meant as whose cells are unclear
 
 
 class PreviewMark(NamedTuple):
@@ -64,7 +67,8 @@ class ImportPreview(NamedTuple):
     `claimed` are the formats that a file may be in, if nobody can tell; then there is nothing else. `units`, if any,
     are those in which the offsets may be counted, of which one must be chosen; `lacks_annotator` says that somebody
     must be named for the annotations. `keys` are those (or the columns) of the first file, from which a person can
-    choose for each of `parts`, where the formats leave that to them. `total` counts the documents read, `errors` are of
+    choose for each of `parts`, where the formats leave that to them. `options` are those of the format, if there is
+    one, and `choices` are values for them that the first file has. `total` counts the documents read, `errors` are of
     the records so far, and `is_whole` says whether that is all.
     """
 
@@ -78,6 +82,8 @@ class ImportPreview(NamedTuple):
     lacks_annotator: bool = False
     parts: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    options: tuple[FormatOption, ...] = ()
+    choices: Mapping[str, Sequence[str]] = MappingProxyType({})
     errors: tuple[StetError, ...] = ()
     notes: tuple[str, ...] = ()
     is_whole: bool = True
@@ -97,7 +103,7 @@ def is_foreign(paths: Sequence[Path], *, registry: Registry | None = None) -> bo
     try:
         for file in islice(input_files(paths, readers.is_whole), _LOOKED_AT):
             _reader_of(readers, file)
-    except AmbiguousFormat:
+    except (AmbiguousFormat, UnclearTable):
         return True
     return any(each.name not in _OWN for each in readers.found())
 
@@ -125,6 +131,10 @@ def preview_import(
     except AmbiguousFormat as error:
         named = (FoundFormat(name=f.format.name, title=f.format.title, why=f.why, files=1) for f in error.found)
         return ImportPreview(claimed=tuple(named))
+    except UnclearTable as error:
+        known = [tried.registry.get(name) for name in _AS_TABLE]
+        named = (FoundFormat(name=each.name, title=each.title, why="", files=1) for each in known)
+        return ImportPreview(claimed=tuple(named), errors=(error,))
     except UnknownUnit as error:
         shown = tried.again(offsets=str(error.samples[0].unit)).preview(paths, encoding)
         return shown._replace(units=error.samples)
@@ -146,7 +156,7 @@ class _Attempt:
     ) -> None:
         self._scheme = scheme
         self._choices = choices
-        self._registry = registry
+        self.registry = registry
         self._progress = progress
         self._cancel = cancel
         self._document = document
@@ -158,14 +168,14 @@ class _Attempt:
         return self._with(choices)
 
     def _with(self, choices: ImportChoices, *, lacks_annotator: bool = False) -> "_Attempt":
-        known = self._scheme, choices, self._registry, self._progress, self._cancel, self._document
+        known = self._scheme, choices, self.registry, self._progress, self._cancel, self._document
         return _Attempt(*known, lacks_annotator=lacks_annotator)
 
     def preview(self, paths: Sequence[Path], encoding: str | EncodingChoices | None) -> ImportPreview:
         """Read as much as a preview needs. Raises UnknownUnit and AmbiguousFormat."""
         choices, errors, report = self._choices, list[StetError](), Report()
         labels = LabelMap(self._scheme, choices.labels)
-        readers = InputReaders(self._registry, choices.format, choices.options)
+        readers = InputReaders(self.registry, choices.format, choices.options)
         options = ReadOptions(
             # Whether somebody must be named shows only if nobody is.
             annotator=choices.annotator if self._lacks_annotator else None,
@@ -187,10 +197,12 @@ class _Attempt:
         if found is None or any(isinstance(error, UnknownAnnotator) for error in errors):
             named = choices._replace(annotator=choices.annotator or "nobody")
             return self._with(named, lacks_annotator=True).preview(paths, encoding)
-        parts, keys = self._columns(paths, readers.found(), options)
+        formats = readers.found()
+        own = self.registry.reader(formats[0].name).options if len(formats) == 1 else ()
+        parts, keys, values = self._first_file(paths, formats, options, has_options=bool(own))
         people = dict.fromkeys(item.annotator for record in found for item in record.sets)
         return ImportPreview(
-            formats=readers.found(),
+            formats=formats,
             documents=tuple(map(_shown, found[:SHOWN])),
             total=min(len(found), _READ),
             labels=tuple(labels.all()),
@@ -198,27 +210,33 @@ class _Attempt:
             lacks_annotator=self._lacks_annotator,
             parts=parts,
             keys=keys,
+            options=own,
+            choices=values,
             errors=tuple(errors),
             notes=tuple(map(str, report)),
             is_whole=len(found) <= _READ,
         )
 
-    def _columns(
-        self, paths: Sequence[Path], formats: Sequence[FoundFormat], options: ReadOptions
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the parts of a document that all formats take from any column, and the columns of the first file."""
-        known = [self._registry.reader(each.name).columns for each in formats]
+    def _first_file(
+        self, paths: Sequence[Path], formats: Sequence[FoundFormat], options: ReadOptions, *, has_options: bool
+    ) -> tuple[tuple[str, ...], tuple[str, ...], Mapping[str, Sequence[str]]]:
+        """Return the parts of a document that all formats take from any column, and the columns of the first file, and
+        what it offers for options.
+        """
+        known = [self.registry.reader(each.name).columns for each in formats]
         parts = tuple(part for part in COLUMNS if known and all(part in columns for columns in known))
-        readers = InputReaders(self._registry, self._choices.format, self._choices.options)
+        readers = InputReaders(self.registry, self._choices.format, self._choices.options)
         silent = msgspec.structs.replace(options, report=Report())
-        for file in input_files(paths, readers.is_whole) if parts else ():
+        for file in input_files(paths, readers.is_whole) if parts or has_options else ():
             reader = _reader_of(readers, file)
             if reader is not None:
+                mine = readers.options(reader, silent)
                 try:
-                    return parts, reader.keys(file.source, readers.options(reader, silent))[:_MOST_KEYS]
+                    values = reader.choices(file.source, mine)
+                    return parts, reader.keys(file.source, mine)[:_MOST_KEYS] if parts else (), values
                 except FormatError:
                     break  # it is among the errors
-        return (), ()
+        return (), (), {}
 
 
 def _reader_of(readers: InputReaders, file: InputFile) -> Reader | None:

@@ -48,6 +48,10 @@ class UnreadFile(FormatError):
     """A file in a folder that looks like an input file, and is left out."""
 
 
+class UnclearTable(FormatError):
+    """A file that is named like a table, and whose cells can't be told from each other."""
+
+
 class InputReaders:
     """Finds the reader of each file: that of the named format, or of the one that claims the file.
 
@@ -136,9 +140,9 @@ def unknown_file(path: Path) -> FormatError:
         return FormatError(what, hint=hint, in_window=in_window, path=path, line=1)
     if suffix in _TABLES:
         hint = "say what is between them: --format csv --option delimiter=semicolon; plain text needs --format text"
-        in_window = "fix the rows; if it is plain text, rename it to .txt"
+        in_window = "read it as a table and choose what is between its cells, or read it as plain text"
         what = "the rows of this table have different numbers of cells"
-        return FormatError(what, hint=hint, in_window=in_window, path=path, line=1)
+        return UnclearTable(what, hint=hint, in_window=in_window, path=path, line=1)
     if suffix in _OTHER_SPREADSHEETS:
         what = f"spreadsheets of the type “{suffix}” can't be read"
         return FormatError(what, hint="save it as .xlsx or as CSV", path=path)

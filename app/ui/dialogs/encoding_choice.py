@@ -22,7 +22,7 @@ class EncodingDialog(FormDialog):
     def __init__(self, path: Path, tried: str = "", parent: QWidget | None = None) -> None:
         """Show what can be read of a file, which isn't in the encoding `tried`, by default UTF-8. Raises OSError."""
         super().__init__("encoding-dialog", "Choose an encoding", accept="Import", parent=parent)
-        self.resize(640, 520)
+        self.resize(640, 600)
         self._path = path
         with path.open("rb") as file:
             start = file.read(READ_FIRST)

@@ -16,6 +16,7 @@ from app.exchange.format import Format
 from app.exchange.option import OptionValue
 from app.exchange.registry import Registry
 from app.exchange.split import Split
+from app.jobs.tasks.export_names import export_names, names_in_words
 from app.jobs.tasks.export_preview import ExportPreview
 from app.review.pooled_work import Pooling
 from app.ui.dialogs.export_choice import Chosen, ExportChoice, combo_of, fill_grid
@@ -123,6 +124,8 @@ class ExportDialog(FileTargetDialog):
             self._options[item.name] = fields
             self.body.addWidget(fields)
         self.add_path()
+        self._files = plain("", tone="faint", wrap=True, name="export-files")
+        self.body.addWidget(self._files)
         self._add_summary()
         self._choice.changed.connect(self._on_choice)
         self._format.currentIndexChanged.connect(self._on_format)
@@ -167,6 +170,7 @@ class ExportDialog(FileTargetDialog):
 
     def _on_choice(self) -> None:
         self.complain("")
+        self._show_files()
         if self._preview is not None:
             self._pause.start()
 
@@ -224,6 +228,24 @@ class ExportDialog(FileTargetDialog):
         self.expect(kinds=export_kinds(item), suffix=suffix.removeprefix("."), is_folder=writer.is_folder)
         ending = writer.suffix or f".{item.name}"
         self.propose(self._project.with_name(f"{self._project.stem}{ending}"))
+
+    def path_changed(self) -> None:
+        """Say what the files are called now."""
+        self._show_files()
+
+    def _show_files(self) -> None:
+        """Say which files will be written."""
+        writer = self._chosen_format.writer
+        path = Path(self._path.line.text().strip())
+        try:
+            split = self._request(path).wanted["split"]
+        except StetError:
+            return  # that is complained of elsewhere
+        if writer is None or not path.name:
+            self._files.setText("")
+            return
+        names = export_names(path, writer, split)
+        self._files.setText(f"Files: {names_in_words(names, path.name if writer.is_folder else '')}" if names else "")
 
     def refused(self) -> tuple[Path, ...]:
         """Return the project file, which must not be overwritten."""

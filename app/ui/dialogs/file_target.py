@@ -50,6 +50,9 @@ class FileTargetDialog(FormDialog):
     def hand_over(self, path: Path) -> None:
         """Emit the answer; for subclasses."""
 
+    def path_changed(self) -> None:
+        """Follow another path; for subclasses."""
+
     def refused(self) -> tuple[Path, ...]:
         """Return the files that must not be overwritten: those of the project."""
         return ()
@@ -91,6 +94,7 @@ class FileTargetDialog(FormDialog):
         self._may_replace = None
         self.complain("")
         self.accept_button.setText(self._verb)
+        self.path_changed()
 
 
 def _is_full(path: Path) -> bool:

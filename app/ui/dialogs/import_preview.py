@@ -4,23 +4,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QRadioButton, QVBoxLayout, QWidget
 
-from app.core.errors import StetError
 from app.core.scheme import Scheme
-from app.core.wording import counted, shorten
+from app.core.wording import advice, counted, shorten, without_shell
 from app.exchange.label_map import How
 from app.exchange.offset_units import UnitSample
 from app.jobs.tasks.import_choices import ImportChoices
 from app.jobs.tasks.import_preview import ImportPreview
 from app.ui.dialogs.form import FormDialog
+from app.ui.dialogs.format_fields import FormatFields
 from app.ui.dialogs.import_columns import ImportColumns
 from app.ui.dialogs.import_labels import ImportLabels, ImportPage
+from app.ui.dialogs.label_drag import SchemeLabels
 from app.ui.theme import px
 from app.ui.widgets.fields import ComboBox
 from app.ui.widgets.labels import plain
 
 _MOST_ERRORS = 5
+_OPTIONS_IN_A_ROW = 3
 
 
 class ImportPreviewDialog(FormDialog):
@@ -40,6 +42,7 @@ class ImportPreviewDialog(FormDialog):
         """Ask about an import of files into a project with these annotators; `annotator` is who imports."""
         super().__init__("import-preview", "What these files hold", accept="Import", parent=parent)
         self._paths = list(paths)
+        self._named = ""  # the one format whose options are shown
         self._what = plain("", wrap=True, name="import-what")
         self.body.addWidget(self._what)
         self._formats = ComboBox()
@@ -52,13 +55,18 @@ class ImportPreviewDialog(FormDialog):
         self.field("Whose annotations they become", self._people, "The files don’t say who made them.")
         self._columns = ImportColumns()
         self.body.addWidget(self._columns)
+        self._options: FormatFields | None = None
+        self._options_at = QVBoxLayout()
+        self.body.addLayout(self._options_at)
         self._units_what = plain("", role="field", wrap=True, name="import-units-what")
         self.body.addWidget(self._units_what)
         self._units = QButtonGroup(self)
         self._unit_rows = QGridLayout()
         self.body.addLayout(self._unit_rows)
         self._labels = ImportLabels(scheme)
-        self._labels_what = plain("What their labels become", role="field")
+        self._targets = SchemeLabels(scheme)
+        what = "What their labels become: choose it, type it, or drag it here"
+        self._labels_what = plain(what, role="field", wrap=True)
         self._page = ImportPage(scheme)
         self._both = self._sides()
         self.body.addLayout(self._both, 1)
@@ -85,24 +93,32 @@ class ImportPreviewDialog(FormDialog):
         self._show_formats(found)
         self._show_with(self._people, found.lacks_annotator)
         self._columns.show_columns(found.parts, found.keys)
+        self._show_options(found)
         self._show_units(found.units)
         self._labels.show_labels(found.labels)
-        self._labels.setVisible(bool(found.labels))
+        self._targets.show_for(found.labels)
+        for each in (self._labels, self._targets):
+            each.setVisible(bool(found.labels))
         self._labels_what.setVisible(bool(found.labels))
         self._both.setColumnStretch(0, int(bool(found.labels)))
         self._adds.setVisible(any(each.how is How.KEPT for each in found.labels))
         self._page.show_documents(found.documents)
-        self._notes.setText("\n".join(found.notes))
+        self._notes.setText("\n".join(map(without_shell, found.notes)))
         self._notes.setVisible(bool(found.notes))
-        self._show_errors(found.errors)
+        self._show_errors(found)
+        for each in (self._skip_bad, self._finished):
+            each.setVisible(not found.claimed and (each is self._finished or bool(found.errors)))
         self.accept_button.setEnabled(not found.claimed)
         self.complain("Choose what to read them as." if found.claimed else "")
 
     def choices(self) -> ImportChoices:
         """Return what is chosen."""
         unit = self._units.checkedButton()
+        options = self._options.changed_values() if self._options is not None else {}
+        named = self._named if options else None  # options belong to one format
         return ImportChoices(
-            format=self._formats.currentData(),
+            format=self._formats.currentData() or named,
+            options=options,
             annotator=self._people.currentText().strip() or None,
             offsets=unit.property("unit") if unit is not None else None,
             labels=self._labels.chosen(),
@@ -131,10 +147,12 @@ class ImportPreviewDialog(FormDialog):
         sides.addWidget(self._labels_what, 0, 0)
         sides.addWidget(plain("The first documents", role="field"), 0, 1)
         sides.addWidget(self._labels, 1, 0)
-        sides.addWidget(self._page, 1, 1)
+        sides.addWidget(self._targets, 2, 0)
+        sides.addWidget(self._page, 1, 1, 2, 1)
         sides.setColumnStretch(0, 1)
         sides.setColumnStretch(1, 1)
         sides.setRowStretch(1, 1)
+        sides.setRowStretch(2, 1)
         return sides
 
     def _check(self, name: str, title: str) -> QCheckBox:
@@ -159,10 +177,21 @@ class ImportPreviewDialog(FormDialog):
         if not found.claimed:
             self._formats.addItem(" and ".join(each.title for each in found.formats), None)
         for each in found.claimed:
-            self._formats.addItem(f"{each.title}, because {each.why}", each.name)
+            self._formats.addItem(f"{each.title}, because {each.why}" if each.why else each.title, each.name)
         if found.claimed:
             self._formats.setCurrentIndex(-1)
         self._show_with(self._formats, bool(found.claimed))
+
+    def _show_options(self, found: ImportPreview) -> None:
+        """Show fields for the options of the format, once it is known."""
+        if self._options is not None or not found.options:
+            return
+        self._named = found.formats[0].name
+        self._options = FormatFields(
+            f"import-{self._named}", found.options, in_a_row=_OPTIONS_IN_A_ROW, offered=found.choices
+        )
+        self._options_at.addWidget(self._options)
+        self._options.changed.connect(self._on_changed)
 
     def _show_units(self, units: Sequence[UnitSample]) -> None:
         self._units_what.setVisible(bool(units) or bool(self._units.buttons()))
@@ -179,25 +208,27 @@ class ImportPreviewDialog(FormDialog):
             self._unit_rows.addWidget(button, row, 0)
             self._unit_rows.addWidget(plain(shorten(words, 120), wrap=True), row, 1)
 
-    def _show_errors(self, errors: Sequence[StetError]) -> None:
-        shown = [f"• {each.what}" + (f" (line {each.line:,})" if each.line else "") for each in errors[:_MOST_ERRORS]]
-        head = f"{counted(len(errors), 'record')} can’t be read:" if errors else ""
-        self._errors.setText("\n".join([head, *shown]))
+    def _show_errors(self, found: ImportPreview) -> None:
+        errors = found.errors
+        shown = [f"• {f'Line {each.line:,}: ' if each.line else ''}{advice(each)}" for each in errors[:_MOST_ERRORS]]
+        are_records = any(each.line for each in errors) and not found.claimed
+        head = f"{counted(len(errors), 'record')} can’t be read:" if are_records else ""
+        self._errors.setText("\n".join([*filter(None, [head]), *shown]))
         self._errors.setVisible(bool(errors))
-        self._skip_bad.setVisible(bool(errors))
 
     def _on_changed(self, _index: int = 0) -> None:
         # Later: the box is still closing its list.
         QTimer.singleShot(0, self, self._ask_again)
 
     def _ask_again(self) -> None:
-        self.changed.emit(self.choices())
+        if self.isVisible():  # it may have been answered meanwhile
+            self.changed.emit(self.choices())
 
 
 def _sentence(paths: Sequence[Path], found: ImportPreview) -> str:
     name = f"“{paths[0].name}”" if len(paths) == 1 else counted(len(paths), "file")
     if found.claimed:
-        return f"{name} may be in several formats."
+        return f"It isn’t clear how {name} is to be read."
     read = " and ".join(f"{each.title}, because {each.why}" if each.why else each.title for each in found.formats)
     more = "" if found.is_whole else "at least "
     return f"{name} is read as {read}. It has {more}{counted(found.total, 'document')}."

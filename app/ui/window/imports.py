@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.core.decision import GOLD
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
-from app.core.wording import sentence
+from app.core.wording import sentence, without_shell
 from app.jobs.runner import JobOutcome
 from app.session.session import Session
 from app.ui.widgets.fields import FileDialog
@@ -64,6 +64,8 @@ class Imports(QObject):
         self._encodings: dict[Path, str] = {}
         self._choices: ImportChoices | None = None
         self._dialog: ImportPreviewDialog | None = None
+        self._is_looking = False
+        self._then: Callable[[], None] | None = None  # what was asked for while the files were looked at
 
     def ask(self, folder: Path, *, reference_for: str | None = None, is_folder: bool = False) -> None:
         """Ask for files, or a folder of them, and import them; without a project, one is created for them first."""
@@ -124,11 +126,16 @@ class Imports(QObject):
             known = known_documents(session)
             return preview_import(scheme, files, chosen, encoding=wanted, document=known, progress=report, cancel=token)
 
+        self._is_looking, self._then = True, None
         self._projects.run("import-preview", "Looking at the files", work, self._on_previewed)
 
     def _on_previewed(self, outcome: JobOutcome) -> None:
+        self._is_looking, then = False, self._then
         session = self._projects.session
         if session is None or self._asks_encoding(outcome) or self._projects.report_failure(outcome, _FAILED):
+            return
+        if then is not None:
+            then()
             return
         found: ImportPreview = outcome.value
         if self._dialog is None:
@@ -146,11 +153,18 @@ class Imports(QObject):
 
     def _on_answered(self, choices: "ImportChoices") -> None:
         self._choices = choices
-        self._import()
+        self._after_looking(self._import)
 
     def _on_changed(self, choices: "ImportChoices") -> None:
         self._choices = choices
-        self._preview()
+        self._after_looking(self._preview)
+
+    def _after_looking(self, do: Callable[[], None]) -> None:
+        """Do what was asked for: at once, or when the files have been looked at with the choices before."""
+        if self._is_looking:
+            self._then = do
+        else:
+            do()
 
     def _on_finished(self, _result: int) -> None:
         self._dialog = None
@@ -187,7 +201,7 @@ class Imports(QObject):
             return
         report: ImportReport = outcome.value
         headline = sentence(report.headline("mark"))
-        details = report.details()
+        details = list(map(without_shell, report.details()))
         self.imported.emit(report.brought.first)
         if details:
             ReportDialog("Imported", headline, details, self._window).open()

@@ -4,7 +4,17 @@ import pytest
 
 from app.core.annotation import Status
 from app.core.errors import FormatError, StetError
-from app.core.wording import STATUS_WORDS, advice, counted, in_window, plural, sentence, shorten, window_hint
+from app.core.wording import (
+    STATUS_WORDS,
+    advice,
+    counted,
+    in_window,
+    plural,
+    sentence,
+    shorten,
+    window_hint,
+    without_shell,
+)
 
 
 def test_every_status_has_a_name() -> None:
@@ -62,3 +72,16 @@ def test_an_error_can_have_a_hint_for_the_window() -> None:
     assert advice(error) == "No text. Choose it."
     assert in_window(FormatError("no text", path="a.txt")) == "a.txt: no text"
     assert in_window(OSError("gone")) == "gone"
+
+
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        ("other sheets, not read; --option sheet=NAME reads one: 1 (More)", "other sheets, not read: 1 (More)"),
+        ("texts were found elsewhere; --map-column text=C names another (“b”)", "texts were found elsewhere (“b”)"),
+        ("it was taken for one with names; if it isn't, add: --option header=no", "it was taken for one with names"),
+        ("marks -- two; of them: 1 (a; b)", "marks -- two; of them: 1 (a; b)"),
+    ],
+)
+def test_a_note_in_the_window_names_no_options(note: str, shown: str) -> None:
+    assert without_shell(note) == shown

@@ -166,3 +166,14 @@ def test_what_annotators_come_to_can_be_asked_for(dialog: ExportDialog, title: s
     choose(dialog, "export-annotator", title)
     wanted = answer_of(dialog).wanted
     assert (wanted["pooling"], wanted["annotators"], wanted["every_annotator"]) == (pooling, [], False)
+
+
+def test_the_files_that_will_come_are_named(dialog: ExportDialog) -> None:
+    write(child(dialog, QLineEdit, "export-path"), "/tmp/news.jsonl")
+    assert text_of(dialog, "export-files") == "Files: news.jsonl, news.manifest.json, news.card.md"
+    child(dialog, QComboBox, "export-split").setEditText("70/30")
+    assert text_of(dialog, "export-files").startswith("Files: news.train.jsonl, news.test.jsonl, news.manifest.json")
+    pick(child(dialog, QComboBox, "export-format"), "brat")
+    child(dialog, QComboBox, "export-split").setCurrentIndex(0)
+    write(child(dialog, QLineEdit, "export-path"), "/tmp/folder")
+    assert text_of(dialog, "export-files") == ("Files: folder/: annotation.conf, visual.conf, a file for each document")

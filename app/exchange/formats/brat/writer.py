@@ -30,6 +30,8 @@ class BratWriter(Writer):
     """
 
     is_folder = True
+    companions = ("annotation.conf", "visual.conf")
+    has_file_each = True
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the records as they come; the configuration comes first."""

@@ -43,6 +43,7 @@ class GateWriter(Writer):
     """
 
     is_folder = True
+    has_file_each = True
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the records as they come."""

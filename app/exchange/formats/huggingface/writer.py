@@ -60,6 +60,7 @@ class HubWriter(Writer):
 
     is_folder = True
     takes_one_annotator = True
+    companions = (CARD, INFOS[0])
     options = (FORM, FILES, NUMBERS)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

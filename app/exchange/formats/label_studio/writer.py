@@ -28,6 +28,7 @@ class LabelStudioWriter(Writer):
     """Writes one array of tasks, a line each. The work of models and suggestions are predictions."""
 
     suffix = ".json"
+    companions = (CONFIG,)
     options = (USERS,)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

@@ -62,6 +62,7 @@ class RagTruthWriter(Writer):
     """
 
     is_folder = True
+    companions = (RESPONSES, SOURCES)
     takes_one_annotator = True
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

@@ -6,7 +6,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
@@ -74,6 +74,11 @@ class XlsxReader(Reader):
             rows = [row.cells for row in first]
             return names_to_choose(rows, str(options.own.get(HEADER.name, HEADER.default))) if rows else ()
 
+    def choices(self, source: Source, options: ReadOptions) -> Mapping[str, Sequence[str]]:
+        """Return the names of the sheets."""
+        with _workbook(source) as book:
+            return {SHEET.name: [str(sheet.title) for sheet in book.worksheets]}
+
 
 _Rows = tuple[list[InputRow], Iterator[InputRow]]
 
@@ -81,6 +86,13 @@ _Rows = tuple[list[InputRow], Iterator[InputRow]]
 @contextmanager
 def _sheet(source: Source, options: ReadOptions) -> Generator[_Rows]:
     """Open a workbook, and give the first rows of the sheet that is to be read, and the others. Raises FormatError."""
+    with _workbook(source) as book:
+        yield _chosen(book.worksheets, str(options.own.get(SHEET.name, "")), options, source.path)
+
+
+@contextmanager
+def _workbook(source: Source) -> Generator[Any]:
+    """Open a workbook. Raises FormatError."""
     path = source.path
     library: Any = extra_package("openpyxl", extra="xlsx", needs="Excel files need the package openpyxl")
     warnings.filterwarnings("ignore", module=r"openpyxl\.")  # of what a sheet has besides cells
@@ -94,7 +106,7 @@ def _sheet(source: Source, options: ReadOptions) -> Generator[_Rows]:
             book = library.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         except _BREAKS as error:
             raise _damaged(error, path) from error
-        yield _chosen(book.worksheets, str(options.own.get(SHEET.name, "")), options, path)
+        yield book
 
 
 def _chosen(sheets: Sequence[Any], wanted: str, options: ReadOptions, path: Path) -> _Rows:

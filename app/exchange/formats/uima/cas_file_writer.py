@@ -29,6 +29,7 @@ class CasFileWriter(Writer):
     """
 
     is_folder = True
+    has_file_each = True
     ending = ""
 
     @abstractmethod
@@ -73,6 +74,7 @@ class XmiWriter(CasFileWriter):
     """Writes XMI, and the type system of all documents as `TypeSystem.xml`."""
 
     ending = ".xmi"
+    companions = (TYPE_SYSTEM,)
 
     def text_of(self, cas: Any) -> str:  # noqa: ANN401
         """Return a CAS as XMI."""

@@ -45,6 +45,8 @@ class WebAnnoWriter(Writer):
     """
 
     is_folder = True
+    companions = (LAYERS,)
+    has_file_each = True
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the records as they come."""
