@@ -10,6 +10,7 @@ from app.cli.console import ProgressLine, show, show_json, show_table
 from app.core.errors import WrongUse
 from app.core.project_option import CONTROL_SHARE, MOST_CONTROLLED
 from app.jobs.tasks.suggestion_report import report_rows, report_suggestions
+from app.services.suggestions.label_reliability import COLUMNS, label_reliability
 from app.services.suggestions.track_record import retired_suggesters, retirement_words, use_again
 from app.session.actions import ChangeOption
 from app.session.session import Session
@@ -19,6 +20,9 @@ _COLUMNS = ("suggester", "version", "label", "suggested", "shown", "accepted", "
 _CONTROL = "Share of documents without suggestions"
 _OPTIONS = (
     click.option("--report", is_flag=True, help="Suggest nothing: show what became of all suggestions so far."),
+    click.option(
+        "--labels", is_flag=True, help="Suggest nothing: show what spaCy's labels become, and how reliable they are."
+    ),
     click.option(
         "--again", metavar="NAME", help="Suggest nothing: use a suggester again from now on that has retired itself."
     ),
@@ -35,21 +39,22 @@ class ReportOptions(NamedTuple):
     """What is asked for in place of suggestions."""
 
     report: bool
+    labels: bool
     again: str | None
     control: int | None
 
     @property
     def is_only_read(self) -> bool:
         """Whether nothing is to be written."""
-        return self.report and self.again is None and self.control is None
+        return (self.report or self.labels) and self.again is None and self.control is None
 
 
 def report_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options to a command, which gets them as one argument, `report`."""
 
     @functools.wraps(command)
-    def wrapped(*, report: bool, again: str | None, control: int | None, **rest: object) -> None:
-        command(report=ReportOptions(report, again, control), **rest)
+    def wrapped(*, report: bool, labels: bool, again: str | None, control: int | None, **rest: object) -> None:
+        command(report=ReportOptions(report, labels, again, control), **rest)
 
     for option in reversed(_OPTIONS):
         wrapped = option(wrapped)
@@ -72,9 +77,16 @@ def reported(session: Session, options: ReportOptions, *, as_json: bool) -> bool
             raise WrongUse(what, hint="see: stet suggest PROJECT --report")
         use_again(session, found)
         show(f"“{title_of(options.again)}” is used again")
+    if options.labels:
+        rows = [row.cells for row in label_reliability(session)]
+        if as_json:
+            keys = ("name", "label", "precision", "recall", "accepted")
+            show_json(dict(zip(keys, row, strict=True)) for row in rows)
+        else:
+            show_table([column.upper() for column in COLUMNS], rows)
     if options.report:
         _show_report(session, as_json=as_json)
-    return options.report or options.again is not None or options.control is not None
+    return options.report or options.labels or options.again is not None or options.control is not None
 
 
 def _show_report(session: Session, *, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from app.nlp.phrases import Phrase, PhraseMatch
 from app.suggesters.hints.hint import Hint
 
 
@@ -41,18 +42,33 @@ class Compare(msgspec.Struct, frozen=True, tag="compare"):
     references: list[str]
 
 
+class LoadPhrases(msgspec.Struct, frozen=True, tag="phrases"):
+    """Load what finds phrases (words, and which of their occurrences count) in texts of a language."""
+
+    phrases: tuple[Phrase, ...]
+    language: str
+
+
+class FindPhrases(msgspec.Struct, frozen=True, tag="find"):
+    """Find the phrases in each piece of text."""
+
+    phrases: tuple[Phrase, ...]
+    language: str
+    pieces: list[str]
+
+
 class Drop(msgspec.Struct, frozen=True, tag="drop"):
     """Cancel the request of this number."""
 
 
-Work = Segment | Load | Read | LoadRules | Compare
+Work = Segment | Load | Read | LoadRules | Compare | LoadPhrases | FindPhrases
 
 
 class Asked(msgspec.Struct, frozen=True):
     """A request with its number."""
 
     number: int
-    what: Segment | Load | Read | LoadRules | Compare | Drop
+    what: Segment | Load | Read | LoadRules | Compare | LoadPhrases | FindPhrases | Drop
 
 
 class Segmented(msgspec.Struct, frozen=True, tag="segmented"):
@@ -90,6 +106,12 @@ class HintsFound(msgspec.Struct, frozen=True, tag="hints"):
     hints: list[tuple[str, Hint]]
 
 
+class PhrasesFound(msgspec.Struct, frozen=True, tag="phrases"):
+    """The matches of each piece of text: start, end and the phrase's index."""
+
+    matches: list[list[PhraseMatch]]
+
+
 class Dropped(msgspec.Struct, frozen=True, tag="dropped"):
     """The request was cancelled."""
 
@@ -108,11 +130,11 @@ class WorkerBroken(msgspec.Struct, frozen=True, tag="broken"):
     trace: str
 
 
-Result = Segmented | Loaded | EntitiesFound | RulesLoaded | HintsFound
+Result = Segmented | Loaded | EntitiesFound | RulesLoaded | HintsFound | PhrasesFound
 
 
 class WorkerAnswer(msgspec.Struct, frozen=True):
     """The answer to the request of this number."""
 
     number: int
-    what: Segmented | Loaded | EntitiesFound | RulesLoaded | HintsFound | Dropped | Failed | WorkerBroken
+    what: Segmented | Loaded | EntitiesFound | RulesLoaded | HintsFound | PhrasesFound | Dropped | Failed | WorkerBroken

@@ -24,10 +24,13 @@ from app.jobs.wire import (
     Dropped,
     EntitiesFound,
     Failed,
+    FindPhrases,
     HintsFound,
     Load,
     Loaded,
+    LoadPhrases,
     LoadRules,
+    PhrasesFound,
     Read,
     Result,
     RulesLoaded,
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     import subprocess
 
     from app.nlp.doc_findings import Entity
+    from app.nlp.phrases import Phrase, PhraseMatch
     from app.suggesters.hints.hint import Hint
 
 IDLE_S = 300.0  # seconds without work after which the process ends, freeing hundreds of megabytes
@@ -118,6 +122,16 @@ class Worker:
         """Return the hints of rules for a text. Raises Cancelled and StetError."""
         return self._ask(what, HintsFound, token).hints
 
+    def phrases(self, phrases: "Sequence[Phrase]", language: str, token: CancelToken | None) -> "DistantPhrases":
+        """Load what finds phrases in the process; see `nlp.phrases`. Raises Cancelled and StetError."""
+        found = DistantPhrases(self, tuple(phrases), language, token or CancelToken())
+        found.load()
+        return found
+
+    def matches(self, what: LoadPhrases | FindPhrases, token: CancelToken) -> "list[list[PhraseMatch]]":
+        """Return the matches of phrases in each piece of text. Raises Cancelled and StetError."""
+        return self._ask(what, PhrasesFound, token).matches
+
     def close(self) -> None:
         """Kill the process without waiting for it. Running and later calls are cancelled."""
         with self._lock:
@@ -186,6 +200,24 @@ class DistantHints:
         cancels the remote work.
         """
         return self._worker.compared(Compare(self.name, rules, text, list(references)), self._token)
+
+
+class DistantPhrases:
+    """A finder of phrases in the worker process."""
+
+    def __init__(self, worker: Worker, phrases: "tuple[Phrase, ...]", language: str, token: CancelToken) -> None:
+        self._worker = worker
+        self._phrases = phrases
+        self._language = language
+        self._token = token
+
+    def load(self) -> None:
+        """Load it in the process."""
+        self._worker.matches(LoadPhrases(self._phrases, self._language), self._token)
+
+    def find(self, pieces: Sequence[str], between: Callable[[], None]) -> "list[list[PhraseMatch]]":
+        """Return the matches in each piece of text. `between` isn't called: the token cancels the remote work."""
+        return self._worker.matches(FindPhrases(self._phrases, self._language, list(pieces)), self._token)
 
 
 def _result(answer: WorkerAnswer, kind: type[_R]) -> _R:

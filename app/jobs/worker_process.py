@@ -22,10 +22,13 @@ from app.jobs.wire import (
     Dropped,
     EntitiesFound,
     Failed,
+    FindPhrases,
     HintsFound,
     Load,
     Loaded,
+    LoadPhrases,
     LoadRules,
+    PhrasesFound,
     Result,
     RulesLoaded,
     Segment,
@@ -37,6 +40,7 @@ from app.jobs.wire import (
 
 if TYPE_CHECKING:
     from app.nlp.entities import Recogniser
+    from app.nlp.phrases import Phrase, PhraseFinder
 
 
 def main(arguments: list[str]) -> NoReturn:
@@ -64,6 +68,7 @@ class _Server:
         self._work: queue.SimpleQueue[tuple[int, Work]] = queue.SimpleQueue()
         self._tokens: dict[int, CancelToken] = {}
         self._recognisers: dict[str, Recogniser] = {}
+        self._finders: tuple[tuple[tuple[Phrase, ...], str], PhraseFinder] | None = None  # the last one asked for
 
     def serve(self, idle: float) -> None:
         """Process requests one after another, until there was none for `idle` seconds."""
@@ -121,6 +126,10 @@ class _Server:
             places = (found.token_starts, found.token_ends, found.sentence_starts, found.sentence_ends)
             starts, ends, first, last = (part.tobytes() for part in places)
             return Segmented(found.high, (starts, ends, first, last))
+        if isinstance(what, LoadPhrases | FindPhrases):
+            finder = self._finder(what.phrases, what.language)
+            pieces = what.pieces if isinstance(what, FindPhrases) else []
+            return PhrasesFound(finder.find(pieces, token.raise_if_cancelled))
         if isinstance(what, LoadRules | Compare):
             return self._compared(what, token)
         pipeline = self._recogniser(what.pipeline)
@@ -135,6 +144,13 @@ class _Server:
         if isinstance(what, LoadRules):
             return RulesLoaded(rules.name, rules.language)
         return HintsFound(rules.hints(what.rules, what.text, what.references, token.raise_if_cancelled))
+
+    def _finder(self, phrases: "tuple[Phrase, ...]", language: str) -> "PhraseFinder":
+        if self._finders is None or self._finders[0] != (phrases, language):
+            from app.nlp.phrases import PhraseFinder
+
+            self._finders = ((phrases, language), PhraseFinder(phrases, language))
+        return self._finders[1]
 
     def _recogniser(self, name: str) -> "Recogniser":
         if name not in self._recognisers:

@@ -40,6 +40,24 @@ def stated_use(name: str) -> tuple[str, str]:
     return str(said.get("layer") or ""), str(said.get("unit") or "")
 
 
+def stated_version(name: str) -> str:
+    """Return the version of a pipeline as its package says it, "" if it can't be read."""
+    return str(_description(name).get("version") or "")
+
+
+def stated_scores(name: str) -> dict[str, tuple[float, float]]:
+    """Return precision and recall, 0 to 1, that a pipeline's package gives for each label of named entities."""
+    performance = _description(name).get("performance")
+    each = cast("dict[str, object]", performance).get("ents_per_type") if isinstance(performance, dict) else None
+    found: dict[str, tuple[float, float]] = {}
+    for label, scores in cast("dict[str, object]", each).items() if isinstance(each, dict) else ():
+        known = cast("dict[str, object]", scores) if isinstance(scores, dict) else {}
+        precision, recall = known.get("p"), known.get("r")
+        if isinstance(precision, float | int) and isinstance(recall, float | int):
+            found[label] = (float(precision), float(recall))
+    return found
+
+
 def _preference(name: str) -> tuple[bool, str]:
     return (not name.startswith(_FIRST_CHOICE), name)
 

@@ -8,6 +8,7 @@ from app.core.progress import CancelToken
 from app.nlp.doc_findings import Entity
 from app.nlp.entities import recogniser
 from app.nlp.parser import parser
+from app.nlp.phrases import Phrase, PhraseFinder, PhraseMatch
 from app.suggesters.hints.analyst import Analyst
 from app.suggesters.hints.hint import Hint
 from app.suggesters.hints.rules import rules_named
@@ -56,6 +57,14 @@ class HintPipeline(Protocol):
         ...
 
 
+class PhrasePipeline(Protocol):
+    """A loaded finder of phrases, in this process or elsewhere."""
+
+    def find(self, pieces: Sequence[str], between: Callable[[], None]) -> list[list[PhraseMatch]]:
+        """Return the matches in each piece of text; `between` may raise to stop."""
+        ...
+
+
 class Backend(Protocol):
     """Loads models; each method takes a second or more."""
 
@@ -65,6 +74,10 @@ class Backend(Protocol):
 
     def hinter(self, pipeline: str, token: CancelToken | None) -> HintPipeline:
         """Load a pipeline that parses sentences, the preferred one if `pipeline` is empty. Raises NoParser."""
+        ...
+
+    def phrases(self, phrases: Sequence[Phrase], language: str, token: CancelToken | None) -> PhrasePipeline:
+        """Load what finds phrases in texts of a language. Raises WrongUse for forms of words that none knows."""
         ...
 
 
@@ -103,6 +116,10 @@ class LocalBackend:
     def hinter(self, pipeline: str, token: CancelToken | None) -> HintPipeline:
         """See `Backend`."""
         return local_hints(pipeline)
+
+    def phrases(self, phrases: Sequence[Phrase], language: str, token: CancelToken | None) -> PhrasePipeline:
+        """See `Backend`."""
+        return PhraseFinder(phrases, language)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Named entities as suggestions, found by a spaCy pipeline in this process or in another one."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from app.core.annotation import Fragment
 from app.core.document import Document
@@ -10,7 +11,7 @@ from app.core.scheme import Label, Layer, Scheme
 from app.core.suggestion import Suggestion
 from app.nlp.doc_findings import Entity
 from app.nlp.entities import chosen_pipeline, entities_of
-from app.nlp.pipelines import components, stated_labels, stated_use
+from app.nlp.pipelines import components, stated_labels, stated_scores, stated_use, stated_version
 from app.suggesters.backend import LOCAL, Backend, EntityPipeline
 from app.suggesters.protocol import Batches, Corpus
 
@@ -133,9 +134,45 @@ def _labels(scheme: Scheme, layer: Layer, pipeline: EntityPipeline) -> Mapping[s
 
 
 def _named(layer: Layer, name: str) -> Label | None:
-    """Return the label of a layer whose id or title is the name of a pipeline's label."""
+    """Return the label of a layer whose id or title is the name of a pipeline's label, or that takes that name."""
     wanted = name.casefold()
-    return next((item for item in layer.labels if wanted in (item.id.casefold(), item.title.casefold())), None)
+    for item in layer.labels:
+        if wanted in (item.id.casefold(), item.title.casefold()):
+            return item
+    return next((item for item in layer.labels if wanted in [taken.casefold() for taken in item.takes]), None)
+
+
+class MappedLabel(NamedTuple):
+    """A label of a pipeline, the label (layer, id) of the scheme that its entities are suggested with, None if they
+    aren't, and the precision and recall that the pipeline's package gives for it, if it does.
+    """
+
+    name: str
+    label: tuple[str, str] | None
+    precision: float | None
+    recall: float | None
+
+
+class PipelineLabels(NamedTuple):
+    """What becomes of a pipeline's labels in a scheme; `maker` and `version` are those of its suggestions."""
+
+    maker: str
+    version: str
+    labels: tuple[MappedLabel, ...]
+
+
+def mapped_labels(scheme: Scheme, pipeline: str = "") -> PipelineLabels:
+    """Return what becomes of a pipeline's labels, of the preferred one if it isn't named. Doesn't import spaCy.
+
+    Raises WrongUse if there is no pipeline, or no layer for it.
+    """
+    chosen = chosen_pipeline(pipeline)
+    layer, scores = _layer(scheme, chosen), stated_scores(chosen)
+    found: list[MappedLabel] = []
+    for name in sorted(set(stated_labels(chosen)) & (set(scores) or set(stated_labels(chosen)))):
+        to, (precision, recall) = _named(layer, name), scores.get(name, (None, None))
+        found.append(MappedLabel(name, (layer.id, to.id) if to is not None else None, precision, recall))
+    return PipelineLabels(f"{SPACY}:{chosen}", stated_version(chosen), tuple(found))
 
 
 def _suggestion(

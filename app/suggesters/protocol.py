@@ -11,6 +11,7 @@ from app.core.document import Document
 from app.core.progress import CancelToken, Progress
 from app.core.scheme import Scheme
 from app.core.suggestion import Suggestion
+from app.core.suggestion_pattern import SuggestionPattern
 
 Batches = Iterator[tuple[str, list[Suggestion]]]
 """(document uid, its suggestions)"""
@@ -63,6 +64,10 @@ class Corpus(Protocol):
 
     def references(self, uid: str) -> Sequence[str]:
         """Return the uids of a document's references, in order."""
+        ...
+
+    def patterns(self) -> Sequence[SuggestionPattern]:
+        """Return the words that are always suggested."""
         ...
 
     def corrected_terms(self) -> Sequence[CorrectedTerm]:

@@ -13,6 +13,7 @@ from app.suggesters.hints.rules import RULES
 from app.suggesters.hints.suggester import tier_suggesters
 from app.suggesters.language_model.model_options import ModelOptions
 from app.suggesters.language_model.suggester import ModelSuggester
+from app.suggesters.patterns import PatternSuggester
 from app.suggesters.protocol import Suggester, VariedSuggester
 
 GROUP = "stet.suggesters"
@@ -46,7 +47,8 @@ def built_in(
     with `trusts_models`; `model` is a language model's.
     """
     rules = tier_suggesters(RULES, backend)
-    return (CorrectionSuggester(), *rules, EntitySuggester(backend, trusts=trusts_models), ModelSuggester(model))
+    entities = EntitySuggester(backend, trusts=trusts_models)
+    return (CorrectionSuggester(), PatternSuggester(backend), *rules, entities, ModelSuggester(model))
 
 
 @cache

@@ -62,6 +62,14 @@ def test_what_has_retired_is_asked_by_name_or_used_again(stet: Stet, project: Pa
     assert "retired" not in stet("suggest", project, "--as", "ana").out
 
 
+def test_the_labels_of_the_pipeline_are_a_table(stet: Stet, project: Path) -> None:
+    rows = {row["name"]: row for row in stet("suggest", project, "--labels", "--as", "ana", "--json").rows()}
+    assert rows["PERSON"]["label"] == "entity.PERSON"
+    assert float(rows["PERSON"]["precision"]) > 0.5
+    assert rows["PERSON"]["accepted"] == "-"
+    assert "SPACY" in stet("suggest", project, "--labels").out
+
+
 def test_the_control_share_is_set_within_its_bounds(stet: Stet, project: Path) -> None:
     assert stet("suggest", project, "--control", 95).code != 0
     assert stet("suggest", project, "--control", 20).code == 0

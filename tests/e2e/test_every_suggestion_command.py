@@ -93,6 +93,18 @@ def the_list_takes_the_place_of_the_marks(desk: Driver, act: Act) -> None:
     assert not desk.workspace.suggestion_list.isVisible()
 
 
+@row("suggestion.pattern")
+def a_dialog_asks_what_is_always_suggested(desk: Driver, act: Act) -> None:
+    desk.find("senator")
+    desk.focus_text()
+    act.opens("pattern-dialog")
+
+
+@row("suggestion.patterns")
+def the_patterns_are_listed(desk: Driver, act: Act) -> None:
+    act.opens("patterns-dialog")
+
+
 @row("view.suggestions")
 def they_are_hidden_and_shown_again(desk: Driver, act: Act) -> None:
     before = badges(desk)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from app.core.document import Document
 from app.core.progress import CancelToken
 from app.core.scheme import Scheme
+from app.core.suggestion_pattern import SuggestionPattern
 from app.services.search.bulk_annotation import Model
 from app.services.search.substitutions import Pair, pairs, proposals
 from app.services.suggestions.gold_examples import gold_examples
@@ -30,6 +31,10 @@ class SessionCorpus:
     def references(self, uid: str) -> Sequence[str]:
         """Return the uids of a document's references, in order."""
         return self._session.reader.documents.references(uid)
+
+    def patterns(self) -> Sequence[SuggestionPattern]:
+        """Return the words that are always suggested. Raises DamagedRow."""
+        return self._session.reader.patterns()
 
     def corrected_terms(self) -> Sequence[CorrectedTerm]:
         """Return what the annotator, or a reviewer in released gold, has corrected, most often first."""

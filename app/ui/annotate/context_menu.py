@@ -20,6 +20,7 @@ _ENTRIES = (
     "annotation.here",
     "relations.go",
     "annotation.delete",
+    "suggestion.pattern",
     "",
     "edit.copy",
     "document.edit-text",

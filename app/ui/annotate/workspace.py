@@ -142,6 +142,7 @@ class AnnotateWorkspace(AnnotateView):
         self.scope.bind("view.next-pane", self._panes.forth)
         self.scope.bind("view.previous-pane", self._panes.back)
         self.scope.bind_prefix("layer.", self.set_layer)
+        self.shelf.patterns_wanted.connect(self._on_patterns_wanted)
 
     def widget(self) -> QWidget:
         """Return the widget to show."""
@@ -357,6 +358,9 @@ class AnnotateWorkspace(AnnotateView):
         if not self.controller.steps.enter(self.layer.current, label):
             self._registry.run(f"label.{self.layer.current}.{label}")
         self.text.canvas.setFocus()
+
+    def _on_patterns_wanted(self) -> None:
+        self.action_wanted.emit("suggestion.patterns")
 
     def _on_import_requested(self) -> None:
         self.action_wanted.emit("project.import")

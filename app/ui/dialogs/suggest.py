@@ -1,12 +1,13 @@
 """The dialog that asks which suggesters to run, and on which documents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from app.core.project_option import MOST_CONTROLLED
 from app.core.wording import advice, sentence, shorten
 from app.nlp.model_trust import UntrustedModel, require_trusted
 from app.nlp.trained_models import model_folder, trained_models
@@ -15,8 +16,8 @@ from app.suggesters.entities import SPACY
 from app.suggesters.registry import SuggesterRegistry
 from app.ui.dialogs.form import FormDialog
 from app.ui.dialogs.path_field import PathField
-from app.ui.widgets.fields import ComboBox
-from app.ui.widgets.labels import plain, unmarked
+from app.ui.widgets.fields import ComboBox, SpinBox
+from app.ui.widgets.labels import button, plain, unmarked
 
 _MOST_MODELS = 8
 _ABOUT = (
@@ -27,12 +28,14 @@ _ABOUT = (
 
 class SuggestRequest(NamedTuple):
     """Which suggesters to run, and on which documents (uids); none means all that are still to be annotated. With
-    `trusts_models`, the person trusts whoever made the model folder among them.
+    `trusts_models`, the person trusts whoever made the model folder among them. `control` is the share of documents, in
+    percent, in which annotators are to see no suggestions from now on; None leaves it as it is.
     """
 
     suggesters: tuple[str, ...]
     documents: tuple[str, ...]
     trusts_models: bool = False
+    control: int | None = None
 
 
 class SuggestDialog(FormDialog):
@@ -42,14 +45,30 @@ class SuggestDialog(FormDialog):
 
     answered = Signal(object)  # SuggestRequest
 
-    def __init__(self, document: str, title: str, suggesters: Sequence[str], parent: QWidget | None = None) -> None:
-        """Offer the document (uid) with this title; `suggesters` are ticked."""
+    labels_wanted = Signal()  # what becomes of the labels of spaCy's pipeline
+
+    def __init__(
+        self,
+        document: str,
+        title: str,
+        suggesters: Sequence[str],
+        parent: QWidget | None = None,
+        *,
+        retired: Mapping[str, str] | None = None,
+        control: int = 0,
+    ) -> None:
+        """Offer the document (uid) with this title; `suggesters` are ticked. `retired` says of suggesters (by name)
+        that they have retired themselves, `control` is the share of documents without suggestions.
+        """
         super().__init__("suggest-dialog", "Suggest marks", accept="Suggest", parent=parent)
         self._document = document
         self._boxes: list[tuple[str, QCheckBox]] = []
         self._trusted: Path | None = None
+        retired = retired or {}
         for entry in SuggesterRegistry().entries():
-            self._add_box(entry.name, entry.title, is_ticked=entry.name in (suggesters or (CORRECTIONS,)))
+            is_retired = entry.name in retired
+            is_ticked = entry.name in (suggesters or (CORRECTIONS,)) and not is_retired
+            self._add_box(entry.name, retired[entry.name] if is_retired else entry.title, is_ticked=is_ticked)
         for model in trained_models()[:_MOST_MODELS]:
             name = f"{SPACY}:{model.path}"
             title = f"{model.name} {model.version}: “{model.layer}”, trained here (F {model.f:.2f})"
@@ -64,6 +83,20 @@ class SuggestDialog(FormDialog):
         self._where.addItem(shorten(title, 50), (document,))
         self._where.addItem("All documents to annotate", ())
         self.field("Where", self._where)
+        self._control = SpinBox()
+        self._control.setObjectName("suggest-control")
+        self._control.setRange(0, MOST_CONTROLLED)
+        self._control.setSuffix(" %")
+        self._control.setValue(control)
+        self._was_control = control
+        self.field(
+            "Documents in which each annotator sees no suggestions",
+            self._control,
+            "For everyone here, to measure what suggestions change: “Influence of suggestions” in Insights.",
+        )
+        labels = button("How labels of spaCy are used…", name="suggest-labels", role="link")
+        labels.clicked.connect(self._on_labels)
+        self.body.addWidget(labels)
         self.body.addWidget(plain(_ABOUT, tone="faint", wrap=True))
         self.resize(460, self.sizeHint().height())
 
@@ -82,8 +115,12 @@ class SuggestDialog(FormDialog):
             self.complain("Tick at least one.")
             return False
         documents = tuple(self._where.currentData())
-        self.answered.emit(SuggestRequest(suggesters, documents, trusts_models=self._trusted is not None))
+        control = self._control.value() if self._control.value() != self._was_control else None
+        self.answered.emit(SuggestRequest(suggesters, documents, self._trusted is not None, control))
         return True
+
+    def _on_labels(self, _checked: bool) -> None:
+        self.labels_wanted.emit()
 
     def _add_box(self, name: str, title: str, *, is_ticked: bool) -> None:
         box = QCheckBox(unmarked(title))

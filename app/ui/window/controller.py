@@ -34,6 +34,7 @@ from app.ui.window.idle_imports import IdleImports
 from app.ui.window.main_window import MainWindow
 from app.ui.window.manual import Manual
 from app.ui.window.model_training import ModelTraining
+from app.ui.window.pattern_commands import PatternCommands
 from app.ui.window.projects import Projects
 from app.ui.window.scheme_commands import SchemeCommands
 from app.ui.window.suggestion_requests import SuggestionRequests
@@ -82,6 +83,8 @@ class WindowController(QObject):
             window, self.projects, window.scope, window.notifier, self._present_workspace, self.worker
         )
         self.training = ModelTraining(window, self.projects, window.scope, window.notifier)
+        self.patterns = PatternCommands(window, self.projects, window.scope, window.notifier, self._present_workspace)
+        self.patterns.made.connect(self.suggesting.find_patterns)
         self.look = Appearance(window, window.settings, window.registry, window.scope, window.notifier)
         self.schemes = SchemeCommands(
             window, self.projects, window.scope, window.notifier, self.look, self._present_workspace

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
+from app.core.project_option import CONTROL_SHARE, share_of
 from app.core.wording import counted
 from app.jobs.runner import JobOutcome
 from app.jobs.worker import Worker
+from app.session.actions import ChangeOption
+from app.suggesters.patterns import PATTERNS
 from app.ui.actions.registry import ActionScope
 from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.widgets.notifier import Notifier, Tone
@@ -49,17 +53,47 @@ class SuggestionRequests(QObject):
 
     def ask(self) -> None:
         """Ask which suggesters to run, and on which documents."""
+        from app.services.suggestions.track_record import retired_suggesters, retirement_words
+        from app.suggesters.registry import title_of
         from app.ui.dialogs.suggest import SuggestDialog
 
         session = self._projects.session
         if session is None or session.state is None:
             return
         document = session.state.document
-        dialog = SuggestDialog(document.uid, document.title, self._suggesters, self._window)
+        retired = {
+            maker.maker: retirement_words(title_of(maker.maker), tally)
+            for maker, tally in retired_suggesters(session).items()
+        }
+        control = share_of(session.reader.project_option(CONTROL_SHARE))
+        dialog = SuggestDialog(
+            document.uid, document.title, self._suggesters, self._window, retired=retired, control=control
+        )
         dialog.answered.connect(self._on_answered)
+        dialog.labels_wanted.connect(self._on_labels_wanted)
         dialog.finished.connect(self._on_finished)
         self._open = dialog
         dialog.open()
+
+    def _on_labels_wanted(self) -> None:
+        from app.services.suggestions.label_reliability import label_reliability
+        from app.ui.dialogs.label_reliability import LabelReliabilityDialog
+
+        session = self._projects.session
+        if session is None:
+            return
+        try:
+            rows = label_reliability(session)
+        except StetError as error:
+            self._notifier.complain(error)
+            return
+        LabelReliabilityDialog(rows, self._open or self._window).open()
+
+    def find_patterns(self) -> None:
+        """Suggest the occurrences of all patterns, in all documents to annotate."""
+        from app.ui.dialogs.suggest import SuggestRequest
+
+        self._on_answered(SuggestRequest((PATTERNS,), ()))
 
     def _on_finished(self, _result: int) -> None:
         self._open = None
@@ -72,7 +106,14 @@ class SuggestionRequests(QObject):
         session = self._projects.session
         if session is None:
             return
-        self._suggesters = request.suggesters
+        if request.suggesters != (PATTERNS,):
+            self._suggesters = request.suggesters
+        if request.control is not None:
+            value = str(request.control) if request.control else None
+            try:
+                session.perform(ChangeOption(CONTROL_SHARE, value), title="Share of documents without suggestions")
+            except StetError as error:
+                self._notifier.complain(error)
 
         def work(report: Progress, token: CancelToken) -> object:
             from app.jobs.tasks.suggest import suggest
