@@ -1,7 +1,8 @@
-"""The project's checks, in the order in which they run: format, style, floors, types, tests."""
+"""The project's checks, in the order in which they run: format, style, floors, and tests; types beside them all."""
 
 import argparse
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,32 @@ class Check:
 
     title: str
     command: tuple[str, ...]
+    is_beside: bool = False
+    """Whether it runs beside the others, from the beginning; what it says is printed at the end."""
+
+
+class _Beside:
+    """A check that runs in the background."""
+
+    def __init__(self, check: Check, home: Environment, variables: dict[str, str]) -> None:
+        self._check = check
+        self._start = time.monotonic()
+        self._process = subprocess.Popen(
+            check.command, cwd=home.root, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+
+    def passes(self) -> bool:
+        """Wait for it and print what it said; return whether it is clean."""
+        print(f"\n== {self._check.title}", flush=True)
+        said, _ = self._process.communicate()
+        sys.stdout.write(said.decode("utf-8", errors="replace"))
+        _tell(self._process.returncode, self._start)
+        return self._process.returncode == 0
+
+    def stop(self) -> None:
+        """End it, if it still runs."""
+        with self._process:
+            self._process.kill()
 
 
 def main(arguments: list[str]) -> int:
@@ -34,9 +61,20 @@ def main(arguments: list[str]) -> int:
     # Containers often set it; each of the hundreds of processes that tests start would then compile all it imports.
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
     system_libraries.require(home, variables)
-    failed = [check.title for check in plan(home, options, for_pytest) if not _passes(check, home, variables)]
+    failed = _failed(plan(home, options, for_pytest), home, variables)
     print(f"\n== failed: {', '.join(failed)}" if failed else "\n== all clean", flush=True)
     return 1 if failed else 0
+
+
+def _failed(checks: Sequence[Check], home: Environment, variables: dict[str, str]) -> list[str]:
+    """Run checks; return the titles of those that aren't clean."""
+    beside = {check: _Beside(check, home, variables) for check in checks if check.is_beside}
+    try:
+        failed = [check.title for check in checks if not check.is_beside and not _passes(check, home, variables)]
+        return failed + [check.title for check, run in beside.items() if not run.passes()]
+    finally:
+        for run in beside.values():
+            run.stop()
 
 
 def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -56,7 +94,9 @@ def plan(home: Environment, options: argparse.Namespace, for_pytest: Sequence[st
     python = (str(home.python), "-m")
     chosen = ("-m", "" if options.slow else "not slow")
     # Two at a time: the machines that run this have two cores at least. What one file shares stays in one process.
-    pytest = ("pytest", "-q", "-p", "no:cacheprovider", "-n", _AT_ONCE, "--dist", "loadfile")
+    # In the order of the folders small files come last, so that both end at about the same time.
+    spread = ("-n", _AT_ONCE, "--dist", "loadfile", "--no-loadscope-reorder")
+    pytest = ("pytest", "-q", "-p", "no:cacheprovider", *spread)
     tests = Check("tests (pytest)", (*python, *pytest, *chosen, *for_pytest))
     if options.only_tests:
         return [tests]
@@ -64,7 +104,8 @@ def plan(home: Environment, options: argparse.Namespace, for_pytest: Sequence[st
         Check("style (ruff check)", (*python, "ruff", "check", *_CODE)),
         Check("format (ruff format)", (*python, "ruff", "format", "--check", *_CODE)),
         Check("floors (lint-imports)", (str(home.command("lint-imports")),)),
-        Check("types (pyright)", (*python, "pyright", "--pythonpath", str(home.python))),
+        # One process that takes a minute.
+        Check("types (pyright)", (*python, "pyright", "--pythonpath", str(home.python)), is_beside=True),
         tests,
     ]
 
@@ -73,5 +114,9 @@ def _passes(check: Check, home: Environment, variables: dict[str, str]) -> bool:
     print(f"\n== {check.title}", flush=True)
     start = time.monotonic()
     code = subprocess.run(check.command, cwd=home.root, env=variables).returncode
-    print(f"-- {'ok' if code == 0 else f'failed with exit code {code}'}, {time.monotonic() - start:.1f} s", flush=True)
+    _tell(code, start)
     return code == 0
+
+
+def _tell(code: int, start: float) -> None:
+    print(f"-- {'ok' if code == 0 else f'failed with exit code {code}'}, {time.monotonic() - start:.1f} s", flush=True)

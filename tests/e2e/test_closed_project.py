@@ -11,8 +11,6 @@ from app.ui.feedback.dialog import FeedbackDialog
 from tests.driver import Driver
 from tests.e2e import projects
 
-pytestmark = pytest.mark.slow  # each starts programs or many windows: with the campaigns
-
 # Actions that leave the project, or that wait for the desktop.
 ELSEWHERE = {"app.quit", "project.close", "project.sample", "workspace.annotate", "workspace.review"} | {
     *("workspace.insights", "team.feedback")
@@ -68,6 +66,7 @@ def test_every_workspace_and_the_feedback_go_with_the_project(sample: Driver) ->
     assert left(sample, refs) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
 @pytest.mark.parametrize("workspace", KEYS)
 def test_nothing_that_was_done_keeps_a_closed_project(sample: Driver, workspace: str) -> None:

@@ -12,8 +12,6 @@ from app.ui.editor.visible_text import visible
 from tests.driver import Driver
 from tests.e2e import projects
 
-pytestmark = pytest.mark.slow  # each starts programs or many windows: with the campaigns
-
 SHIPPED = {
     "Latin": "Žluťoučký kůň, ‘İstanbul’ — fi ffi",
     "Arabic": "بِسْمِ الله، ٣٤؟",
@@ -33,6 +31,7 @@ OTHERS = {
     "Ethiopic": "አማርኛ",
     "rare Chinese": "𠀀𠀁",
 }
+SAMPLE = {"Chinese"}  # what is tried outside of campaigns
 PACKAGE = {"Chinese": "fonts-noto-cjk", "Japanese": "fonts-noto-cjk", "Korean": "fonts-noto-cjk"}
 PACKAGE |= {"rare Chinese": "fonts-noto-cjk", "emoji": "fonts-noto-color-emoji"}
 
@@ -56,7 +55,9 @@ def test_scripts_with_a_shipped_font_are_drawn_on_every_machine(qtbot, script: s
 
 
 @pytest.mark.parametrize("side", ["text", "reference"])
-@pytest.mark.parametrize("script", OTHERS)
+@pytest.mark.parametrize(
+    "script", [pytest.param(each, marks=() if each in SAMPLE else pytest.mark.slow) for each in OTHERS]
+)
 def test_a_script_without_a_font_is_named_and_what_to_install(
     stet: Driver, tmp_path: Path, script: str, side: str
 ) -> None:

@@ -13,8 +13,6 @@ from app.ui.dialogs.progress import ProgressDialog
 from tests.e2e.test_review import ReviewDriver
 from tests.team import team_project
 
-pytestmark = pytest.mark.slow  # each starts programs or many windows: with the campaigns
-
 
 @pytest.fixture
 def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[ReviewDriver]:
@@ -38,7 +36,9 @@ def left_of(stet: ReviewDriver, widget: QWidget) -> int:
     return widget.mapTo(stet.window, QPoint(0, 0)).x()
 
 
-@pytest.mark.parametrize("space", ["Ctrl+1", "Ctrl+2", "Ctrl+3"])
+@pytest.mark.parametrize(
+    "space", [pytest.param("Ctrl+1", marks=pytest.mark.slow), "Ctrl+2", pytest.param("Ctrl+3", marks=pytest.mark.slow)]
+)
 def test_twice_the_size_fits_into_the_usual_window(stet: ReviewDriver, space: str) -> None:
     stet.press(space)
     if space == "Ctrl+2":
@@ -65,6 +65,7 @@ def buttons(stet: ReviewDriver) -> list[QPushButton]:
     return [button for button in stet.window.findChildren(QPushButton) if button.isVisible() and button.objectName()]
 
 
+@pytest.mark.slow
 def test_the_scale_leaves_texts_alone(stet: ReviewDriver) -> None:
     font = stet.workspace.text.canvas.text_layout.style.font.pixelSize()
     change(stet, ui_scale=200)
@@ -95,6 +96,7 @@ def test_a_click_in_a_mirrored_window_hits_the_letter_under_it(stet: ReviewDrive
     assert canvas.place_of(box.center()) in (4, 5)
 
 
+@pytest.mark.slow
 def test_a_row_of_a_list_is_mirrored_too(stet: ReviewDriver) -> None:
     rows = stet.workspace.documents.list.viewport()
     places = []
@@ -113,6 +115,7 @@ def test_a_row_of_a_list_is_mirrored_too(stet: ReviewDriver) -> None:
     assert places[1][0] > 0.75
 
 
+@pytest.mark.slow
 def test_without_movement_nothing_blinks_or_slides(stet: ReviewDriver, qtbot: QtBot) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)

@@ -23,9 +23,7 @@ from app.ui.dialogs.reader import ReaderWindow
 from tests.driver import Driver
 from tests.e2e import projects
 
-pytestmark = pytest.mark.slow  # each starts programs or many windows: with the campaigns
-
-ROUTES = pytest.mark.parametrize("route", ["key", "palette"])
+ROUTES = pytest.mark.parametrize("route", ["key", pytest.param("palette", marks=pytest.mark.slow)])
 
 
 def saved() -> dict:
@@ -67,6 +65,7 @@ def test_dark_and_light_again(desk: Driver, project: Path, route: str) -> None:
     assert lightness(desk) > 200
 
 
+@pytest.mark.slow
 @ROUTES
 def test_larger_and_smaller_text(desk: Driver, project: Path, route: str) -> None:
     canvas = desk.workspace.text.canvas
@@ -81,12 +80,14 @@ def test_larger_and_smaller_text(desk: Driver, project: Path, route: str) -> Non
     assert "text_size" not in saved()
 
 
+@pytest.mark.slow
 def test_text_stays_between_its_least_and_its_greatest_size(desk: Driver) -> None:
     for _ in range(40):
         desk.press("Ctrl+-")
     assert saved()["text_size"] == 10
 
 
+@pytest.mark.slow
 @ROUTES
 def test_corrections_are_shown_and_hidden(desk: Driver, route: str) -> None:
     desk.mark("senator", "F4", "R")
@@ -100,6 +101,7 @@ def test_corrections_are_shown_and_hidden(desk: Driver, route: str) -> None:
     assert canvas.viewport().grab().toImage() == shown
 
 
+@pytest.mark.slow
 def test_settings_are_changed_in_their_dialog(desk: Driver, project: Path) -> None:
     desk.press("Ctrl+,")
     dialog = desk.dialog("settings-dialog")
@@ -132,6 +134,7 @@ def test_a_broken_settings_file_is_told_and_kept(stet: Driver, project: Path) ->
     assert path.with_name("settings.bad.json").read_bytes() == b'{"theme": "dark",}'
 
 
+@pytest.mark.slow
 def test_the_layer_and_the_order_of_marks_are_kept(desk: Driver, project: Path) -> None:
     desk.mark("slave trade", "F4", "D")
     desk.mark("senator", "F4", "R")
@@ -149,7 +152,9 @@ def test_the_layer_and_the_order_of_marks_are_kept(desk: Driver, project: Path) 
     assert [rows.index(row, 0).data() for row in range(2)] == before
 
 
-@pytest.mark.parametrize("share", [0.3, 0.6, 1.0])
+@pytest.mark.parametrize(
+    "share", [pytest.param(0.3, marks=pytest.mark.slow), 0.6, pytest.param(1.0, marks=pytest.mark.slow)]
+)
 def test_a_document_opens_with_the_caret_in_view(stet: Driver, tmp_path: Path, share: float) -> None:
     text = "\n\n".join("Some words of a paragraph that wraps at the edge of the pane. " * 5 for _ in range(80))
     project = projects.make(tmp_path, {"long.txt": text, "short.txt": "Short."})
@@ -200,6 +205,7 @@ def test_a_remapped_key_works_on_the_bar_and_after_a_restart(desk: Driver, proje
     assert desk.marks()[-1] == ("Puttin", "ROLE_ATTRIBUTE")
 
 
+@pytest.mark.slow
 def test_a_key_that_is_taken_is_refused_and_works_as_before(desk: Driver) -> None:
     remap(desk, "view.theme", "Ctrl+Z")
     dialog = desk.dialog("shortcuts-dialog")
@@ -211,6 +217,7 @@ def test_a_key_that_is_taken_is_refused_and_works_as_before(desk: Driver) -> Non
     assert desk.marks() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("action", "dialog"), [("help.about", "report-dialog"), ("project.scheme", "guideline-dialog")]
 )
@@ -222,6 +229,7 @@ def test_what_can_be_read_opens_and_closes(desk: Driver, action: str, dialog: st
     assert desk.target() is desk.workspace.text.canvas
 
 
+@pytest.mark.slow
 def test_a_name_is_asked_for_and_kept(desk: Driver, project: Path) -> None:
     desk.mark("senator", "F4", "R")
     desk.click("who")
@@ -238,6 +246,7 @@ def test_a_name_is_asked_for_and_kept(desk: Driver, project: Path) -> None:
     assert desk.marks() == [("Puttin", "NAME_FORM")]
 
 
+@pytest.mark.slow
 def test_the_manual_stays_open_beside_the_work(desk: Driver) -> None:
     desk.press("F1")
     manual = desk.dialog("manual-dialog")

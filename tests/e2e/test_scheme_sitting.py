@@ -11,8 +11,6 @@ from tests.driver import Driver
 from tests.e2e.scheme_window import applied, child, drag, go_to, open_window, press_button, row_of, tree
 from tests.unit.services.team.lead import bundled, merged
 
-pytestmark = pytest.mark.slow  # each starts programs or many windows: with the campaigns
-
 
 def confirmed(stet: Driver) -> None:
     """Wait for what would change, and apply it with Enter."""
@@ -108,6 +106,7 @@ def click_field(stet: Driver, name: str, text: str) -> None:
     stet.type(text)
 
 
+@pytest.mark.slow
 def test_a_sitting_by_mouse(desk: Driver, project: Path) -> None:
     mark_first_word(desk, "F2", desk.session.scheme.label("entity", "PERSON").key)
     open_window(desk)

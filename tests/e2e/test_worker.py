@@ -16,8 +16,6 @@ from tests.driver import Driver
 from tests.e2e import projects
 from tests.processes import alive, until
 
-pytestmark = pytest.mark.slow  # each starts programs or many windows: with the campaigns
-
 ROOT = Path(__file__).resolve().parents[2]
 NEWS = "On Monday Angela Merkel met Emmanuel Macron in Paris. They don't agree.\n"
 
@@ -67,6 +65,7 @@ def test_spacy_is_never_in_the_windows_own_process(tmp_path: Path) -> None:
     assert (done.stdout.strip(), done.returncode) == ("False", 0), done.stderr
 
 
+@pytest.mark.slow
 def test_closing_while_spacy_loads_is_instant_and_ends_worker(news: Driver) -> None:
     pid = pid_of(news)
     time.sleep(0.2)
@@ -88,6 +87,7 @@ def test_a_worker_that_is_killed_once_is_asked_again_in_silence(news: Driver) ->
     assert news.message() == told
 
 
+@pytest.mark.slow
 def test_a_failing_worker_is_reported_once_and_plain_rules_apply(
     stet: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,12 +122,14 @@ def test_a_failing_worker_is_reported_once_and_plain_rules_apply(
     assert len(starts) == 3
 
 
+@pytest.mark.slow
 def test_spacys_suggestions_come_from_the_worker(news: Driver) -> None:
     ask_spacy(news)
     news.wait(lambda: news.message().startswith("Suggested"))
     assert news.message() == "Suggested 12 marks in 3 documents. F9 goes to the next one."
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_reported_and_suggests_nothing(news: Driver) -> None:
     pid = pid_of(news)
     news.wait(lambda: news.workspace.language.is_known)
@@ -144,6 +146,7 @@ def test_a_killed_worker_is_reported_and_suggests_nothing(news: Driver) -> None:
     news.wait(lambda: news.message().startswith("Suggested 12 marks"))
 
 
+@pytest.mark.slow
 def test_cancelling_suggestions_is_immediate_with_a_stuck_worker(news: Driver) -> None:
     pid = pid_of(news)
     news.wait(lambda: news.workspace.language.is_known)

@@ -74,6 +74,26 @@ def test_the_checks_run_in_order_and_the_tests_come_last(tmp_path):
     assert plan[-1].command[-3:] == ("-m", "not slow", "-x")
 
 
+def test_a_check_beside_the_others_is_told_of_and_counts(tmp_path, capfd):
+
+    def check(title: str, code: str, *, is_beside: bool = False) -> checks.Check:
+        return checks.Check(title, (sys.executable, "-c", code), is_beside=is_beside)
+
+    wrong = "import sys; print('one error'); sys.exit(1)"
+    planned = [check("types", wrong, is_beside=True), check("tests", "print('three tests')")]
+    failed = checks._failed(planned, environment.Environment(tmp_path), environment.child_environment())
+    assert failed == ["types"]
+    said = capfd.readouterr().out
+    assert said.index("three tests") < said.index("one error") < said.index("failed with exit code 1")
+
+
+def test_a_check_that_is_beside_ends_with_the_others(tmp_path):
+    endless = checks.Check("types", (sys.executable, "-c", "import time; time.sleep(600)"), is_beside=True)
+    broken = checks.Check("tests", ("/no/such/program",))
+    with pytest.raises(OSError):
+        checks._failed([endless, broken], environment.Environment(tmp_path), environment.child_environment())
+
+
 def test_slow_tests_run_on_request_and_checks_can_be_skipped(tmp_path):
     options, for_pytest = checks.parse(["--slow", "--only-tests"])
     (tests,) = checks.plan(environment.Environment(tmp_path), options, for_pytest)

@@ -20,12 +20,11 @@ from app.jobs.worker import Worker, WorkerBug, WorkerLost
 from app.nlp import entities
 from tests.processes import alive, until
 
-pytestmark = pytest.mark.slow  # each starts programs or many windows: with the campaigns
-
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = "😀 They don't know the U.S. army.\nDr. No stayed. “Why?” he said.\r\n"
 LONG = TEXT * 3000
 NEWS = "On Monday Angela Merkel met Emmanuel Macron in Paris.\n"
+SLOW = [pytest.param(LONG, place, marks=pytest.mark.slow) for place in (0, len(LONG))]
 
 
 @pytest.fixture
@@ -61,13 +60,14 @@ class Call(threading.Thread):
 # -- what it answers ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("text", "place"), [(TEXT, 0), (LONG, 0), (LONG, len(LONG) // 2), (LONG, len(LONG))])
+@pytest.mark.parametrize(("text", "place"), [(TEXT, 0), (LONG, len(LONG) // 2), *SLOW])
 def test_it_finds_the_same_words_and_sentences_as_this_process(process: Worker, text: str, place: int) -> None:
     here = segment.segment_text(text, "en", place, CancelToken())
     assert process.segment_text(text, "en", place, CancelToken()) == here
     assert here.token_starts
 
 
+@pytest.mark.slow
 def test_it_finds_the_same_entities_as_this_process(process: Worker) -> None:
     there, here = process.recogniser("", CancelToken()), entities.recogniser()
     assert (there.name, there.version, there.language, there.labels) == here[:4]
@@ -91,6 +91,7 @@ def test_it_has_neither_qt_nor_the_project(process: Worker) -> None:
     assert rooms == {"core", "jobs"}, "what it needs of spaCy comes with the work"
 
 
+@pytest.mark.slow
 def test_what_it_cannot_do_is_told_in_the_same_words_as_here(process: Worker) -> None:
     with pytest.raises(WrongUse) as there:
         process.recogniser("nothing_sm", CancelToken())
@@ -100,6 +101,7 @@ def test_what_it_cannot_do_is_told_in_the_same_words_as_here(process: Worker) ->
     assert process.segment_text("A.", "en", 0, CancelToken()).token_starts, "and it goes on"
 
 
+@pytest.mark.slow
 def test_a_missing_spacy_is_told(tmp_path: Path) -> None:
     (tmp_path / "spacy.py").write_text("raise ImportError('no spaCy')")
     code = f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]; from app.jobs.worker_process import main; "
@@ -119,6 +121,7 @@ def test_the_flag_makes_a_worker_of_the_program(monkeypatch: pytest.MonkeyPatch)
     program.close()
 
 
+@pytest.mark.slow
 def test_it_finds_this_program_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "__init__.py").write_text("raise SystemExit('another program')")
@@ -216,6 +219,7 @@ def test_a_bug_there_is_a_bug_here() -> None:
     process.close()
 
 
+@pytest.mark.slow
 def test_closing_waits_for_nothing_even_while_spacy_loads() -> None:
     process = Worker()
     call = Call(lambda token: process.segment_text(TEXT, "en", 0, token))
@@ -233,6 +237,7 @@ def test_closing_waits_for_nothing_even_while_spacy_loads() -> None:
         process.segment_text(TEXT, "en", 0, CancelToken())
 
 
+@pytest.mark.slow
 def test_closing_before_the_process_has_started_leaves_none() -> None:
     process = Worker()
     call = Call(lambda token: process.segment_text(TEXT, "en", 0, token))
@@ -241,6 +246,7 @@ def test_closing_before_the_process_has_started_leaves_none() -> None:
     assert isinstance(call.raised, Cancelled)
 
 
+@pytest.mark.slow
 def test_without_work_it_ends_and_the_next_work_starts_another() -> None:
     process = Worker(idle=0.2)
     assert process.segment_text("A.", "en", 0, CancelToken()).token_starts
@@ -251,6 +257,7 @@ def test_without_work_it_ends_and_the_next_work_starts_another() -> None:
     process.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pause", [0.0, 0.3, 5.0])
 def test_it_ends_with_a_window_that_is_killed(pause: float) -> None:
     """Killed while the worker starts, while it loads spaCy, and while it works."""
@@ -274,6 +281,7 @@ def test_it_ends_with_a_window_that_is_killed(pause: float) -> None:
 # -- messages ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_message_longer_than_a_pipe_comes_whole() -> None:
     source, sink = os.pipe()
     message = wire.Asked(1, wire.Segment("é😀" * 1_000_000, "en", 7))
