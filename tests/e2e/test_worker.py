@@ -52,7 +52,7 @@ def test_spacy_is_never_in_the_windows_own_process(tmp_path: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path; from app.bootstrap import build, start; app, window = build();"
         "window.show(); start(window, Path(sys.argv[1]), 'Bo', sample=False)\n"
-        "end = time.monotonic() + 20\n"
+        "end = time.monotonic() + 60\n"
         "def known():\n"
         "    workspace = window.desk.workspace\n"
         "    return workspace is not None and workspace.text.canvas.units.segments is not None\n"
