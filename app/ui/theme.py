@@ -1,7 +1,7 @@
 """Colours, fonts and sizes: one set of named tones for each theme, and the style sheet made from it."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from string import Template
 from typing import NamedTuple
 
@@ -173,8 +173,9 @@ class _Manner:
     flash = 0  # the system's, while nothing may blink
 
 
+@cache
 def load_fonts() -> None:
-    """Make the shipped fonts known; a missing one only means that the system's is used."""
+    """Make the shipped fonts known, once; a missing one only means that the system's is used."""
     for name in _FONT_FILES:
         QFontDatabase.addApplicationFont(str(paths.resources() / "fonts" / name))
 
