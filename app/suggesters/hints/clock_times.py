@@ -66,6 +66,8 @@ def _hour(found: Sequence[Token], index: int, hour: int, minute: int) -> ClockTi
         half, _ = _half_of_day(found, index + 3)
         if half and hour < at(found, index + 2).value <= 12:
             return _time(hour, 0, half, index + 1)
+    if minute and at(found, index - 1).text == "at" and behind.kind is not TokenKind.WORD and hour <= 24:
+        return None if behind.text in ("%", "°") else _time(hour, minute, "" if hour <= 12 else "24", index + 1)
     decimals = behind.text == "." and at(found, index + 2).glued
     if at(found, index - 1).text == "at" and behind.text in _BEHIND_BARE and not minute and not decimals:
         return _time(hour, 0, "", index + 1) if 1 <= hour <= 12 else None

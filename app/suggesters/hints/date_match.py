@@ -150,7 +150,7 @@ def _adapted_day(ours: str, stated: StatedDate, other: StatedDate, theirs: str) 
     written = re.sub(r"[A-Za-z]{3,}", lambda found: _month_like(found.group(), other.month or 1), ours)
     if stated.day is None or other.day is None:
         return written
-    if stated.last_day is not None or other.last_day is not None:
+    if stated.last_day is not None:
         return theirs
     if not any(char.isdecimal() for char in written):
         return theirs

@@ -11,10 +11,11 @@ from app.suggesters.hints.comparison import Comparison
 from app.suggesters.hints.date_match import DatePart, adapted_date, agrees, parts_of, place_of
 from app.suggesters.hints.dates import MONTHS, WEEKDAYS, DateKind, StatedDate
 from app.suggesters.hints.hint import Hint, HintKind, ReferencePlace
-from app.suggesters.hints.quantities import COUNT
+from app.suggesters.hints.quantities import COUNT, Quantity
 from app.suggesters.hints.rule import Tier
 from app.suggesters.hints.value_mentions import Mention, mentions_of
 from app.suggesters.hints.value_pairs import ValuePair, aligned_pairs, order_of_pairs, pairs_with, undisputed
+from app.suggesters.hints.word_set import word_set
 
 _STRENGTH = {
     DateKind.DAY: 2.2,
@@ -27,6 +28,9 @@ _STRENGTH = {
 }
 """How much must speak for two dates of aligned sentences being of one event."""
 _DISTANT_LIKENESS = 1.9
+_LAST_LEFT = 0.8
+_MOST_YEARS_APART = 25
+_PASSING = word_set("more later after earlier before ago another further next from previously previous following on")
 _HALF_RIGHT = 0.7
 """What a day or a month in common adds."""
 
@@ -63,6 +67,7 @@ class _DateSearch:
         self._ours = comparison.text.get(mentions_of).dates
         self._by_sentence = [reference.get(_by_sentence) for reference in comparison.references]
         self._theirs = [mention for some in self._by_sentence for mention in chain(*some.values())]
+        self._lone_by_part: dict[tuple[DateKind, DatePart], float] = {}
         self._year = _YearOfTexts([mention.value for mention in (*self._ours, *self._theirs)])
 
     def hints(self) -> Iterator[Hint]:
@@ -110,7 +115,8 @@ class _DateSearch:
             return agrees(one, other, part) is True
 
         pairs = aligned_pairs(self._comparison, mention, self._by_sentence, fits)
-        pairs = sorted((_weighed(pair, part) for pair in pairs), key=order_of_pairs)
+        lone = self._lone(value.kind, part)
+        pairs = sorted((_weighed(pair, part, lone) for pair in pairs), key=order_of_pairs)
         found = undisputed([pair for pair in pairs if pair.strength >= _STRENGTH[value.kind]], same)
         if found is None and not pairs and value.kind in (DateKind.DAY, DateKind.CLOCK):
             distant = [
@@ -120,9 +126,27 @@ class _DateSearch:
                 if pair.likeness >= _DISTANT_LIKENESS
             ]
             found = undisputed(sorted(distant, key=order_of_pairs), same)
-        if found is not None and part is DatePart.YEAR and self._is_computed(found):
+        if found is not None and part is DatePart.YEAR and not self._is_year_of(found):
             return None
         return found
+
+    def _is_year_of(self, pair: ValuePair[StatedDate]) -> bool:
+        """Return whether a year of the references can stand in the place of another one."""
+        ours, theirs = pair.ours.value, pair.theirs.value
+        apart = abs((ours.year or 0) - (theirs.year or 0))
+        if apart == 1 and (theirs.month, theirs.day) in ((12, 31), (1, 1)) and ours.month is None:
+            return False  # “after December 31, 2021” is from 2022 on
+        return (apart <= _MOST_YEARS_APART or pair.likeness >= 1.2) and not self._is_computed(pair)
+
+    def _lone(self, kind: DateKind, part: DatePart) -> float:
+        """Return what speaks for a pair if each side has just one date of a kind that the other lacks."""
+        if (kind, part) not in self._lone_by_part:
+            said = [m.value for m in self._ours if m.value.kind is kind and part in parts_of(m.value)]
+            known = [m.value for m in self._theirs if m.value.kind is kind and part in parts_of(m.value)]
+            ours = _different([value for value in said if not self._is_said(value, part)], part)
+            theirs = _different([value for value in known if self._is_free(value, part)], part)
+            self._lone_by_part[kind, part] = _LAST_LEFT if ours == 1 == theirs else 0.0
+        return self._lone_by_part[kind, part]
 
     def _is_computed(self, pair: ValuePair[StatedDate]) -> bool:
         """Return whether a year is as far from one of the references as they say: “one more year, until 2019”."""
@@ -131,7 +155,9 @@ class _DateSearch:
             int(mention.value.number)
             for reference in self._comparison.references
             for mention in reference.get(mentions_of).quantities
-            if "year" in (mention.value.unit, mention.noun) and 0 < mention.value.number <= 100
+            if "year" in (mention.value.unit, mention.noun)
+            and 0 < mention.value.number <= 1000
+            and _passes(reference.parsed, mention)
         }
         years = {mention.value.year for mention in self._theirs if mention.value.kind is DateKind.DAY}
         return any(other is not None and 0 < abs(year - other) in counts for other in years)
@@ -210,14 +236,25 @@ def _spoken(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def _weighed(pair: ValuePair[StatedDate], part: DatePart) -> ValuePair[StatedDate]:
+def _weighed(pair: ValuePair[StatedDate], part: DatePart, lone: float) -> ValuePair[StatedDate]:
     """Return a pair with what its dates themselves say: another part of them agrees."""
     ours, theirs = pair.ours.value, pair.theirs.value
     agreeing = sum(agrees(ours, theirs, other) is True for other in parts_of(ours) if other is not part)
-    bonus = 1.5 * agreeing
+    bonus = lone + 1.5 * agreeing
     if part is DatePart.DAY and ours.day and theirs.day and (ours.month == theirs.month or ours.day == theirs.day):
         bonus += _HALF_RIGHT
     return pair._replace(strength=pair.strength + bonus)
+
+
+def _passes(parsed: ParsedText, years: Mention[Quantity]) -> bool:
+    """Return whether years lie between two dates: “eight years later”, “one more year”."""
+    around = parsed.words[max(0, years.word - 2) : years.word + 5]
+    return any(word.text.lower() in _PASSING for word in around)
+
+
+def _different(dates: Sequence[StatedDate], part: DatePart) -> int:
+    """Return how many dates differ in a part; enough to know whether it is one."""
+    return 1 + any(not agrees(dates[0], other, part) for other in dates[1:]) if dates else 0
 
 
 class _YearOfTexts:

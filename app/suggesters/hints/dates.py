@@ -377,6 +377,8 @@ class _Reader:
             return False
         if before in _SURE_BEFORE_YEAR and not counts:
             return True
+        if before == "of" and at(self._found, index - 2).capital:  # the … Act of 2021
+            return True
         if counts and before != "the" and behind.text not in ("was", "is", "has", "as", "this", "plus", "across"):
             return False
         return before in _BEFORE_YEAR or 1900 <= year < 2100

@@ -78,14 +78,22 @@ def _replacement(name: Name, reference: ParsedText, other: Name) -> tuple[int, i
     whole = reference.span_text(other.first, _end_of(reference, other))
     if is_country(name) and is_country(other) and name.sort is not other.sort:
         return name.first, name.last, _as_said(name, other, whole)
-    if len(name.tokens) == len(other.tokens) == name.last - name.first == other.last - other.first:
-        differing = [at for at in range(len(name.tokens)) if name.tokens[at] != other.tokens[at]]
-        low, high = differing[0], differing[-1] + 1
-        return name.first + low, name.first + high, reference.span_text(other.first + low, other.first + high)
+    if len(name.tokens) == name.last - name.first and len(other.tokens) == other.last - other.first:
+        before, after = _in_common(name.tokens, other.tokens)
+        if before or after:
+            return name.first + before, name.last - after, reference.span_text(other.first + before, other.last - after)
     if name.sort is NameSort.PERSON and len(name.tokens) == 1 and len(other.tokens) > 1:
         at = other.first if name.tokens[0] in name_tables().given else other.last - 1
         return name.first, name.last, reference.span_text(at, at + 1)
     return name.first, name.last, whole
+
+
+def _in_common(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[int, int]:
+    """Return how many tokens two names begin, and end, with in common."""
+    least = min(len(one), len(other)) - 1
+    before = next((at for at in range(least) if one[at] != other[at]), max(least, 0))
+    after = next((at for at in range(least - before) if one[-1 - at] != other[-1 - at]), max(least - before, 0))
+    return before, after
 
 
 def _end_of(reference: ParsedText, name: Name) -> int:

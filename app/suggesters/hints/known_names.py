@@ -81,11 +81,13 @@ class KnownNames:
         seats = tables.capitals.get(name.tokens, ())
         if seats and not is_place and (self.speaks_of(seats) or self.has_seat(seats)):
             return ()
-        if tables.aliases.get(name.tokens, -1) in self._aliases:
+        if not self._aliases.isdisjoint(tables.aliases.get(name.tokens, ())):
             return ()
         could_be_acronym = len(name.tokens) > 1 or is_acronym(parsed.words[name.first].text)
         if could_be_acronym and self.has_acronym(name.tokens) or self.has_joined(name.tokens):
             return ()
+        if countries and all(token in GENERIC for token in name.tokens):  # the United States
+            return tuple(range(len(name.tokens)))
         return tuple(
             number
             for number, token in enumerate(name.tokens)

@@ -45,7 +45,7 @@ WORDS = _table(
     (DURATION, 7 * DAY, "week weeks wk wks"),
     (DURATION, 14 * DAY, "fortnight fortnights"),
     (DURATION, _MONTH, "month months mth mths"),
-    (DURATION, YEAR, "year years yr yrs"),
+    (DURATION, YEAR, "year years yr yrs summers winters"),
     (DURATION, 10 * YEAR, "decade decades"),
     (DURATION, 100 * YEAR, "century centuries"),
     (LENGTH, 1e-3, "millimetre millimetres millimeter millimeters mm"),

@@ -9,19 +9,23 @@ from functools import cached_property
 from typing import NamedTuple
 
 from app.suggesters.hints.comparison import Comparison
-from app.suggesters.hints.known_names import KnownNames
+from app.suggesters.hints.known_names import KnownNames, known_names
 from app.suggesters.hints.name_facts import GENERIC
 from app.suggesters.hints.name_place import sameness
 from app.suggesters.hints.name_tables import name_tables
+from app.suggesters.hints.name_words import word_list
 from app.suggesters.hints.named_text import NamedText
 from app.suggesters.hints.names import Name, NameSort
-from app.suggesters.hints.spelling_error import misspelt_parts
+from app.suggesters.hints.spelling_error import right_spellings
 
 ENOUGH = 2.75
+_MUCH = 1.5
+_SAME_LENGTH = 0.25
 _LEAD = 0.4  # by which the best counterpart must beat the next one
 _UNSAID, _ALONE, _SAID, _SPEAKS, _SAME_SORT, _ALIGNED = 1.0, 1.25, 0.5, 0.5, 0.5, 1.5
 _FEW_SENTENCES, _FEW_WORDS, _SUMMARY = 60, 600, 8
 _BESIDE = 1
+_ORDINARY = word_list("what speakers do")
 
 
 class NameCounterpart(NamedTuple):
@@ -59,7 +63,7 @@ class NameCounterparts:
                 found[key] = candidate
         ranked = _merged(sorted(found.values(), key=self._order))
         unsaid = [one for one in ranked if self._is_unsaid(one.reference, unknown.name, one.name)]
-        if unsaid and unsaid[0].score >= ENOUGH:
+        if unsaid and unsaid[0].score >= max(ENOUGH, ranked[0].score - _MUCH):
             ranked = unsaid  # a name that the text has elsewhere is in its place there
         if not ranked or ranked[0].score < ENOUGH:
             return None
@@ -88,15 +92,19 @@ class NameCounterparts:
     def _candidates(self, unknown: UnknownName) -> Iterator[NameCounterpart]:
         name = unknown.name
         possible = list(self._possible(unknown))
-        alike = {other.tokens for number, other, _, same in possible if same and self._is_unsaid(number, name, other)}
-        alone = self._is_summary and len(_distinct(alike)) == 1
+        alike = {
+            other.tokens
+            for number, other, _, likely in possible
+            if likely >= _SAME_SORT and self._is_unsaid(number, name, other)
+        }
+        alone = self._is_summary and len(_distinct(alike)) == 1 and not self._may_be_inferred(name)
         beside = {token for other in self._text.names if other.sentence == name.sentence for token in other.tokens}
         place = self._text.place(name)
-        for number, other, score, same in possible:
+        for number, other, score, likely in possible:
             score += sameness(place, self._references[number].place(other)) + _shared(name, other)
             if self._is_unsaid(number, name, other):
                 score += _UNSAID + (_ALONE if alone and other.tokens in alike else 0.0)
-            elif not same:
+            elif likely < 0 and set(name.tokens).isdisjoint(other.tokens):
                 continue
             elif beside.isdisjoint(set(other.tokens) - GENERIC):
                 score -= _SAID
@@ -108,8 +116,8 @@ class NameCounterparts:
                 score += _SPEAKS
             yield NameCounterpart(number, other, round(score, 4))
 
-    def _possible(self, unknown: UnknownName) -> Iterator[tuple[int, Name, float, bool]]:
-        """Yield names of references that may be counterparts, with what speaks for each, and if it is of one sort."""
+    def _possible(self, unknown: UnknownName) -> Iterator[tuple[int, Name, float, float]]:
+        """Yield names of references that may be counterparts, with what speaks for each, and what its sort does."""
         name = unknown.name
         sentences = self._sentences(name.sentence)
         is_nickname = _is_nickname(self._text, name)
@@ -120,7 +128,7 @@ class NameCounterparts:
             likely = _likely(name, other)
             if likely is None or is_nickname and not _is_nickname(self._references[number], other):
                 continue
-            yield number, other, aligned + likely, likely >= _SAME_SORT
+            yield number, other, aligned + likely, likely
 
     def _sentences(self, sentence: int) -> dict[tuple[int, int], float]:
         """Return the sentences of references in which a counterpart may stand, with what speaks for each."""
@@ -148,32 +156,57 @@ class NameCounterparts:
         """Return whether the text says a reference's name in any form."""
         parts = self._ours.unknown_parts(self._references[number].parsed, name, is_place=True)
         significant = [token for token in name.tokens if token not in GENERIC]
-        return len(parts) < max(1, len(significant)) or misspelt_parts(name, parts, self._ours)
+        if len(parts) < max(1, len(significant)):
+            return True
+        # A misspelling of it says it, too, but not a word that the references have beside it.
+        known = self._comparison.get(known_names)
+        right = (part for number in parts for _, part in right_spellings(name.tokens[number], self._ours))
+        return any(not known.has_word(part) for part in right)
+
+    def _may_be_inferred(self, name: Name) -> bool:
+        """Return whether a country or people may be what readers know of other places that the references name."""
+        return is_country(name) and any(
+            other.sort is NameSort.PLACE and not is_country(other) and other.tokens not in name_tables().capitals
+            for _, other in self._all
+        )
 
 
 def _is_nickname(text: NamedText, name: Name) -> bool:
     """Return whether a name may be a club's, a court's or a bank's by which everybody knows it: “the Reds”."""
     has_article = name.first > 0 and text.parsed.words[name.first - 1].text.casefold() == "the"
-    return has_article and name.sort not in (NameSort.PERSON, NameSort.PEOPLE)
+    is_head = has_article and text.place(name).relation != "modifier"  # not “the Falcon test”
+    return is_head and name.sort not in (NameSort.PERSON, NameSort.PEOPLE)
 
 
 def _likely(name: Name, other: Name) -> float | None:
     """Return what speaks for two names being of one sort, or None if they can't be."""
     one, two = name.sort, other.sort
     if NameSort.PEOPLE in (one, two):
+        if one is two and not is_country(name) and not is_country(other):
+            return _SAME_SORT  # of parties, faiths, tribes
         if _kinds(name).isdisjoint(_kinds(other)):
             return None
         return _SAME_SORT * (1.5 if one is two else 1.0)
     if one is two:
-        return (
-            _likely_place(name, other) if one is NameSort.PLACE else _SAME_SORT if one is not NameSort.UNKNOWN else 0.0
-        )
+        return _likely_same(name, other)
     if NameSort.PERSON not in (one, two):
         return -0.25
     tables = name_tables()
     place, person = (name, other) if two is NameSort.PERSON else (other, name)
     is_apart = place.sort is NameSort.PLACE and person.tokens[0] in tables.given
-    return None if is_apart or place.tokens in tables.countries else -0.5
+    if is_apart or place.tokens in tables.countries:
+        return None
+    is_group = place.sort is NameSort.ORGANISATION and not GENERIC.isdisjoint(place.tokens)
+    return -0.5 if is_group or place.sort is NameSort.PLACE else -0.25
+
+
+def _likely_same(name: Name, other: Name) -> float | None:
+    if name.sort is NameSort.PLACE:
+        return _likely_place(name, other)
+    if name.sort is NameSort.PERSON and name.tokens[0] in name_tables().given:
+        # those who speak in a meeting may be called by what they do there
+        return _SAME_SORT if other.tokens[0] not in _ORDINARY else None
+    return _SAME_SORT if name.sort is not NameSort.UNKNOWN else 0.0
 
 
 def _likely_place(name: Name, other: Name) -> float | None:
@@ -200,7 +233,7 @@ def _could_be(unknown: UnknownName, other: Name) -> bool:
     if set(tokens) == set(other.tokens):
         return False
     if all(number in parts or token in GENERIC for number, token in enumerate(tokens)):
-        return any(token not in GENERIC for token in other.tokens)
+        return is_country(other) or any(token not in GENERIC for token in other.tokens)
     return len(other.tokens) == len(tokens) and all(
         tokens[number] == other.tokens[number] for number in range(len(tokens)) if number not in parts
     )
@@ -209,7 +242,9 @@ def _could_be(unknown: UnknownName, other: Name) -> bool:
 def _shared(name: Name, other: Name) -> float:
     """Return what speaks for a counterpart that has a part of its name in common."""
     common = set(name.tokens) & set(other.tokens)
-    return 0.0 if not common else 1.0 if common <= GENERIC else 1.25
+    if not common:
+        return _SAME_LENGTH if len(name.tokens) == len(other.tokens) > 1 else 0.0
+    return 1.0 if common <= GENERIC else 1.25
 
 
 def _distinct(names: Iterable[tuple[str, ...]]) -> list[set[str]]:

@@ -75,7 +75,7 @@ def _known(flat: Sequence[tuple[str, bool]]) -> tuple[frozenset[str], frozenset[
             found.update(country.name for country in tables.of_country(phrase))
             seats.update(country.name for country in tables.capitals.get(phrase, ()))
             if is_large and phrase in tables.aliases:
-                aliases.add(tables.aliases[phrase])
+                aliases |= tables.aliases[phrase]
     return frozenset(found), frozenset(seats), frozenset(aliases)
 
 

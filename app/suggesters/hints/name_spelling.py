@@ -14,6 +14,21 @@ _LEAST_LENGTH = 4
 _LEAST_CHANGED = (5, 9)
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "–": "-"})
 _APART = re.compile(r"[\s\-/&,]+")
+# What sounds the same in English: names that do are misspelt more often than they are two names.
+_HEARD = (
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"qu|ck|kh|q"), "k"),
+    (re.compile(r"c(?=[eiy])"), "s"),
+    (re.compile(r"c(?!h)"), "k"),
+    (re.compile(r"x"), "ks"),
+    (re.compile(r"tz|z"), "s"),
+    (re.compile(r"th"), "t"),
+    (re.compile(r"y|ie|ee|ea"), "i"),
+    (re.compile(r"w"), "v"),
+    (re.compile(r"(?<=.)h"), ""),
+    (re.compile(r"(.)\1+"), r"\1"),
+    (re.compile(r"(?<=...)e$"), ""),
+)
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"})
 # What makes a name of a people, an adjective or a follower out of a name.
 _SUFFIXES = frozenset(
@@ -57,7 +72,9 @@ _SUFFIXES = frozenset(
 )
 # Usual ways to write the same sound, when names come from another alphabet or from the other side of the Atlantic.
 _SAME_SOUND = (
-    (re.compile(r"(?:iyy|iy|yi|yy|ij|ii|ey|ei|iey|i)$"), "y"),
+    (re.compile(r"sk(?:iyy|iy|yi|yy|yj|ij|ii|i)$"), "sky"),
+    (re.compile(r"(?<=[aeo])[ij]$"), "y"),
+    (re.compile(r"(?<=[aeo])i(?=ch$)"), "y"),
     (re.compile(r"yev|iev"), "ev"),
     (re.compile(r"^ye|^je"), "e"),
     (re.compile(r"dj|dzh|zh"), "j"),
@@ -99,7 +116,7 @@ def is_derived(one: str, other: str) -> bool:
         stem = short[:-cut]
         ending = short[-cut:]
         if len(stem) >= _LEAST_LENGTH and ending in _SUFFIXES | _VOWELS and long.startswith(stem):
-            return long[len(stem) :] in _SUFFIXES
+            return len(long) > len(short) and long[len(stem) :] in _SUFFIXES
     return False
 
 
@@ -118,7 +135,8 @@ def likeness(one: str, other: str) -> float:
     """Return how alike two folded names are spelt if one may be a misspelling of the other, else 0.
 
     A misspelling begins with the same letter. A letter in seven may be missing or too many; a letter may be another
-    one, or two may be exchanged, in names of five letters or more, twice in those of nine or more.
+    one, or two may be exchanged, in names of five letters or more, twice in those of nine or more. Names of five
+    letters or more that sound alike are taken to be one, too.
     """
     if one[:1] != other[:1] or min(len(one), len(other)) < _LEAST_LENGTH:
         return 0.0
@@ -126,8 +144,16 @@ def likeness(one: str, other: str) -> float:
     if ratio >= LEAST_LIKENESS:
         return ratio
     slips = sum(min(len(one), len(other)) >= length for length in _LEAST_CHANGED)
-    is_slip = slips > 0 and OSA.distance(one, other, score_cutoff=slips) <= slips
+    is_slip = slips > 0 and (OSA.distance(one, other, score_cutoff=slips) <= slips or _heard(one) == _heard(other))
     return max(ratio, LEAST_LIKENESS) if is_slip else 0.0
+
+
+@lru_cache(5_000)
+def _heard(token: str) -> str:
+    """Return about how a folded name sounds in English."""
+    for pattern, plain in _HEARD:
+        token = pattern.sub(plain, token)
+    return token
 
 
 def are_spellings_of_one(one: str, other: str) -> bool:

@@ -26,7 +26,7 @@ class NameTables(NamedTuple):
     """Names by their tokens (`spelling_tokens`); what several countries are called has several.
 
     `countries` and `people` have the countries that are called so; `capitals` those that a capital or a seat of
-    government stands for. `given` has the numbers of the given names that a token is a form of, and `aliases` that of
+    government stands for. `given` has the numbers of the given names that a token is a form of, and `aliases` those of
     what a name is one of several names of. `lengths` has how many tokens the names have, but for given ones, that begin
     with a token.
     """
@@ -35,7 +35,7 @@ class NameTables(NamedTuple):
     people: Mapping[tuple[str, ...], tuple[Country, ...]]
     capitals: Mapping[tuple[str, ...], tuple[Country, ...]]
     given: Mapping[str, frozenset[int]]
-    aliases: Mapping[tuple[str, ...], int]
+    aliases: Mapping[tuple[str, ...], frozenset[int]]
     lengths: Mapping[str, tuple[int, ...]]
 
     def is_place(self, tokens: tuple[str, ...]) -> bool:
@@ -70,9 +70,11 @@ def name_tables() -> NameTables:
         for form in line.split():
             token = folded(form)
             given[token] = given.get(token, frozenset()) | {number}
-    aliases = {
-        spelling_tokens(form): number for number, line in enumerate(_lines("aliases.tsv")) for form in line.split("|")
-    }
+    aliases: dict[tuple[str, ...], frozenset[int]] = {}
+    for number, line in enumerate(_lines("aliases.tsv")):
+        for form in line.split("|"):
+            tokens = spelling_tokens(form)
+            aliases[tokens] = aliases.get(tokens, frozenset()) | {number}
     lengths: dict[str, set[int]] = {}
     for tokens in (*countries, *people, *capitals, *aliases):
         lengths.setdefault(tokens[0], set()).add(len(tokens))

@@ -85,6 +85,9 @@ _HEADING_SHARE = 0.7
 _LEAST_HEADING = 4
 _LONG = 3
 _COMMON = 8_000
+_BEFORE_SURNAMES = frozenset(("von", "van", "der", "den", "del", "della", "di", "da", "dos", "bin", "ibn", "al", "ter"))
+_REGIONS = frozenset(("state", "city", "kingdom", "republic", "province", "county", "town", "commonwealth", "district"))
+_OF = 2
 
 
 class _Place(NamedTuple):
@@ -189,7 +192,7 @@ def _is_likely(parsed: ParsedText, index: int, plain: str, place: _Place, inner:
         return word.entity in _SORTS and not place.shouted and _is_rare(plain)
     following = parsed.words[index + 1] if index + 1 < len(parsed.words) else word
     is_followed = following.sentence == word.sentence and following.pos == "PROPN" and following.text[0].isupper()
-    return word.entity in _SORTS or is_followed or word.dep in ("nsubj", "nsubjpass", "poss")
+    return word.entity in _SORTS or is_followed or word.dep in ("nsubj", "nsubjpass", "poss") or _is_rare(plain)
 
 
 def _is_rare(plain: str) -> bool:
@@ -219,17 +222,20 @@ def _runs(parsed: ParsedText, accepted: list[bool], spans: list[int]) -> Iterato
 def _joined(parsed: ParsedText, first: int, end: int, accepted: list[bool], spans: list[int]) -> int:
     """Return where a name that reaches to `end` goes on to; `end` itself if it doesn't."""
     at = end
-    while at < len(accepted) and at - end <= 1 and not accepted[at]:
+    while at < len(accepted) and at - end <= _OF and not accepted[at]:
         word = parsed.words[at]
         is_dash = word.text in _DASHES and word.start == parsed.words[at - 1].end
         same_entity = spans[at] >= 0 and spans[at] == spans[end - 1]
-        if not is_dash and not (word.text.casefold() in _PARTICLES and same_entity):
+        is_particle = word.text in _BEFORE_SURNAMES or word.text.casefold() in _PARTICLES and same_entity
+        if not is_dash and not is_particle:
             return end
         at += 1
     if at >= len(accepted) or not accepted[at] or parsed.words[at].sentence != parsed.words[first].sentence:
         return end
     if "\n" in parsed.text[parsed.words[at - 1].end : parsed.words[at].start]:
         return end
+    if at > end and parsed.words[at - 1].text in _BEFORE_SURNAMES:
+        return at + 1
     return at + 1 if _belong(parsed, at - 1 if at == end else end - 1, at, spans) else end
 
 
@@ -250,8 +256,10 @@ def _belong(parsed: ParsedText, before: int, after: int, spans: list[int]) -> bo
 def _name(parsed: ParsedText, first: int, last: int, places: list[_Place]) -> Name | None:
     words = parsed.words
     is_speaker, start = places[first].speaks, first
-    while last - first > 1 and not is_speaker and (length := _before_name(words[first:last])):
-        first += length
+    if not is_speaker:
+        first += _before_name(words[first:last])
+    while last - first > _OF and folded(words[first].text) in _REGIONS and words[first + 1].text == "of":
+        first += _OF
     is_titled = first > start and folded(words[first - 1].text) not in ("the", "a", "an")
     while last - first > 1 and (words[last - 1].text in _DASHES or words[last - 1].tag == "POS"):
         last -= 1
@@ -265,15 +273,19 @@ def _name(parsed: ParsedText, first: int, last: int, places: list[_Place]) -> Na
 
 
 def _before_name(words: tuple[Word, ...]) -> int:
-    """Return how many words go before a name rather than being part of it: titles, roles, an article."""
+    """Return how many words go before a name rather than being part of it: articles, titles, roles and their bodies."""
     families = role_table().families
-    for length in range(min(len(words) - 1, _LONG), 1, -1):
-        if tuple(folded(word.text) for word in words[:length]) in families:
-            return length
-    token = folded(words[0].text)
-    if token in name_tables().given and words[0].entity == "PERSON":
-        return 0
-    return int(token in _TITLES or token in ("the", "a", "an") or not words[0].entity and (token,) in families)
+    given = name_tables().given
+    for index in range(len(words) - 2, -1, -1):
+        token = folded(words[index].text)
+        if token in given and words[index].entity == "PERSON" or words[index + 1].text in _DASHES:
+            continue
+        is_person = words[index + 1].entity == "PERSON" and (
+            len(words) - index > _OF or folded(words[index + 1].text) in given
+        )
+        if token in _TITLES or (token,) in families and (is_person or not words[index].entity):
+            return index + 1
+    return int(len(words) > 1 and folded(words[0].text) in ("the", "a", "an"))
 
 
 def _is_empty(token: str, is_speaker: bool) -> bool:
@@ -290,6 +302,10 @@ def _sort(words: tuple[Word, ...], tokens: tuple[str, ...], is_speaker: bool) ->
         return NameSort.PLACE
     labels = Counter(_SORTS[word.entity] for word in words if word.entity in _SORTS)
     label = max(labels, key=labels.__getitem__) if labels else NameSort.UNKNOWN
+    if label is NameSort.PEOPLE:
+        # Of words that nobody knows, the pipeline takes many for peoples.
+        is_likely = words[0].pos == "ADJ" or not _is_rare(tokens[0])
+        return label if len(tokens) == 1 and is_likely else NameSort.UNKNOWN
     if tokens[0] in tables.given and label not in (NameSort.ORGANISATION, NameSort.THING) or label is NameSort.PERSON:
         return NameSort.PERSON
     return label

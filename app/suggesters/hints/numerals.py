@@ -47,6 +47,8 @@ _SHORT_SCALES = {"k": 1e3, "mn": 1e6, "mln": 1e6, "mio": 1e6, "bn": 1e9, "bln": 
 MONEY_SCALES = {"m": 1e6, "b": 1e9, "t": 1e12, "mm": 1e6}
 """Scales at the digits of an amount of money; elsewhere “5m” is a length."""
 _LONG_LETTERS = frozenset(("mn", "mln", "mio", "bn", "bln", "tn", "trn"))
+_CAPITAL_SCALES = {"k": 1e3, "b": 1e9}
+"""Scales that are capital letters at the digits: 300B; “3M” is a company."""
 _GROUPS = {"hundred": 100.0, "dozen": 12.0, "score": 20.0}
 _PARTS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7} | {
     "eighth": 8,
@@ -125,6 +127,9 @@ def _scaled(found: Sequence[Token], numeral: Numeral, *, money: bool) -> Numeral
     letters = _SHORT_SCALES | MONEY_SCALES if money else _SHORT_SCALES
     if word.text in letters and (word.glued or word.text in _LONG_LETTERS or (money and word.text != "t")):
         factor = letters[word.text]
+        return numeral._replace(value=value * factor, step=_last_digit(found, numeral) * factor, last=last + 1)
+    if word.glued and word.capital and word.text in _CAPITAL_SCALES and word.end - word.start == 1:
+        factor = _CAPITAL_SCALES[word.text]
         return numeral._replace(value=value * factor, step=_last_digit(found, numeral) * factor, last=last + 1)
     step = _last_digit(found, numeral)
     scaled = False

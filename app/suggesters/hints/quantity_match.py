@@ -12,7 +12,8 @@ _ROUNDED = 0.05
 _ABOUT = 0.15
 _CALENDAR = 0.11
 """A month may have been taken for four weeks."""
-_WELL_OVER = 2.0
+_NEAR = 0.1
+_WELL_OVER = 1.6
 _WELL_UNDER = 0.5
 _SHARES = (PERCENT, FRACTION, POINTS)
 _TELLING = 13
@@ -20,7 +21,7 @@ _TELLING = 13
 
 
 def consistent(one: Quantity, other: Quantity) -> bool:
-    """Return whether two quantities can tell the same, as far as values go."""
+    """Return whether two quantities, of a text and of its reference, can tell the same as far as values go."""
     if one.kind != other.kind:
         return _across_kinds(one, other)
     if one.kind == SCORE:
@@ -65,7 +66,7 @@ def _ranges_agree(one: Quantity, other: Quantity) -> bool:
 def _agree(one: Quantity, other: Quantity) -> bool:
     if _close(one.low, other.low, _tolerance(one, other)):
         return True
-    return _bounds(one, other) or _bounds(other, one) or _rounds(one, other) or _rounds(other, one)
+    return _bounds(one, other) or _rounds(one, other) or _rounds(other, one)
 
 
 def _close(one: float, other: float, tolerance: float) -> bool:
@@ -83,20 +84,40 @@ def _tolerance(one: Quantity, other: Quantity) -> float:
     return _EXACT
 
 
-def _bounds(stated: Quantity, exact: Quantity) -> bool:
-    """Return whether a value lies where “over”, “nearly” or “about” leaves it."""
-    if stated.bound is Bound.OVER:
-        return stated.low <= exact.low <= stated.low * _WELL_OVER
-    if stated.bound is Bound.UNDER:
-        return stated.low * _WELL_UNDER <= exact.low <= stated.low
-    if stated.bound is Bound.ABOUT:
-        return _close(stated.low, exact.low, _ABOUT if stated.kind != FRACTION else _ROUNDED)
-    return False
+def _bounds(ours: Quantity, theirs: Quantity) -> bool:
+    """Return whether what the reference says lies where our “over”, “nearly” or “about” leaves it.
+
+    The other way round little is left open: “at least seven” doesn't support “nine”.
+    """
+    if ours.bound is Bound.EXACT and theirs.bound is Bound.EXACT:
+        return False
+    about = _ABOUT if ours.kind != FRACTION else _ROUNDED
+    if ours.kind == MULTIPLE:  # “nearly tripled” isn't doubled
+        return _close(ours.low, theirs.low, about)
+    if theirs.bound is not Bound.EXACT:
+        return _is_near(ours, theirs, about)
+    if ours.bound is Bound.OVER:
+        return ours.low <= theirs.low <= ours.low * _WELL_OVER
+    if ours.bound is Bound.UNDER:
+        return ours.low * _WELL_UNDER <= theirs.low <= ours.low
+    return _close(ours.low, theirs.low, about)
+
+
+def _is_near(ours: Quantity, theirs: Quantity, about: float) -> bool:
+    """Return whether ours may be what the reference leaves open, or leaves it open as well."""
+    if ours.kind == COUNT and ours.low.is_integer() != theirs.low.is_integer():
+        return False
+    if Bound.ABOUT in (ours.bound, theirs.bound):
+        return _close(ours.low, theirs.low, about)
+    if ours.bound is Bound.EXACT:
+        low, high = (theirs.low, ours.low) if theirs.bound is Bound.OVER else (ours.low, theirs.low)
+        return low <= high <= low * (1 + _NEAR)
+    return _close(ours.low, theirs.low, _NEAR)
 
 
 def _rounds(rough: Quantity, fine: Quantity) -> bool:
     """Return whether one is the other, rounded."""
-    if rough.kind in (RANK, AGE, MULTIPLE) or rough.step <= fine.step * 1.0001:
+    if rough.kind in (RANK, MULTIPLE) or (rough.kind == AGE and fine.step >= 1) or rough.step <= fine.step * 1.0001:
         return False
     near = abs(fine.low - rough.low) <= 0.5001 * rough.step
     cut = 0 <= fine.low - rough.low < rough.step
@@ -104,7 +125,7 @@ def _rounds(rough: Quantity, fine: Quantity) -> bool:
     if not (near or cut):
         return False
     # “27 percent” for 27.6 may also be cut off; whole numbers only if they are near
-    decimals = rough.step >= 1 > fine.step and rough.low < 1000 and fine.kind in (PERCENT, POINTS)
+    decimals = rough.step >= 1 > fine.step and rough.low < 1000 and fine.kind in (PERCENT, POINTS, AGE)
     return spoken and (_close(rough.low, fine.low, _ROUNDED) or decimals)
 
 
@@ -115,20 +136,22 @@ def adapted(quantity: Quantity, text: str, other: Quantity, reference: str) -> s
     said = text[quantity.start_of_number : quantity.end_of_number]
     behind = text[quantity.end_of_number : quantity.end]
     theirs = reference[other.start : other.end]
-    if quantity.kind in (AGE, SCORE):
+    if quantity.kind in (AGE, SCORE) or (other.kind == COUNT != quantity.kind):
         return before + number + behind
     if quantity.unit and quantity.unit == other.unit and not _is_compound(behind) and not other.faint:
         return before + _in_scale(number, said) + _in_number(behind, number)
     if quantity.kind in _BARE or not other.unit:
         return _fitting(text[quantity.start : quantity.end], theirs)
     unit = reference[other.end_of_number : other.end]
+    if quantity.number == other.number and before == "":
+        number = said
     if not unit.strip(" -").replace("-", "").isalpha():
         return theirs
     if behind.startswith("-"):
         return f"{number.replace(' ', '-')}-{_singular(unit.strip(' -'))}"
     if unit.startswith("-"):
         return f"{number} {_plural(unit.strip(' -'), number)}"
-    return theirs
+    return number + unit if number is said else theirs
 
 
 _BARE = frozenset((measures.MONEY, COUNT, RANK, FRACTION, MULTIPLE))

@@ -73,6 +73,8 @@ _HALVED = frozenset(("halved", "halving", "halve"))
 _STATED_ONCE = frozenset(("daily", "a", "per", "every", "weekly", "monthly", "yearly", "each"))
 
 
+_OFTEN = 30
+"""From here on, “times” are counted; below they are factors."""
 _FIRST_WORDS = frozenset((*NUMBER_WORDS, *ORDINAL_WORDS, *_GROUP_SIZES, *_MULTIPLES, *_HALVED, "once"))
 """The words with which a quantity may begin."""
 
@@ -257,8 +259,13 @@ class _Reader:
 
     def _is_score(self, low: Numeral, high: Numeral) -> bool:
         """Return whether “3-1” is a score or a vote rather than a range of a count."""
-        glued = high.first == low.last + 1 and self._found[low.last].text == "-" and self._found[high.first].glued
-        if not glued or max(low.value, high.value) > 700 or not (low.value.is_integer() and high.value.is_integer()):
+        join = self._found[low.last].text
+        glued = high.first == low.last + 1 and join == "-" and self._found[high.first].glued
+        if (
+            not (glued or (join == "to" and low.value > high.value))
+            or max(low.value, high.value) > 700
+            or not (low.value.is_integer() and high.value.is_integer())
+        ):
             return False
         after = at(self._found, high.last)
         plural = (after.text.endswith("s") and len(after.text) > 3) or after.text in _PLURALS
@@ -288,7 +295,7 @@ class _Reader:
         other = numeral_at(self._found, index, money=bool(money))
         if other is None or other.fraction != numeral.fraction or (other.article and join.text != "to"):
             return None, _Shape.ONE
-        change = join.text == "to" and (before in ("from", "down", "up") or other.value < numeral.value)
+        change = join.text == "to" and before in ("from", "down", "up")
         return other, _Shape.CHANGE if change else _Shape.RANGE
 
     def _quantity(self, numeral: Numeral, measured: _Measured, *, first: int | None = None) -> Quantity:
@@ -356,14 +363,27 @@ class _Reader:
         for words in (("-", "year", "-", "olds"), ("years", "old"), ("years", "of", "age"), ("yo",), ("y", "/", "o")):
             if says(found, last, *words):
                 return _Measured(AGE, 1.0, "years old", last + len(words))
-        if not numeral.value.is_integer() or not 0 < numeral.value < 120 or at(found, last).kind is TokenKind.WORD:
+        return self._stated_age(numeral)
+
+    def _stated_age(self, numeral: Numeral) -> _Measured | None:
+        """Return an age that words before the number make one: “aged 32”, “older than 75 years”, “Ruiz, 32,”."""
+        found, last = self._found, numeral.last
+        if not 0 < numeral.value < 120:
             return None
-        before = at(found, numeral.first - 1)
-        aged = before.text == "aged" or (before.text == "age" and at(found, last).kind is not TokenKind.NUMBER)
-        of_age = before.text == "of" and at(found, numeral.first - 2).text == "age"
-        name = before.text == "," and at(found, numeral.first - 2).capital and at(found, last).text in (",", ";", ".")
-        bracket = before.text == "(" and at(found, numeral.first - 2).capital and at(found, last).text == ")"
-        return _Measured(AGE, 1.0, "", last) if aged or of_age or name or bracket else None
+        before, earlier = at(found, numeral.first - 1), at(found, numeral.first - 2)
+        compared = before.text == "than" and earlier.text in ("older", "younger")
+        was = before.text in ("was", "is") and earlier.text == "age"
+        if compared or was or (before.text == "of" and earlier.text == "age") or before.text == "aged":
+            years = at(found, last).text == "years"
+            return (
+                None if at(found, last).text in ("months", "days", "weeks") else _Measured(AGE, 1.0, "", last + years)
+            )
+        if not numeral.value.is_integer() or at(found, last).kind is TokenKind.WORD:
+            return None
+        alone = before.text == "age" and at(found, last).kind is not TokenKind.NUMBER
+        name = before.text == "," and earlier.capital and at(found, last).text in (",", ";", ".")
+        bracket = before.text == "(" and earlier.capital and at(found, last).text == ")"
+        return _Measured(AGE, 1.0, "", last) if alone or name or bracket else None
 
     def _currency_behind(self, numeral: Numeral) -> _Measured | None:
         last = numeral.last + (at(self._found, numeral.last).text == "-")
@@ -427,7 +447,7 @@ class _Reader:
 
     def _times(self, numeral: Numeral) -> _Measured | None:
         word = at(self._found, numeral.last)
-        if word.text == "times" or (word.text in ("x", "×") and word.glued):
+        if (word.text == "times" and numeral.value < _OFTEN) or (word.text in ("x", "×") and word.glued):
             return _Measured(MULTIPLE, 1.0, "times", numeral.last + 1)
         if word.text in ("-", "fold") and says(self._found, numeral.last + (word.text == "-"), "fold"):
             return _Measured(MULTIPLE, 1.0, "fold", numeral.last + 1 + (word.text == "-"))

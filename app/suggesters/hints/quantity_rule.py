@@ -23,11 +23,17 @@ from app.suggesters.hints.value_pairs import (
 
 _COUNTED = frozenset((COUNT, RANK, FRACTION, MULTIPLE))
 """Kinds whose values say nothing without what they count."""
-_MEASURED_STRENGTH = 2.6
+_MEASURED_STRENGTH = 2.5
 _COUNTED_STRENGTH = 3.4
 _OTHER_NOUN_STRENGTH = 5.0
 _ONE_NUMBER = 2.0
 _SLIP = 1.0
+_LONG_SLIP = 3.0
+"""What a slip of the pen says for one thing: digits in another order, a zero more or less."""
+_SINGLE = 0.6
+_LAST_LEFT = 1.0
+_LARGE = 100
+_SOME = 0.25
 _DISTANT_LIKENESS = 4.2
 _ONLY_LIKENESS = 1.2
 _SINGLE_LIKENESS = 0.6
@@ -72,8 +78,15 @@ class _Search:
         self._theirs = [reference.get(mentions_of) for reference in comparison.references]
         self._by_sentence = [reference.get(_by_sentence) for reference in comparison.references]
         self._by_key = [reference.get(_by_key) for reference in comparison.references]
+        self._lone_by_kind: dict[str, float] = {}
         self._our_values = _values_by_kind((ours,))
         self._their_values = _values_by_kind(self._theirs)
+        self._bare = {
+            (mention.value.start, mention.value.end)
+            for mentions in self._theirs
+            for mention in mentions.quantities
+            if not mention.noun
+        }
         self._their_times = {
             mention.value.time % 720
             for mentions in self._theirs
@@ -101,30 +114,53 @@ class _Search:
     def _is_free(self, value: Quantity) -> bool:
         """Return whether a value of the references is said nowhere in the text: only then can it be the right one."""
         return not any(
-            not ours.faint and consistent(value, ours) for some in self._our_values.values() for ours in some
+            not ours.faint and consistent(ours, value) for some in self._our_values.values() for ours in some
         )
 
     def _fits(self, ours: Quantity, theirs: Quantity) -> bool:
-        if ours.kind != theirs.kind or consistent(ours, theirs):
+        if consistent(ours, theirs):
             return False
+        if ours.kind != theirs.kind:  # in a talk about money, the currency is left out
+            return (
+                ours.kind == measures.MONEY and theirs.kind == COUNT and self._is_bare(theirs) and self._is_free(theirs)
+            )
         if ours.kind == measures.MONEY and ours.unit != theirs.unit and ours.number != theirs.number:
             return False  # an amount in another currency may be the same, converted
         if theirs.faint and not _is_one_unit(theirs, ours):
             return False
         return self._is_free(theirs)
 
+    def _is_bare(self, value: Quantity) -> bool:
+        """Return whether a large number of the references counts nothing that is named."""
+        return value.number >= _LARGE and (value.start, value.end) in self._bare
+
     # -- pairs ---------------------------------------------------------------------------------------------------------
 
     def _pair(self, mention: QuantityMention) -> ValuePair[Quantity] | None:
         """Return what the references say instead of a value that they don't say."""
         pairs = aligned_pairs(self._comparison, mention, self._by_sentence, self._fits)
-        good = sorted(filter(_is_of_one_thing, map(_weighed, pairs)), key=order_of_pairs)
+        lone = self._lone(mention.value.kind)
+        weighed = [
+            pair._replace(strength=pair.strength + lone) if _may_be_lone(pair) else pair
+            for pair in map(_weighed, pairs)
+        ]
+        good = sorted(filter(_is_of_one_thing, weighed), key=order_of_pairs)
         if good:
             return undisputed(good, consistent)
         keys = [key for key in (mention.noun, mention.verb, *sorted(mention.above)) if key and key not in LIGHT]
         distant = sorted(distant_pairs(mention, self._by_key, self._fits, keys), key=order_of_pairs)
         good = [pair for pair in distant if pair.likeness >= _DISTANT_LIKENESS]
         return undisputed(good, consistent) if good else self._only_pair(mention)
+
+    def _lone(self, kind: str) -> float:
+        """Return what speaks for a pair if each side has just one value of its kind that the other lacks."""
+        if kind not in self._lone_by_kind:
+            ours = [v for v in self._our_values.get(kind, ()) if not v.faint and not self._is_said(v)]
+            theirs = [v for v in self._their_values.get(kind, ()) if not v.faint and self._is_free(v)]
+            others = len(self._our_values.get(kind, ())) > 1 and len(self._their_values.get(kind, ())) > 1
+            lone = len(ours) == 1 == len(theirs)
+            self._lone_by_kind[kind] = (_LAST_LEFT if others else _SINGLE) if lone else 0.0
+        return self._lone_by_kind[kind]
 
     def _only_pair(self, mention: QuantityMention) -> ValuePair[Quantity] | None:
         """Return what the references say if they have no other value of this kind that the text lacks."""
@@ -139,8 +175,8 @@ class _Search:
             for number, sentences in enumerate(self._by_sentence)
             for pair in pairs_with(mention, number, chain(*sentences.values()), self._fits)
         ]
-        single = len(self._our_values.get(value.kind, ())) == 1
-        good = [pair for pair in pairs if pair.likeness >= (_SINGLE_LIKENESS if single else _ONLY_LIKENESS)]
+        least = _SINGLE_LIKENESS if self._lone(value.kind) else _ONLY_LIKENESS
+        good = [pair for pair in pairs if pair.likeness >= least]
         return undisputed(sorted(good, key=order_of_pairs), consistent)
 
     def _despite(self, mention: QuantityMention) -> ValuePair[Quantity] | None:
@@ -180,13 +216,20 @@ class _Search:
             mention.value
             for counterpart in self._comparison.counterparts(pair.ours.sentence)
             for mention in self._by_sentence[counterpart.reference].get(counterpart.sentence, ())
-            if mention.value.kind == value.kind
-            and mention.value.unit == value.unit
-            and (not pair.ours.noun or value.kind not in _COUNTED or mention.noun == pair.ours.noun)
+            if self._can_be_part(mention, pair.ours)
         ]
         if any(_makes(value, one, other) for one, other in combinations(here[:12], 2)):
             return True
         return value.kind == COUNT and value.low <= _MOST_LISTED and self._is_length_of_list(pair.ours)
+
+    def _can_be_part(self, theirs: QuantityMention, ours: QuantityMention) -> bool:
+        """Return whether a quantity of the references can be one of those that ours was computed from."""
+        value, other = ours.value, theirs.value
+        if other.kind != value.kind:
+            return value.kind == measures.MONEY and other.kind == COUNT and self._is_bare(other)
+        if other.faint or other.unit != value.unit:
+            return False
+        return not ours.noun or value.kind not in _COUNTED or theirs.noun == ours.noun
 
     def _is_length_of_list(self, mention: QuantityMention) -> bool:
         size = int(mention.value.low)
@@ -225,20 +268,29 @@ def _weighed(pair: ValuePair[Quantity]) -> ValuePair[Quantity]:
     same_digits = ours.unit == theirs.unit and any(abs(ratio - scale) < 1e-6 * scale for scale in (1e3, 1e6, 1e9))
     if same_number or same_digits:
         return pair._replace(strength=pair.strength + _ONE_NUMBER)
-    slip = ours.unit == theirs.unit and (_are_turned(ours, theirs) or any(abs(ratio - ten) < 1e-6 for ten in (10, 100)))
+    if ours.unit == theirs.unit and (turned := _turned_digits(ours, theirs)):
+        return pair._replace(strength=pair.strength + (_SLIP if turned == 2 else _LONG_SLIP))
+    slip = ours.unit == theirs.unit and any(abs(ratio - ten) < 1e-6 for ten in (10, 100))
     return pair._replace(strength=pair.strength + _SLIP) if slip else pair
 
 
-def _are_turned(one: Quantity, other: Quantity) -> bool:
-    """Return whether two numbers have the same digits in another order: 2.4 and 4.2."""
-    ours, theirs = (f"{value.number:g}".replace(".", "") for value in (one, other))
-    return len(ours) > 1 and sorted(ours) == sorted(theirs)
+def _may_be_lone(pair: ValuePair[Quantity]) -> bool:
+    """Return whether it tells something that two values are the only ones left: not for counts of other things."""
+    return pair.ours.value.kind not in _COUNTED or pair.ours.noun == pair.theirs.noun
+
+
+def _turned_digits(one: Quantity, other: Quantity) -> int:
+    """Return how many digits two numbers have if they are the same in another order, as 2.4 and 4.2; else 0."""
+    ours, theirs = (f"{value.number:.12g}".replace(".", "").rstrip("0") for value in (one, other))
+    return len(ours) if len(ours) > 1 and sorted(ours) == sorted(theirs) else 0
 
 
 def _is_of_one_thing(pair: ValuePair[Quantity]) -> bool:
     """Return whether enough speaks for two values of aligned sentences being of the same thing."""
     kind = pair.ours.value.kind
     ours, theirs = pair.ours.noun, pair.theirs.noun
+    if pair.likeness < _SOME and pair.aligned < _SOME and pair.strength < _COUNTED_STRENGTH:
+        return False
     if kind == RANK:
         return bool(ours) and ours == theirs and pair.strength >= _COUNTED_STRENGTH
     if kind in _COUNTED:

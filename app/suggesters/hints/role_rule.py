@@ -14,6 +14,7 @@ from app.suggesters.hints.role_table import KIN, conflicting_families
 from app.suggesters.hints.roles import Role
 from app.suggesters.hints.rule import Tier
 
+_SMALL = frozenset(("of", "the", "for", "and"))
 _ONE_BODY = frozenset(("office", "company", "club", "school"))
 
 
@@ -126,12 +127,13 @@ def _other_role(comparison: Comparison, role: Role, theirs: list[_Stated]) -> Hi
         said = reference.span_text(other.role.first, other.role.last)
         whole = reference.span_text(*_with_bodies(other.role))
     wrong = parsed.span_text(role.first, role.last)
+    right = _cased(said, wrong)
     return Hint(
         HintKind.ROLE,
         parsed.start_of(role.first),
         parsed.end_of(role.last),
         f"The reference says “{whole}”, not “{wrong}”.",
-        _cased(said, wrong),
+        right,
         (comparison.place(other.reference, *other.role.stated),),
         0.9,
     )
@@ -159,14 +161,17 @@ def _first(comparison: Comparison, some: Iterable[_Stated]) -> _Stated:
 
 
 def _cased(said: str, wrong: str) -> str:
-    """Return a role as the text needs it: in lower case, or with capitals as before a name."""
-    words = said.split(" ")
+    """Return a role with capitals where the text's role has them."""
+    words = [word if word.isupper() else word.lower() for word in said.split(" ")]
     if wrong[:1].islower() or wrong.isupper() and len(wrong) <= len("CEO"):
-        return " ".join(word if word.isupper() else word.lower() for word in words)
-    if said[:1].isupper() and not said[1:2].isupper():
-        return said
-    small = ("of", "the", "for", "and")
-    return " ".join(word if word in small or word.isupper() else word[:1].upper() + word[1:] for word in words)
+        return " ".join(words)
+    rest_is_large = " " not in wrong or wrong.rsplit(" ", 1)[1][:1].isupper()
+    if " " not in wrong and said[:1].isupper():
+        rest_is_large = said.rsplit(" ", 1)[-1][:1].isupper()
+    return " ".join(
+        word[:1].upper() + word[1:] if number == 0 or rest_is_large and word not in _SMALL else word
+        for number, word in enumerate(words)
+    )
 
 
 # -- the same role, elsewhere ------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from app.suggesters.hints.role_rule import RoleRule
 from app.suggesters.hints.rule import HintRule
 from app.suggesters.hints.swap_rule import SwapRule
 from app.suggesters.hints.term_rule import TermRule
+from app.suggesters.hints.thing_rule import ThingRule
 from app.suggesters.hints.unmatched_rule import UnmatchedRule
 from app.suggesters.hints.unsupported_rule import UnsupportedRule
 
@@ -26,6 +27,7 @@ RULES: tuple[HintRule, ...] = (
     NegationRule(),
     SwapRule(),
     ContradictionRule(),
+    ThingRule(),
     UnmatchedRule(),
     TermRule(),
     UnsupportedRule(),

@@ -19,10 +19,10 @@ _BEFORE: tuple[tuple[tuple[str, ...], Bound], ...] = tuple(
     (tuple(words.split()), bound)
     for bound, phrases in (
         (Bound.UNDER, "no more than/not more than/at most/up to/less than/fewer than/lower than/under/below/nearly"),
-        (Bound.UNDER, "almost/just under/maximum of/as much as/as many as/within/not quite/shy of/just short of"),
+        (Bound.UNDER, "almost/just under/as much as/as many as/not quite/shy of/just short of"),
         (Bound.OVER, "more than/at least/over/above/greater than/upwards of/in excess of/exceeding/no less than"),
-        (Bound.OVER, "no fewer than/not less than/exceeds/exceeded/minimum of/just over/topped/tops/surpassed/past"),
-        (Bound.OVER, "higher than/longer than/older than/well over"),
+        (Bound.OVER, "no fewer than/not less than/exceeds/exceeded/just over/topped/tops/surpassed/past"),
+        (Bound.OVER, "well over"),
         (Bound.ABOUT, "about/around/approximately/roughly/some/an estimated/estimated/close to/near/circa/approx/~/≈"),
         (Bound.ABOUT, "or so/in the region of/something like/approx ./c ./ca ./around about/on average"),
     )
