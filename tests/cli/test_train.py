@@ -1,6 +1,7 @@
 """`stet train`: what is learned from, what it refuses, and a model that suggests."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,7 @@ def test_what_cannot_be_learned_is_told(stet: Stet) -> None:
         (("--gold",), 1, "there is no gold in the project yet"),
         (("--split", "0/100"), 2, "isn't a split"),
         (("--name", "a b"), 2, "“a b” can't be a model's name"),
+        (("--model-version", "../1"), 2, "can't be a version"),
         (("--min-marks", "20"), 1, "0 marks"),
         (("--gold", "--as", "ana"), 2, "can't be combined"),
         (("--resume",), 1, "no training with these documents and options was interrupted"),
@@ -89,7 +91,7 @@ def test_a_trained_model_suggests_at_once(stet: Stet, monkeypatch: pytest.Monkey
     assert row["history"][-1]["step"] == 30
     folder = stet.folder / "m"
     assert {found.name for found in folder.iterdir()} == {
-        *("MANIFEST.in", "README.md", "en_p_entity", "meta.json", "pyproject.toml")
+        *("MANIFEST.in", "README.md", "dist", "en_p_entity", "meta.json", "pyproject.toml")
     }
     card = (folder / "README.md").read_text()
     learned = row["documents"]["train"]
@@ -103,6 +105,10 @@ def test_a_trained_model_suggests_at_once(stet: Stet, monkeypatch: pytest.Monkey
     ):
         assert words in card
     assert json.loads((folder / "meta.json").read_text())["stet"]["layer"] == "entity"
+    (wheel,) = (folder / "dist").iterdir()
+    assert wheel.name == "en_p_entity-1.0.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel) as archive:
+        assert {name.split("/")[0] for name in archive.namelist()} == {"en_p_entity", "en_p_entity-1.0.0.dist-info"}
     stet.write("new.txt", "Anna lives in Rome with friends now.")
     assert stet("import", path, "new.txt").code == 0
     done = stet("suggest", path, "--with", f"spacy:{folder}", "--documents", "new", "--json")

@@ -15,6 +15,7 @@ from app.jobs.tasks.training_texts import RARE, TrainingTexts
 from app.jobs.trainer.wire import Trained
 from app.nlp.trainer.model_package import full_name
 from app.nlp.trainer.model_scores import LabelScore, ModelScores
+from app.nlp.trainer.model_wheel import wheel_name
 from app.nlp.trainer.training_plan import ModelKind, TrainingPlan
 
 _WHAT = {
@@ -29,7 +30,19 @@ def model_card(texts: TrainingTexts, plan: TrainingPlan, trained: Trained, meta:
     name = full_name(meta)
     finds = "labels of documents (component `textcat_multilabel`)" if plan.whole_texts else _WHAT[plan.kind]
     lines = [f"# {plain(name)} {plain(str(meta['version']))}", "", f"{plain(str(meta['description']))}: {finds}.", ""]
-    lines += ["## Use", "", *_use(name, plan), "", "## Licence", "", *_licence(texts), "", "## Data", "", *_data(texts)]
+    lines += [
+        "## Use",
+        "",
+        *_use(name, plan, meta),
+        "",
+        "## Licence",
+        "",
+        *_licence(texts),
+        "",
+        "## Data",
+        "",
+        *_data(texts),
+    ]
     lines += ["", "## Scores", "", *_scores(texts, plan, trained), "", "## Training", "", *_training(plan, trained)]
     if trained.curve:
         lines += ["", "## Learning curve", "", *_curve(trained)]
@@ -37,13 +50,13 @@ def model_card(texts: TrainingTexts, plan: TrainingPlan, trained: Trained, meta:
     return "\n".join(lines) + "\n"
 
 
-def _use(name: str, plan: TrainingPlan) -> list[str]:
+def _use(name: str, plan: TrainingPlan, meta: Mapping[str, Any]) -> list[str]:
     parts = {ModelKind.NER: "doc.ents", ModelKind.SPANCAT: 'doc.spans["sc"]', ModelKind.TEXTCAT: "doc.cats"}
     unit = " of one sentence" if plan.kind is ModelKind.TEXTCAT and not plan.whole_texts else ""
     code = [f"nlp = spacy.load({name!r})", f"nlp(text{unit and '_of_one_sentence'}).{parts[plan.kind][4:]}"]
     return [
         "```",
-        "pip install --no-build-isolation .",
+        f"pip install dist/{wheel_name(meta)}",
         f"stet suggest PROJECT --with spacy:{name}",
         "```",
         "",

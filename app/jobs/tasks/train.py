@@ -21,7 +21,15 @@ from app.jobs.trainer.model_trainer import ModelTrainer
 from app.jobs.trainer.wire import Evaluated, Stepped, Train, Trained
 from app.nlp.trained_models import TrainedModel, digest_of, remember
 from app.nlp.trainer.fresh_pipeline import preferred_base
-from app.nlp.trainer.model_package import full_name, is_model_name, model_name, model_path, package_files
+from app.nlp.trainer.model_package import (
+    full_name,
+    is_model_name,
+    is_model_version,
+    model_name,
+    model_path,
+    package_files,
+)
+from app.nlp.trainer.model_wheel import wheel, wheel_name
 from app.nlp.trainer.training_plan import ModelKind, TrainingPlan
 from app.session.session import Session
 
@@ -90,6 +98,8 @@ def prepare_training(
     name = settings.name or model_name(session.path.stem, texts.layer.id)
     if not is_model_name(name):
         raise BadChoice(f"“{name}” can't be a model's name", hint="use letters, digits and _ only")
+    if not is_model_version(settings.version):
+        raise BadChoice(f"“{settings.version}” can't be a version", hint="write one such as 1.0.0")
     plan = TrainingPlan(
         kind=texts.kind,
         language=texts.language,
@@ -152,14 +162,14 @@ def train_model(
         trained = (trainer or ModelTrainer()).run(order, tell, cancel or CancelToken())
         meta: dict[str, Any] = {**trained.meta, **prepared.meta}
         card = model_card(prepared.texts, prepared.plan, trained, meta)
-        for name, content in package_files(meta, card).items():
+        made = Path(folder, "model")
+        content = package_files(meta, card)
+        for path in sorted(path for path in made.rglob("*") if path.is_file()):
+            content[f"{model_path(meta)}/{path.relative_to(made).as_posix()}"] = path.read_bytes()
+        content[f"dist/{wheel_name(meta)}"] = wheel(meta, content, card)
+        for name, data in content.items():
             with output.open(name) as file:
-                file.write(content)
-        inner = model_path(meta)
-        for path in sorted(Path(folder, "model").rglob("*")):
-            if path.is_file():
-                with output.open(f"{inner}/{path.relative_to(Path(folder, 'model')).as_posix()}") as file:
-                    file.write(path.read_bytes())
+                file.write(data)
     _note(out, meta, prepared, trained)
     with suppress(OSError):
         prepared.place.unlink(missing_ok=True)

@@ -68,6 +68,11 @@ def is_model_name(name: str) -> bool:
     return re.fullmatch(r"[A-Za-z0-9]\w*", name, re.ASCII) is not None and len(name) <= MOST_LETTERS
 
 
+def is_model_version(version: str) -> bool:
+    """Whether a package may have this version: numbers and points, and perhaps a suffix such as `rc1`."""
+    return re.fullmatch(r"\d{1,9}(\.\d{1,9}){0,3}((a|b|rc|\.post|\.dev)\d{1,9})?", version, re.ASCII) is not None
+
+
 def package_files(meta: Mapping[str, Any], card: str) -> dict[str, bytes]:
     """Return the files of a package beside the model folder, by their paths in it. `meta` is the model's."""
     name, version = full_name(meta), str(meta["version"])
