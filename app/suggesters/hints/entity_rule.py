@@ -14,6 +14,7 @@ from app.suggesters.hints.rule import Tier
 from app.suggesters.hints.spelling_error import misspelt_parts
 
 _ENDS_NAME = frozenset(("VERB", "AUX", "PUNCT", "ADP", "CCONJ", "SCONJ"))
+_SUMMARY = 8
 _CERTAIN = 6.0  # so much speaks for a counterpart in a sentence that is told word by word
 
 
@@ -38,10 +39,27 @@ class EntityRule:
         if not comparison.references:
             return
         counterparts = NameCounterparts(comparison)
-        for unknown in comparison.get(unknown_names):
-            found = counterparts.best(unknown)
+        unknown_ones = comparison.get(unknown_names)
+        for unknown in unknown_ones:
+            found = counterparts.best(unknown) if _is_on_topic(comparison, unknown, unknown_ones) else None
             if found is not None:
                 yield _hint(comparison, unknown, found)
+
+
+def _is_on_topic(comparison: Comparison, unknown: UnknownName, unknown_ones: Iterable[UnknownName]) -> bool:
+    """Return whether references know most of the other names around an unknown one, or tell what its sentence tells.
+
+    A text that has much of its own has names of its own.
+    """
+    names = comparison.text.get(NamedText).names
+    strange = {other.name.tokens for other in unknown_ones}
+    sentence = unknown.name.sentence
+    if len(comparison.parsed.sentences) > _SUMMARY:
+        names = tuple(name for name in names if abs(name.sentence - sentence) <= 1)
+    others = {name.tokens for name in names} - {unknown.name.tokens}
+    if not others:
+        return comparison.covers(sentence)
+    return 2 * len(others & strange) <= len(others)
 
 
 def unknown_names(comparison: Comparison) -> tuple[UnknownName, ...]:
