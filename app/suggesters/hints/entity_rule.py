@@ -5,16 +5,13 @@ from collections.abc import Iterable
 from app.nlp.parsed_text import ParsedText
 from app.suggesters.hints.comparison import Comparison
 from app.suggesters.hints.hint import Hint, HintKind
-from app.suggesters.hints.known_names import known_names
 from app.suggesters.hints.name_counterparts import NameCounterpart, NameCounterparts, UnknownName, is_country
 from app.suggesters.hints.name_tables import name_tables
-from app.suggesters.hints.named_text import NamedText
+from app.suggesters.hints.name_topic import is_on_topic, unknown_names
 from app.suggesters.hints.names import Name, NameSort
 from app.suggesters.hints.rule import Tier
-from app.suggesters.hints.spelling_error import misspelt_parts
 
 _ENDS_NAME = frozenset(("VERB", "AUX", "PUNCT", "ADP", "CCONJ", "SCONJ"))
-_SUMMARY = 8
 _CERTAIN = 6.0  # so much speaks for a counterpart in a sentence that is told word by word
 
 
@@ -39,41 +36,10 @@ class EntityRule:
         if not comparison.references:
             return
         counterparts = NameCounterparts(comparison)
-        unknown_ones = comparison.get(unknown_names)
-        for unknown in unknown_ones:
-            found = counterparts.best(unknown) if _is_on_topic(comparison, unknown, unknown_ones) else None
+        for unknown in comparison.get(unknown_names):
+            found = counterparts.best(unknown) if is_on_topic(comparison, unknown.name) else None
             if found is not None:
                 yield _hint(comparison, unknown, found)
-
-
-def _is_on_topic(comparison: Comparison, unknown: UnknownName, unknown_ones: Iterable[UnknownName]) -> bool:
-    """Return whether references know most of the other names around an unknown one, or tell what its sentence tells.
-
-    A text that has much of its own has names of its own.
-    """
-    names = comparison.text.get(NamedText).names
-    strange = {other.name.tokens for other in unknown_ones}
-    sentence = unknown.name.sentence
-    if len(comparison.parsed.sentences) > _SUMMARY:
-        names = tuple(name for name in names if abs(name.sentence - sentence) <= 1)
-    others = {name.tokens for name in names} - {unknown.name.tokens}
-    if not others:
-        return comparison.covers(sentence)
-    return 2 * len(others & strange) <= len(others)
-
-
-def unknown_names(comparison: Comparison) -> tuple[UnknownName, ...]:
-    """Return the names of a text of which no reference knows any form, but for misspelt ones."""
-    text = comparison.text.get(NamedText)
-    known = comparison.get(known_names)
-    found: list[UnknownName] = []
-    for name in text.names:
-        parts = known.unknown_parts(text.parsed, name, is_place=True)
-        if parts and not text.place(name).is_where:
-            parts = known.unknown_parts(text.parsed, name, is_place=False)
-        if parts and not misspelt_parts(name, parts, known):
-            found.append(UnknownName(name, parts))
-    return tuple(found)
 
 
 def _hint(comparison: Comparison, unknown: UnknownName, found: NameCounterpart) -> Hint:

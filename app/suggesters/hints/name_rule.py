@@ -6,12 +6,13 @@ from typing import NamedTuple
 from app.nlp.parsed_text import ParsedText, Word
 from app.suggesters.hints.comparison import Comparison
 from app.suggesters.hints.hint import Hint, HintKind, ReferencePlace
-from app.suggesters.hints.known_names import known_names
+from app.suggesters.hints.known_names import KnownNames, known_names
 from app.suggesters.hints.lexicon import lexicon
 from app.suggesters.hints.name_facts import GENERIC
 from app.suggesters.hints.name_spelling import folded
+from app.suggesters.hints.name_topic import is_on_topic
 from app.suggesters.hints.named_text import NamedText
-from app.suggesters.hints.names import NOT_NAMES
+from app.suggesters.hints.names import NOT_NAMES, Name, NameSort
 from app.suggesters.hints.rule import Tier
 from app.suggesters.hints.spelling_error import right_spellings
 
@@ -49,7 +50,7 @@ class NameRule:
             return
         known = comparison.get(known_names)
         parsed = comparison.parsed
-        named = {index for name in comparison.text.get(NamedText).names for index in range(name.first, name.last)}
+        named = {index: name for name in comparison.text.get(NamedText).names for index in range(name.first, name.last)}
         seen: dict[str, _Spelling | None] = {}
         for index, word in enumerate(parsed.words):
             token = _token(word)
@@ -59,8 +60,21 @@ class NameRule:
                 right = right_spellings(token, known)
                 seen[token] = _usual(comparison, right) if right else None
             spelling = seen[token]
-            if spelling is not None and not _beside(parsed, index, spelling.text):
+            if spelling is None or _beside(parsed, index, spelling.text):
+                continue
+            sentence = Name(index, index + 1, (token,), NameSort.UNKNOWN, word.sentence)
+            name = named.get(index, sentence)
+            if _is_known_otherwise(name, token, known) and is_on_topic(comparison, name, or_alone=True):
                 yield _hint(comparison, index, spelling)
+
+
+def _is_known_otherwise(name: Name, token: str, known: KnownNames) -> bool:
+    """Return whether the references have another part of a name, or one as misspelt, if it has other parts at all.
+
+    “Stefan Oberle” isn't the “Stephane” of a reference that has no Oberle.
+    """
+    others = [part for part in name.tokens if part != token and part not in GENERIC and len(part) > 1]
+    return not others or any(known.has_part(part) or right_spellings(part, known) for part in others)
 
 
 def _token(word: Word) -> str:

@@ -21,8 +21,10 @@ def right_spellings(token: str, known: KnownNames) -> list[tuple[float, str]]:
 
 
 def _are_two_names(one: str, other: str) -> bool:
-    """Return whether two words are known to be names each."""
+    """Return whether the first word is known to be another name than the second one: a country, or both are known."""
     tables = name_tables()
+    if (one,) in tables.countries or (one,) in tables.people or (one,) in tables.capitals:
+        return True
     return tables.is_known(one) and tables.is_known(other)
 
 
