@@ -9,7 +9,7 @@ from app.core.annotation import Annotation, Relation, Status, quote_of
 from app.core.decision import Decision
 from app.core.document import Document
 from app.core.document_names import canonical
-from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, SetRemark, SetStatus
+from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, ReplaceAnnotation, SetRemark, SetStatus
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord, SetRecord
 from app.core.remark import NO_REMARK
@@ -17,6 +17,7 @@ from app.core.state import DocumentState
 from app.core.validation import problems_of
 from app.exchange.report import Report
 from app.services.importing.evidence_import import EvidenceImport
+from app.services.importing.late_evidence import has_all_evidence, with_late_evidence
 from app.services.importing.suggestion_import import SuggestionImport
 from app.session.actions import Decide, LinkReference, SetEdit
 from app.session.session import Session
@@ -30,6 +31,7 @@ class _Missing(NamedTuple):
 
     item: SetRecord
     annotations: list[Annotation]
+    proved: list[Annotation]  # that are ours, with evidence that they lack
     relations: list[Relation]
     edits: list[Edit]
     is_new_set: bool
@@ -101,7 +103,7 @@ class Additions:
             if part.edits:
                 work = SetEdit(ours.uid, part.item.annotator, Batch(tuple(part.edits)))
                 self._step.perform([work], weight=len(part.annotations))
-                self._evidence.add(ours.name, part.annotations)
+                self._evidence.add(ours.name, (*part.annotations, *part.proved))
                 self.annotations += len(part.annotations)
                 changed = True
         if gap.missing:
@@ -137,9 +139,10 @@ class Additions:
     def _missing(self, item: SetRecord, ours: Document, key: int, *, is_foreign: bool) -> _Missing:
         state = self._executor.load(ours.uid, item.annotator)
         about = {annotation.layer: annotation for annotation in state.about_document(self._session.scheme)}
+        proved = self._proved(state, item, ours) if is_foreign else {}
         annotations: list[Annotation] = []
         for annotation in item.annotations:
-            known = state.annotations.get(annotation.uid)
+            known = proved.get(annotation.uid) or state.annotations.get(annotation.uid)
             if known is None and annotation.layer in about:
                 # The document has one label of a layer; ours is kept.
                 rival = about[annotation.layer]
@@ -161,14 +164,29 @@ class Additions:
         # A batch of nothing but additions is applied, and undone, in one pass.
         adds = [AddAnnotation(a, quarantined=quote_of(ours.text, a.fragments) != a.quote) for a in annotations]
         edits: list[Edit] = [Batch(tuple(adds))] if adds else []
+        edits.extend(ReplaceAnnotation(annotation) for annotation in proved.values())
         edits.extend(AddRelation(relation) for relation in relations)
-        status = self._status(state, item, annotations, ours)
+        is_only_proved = bool(proved) and state.annotations.keys() == {each.uid for each in item.annotations}
+        status = item.status if is_only_proved else self._status(state, item, annotations, ours)
         if status is not state.status:
             edits.append(SetStatus(status))
         edits.extend(self._remark(state, item, ours))
         person = self._executor.annotations.find_annotator(item.annotator)
-        found = self._executor.annotations.set_of(key, person) if person is not None else None
-        return _Missing(item, annotations, relations, edits, found is None)
+        own_set = self._executor.annotations.set_of(key, person) if person is not None else None
+        return _Missing(item, annotations, [*proved.values()], relations, edits, own_set is None)
+
+    def _proved(self, state: DocumentState, item: SetRecord, ours: Document) -> dict[str, Annotation]:
+        """Return our marks, by uid, with the evidence in documents that they weren't linked with when they came."""
+        found: dict[str, Annotation] = {}
+        linked = self._session.reader.documents.references(ours.uid) if state.annotations else ()
+        for annotation in item.annotations:
+            known = state.annotations.get(annotation.uid)
+            proved = with_late_evidence(known, annotation, linked) if known is not None else None
+            if proved is not None:
+                found[annotation.uid] = proved
+                what = "marks that were here already and got evidence in documents that came now"
+                self._report.note("late-evidence", what, f"{ours.name}: “{annotation.quote[:40]}”")
+        return found
 
     def _remark(self, state: DocumentState, item: SetRecord, ours: Document) -> list[Edit]:
         """Return the edit that takes over flag and note, if we have none."""
@@ -228,7 +246,7 @@ def _says_the_same(ours: Annotation, theirs: Annotation) -> bool:
     ours came from and when, and most have no place for evidence.
     """
     kept = {"origin": ours.origin, "created": ours.created, "updated": ours.updated, "extra": ours.extra}
-    proofs = theirs.evidence or ours.evidence
+    proofs = ours.evidence if has_all_evidence(ours, theirs) else theirs.evidence
     return msgspec.structs.replace(theirs, evidence=proofs, **kept) == ours
 
 

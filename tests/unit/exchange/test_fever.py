@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from app.core.annotation import Evidence, Stance, Status
+from app.core.annotation_edits import unlink_evidence
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.exchange.formats.fever.reader import FeverReader
@@ -294,3 +295,37 @@ def test_any_claims_of_a_project_are_written(tmp_path):
     assert all(isinstance(each["id"], int) for each in out)
     (found,) = objects_of(tmp_path / "out.wiki-pages.jsonl")
     assert found["lines"] == "0\tThe report (1997).\n1\tIt was dry in Caracas.\n2\tKyiv did agree, it said."
+
+
+def test_evidence_comes_when_its_pages_do(tmp_path):
+    """Claims that were imported alone get their evidence later; what somebody removed stays removed."""
+    both = [[[1, 2, "Rome", 0]], [[1, 3, "Ana_(city)", 1]]]
+    given = {"id": 7, "label": "SUPPORTS", "claim": "Rome is old.", "evidence": both}
+    claims = lines_of(tmp_path / "a" / "claims.jsonl", given)
+    pages = [
+        {"id": "Rome", "text": "", "lines": "0\tRome is old .\n1\t"},
+        {"id": "Ana_(city)", "text": "", "lines": "0\tIt is there .\n1\tAna is as old as Rome ."},
+    ]
+    with Journey(tmp_path, "fever") as journey:
+        first = journey.bring(claims)
+        assert first.report.count("page") == 2
+        lines_of(tmp_path / "a" / "wiki-pages" / "wiki-001.jsonl", pages[0])
+        second = journey.bring(claims)
+        assert (second.report.count("late-evidence"), second.report.count("differs-annotation")) == (1, 0)
+        lines_of(tmp_path / "a" / "wiki-pages" / "wiki-001.jsonl", *pages)
+        third = journey.bring(claims)
+        assert (third.report.count("late-evidence"), third.report.count("differs-annotation")) == (1, 0)
+        (claim,) = (each for each in journey.records() if each.sets)
+        (mark,) = claim.sets[0].annotations
+        assert [(piece.quote, piece.alternative) for piece in mark.evidence] == [
+            ("Rome is old .", 1),
+            ("Ana is as old as Rome .", 2),
+        ]
+        assert claim.sets[0].status is Status.DONE
+        assert len(claim.references) == 2
+        out = objects_of(journey.send())
+        assert [each["evidence"] for each in out if "claim" in each] == [both]
+        journey.session.open_document(claim.document.uid)
+        journey.session.apply(unlink_evidence(mark, mark.evidence[0].uid), title="remove it")
+        again = journey.bring(claims)
+        assert again.report.count("late-evidence") == 0
