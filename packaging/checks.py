@@ -1,16 +1,11 @@
 """The project's checks, in the order in which they run: format, style, floors, and tests; types beside them all."""
 
 import argparse
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import environment
 import system_libraries
@@ -19,8 +14,6 @@ from environment import Environment
 _EXTRAS = ("en", "formats", "model", "dev")
 _CODE = ("app", "tests", "packaging")
 _AT_ONCE = "2"
-_MEMORY = Path("/dev/shm")
-_ROOM = 5 * 1024**3  # bytes; a run of the tests leaves half of that
 
 
 @dataclass(frozen=True)
@@ -68,10 +61,7 @@ def main(arguments: list[str]) -> int:
     # Containers often set it; each of the hundreds of processes that tests start would then compile all it imports.
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
     system_libraries.require(home, variables)
-    with _place_for_files(_MEMORY) as place:
-        if place is not None:
-            variables.setdefault("PYTEST_DEBUG_TEMPROOT", place)
-        failed = _failed(plan(home, options, for_pytest), home, variables)
+    failed = _failed(plan(home, options, for_pytest), home, variables)
     print(f"\n== failed: {', '.join(failed)}" if failed else "\n== all clean", flush=True)
     return 1 if failed else 0
 
@@ -85,29 +75,6 @@ def _failed(checks: Sequence[Check], home: Environment, variables: dict[str, str
     finally:
         for run in beside.values():
             run.stop()
-
-
-@contextmanager
-def _place_for_files(memory: Path) -> Iterator[str | None]:
-    """Give a folder in the computer's memory for what tests write, where there is one with room for it.
-
-    There are thousands of projects among it, and each write to one would wait for the disk. The tests prove the same:
-    they kill processes, and don't cut the power.
-    """
-    if not _has_room(memory):
-        yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="stet-tests-", dir=memory, ignore_cleanup_errors=True) as place:
-        yield place
-
-
-def _has_room(memory: Path) -> bool:
-    """Whether a folder is in memory, and has room for what tests write and for programs that they start."""
-    try:
-        free, flags = shutil.disk_usage(memory).free, os.statvfs(memory).f_flag
-    except (OSError, AttributeError):  # no such folder, or a system without statvfs()
-        return False
-    return memory.is_mount() and free > _ROOM and not flags & os.ST_NOEXEC and os.access(memory, os.W_OK)
 
 
 def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:

@@ -94,20 +94,6 @@ def test_a_check_that_is_beside_ends_with_the_others(tmp_path):
         checks._failed([endless, broken], environment.Environment(tmp_path), environment.child_environment())
 
 
-def test_files_of_tests_lie_in_memory_while_they_run(monkeypatch):
-    with checks._place_for_files(Path("/no/such/folder")) as place:
-        assert place is None
-    with checks._place_for_files(ROOT) as place:
-        assert place is None, "a folder on a disk"
-    if checks._has_room(Path("/dev/shm")):
-        with checks._place_for_files(Path("/dev/shm")) as place:
-            assert place is not None
-            Path(place, "some").mkdir()
-        assert not Path(place).exists()
-    monkeypatch.setattr(checks, "_ROOM", 1 << 60)
-    assert not checks._has_room(Path("/dev/shm"))
-
-
 def test_slow_tests_run_on_request_and_checks_can_be_skipped(tmp_path):
     options, for_pytest = checks.parse(["--slow", "--only-tests"])
     (tests,) = checks.plan(environment.Environment(tmp_path), options, for_pytest)
