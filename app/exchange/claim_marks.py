@@ -124,9 +124,16 @@ def note_losses(losses: Losses, record: DocumentRecord, *, has_meta: bool, has_r
     """
     document = record.document
     shown = record._replace(document=msgspec.structs.replace(document, meta={})) if has_meta else record
+    has_claims = next(claims_of(record), None) is not None
     cited = {piece.document for _, mark in claims_of(record) for piece in mark.evidence}
     lost = () if has_references else tuple(uid for uid in record.references if uid not in cited)
     losses.of_document(shown._replace(references=lost))
+    parts = sum(not is_whole(document, mark) for _, mark in claims_of(record))
+    losses.note(
+        "claims-alone", "documents of which only the claims are written", document.name, count=parts, is_whole=True
+    )
+    if not has_meta and has_claims:
+        losses.note("name", "names of documents", document.name)
     for item in record.sets:
         where = f"{document.name} ({item.annotator})"
         is_told = item.status is Status.DONE and any(mark.layer == LAYER for mark in item.annotations)
@@ -137,6 +144,8 @@ def note_losses(losses: Losses, record: DocumentRecord, *, has_meta: bool, has_r
     for item, mark in claims_of(record):
         rest = {key: value for key, value in mark.attributes.items() if key != VERDICT}
         losses.of_mark(record, item, msgspec.structs.replace(mark, attributes=rest))
+        what = "claims without a verdict, which have the one that their evidence gives them"
+        losses.note("no-verdict", what, document.name, count=int(VERDICT not in mark.attributes), is_whole=True)
     _note_several(losses, record)
 
 

@@ -58,18 +58,23 @@ class ErrorMarks:
 
 
 class IdleDocuments:
-    """Notes the documents that an export leaves out because nobody has worked on them, but not those that are
-    references of others.
+    """Notes the documents that an export leaves out because nobody has worked on them, and of those that are references
+    of others that only their texts are written. With `own`, the format's key in what is kept of foreign files,
+    references of documents that came from such a file lose nothing.
     """
 
-    def __init__(self, losses: Losses) -> None:
+    def __init__(self, losses: Losses, own: str = "") -> None:
         self._losses = losses
+        self._own = own
         self._names: dict[str, str] = {}  # by uid
         self._references: set[str] = set()
+        self._read: set[str] = set()  # references that came with their documents
 
     def note_references(self, record: DocumentRecord) -> None:
         """Remember what a document refers to."""
         self._references.update(record.references)
+        if self._own and self._own in record.extra:
+            self._read.update(record.references)
 
     def add(self, record: DocumentRecord) -> None:
         """Remember a document that is left out."""
@@ -80,6 +85,8 @@ class IdleDocuments:
         for uid, name in self._names.items():
             if uid not in self._references:
                 self._losses.note("no-work", "documents that nobody has worked on, left out", name, is_whole=True)
+            elif uid not in self._read:
+                self._losses.note("source-name", "names and metadata of references", name)
 
 
 class Crosswalk:

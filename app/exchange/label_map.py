@@ -116,6 +116,7 @@ class LabelMap:
                 # Other tools call it identifier, reference or KB: a layer seldom has two links.
                 attribute = _only([each for each in known if each.kind is FieldKind.ENTITY])
             _take(found, name, value, attribute, report, where)
+            self._add_title(found, attribute)
         return found
 
     def relation_attributes(
@@ -128,6 +129,7 @@ class LabelMap:
             if not is_empty(value):
                 attribute = self._field(LabelPlace("", relation), name, known.attributes if known else ())
                 _take(found, name, value, attribute, report, where)
+                self._add_title(found, attribute)
         return found
 
     def is_undirected(self, label: str) -> bool:
@@ -197,10 +199,9 @@ class LabelMap:
             found = _only([LabelPlace(each.id, item.id) for each in among for item in _with_path(each, label)])
             if found is not None:  # in a tree, other tools write a label after those above it
                 return found, How.ALIKE
-        if named is None:
-            qualified = _only([each for each in _places(here) if f"{each.layer}.{each.label}" == label])
-            if qualified is not None:  # as it is written where two layers have a label
-                return qualified, How.SAME
+        qualified = _only([each for each in _places(here) if f"{each.layer}.{each.label}" == label])
+        if qualified is not None:  # as it is written where two layers have a label
+            return qualified, How.SAME
         # Nor does a name with a dash, as brat has it, mean anything else.
         dashed = _only([each for each in _places(here) if f"{each.layer}-{each.label}" == label])
         if dashed is not None:
@@ -233,6 +234,17 @@ class LabelMap:
             same = next((each for each in known if each.id == name), None)
             self._fields[key] = same or _only([each for each in known if _is_alike(each, name)])
         return self._fields[key]
+
+    def _add_title(self, found: dict[str, Any], attribute: Attribute | None) -> None:
+        """Give a link to an entity the title that the scheme's list has for it, if the file has only its id."""
+        known = self._scheme.entity_list(attribute.entries) if attribute is not None else None
+        link: Any = found.get(attribute.id) if attribute is not None else None
+        if attribute is None or known is None or not isinstance(link, dict):
+            return
+        given = cast("dict[str, Any]", link)
+        entry = next((each for each in known.entries if each.id == given.get("id")), None)
+        if entry is not None and given.get("title") in (None, "", entry.id):
+            found[attribute.id] = {**given, "title": entry.title}
 
     def _severity(self, value: Any, report: Report, where: str) -> Any:  # noqa: ANN401  whatever the file has
         wanted = _folded(str(value))

@@ -13,7 +13,8 @@ class Losses:
 
     `keeps` has the kinds of what the format does have a place for: `meta`, `name`, `reference`, `decision`,
     `suggestion`, `extra`, `status`, `remark`, `seconds`, `attribute`, `correction`, `comment`, `evidence`,
-    `mark-extra`, `relation-field`. `own` is the format's key in what is kept of foreign files.
+    `mark-extra`, `relation-field`. With `finished`, work is done because it is there. `own` is the format's key in what
+    is kept of foreign files.
     """
 
     def __init__(self, title: str, own: str, *, keeps: Collection[str] = ()) -> None:
@@ -28,7 +29,7 @@ class Losses:
             self._note(kind, what, example, count, is_whole=is_whole)
 
     def _note(self, kind: str, what: str, example: str, count: int, *, is_whole: bool = False) -> None:
-        if count:
+        if count > 0:
             said = what if is_whole else f"{what}, which {self._title} has no place for"
             self.report.note(kind, said, example, count=count)
 
@@ -42,13 +43,26 @@ class Losses:
         self.note("version", "earlier texts of documents", name, count=len(record.versions))
         self.note("extra", "further fields of documents", name, count=len(set(record.extra) - {self._own}))
 
+    def of_tokens(self, record: DocumentRecord, tokens: str) -> None:
+        """Note that a text isn't the one that is read again from its `tokens`, joined as a reader joins them."""
+        if tokens != record.document.text:
+            what = "texts whose white space isn’t told by their tokens"
+            self.note("spacing", what, record.document.name, is_whole=True)
+
     def of_set(self, record: DocumentRecord, item: SetRecord) -> None:
         """Note what of an annotator's work, apart from its marks, isn't kept."""
         where = f"{record.document.name} ({item.annotator})"
-        self.note("status", "whether work is done", where, count=int(item.status is not Status.OPEN))
+        self._of_status(where, item.status)
         self.note("remark", "flags and notes of documents", where, count=int(item.remark != NO_REMARK))
         self.note("model", "that an annotator is a model", where, count=int(item.kind == "model"))
         self.note("seconds", "working times", where, count=int(item.seconds > 0))
+
+    def _of_status(self, where: str, status: Status) -> None:
+        if "finished" not in self._keeps:
+            self.note("status", "whether work is done", where, count=int(status is not Status.OPEN))
+            return
+        what = f"work that isn’t finished, which counts as finished in {self._title}"
+        self.note("unfinished-work", what, where, count=int(not status.is_finished), is_whole=True)
 
     def of_mark(
         self, record: DocumentRecord, item: SetRecord, mark: Annotation, *, has_fields: bool | None = None

@@ -45,6 +45,7 @@ class ReferenceFile:
     ) -> None:
         self._shape = shape
         self._document = options.document
+        self._has_several = len(options.annotators) > 1
         self._losses = losses
         self._output = output if is_wanted and output.path is not None else None
         self._is_missed = is_wanted and output.path is None
@@ -60,7 +61,11 @@ class ReferenceFile:
         if self._shape.is_own(document):
             self._write(document, kept_of(record.extra, self._shape.own))
             return True
-        if next(claims_of(record), None) is None and self._shape.own not in record.extra:
+        claims = list(claims_of(record))
+        if self._has_several:
+            what = "names of annotators"
+            self._losses.note("annotator", what, document.name, count=len(claims))
+        if not claims and self._shape.own not in record.extra:
             self._bare[document.uid] = document.name
         return False
 
@@ -90,6 +95,11 @@ class ReferenceFile:
 
     def _write(self, document: Document, own: Mapping[str, Any]) -> None:
         self._written.add(document.uid)
+        if not self._shape.is_own(document):
+            self._losses.note("source-name", "names and metadata of references", document.name)
+        if "\n".join(NumberedSentences(document).texts) != document.text:
+            what = "texts of references, of which only the sentences are written"
+            self._losses.note("spacing", what, document.name, is_whole=True)
         if self._output is None:
             return
         if self._file is None:

@@ -144,7 +144,7 @@ def test_work_of_our_own_is_written_by_tokens() -> None:
         "",
     ]
     counts = {finding.kind: finding.count for finding in losses}
-    assert counts == {"widened": 1, "uncorrected": 1, "crossing": 1}
+    assert counts == {"widened": 1, "uncorrected": 1, "crossing": 1, "annotator": 2, "boundary": 1, "spacing": 1}
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def test_documents_that_nobody_worked_on_are_counted():
     idle = build.record("Idle.", uid="d2", name="idle.txt", references=("r1",))
     data, losses = written(FORMAT, [reference, idle])
     assert data == b""
-    assert [each.examples for each in losses if each.kind == "no-work"] == [["idle.txt"]]
+    assert [each.examples for each in losses if each.kind == "no-work"] == [["reference.txt", "idle.txt"]]
 
 
 @pytest.mark.parametrize(

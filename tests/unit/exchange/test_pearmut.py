@@ -215,7 +215,7 @@ def test_work_without_what_was_kept_is_written_too(tmp_path: Path) -> None:
     text, losses = written(PearmutWriter(), fresh)
     found = json.loads(text.splitlines()[0])["annotation"][0]["B"]["error_spans"]
     assert found == [span(0, 4), span(13, 19, "major", "Accuracy/Mistranslation")]
-    assert list(losses) == []
+    assert {each.kind for each in losses} == {"seconds", "source-name"}  # times are those of a file's own answers
     again = read(PearmutReader(), file_of(tmp_path, text, "log.jsonl"))
     assert meant(again) == meant(records)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from app.core.annotation import Status
+from app.core.byte_order_mark import marked_encoding
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.exchange.annotator_files import PEOPLE, AnnotatorFiles, Owner, annotator_files
@@ -52,7 +53,7 @@ class BratReader(Reader):
         for text, ann, name in files:
             options.at(1, 0)
             try:
-                owner = _owner(owners, name, is_annotated=ann is not None)
+                owner = _owner(owners, name, is_annotated=_is_somebodys(name, ann))
                 made = _Document(text, ann, owner.document, owner.annotator, unit, options)
                 yield made.record()
             except FormatError as error:
@@ -76,9 +77,14 @@ def _text_beside(ann: Path) -> Path:
 
 
 def _owners(files: Sequence[tuple[Path, Path | None, str]], source: Source, options: ReadOptions) -> AnnotatorFiles:
-    texts = {_stem(name): text for text, ann, name in files if ann is not None}
+    texts = {_stem(name): text for text, ann, name in files if _is_somebodys(name, ann)}
     folder = source.path.resolve().name
     return annotator_files(list(texts), lambda name: _digest(texts[name]), options, folder=folder)
+
+
+def _is_somebodys(name: str, ann: Path | None) -> bool:
+    """Whether a file may be an annotator's work: an empty one beside annotators' folders makes brat list a text."""
+    return ann is not None and ("/" in name or ann.stat().st_size > 0)
 
 
 def _owner(owners: AnnotatorFiles, name: str, *, is_annotated: bool) -> Owner:
@@ -151,6 +157,7 @@ class _Document:
         self._made = ForeignDocument(read.text, name=name, options=options, meta=read.meta)
         self._ruler = Ruler(read.text, unit)
         self._options = options
+        self._path = text
         self._ann = ann
         self._annotator = annotator
 
@@ -158,6 +165,8 @@ class _Document:
         if self._ann is None:
             return self._made.record()
         lines = [each for each in parsed(_lines(self._ann), self._ann) if self._is_sound(each[1])]
+        if self._counts_mark(lines):
+            lines = [(number, _before_mark(line)) for number, line in lines]
         if lines or self._options.finished:
             work = self._made.work(self._annotator)
             sound = [(number, line) for number, line in lines if not isinstance(line, FormatError)]
@@ -166,8 +175,25 @@ class _Document:
                 work.status = Status.DONE_EMPTY
         return self._made.record()
 
+    def _counts_mark(self, lines: Sequence[tuple[int, BratLine | FormatError]]) -> bool:
+        """Whether a byte order mark, which isn't part of the text, counts as its first character, as brat has it."""
+        with self._path.open("rb") as file:
+            if marked_encoding(file.read(4)) is None:
+                return False
+        text = self._made.text
+        spans = [line for _, line in lines if isinstance(line, Span) and line.words and len(line.ranges) == 1]
+        places = [(start, line.words) for line in spans for start, _ in line.ranges]
+        as_is = sum(text.startswith(words, start) for start, words in places)
+        return sum(start > 0 and text.startswith(words, start - 1) for start, words in places) > as_is
+
     def _is_sound(self, line: BratLine | FormatError) -> bool:
         if isinstance(line, FormatError):
             self._options.refuse(line)
             return False
         return True
+
+
+def _before_mark(line: BratLine | FormatError) -> BratLine | FormatError:
+    if not isinstance(line, Span):
+        return line
+    return line._replace(ranges=tuple((max(0, start - 1), max(0, end - 1)) for start, end in line.ranges))

@@ -141,6 +141,8 @@ class BratWork:
                 for number, (role, end) in enumerate(line.roles):
                     work.relate(f"{line.id} {number}", role, line.id, self._end(work, end))
             case BratRelation():
+                for kind, text in self._kept.pop(line.id, []):
+                    self._add_field(line.id, kind, text)
                 source = self._end(work, line.source)
                 made = work.relate(
                     line.id,

@@ -19,6 +19,7 @@ from app.exchange.output import Output
 from app.exchange.report import LossReport
 
 _TEXT = ".txt"
+_BYTE_ORDER_MARK = "\ufeff"
 _BREAK = re.compile(r"[^\n\r\t]+")
 
 
@@ -44,9 +45,17 @@ class BratWriter(Writer):
         several = len(options.annotators) != 1
         for record in records:
             losses.of_document(record)
+            if record.document.text.startswith(_BYTE_ORDER_MARK):
+                what = "texts that begin with a byte order mark, which programs take away"
+                losses.note("byte-order-mark", what, record.document.name, is_whole=True)
             for item in record.sets or (None,):
                 folder = f"{safe(item.annotator)}/" if item is not None and several else ""
                 stem = folder + names.stem(record.document)
+                if item is None and several:
+                    stem = stem.replace("/", "_")  # its first folder would be taken for an annotator
+                if record.document.name != stem.removeprefix(folder) + _TEXT:
+                    what = "names of documents that aren’t those of text files, changed"
+                    losses.note("file-name", what, record.document.name, is_whole=True)
                 text = _Standoff(record, item, types, losses).text() if item is not None else ""
                 # brat only lists texts that have such a file, be it empty.
                 for suffix, content in ((_TEXT, record.document.text), (ANN, text)):

@@ -59,6 +59,8 @@ def layout_of(lines: Sequence[str]) -> Layout | None:
         return None
     fitting = [column for column in range(1, width) if all(is_tag(row[column]) for row in rows if not _is_comment(row))]
     tagged = [column for column in fitting if any(opens(row[column]) for row in rows)]
+    if not tagged:  # in a file that says where documents begin, they may be without marks
+        tagged = fitting if any(line.startswith(DOCSTART) for line in lines) else []
     if not tagged:
         return None
     has_index = width > _FEWEST and all(row[0].isdecimal() for row in rows if not _is_comment(row))

@@ -40,13 +40,15 @@ class ConllWriter(Writer):
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the records as they come; documents without a set aren't written."""
-        losses = Losses("CoNLL", OWN, keeps=("name", "status"))
+        losses = Losses("CoNLL", OWN)
         names = LabelNames(options.scheme)
         out = output.main()
         is_first = True
         for record in records:
             if record.sets:
                 losses.of_document(record)
+                if OWN not in record.extra:
+                    losses.note("name", "names of documents", record.document.name)
             for item in record.sets:
                 losses.of_set(record, item)
                 _Tagged(record, item, options, names, losses).write(out, is_first=is_first)
@@ -86,12 +88,16 @@ class _Tagged:
         has_start = not is_first or self._own.get("docstart", True)
         lines = [separator.join([DOCSTART, *filler]), ""] if has_start else []
         token_at, places = int(self._own.get("token", 0)), [int(each) for each in self._own.get("tags", [1])]
-        sentence, before = 0, 0
+        sentence, before, joined = 0, 0, ""
         lines += comments.get("0", [])
         for number, (start, end) in enumerate(self._tokens):
             if "\n" in text[before:start] and number:
                 sentence += 1
                 lines += ["", *comments.get(str(sentence), [])]
+                joined += "\n"
+            elif number:
+                joined += " "
+            joined += text[start:end]
             cells = [""] * width
             cells[token_at] = text[start:end]
             for place, tags in zip(places, columns, strict=False):
@@ -102,6 +108,7 @@ class _Tagged:
                 cells[at] = next(rest, "_")
             lines.append(separator.join(cells))
             before = end
+        self._losses.of_tokens(self._record, joined)
         out.write("".join(f"{line}\n" for line in [*lines, ""]).encode())
 
     def _columns(self) -> list[list[str]]:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import msgspec
 
+from app.core.annotation import Status
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.exchange.foreign_document import ForeignDocument, ForeignWork
@@ -19,6 +20,7 @@ STET = "stet"
 """The key under which a doc that Stet wrote keeps the document's name, metadata, and what marks say."""
 
 _ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+_STATUS: Mapping[str, Status] = {each.value: each for each in Status}
 _LIKELY = 0.5  # a category from here on is a label of the document
 
 
@@ -88,15 +90,20 @@ def _document(doc: BinDoc, names: DistinctNames, options: ReadOptions) -> Docume
     for category, value in doc.categories.items():
         if value >= _LIKELY:
             work = work or made.work(annotator)
-            work.about_document(f"cat {category}", category, attributes={"score": value} if 0 < value < 1 else {})
-    if work is None and options.finished:
-        made.work(annotator)
+            about = said.get(f"cat {category}", {})
+            fields = {"score": value} if 0 < value < 1 else dict(about.get("attributes") or {})
+            comment = str(about.get("comment") or "")
+            work.about_document(f"cat {category}", category, attributes=fields, comment=comment)
+    if work is None and (options.finished or annotator):
+        work = made.work(annotator)
+    if work is not None and ours.get("status") in _STATUS:
+        work.status = _STATUS[str(ours["status"])]
     return made.record()
 
 
 def _mark(work: ForeignWork, key: str, number: int, span: BinSpan, said: Mapping[str, Any]) -> None:
     fields = dict(cast("Mapping[str, Any]", said.get("attributes") or {}))
-    if span.kb_id:
+    if span.kb_id and not any(isinstance(each, dict) for each in fields.values()):
         fields.setdefault("kb_id", {"id": span.kb_id, "title": span.kb_id})
     correction = said.get("correction")
     work.mark(

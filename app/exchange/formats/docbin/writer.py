@@ -63,21 +63,26 @@ def _doc(record: DocumentRecord, item: SetRecord, layer: str, options: WriteOpti
             known = scheme.layer(mark.layer)
             others = [label.id for label in known.givable] if known is not None else []
             categories |= {**dict.fromkeys(others, 0.0), mark.label: 1.0}
+            said |= {f"cat {mark.label}": fields} if (fields := _fields(mark)) else {}
         elif mark.is_anchor:
             losses.note("anchor", "anchors", f"{document.name}: {mark.label}")
         else:
             groups.setdefault(mark.layer, []).extend(_spans(mark, document.name, losses))
-            fields: dict[str, Any] = {"attributes": mark.attributes} if mark.attributes else {}
-            fields |= {"correction": mark.correction} if mark.correction is not None else {}
-            fields |= {"comment": mark.comment} if mark.comment else {}
-            if fields:
-                said[mark.uid] = fields
+            said |= {mark.uid: fields} if (fields := _fields(mark)) else {}
     losses.note("relation", "relations", document.name, count=len(item.relations))
     ours = {"name": document.name, "meta": document.meta, "annotator": item.annotator, "marks": said}
+    ours |= {"status": item.status.value}
     others = kept_of(record.extra, OWN).get("user_data", {})
     entities = _longest(groups.get(layer, []), document.text, document.name, losses)
     spans = {ENTITIES: entities, **{key: tuple(found) for key, found in groups.items()}}
     return BinDoc(document.text, spans, categories, {**others, STET: msgspec.json.encode(ours).decode()})
+
+
+def _fields(mark: Annotation) -> dict[str, Any]:
+    """Return what a mark says beside its label."""
+    found: dict[str, Any] = {"attributes": mark.attributes} if mark.attributes else {}
+    found |= {"correction": mark.correction} if mark.correction is not None else {}
+    return found | ({"comment": mark.comment} if mark.comment else {})
 
 
 def _spans(mark: Annotation, name: str, losses: Losses) -> list[BinSpan]:

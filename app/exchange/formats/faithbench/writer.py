@@ -23,7 +23,7 @@ from app.exchange.error_marks import (
     without_fields,
 )
 from app.exchange.format import WriteOptions, Writer
-from app.exchange.formats.faithbench.reader import DETECTORS, NO_DETECTOR, SEVERITIES, SOURCE
+from app.exchange.formats.faithbench.reader import DETECTORS, NO_DETECTOR, SEVERITIES
 from app.exchange.formats.faithbench.wire import (
     BEFORE,
     BENIGN,
@@ -78,7 +78,7 @@ class FaithBenchWriter(Writer):
         samples = _Samples(options)
         file = output.main()
         between, generation = b"", str(options.own.get(GENERATION.name) or AS_READ)
-        idle = IdleDocuments(samples.losses)
+        idle = IdleDocuments(samples.losses, OWN)
         for record in records:
             idle.note_references(record)
             if not (record.sets or record.references or OWN in record.extra):
@@ -138,10 +138,7 @@ class _Samples:
                 what = "documents without a reference, written with an empty source"
                 self.losses.note("no-reference", what, record.document.name, is_whole=True)
             return None
-        source = self._options.document(record.references[0])
-        if source is not None and not is_name_from_text(source.name, source.text, SOURCE):
-            self.losses.note("source-name", "names and metadata of references", source.name)
-        return source
+        return self._options.document(record.references[0])
 
     def _metadata(self, document: Document, *, is_ours: bool) -> dict[str, Any]:
         """Return the metadata, with all that FaithBench's schema asks for."""
@@ -183,6 +180,10 @@ class _Samples:
         made["label"] = labels if generation == BEFORE else list(map(spelled, labels))
         is_said = mark.attributes.get(SEVERITY) == SEVERITIES.get(leaf(labels))
         self.losses.of_mark(record, item, without_fields(mark, SEVERITY) if is_said else mark)
+        implied = SEVERITIES.get(leaf(labels)) if SEVERITY not in mark.attributes and OWN not in mark.extra else None
+        if implied is not None:
+            what = "errors without a severity, which have the one that their label implies"
+            self.losses.note("severity", what, f"{record.document.name} ({item.annotator})", is_whole=True)
         made["note"] = mark.comment
         if not (own.only_source and mark.is_anchor):
             start, end = mark.start, mark.end

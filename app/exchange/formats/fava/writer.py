@@ -58,7 +58,7 @@ LAYOUT = FormatOption(
     (AS_READ, _ARRAY, _LINES),
     help="One array of objects, one object a line, or what the first document came in.",
 )
-_KEPT = ("meta", "reference", "correction", "status")
+_KEPT = ("meta", "reference", "correction", "finished")
 _TAKEN = frozenset((*WRONG, *PLAIN, EVIDENCE, REFERENCE, CONTEXTS, PROMPT, NAME, ANNOTATOR))
 _OF_KIND: dict[ErrorKind | None, str] = {ErrorKind.CONFLICT: "contradictory", ErrorKind.BASELESS: "unverifiable"}
 _encoder = msgspec.json.Encoder()

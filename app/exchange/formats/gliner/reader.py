@@ -107,6 +107,9 @@ def _of_tokens(given: TokenRecord, names: DistinctNames, options: ReadOptions) -
             raise FormatError(f"the entity “{each.label[:40]}” is of an empty token", hint="remove it")
         work.mark(key, each.label, [(start, end)], extra=_kept(each.label))
     for number, tie in enumerate(given.ties):
+        if keys[tie.head] == keys[tie.tail]:
+            options.report.note("loop", "relations of an entity to itself, left out", f"{name}: {tie.label}")
+            continue
         work.relate(f"relation {number}", tie.label, keys[tie.head], keys[tie.tail])
     return made.record()
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import msgspec
 
-from app.core.annotation import Annotation, Fragment
+from app.core.annotation import Annotation, Fragment, Status
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import Scheme
 from app.exchange.format import WriteOptions, Writer
@@ -73,7 +73,7 @@ class GlinerWriter(Writer):
         """Write the records as they come; documents without a set aren't written."""
         out = output.main()
         is_array = options.own.get(FORM.name, _TOKENS) == _TOKENS
-        losses = Losses("GLiNER" if is_array else "GLiNER2", OWN, keeps=("meta", "status"))
+        losses = Losses("GLiNER" if is_array else "GLiNER2", OWN, keeps=("meta",))
         has_titles = options.own.get(NAMES.name) == _TITLES
         are_wanted = bool(options.own.get(ALL_LABELS.name, True))
         names = _Names(options.scheme, has_titles=has_titles, are_wanted=are_wanted)
@@ -136,7 +136,7 @@ class _Work:
         self._losses = losses
         self._text = record.document.text
         self._own = kept_of(record.extra, OWN)
-        losses.of_set(record, item)
+        losses.of_set(record, item._replace(status=Status.OPEN) if self._own else item)
         id = record.document.meta.get("id")
         if not is_name_from_text(record.document.name, self._text, str(id) if isinstance(id, str | int) else ""):
             losses.note("name", "names of documents", record.document.name)
@@ -183,6 +183,7 @@ class _TokenRecord(_Work):
         if tokens is None:
             cut = self._options.tokens(self._record.document)
             tokens = [pair for pair in cut if self._text[slice(*pair)].strip()]
+        self._losses.of_tokens(self._record, " ".join(self._text[slice(*pair)] for pair in tokens))
         ranges = TokenRanges(tokens)
         entities: list[list[Any]] = []
         at: dict[str, int] = {}  # the place in that list, by the mark's uid
@@ -207,10 +208,15 @@ class _TokenRecord(_Work):
         ties: list[list[Any]] = []
         for tie in self._item.relations:
             self._losses.of_relation(self._record, self._item, tie)
+            where = f"{self._record.document.name}: {tie.label}"
             if tie.source in at and tie.target in at:
-                ties.append([at[tie.source], at[tie.target], tie.label])
+                ends = [at[tie.source], at[tie.target]]
+                if found[NER][ends[0]] == found[NER][ends[1]]:
+                    what = "relations of two marks that are the same in whole tokens, left out"
+                    self._losses.note("relation", what, where, is_whole=True)
+                else:
+                    ties.append([*ends, tie.label])
             else:
-                where = f"{self._record.document.name}: {tie.label}"
                 self._losses.note("relation", "relations of anchors and of labels of the document", where)
         if ties or self._own.get(RELATIONS):
             found[RELATIONS] = ties

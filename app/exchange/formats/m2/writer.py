@@ -9,6 +9,7 @@ from app.core.annotation import Annotation, Fragment
 from app.core.correction import correction_place
 from app.core.record import DocumentRecord, SetRecord
 from app.exchange.category_names import CategoryNames
+from app.exchange.error_marks import IdleDocuments
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.m2.blocks import ALTERNATIVE, NONE, NOOP, REQUIRED, M2Edit
 from app.exchange.formats.m2.reader import (
@@ -56,11 +57,17 @@ class M2Writer(Writer):
         out = output.main()
         losses = Losses("M2", OWN, keeps=("correction", "status", "mark-extra"))
         ids = _AnnotatorIds()
+        idle = IdleDocuments(losses)
         for record in records:
-            if record.sets:
+            if not record.sets:
+                idle.add(record)
+            else:
                 losses.of_document(record)
+                if OWN not in record.extra:
+                    losses.note("boundary", "names of documents, and where one ends", record.document.name)
                 made = _Written(record, options, ids, losses)
                 out.write("".join(f"{line}\n" for block in made.blocks() for line in [*block, ""]).encode())
+        idle.note()
         return losses.report
 
 
@@ -98,6 +105,7 @@ class _Written:
         header = _texts(self._own.get(HEADER))
         if header:
             yield [f"S {header[0]}", *(_NOOP._replace(annotator=id).written() for id in header[1:])]
+        self._losses.of_tokens(self._record, "\n".join(sentence.words for sentence in self._sentences))
         edits: list[dict[str, list[M2Edit]]] = [{} for _ in self._sentences]
         for item in self._record.sets:
             self._losses.of_set(self._record, item)
@@ -108,6 +116,10 @@ class _Written:
     def _add(self, item: SetRecord, edits: Sequence[dict[str, list[M2Edit]]]) -> None:
         """Add the edits of an annotator, and that there are none, for the sentences that they judged."""
         id = self._ids.of(item.annotator)
+        self._losses.note("relation", "relations", self._record.document.name, count=len(item.relations))
+        if item.annotator != f"{ANNOTATOR} {id}":
+            what = "names of annotators, who are numbers in M2"
+            self._losses.note("annotator", what, f"{item.annotator}: {id}", is_whole=True)
         given: Any = self._own.get(SENTENCES)
         kept: list[object] = cast("list[object]", given) if isinstance(given, list) else []
         if len(kept) != len(self._sentences):
@@ -123,6 +135,9 @@ class _Written:
             # Where a sentence had no edits at all, its file doesn't name those who found none.
             if kept[number] is not None and (item.status.is_finished or id in _texts(kept[number])):
                 here[id] = [_NOOP._replace(annotator=id)]
+        if not item.status.is_finished and all(id in here for here in edits):
+            what = "work that isn’t finished, which counts as finished since there is an edit in each sentence"
+            self._losses.note("unfinished-work", what, self._record.document.name, is_whole=True)
 
     def _edit(self, item: SetRecord, mark: Annotation, id: str) -> tuple[int, M2Edit] | None:
         """Return the edit of a mark, and the number of its sentence; None, noted, if it has none."""

@@ -38,7 +38,7 @@ from app.exchange.output import Output
 from app.exchange.record_names import is_name_from_text
 from app.exchange.report import LossReport
 
-_KEPT = ("meta", "status")
+_KEPT = ("meta", "finished")
 _TAKEN = frozenset((ID, TEXT, SOFT, HARD, PEOPLE, LANG, NAME, *TOKENS))
 _encoder = msgspec.json.Encoder()
 
@@ -56,7 +56,6 @@ class MuShroomWriter(Writer):
         losses = Losses("Mu-SHROOM", OWN, keeps=_KEPT)
         marks, idle = ErrorMarks(options, losses, OWN), IdleDocuments(losses)
         for record in records:
-            idle.note_references(record)
             if record.sets or OWN in record.extra:
                 out.write(_encoder.encode(_Line(record, options, marks, losses).values()) + b"\n")
             else:

@@ -101,6 +101,8 @@ def convention_of(
         raise FormatError(
             what, hint="say it with --option line-ends=one or two", in_window="choose what line ends count"
         )
+    if origin.casefold().startswith("stet"):  # which says it where it isn't code points
+        return Convention(Unit.UTF16, TWO) if Unit.UTF16.value in origin and unit is None else among[0], True
     if len(units) > 1 and survey.doubts(*among[:2]):
         raise UnknownUnit(list(survey.samples(among[:2])))
     return among[0], survey.are_names_words

@@ -102,6 +102,7 @@ class _Project:
         self._users: dict[str, str] = {}  # guids by name
         self._variables: dict[tuple[str, str], str] = {}  # guids by name and type
         self._title = options.scheme.title
+        self._is_utf16 = options.own.get(OFFSETS.name) == Unit.UTF16.value
 
     def user(self, name: str) -> str:
         """Return the guid of a user."""
@@ -113,7 +114,10 @@ class _Project:
 
     def head(self) -> str:
         """Return the beginning of the description, with all that comes before the sources."""
-        given = {"xmlns": NAMESPACE, "name": self._title, "origin": f"{ORIGIN} {app.__version__}"}
+        origin = f"{ORIGIN} {app.__version__}"
+        if self._is_utf16:
+            origin += f" ({Unit.UTF16.value})"
+        given = {"xmlns": NAMESPACE, "name": self._title, "origin": origin}
         users = "".join(element("User", {"guid": guid, "name": name}) for name, guid in self._users.items())
         variables = "".join(
             element("Variable", {"guid": guid, "name": name, "typeOfVariable": type_})

@@ -167,7 +167,7 @@ class _Documents(Generic[R]):
         found: list[dict[str, str] | None] = []
         for _, _, pairs in self._found:
             texts = {key: pair.source for key, pair in pairs.items() if pair.source is not None}
-            if not texts:
+            if not any(text.strip() for text in texts.values()):
                 found.append(None)
                 continue
             fitting = (each for each in variants if all(each.get(key, text) == text for key, text in texts.items()))

@@ -39,11 +39,10 @@ class EsaWriter(Writer):
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the rows as they come, then the batches; a stream has no room for these."""
         out = output.main()
-        losses = ErrorLosses("ESA", ESA, options, "seconds")
+        losses = ErrorLosses("ESA", ESA, options, "seconds", "language")
         rows = _EsaRows(options, losses)
         for record in records:
-            if record.sets:
-                losses.of_document(record)
+            if losses.takes_document(record):
                 for cells in rows.of(record):
                     out.write(",".join(map(_quoted, cells)).encode() + b"\r\n")
         if output.path is None:
@@ -51,7 +50,7 @@ class EsaWriter(Writer):
         else:
             items = list(rows.items.values())
             output.open(_BATCHES).write(json.dumps([{"items": items}], ensure_ascii=False, indent=1).encode())
-        return losses.report
+        return losses.finished()
 
 
 class _EsaRows:
@@ -66,19 +65,20 @@ class _EsaRows:
     def of(self, record: DocumentRecord) -> Iterator[Sequence[str]]:
         """Yield the rows of a document."""
         translation = WrittenTranslation(record, self._options, self._losses)
+        self._losses.of_name(record, translation)
         kept = kept_of(translation.kept, ESA)
         given: Any = kept.get(LANGUAGES)
         languages = [str(each) for each in cast("list[object]", given)] if isinstance(given, list) else []
         if len(languages) != 2:  # noqa: PLR2004  source and translation
             languages = ["", self._options.language(record.document)]
         for item in record.sets:
-            self._losses.of_set(record, item)
             for judged in translation.judged(item):
                 row = _kept_cells(judged.pair, item) or _made_cells(translation, judged.pair, languages)
                 row[0] = item.annotator
                 row[_SCORE], row[_SPANS] = self._cells(record, item, judged, kept)
                 self._add_item(row, judged)
                 yield row
+        translation.note_unjudged()
 
     def _cells(
         self, record: DocumentRecord, item: SetRecord, judged: JudgedPair, kept: Mapping[str, Any]
@@ -107,6 +107,9 @@ class _EsaRows:
         severity = self._spans.severity(placed.mark).lower() or "undecided"
         said = {SEVERITY: severity, ERROR_TYPE: types.split("/") if types else None}
         if placed.is_anchor:
+            if any(start - lead < len(ruler.text) for start, _ in placed.target):
+                what = "anchors inside of a segment, written as what is missing in it"
+                self._losses.note("anchor", what, where, is_whole=True)
             yield {START: MISSING, END: MISSING, **said}
             return
         for start, end in placed.target:

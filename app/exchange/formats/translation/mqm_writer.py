@@ -63,11 +63,10 @@ class MqmWriter(Writer):
         losses = ErrorLosses("MQM", MQM, options, "comment", "evidence")
         rows = _Rows(output.main(), str(options.own.get(GENERATION.name, _AS_READ)), options, losses)
         for record in records:
-            if record.sets:
-                losses.of_document(record)
+            if losses.takes_document(record):
                 rows.write(record)
         rows.finish()
-        return losses.report
+        return losses.finished()
 
 
 class _Rows:
@@ -84,15 +83,17 @@ class _Rows:
 
     def write(self, record: DocumentRecord) -> None:
         translation = WrittenTranslation(record, self._options, self._losses)
+        self._losses.of_name(record, translation)
         if self._is_marot is None:
             self._is_marot = kept_of(translation.kept, MQM).get(IS_MAROT) is True
         for pair in translation.pairs:
             for metadata in _unrated(pair) if self._is_marot else ():
                 self._row(translation, pair, ["", pair.source, pair.target, "", "", _json(metadata)])
         for item in record.sets:
-            self._losses.of_set(record, item)
             for judged in translation.judged(item):
                 self._write_judged(record, item, translation, judged)
+        if not self._is_marot:
+            translation.note_unjudged()
         self._segments += len(translation.pairs)
 
     def finish(self) -> None:
@@ -110,8 +111,8 @@ class _Rows:
         running = str(self._segments + pair.number + 1)
         ids = [translation.system, translation.name, pair.id, number if isinstance(number, str) else running]
         clean = [cell.translate(_BREAKS) for cell in (*ids, *cells)]
-        if clean[5:7] != list(cells[1:3]):
-            what = "segments with line breaks or tabs, which are blanks in a table"
+        if clean[4:] != list(cells):
+            what = "segments and comments with line breaks or tabs, which are blanks in a table"
             self._losses.note("line-break", what, translation.name, is_whole=True)
         self._out.write("\t".join(clean).encode() + b"\n")
 

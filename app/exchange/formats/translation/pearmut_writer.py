@@ -48,12 +48,11 @@ class PearmutWriter(Writer):
         losses = ErrorLosses("Pearmut", PEARMUT, options, "remark", "seconds")
         lines = _Lines(options, losses)
         for record in records:
-            if record.sets:
-                losses.of_document(record)
+            if losses.takes_document(record):
                 lines.take(record)
         for line in lines.values():
             out.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
-        return losses.report
+        return losses.finished()
 
 
 class _Line:
@@ -94,28 +93,37 @@ class _Lines:
         self._found: dict[tuple[str, str, str], _Line] = {}
         self._numbers: dict[str, int] = {}
 
-    def values(self) -> Iterable[dict[str, Any]]:
-        """Return the lines as values of JSON."""
-        return (line.value() for line in self._found.values())
+    def values(self) -> Iterator[dict[str, Any]]:
+        """Yield the lines as values of JSON."""
+        for line in self._found.values():
+            if line.answers:
+                yield line.value()
+            else:
+                what = "work without an answer about any segment, left out"
+                self._losses.note("not-begun", what, line.user, is_whole=True)
 
     def take(self, record: DocumentRecord) -> None:
         """Add what annotators found in a translation."""
         translation = WrittenTranslation(record, self._options, self._losses)
+        self._losses.of_name(record, translation)
         kept = kept_of(translation.kept, PEARMUT)
         for item in record.sets:
-            self._losses.of_set(record, item)
             line = self._line(translation, kept_of(kept_of(kept, USERS), item.annotator), item)
             for judged in translation.judged(item):
                 pair = judged.pair
                 _add_texts(line, translation, pair)
                 ruler = InclusiveRuler(pair.target, has_breaks=kept.get(HAS_BREAKS) is not False)
                 scores = [each for each in judged.marks if is_score(each.mark)]
-                answer = _scores(kept_row(pair, item.annotator, PEARMUT), scores)
+                row = kept_row(pair, item.annotator, PEARMUT)
+                answer = _scores(row, scores)
                 errors = [each for each in judged.marks if self._losses.takes(record, item, each.mark)]
                 answer[SPANS] = [
                     span for each in self._spans.in_order(errors) for span in self._spans_of(translation, each, ruler)
                 ]
+                if not row and not answer[SPANS] and answer[SCORE] is None and item.status.is_finished:
+                    del answer[SCORE]  # with an empty one, the segment was skipped
                 line.answers[pair.number][translation.system] = answer
+        translation.note_unjudged()
 
     def _line(self, translation: WrittenTranslation, said: Mapping[str, Any], item: SetRecord) -> _Line:
         """Return the line of an annotator's answer about a document, of which this is one translation."""
@@ -149,6 +157,9 @@ class _Lines:
             SEVERITY: self._spans.severity(placed.mark).lower() or None,
         }
         for piece in placed.target:
+            if piece.start == piece.end and piece.end < len(ruler.text):
+                what = "anchors inside of a segment, written as what is missing in it"
+                self._losses.note("anchor", what, f"{translation.name}: {placed.mark.label}", is_whole=True)
             pair = (ruler.units, ruler.units) if piece.start == piece.end else ruler.given(piece)
             if pair is None:
                 self._losses.note("line-break", "marks of line breaks", f"{translation.name}: {placed.mark.label}")

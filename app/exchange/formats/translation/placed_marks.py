@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, Status
 from app.core.document import Document
 from app.core.record import DocumentRecord, SetRecord
 from app.exchange.format import WriteOptions
@@ -65,6 +65,7 @@ class WrittenTranslation:
         self.reference: Document | None = next((each for each in references if each is not None), None)
         self.pairs = self._pairs(own)
         self._starts = [pair.target_range.start for pair in self.pairs]
+        self._unjudged = {pair.number for pair in self.pairs}
         meta = record.document.meta
         self.name = _text(own.get(DOCUMENT)) or _text(meta.get(DOCUMENT)) or record.document.name
         self.system = _text(own.get(SYSTEM)) or _text(meta.get(SYSTEM)) or _SYSTEM
@@ -77,11 +78,23 @@ class WrittenTranslation:
             if mark.uid not in taken:
                 for number, placed in self._placed(mark):
                     marks.setdefault(number, []).append(placed)
-        return [
+        found = [
             JudgedPair(pair, marks.get(pair.number, ()))
             for pair in self.pairs
             if item.status.is_finished or pair.number in marks or item.annotator in row_names(pair)
         ]
+        self._unjudged -= {each.pair.number for each in found}
+        is_open = item.status is Status.OPEN and len(found) < len(self.pairs)
+        if not item.status.is_finished and not is_open:
+            what = "work that isn’t finished, which counts as finished since all segments are judged"
+            where = f"{self._record.document.name} ({item.annotator})"
+            self._losses.note("unfinished-work", what, where, is_whole=True)
+        return found
+
+    def note_unjudged(self) -> None:
+        """Note the segments that nobody judged, when all annotators' work was asked for."""
+        what = "segments that nobody judged, left out"
+        self._losses.note("unjudged", what, self._record.document.name, count=len(self._unjudged), is_whole=True)
 
     def _pairs(self, own: Mapping[str, Any]) -> list[WrittenPair]:
         text = self._record.document.text

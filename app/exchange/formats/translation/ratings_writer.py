@@ -38,11 +38,10 @@ class RatingsWriter(Writer):
         losses = ErrorLosses("mt-metrics-eval", RATINGS, options, "evidence")
         ratings = _Ratings(options, losses)
         for record in records:
-            if record.sets:
-                losses.of_document(record)
+            if losses.takes_document(record):
                 for line in ratings.of(record):
                     out.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
-        return losses.report
+        return losses.finished()
 
 
 class _Ratings:
@@ -56,8 +55,8 @@ class _Ratings:
     def of(self, record: DocumentRecord) -> Iterator[dict[str, Any]]:
         """Yield the lines of a document."""
         translation = WrittenTranslation(record, self._options, self._losses)
+        self._losses.of_name(record, translation)
         for item in record.sets:
-            self._losses.of_set(record, item)
             for judged in translation.judged(item):
                 pair = judged.pair
                 yield {
@@ -70,6 +69,7 @@ class _Ratings:
                     RATER_ID: item.annotator,
                     **kept_of(kept_row(pair, item.annotator, RATINGS), REST),
                 }
+        translation.note_unjudged()
 
     def _errors(self, record: DocumentRecord, item: SetRecord, judged: JudgedPair) -> Iterator[Mapping[str, Any]]:
         marks: list[PlacedMark] = []

@@ -92,7 +92,7 @@ class _Document:
         meta = {key: said for key in ("system",) if (said := entry.said(key))}
         self._document = ForeignDocument(entry.target, name=name, options=options, meta=meta)
         self._source = ForeignDocument(entry.source, name=f"{name}/source", options=options)
-        self.references = [self._source]
+        self.references = [self._source] if entry.source.strip() else []
         if entry.context:
             self.references.append(ForeignDocument(entry.context, name=f"{name}/context", options=options))
         for reference in self.references:

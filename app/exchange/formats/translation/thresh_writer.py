@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, Stance
 from app.core.document import Document
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord, SetRecord
 from app.exchange.category_names import CategoryNames
+from app.exchange.error_marks import ErrorMarks, IdleDocuments
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.formats.translation.thresh_reader import AT, EDIT, ENTRIES, LABEL, NUMBER, THRESH
 from app.exchange.formats.translation.thresh_wire import (
@@ -40,14 +41,19 @@ class ThreshWriter(Writer):
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the entries as they come, as an array."""
         out = output.main()
-        losses = Losses("thresh.tools", THRESH, keeps=("reference", "status", "attribute", "mark-extra", "meta"))
+        losses = Losses("thresh.tools", THRESH, keeps=("reference", "finished", "attribute", "mark-extra", "meta"))
         entries = _Entries(options, losses)
+        idle = IdleDocuments(losses, THRESH)
         before = "[\n"
         for record in records:
+            idle.note_references(record)
+            if not record.sets and not kept_of(record.extra, THRESH):
+                idle.add(record)
             for entry in entries.of(record):
                 out.write(f"{before}{json.dumps(entry, ensure_ascii=False)}".encode("utf-8", "surrogatepass"))
                 before = ",\n"
         out.write(b"[]\n" if before == "[\n" else b"\n]\n")
+        idle.note()
         return losses.report
 
 
@@ -59,13 +65,14 @@ class _Entries:
         self._losses = losses
         self._names = CategoryNames(options.scheme)
         self._meant = LabelMap(options.scheme)
+        self._errors = ErrorMarks(options, losses, THRESH)
 
     def of(self, record: DocumentRecord) -> Iterator[dict[str, Any]]:
         """Yield the entries of a document: one of each annotator, and the one that waits for them."""
         kept = kept_of(kept_of(record.extra, THRESH), ENTRIES)
         if not record.sets and "" not in kept:
             return
-        self._losses.of_document(record)
+        self._note_document(record, kept)
         texts = {SOURCES[0]: "", TARGETS[0]: record.document.text}
         found = [document for uid in record.references if (document := self._options.document(uid)) is not None]
         for key, document in zip((SOURCES[0], CONTEXT), found, strict=False):
@@ -75,21 +82,33 @@ class _Entries:
         for item in record.sets:
             rest = dict(kept_of(kept, item.annotator))
             if item.annotator not in kept:
-                rest = {"id": record.document.name, "annotator": item.annotator}
-            self._losses.of_set(record, item)
+                rest = {"id": record.document.name, "doc": record.document.name, "annotator": item.annotator}
             source = found[0] if found else None
-            marks = [mark for mark in item.annotations if self._takes(record, item, mark)]
+            marks = [mark for mark in self._errors.of(record, item) if self._takes(record, item, mark)]
             marks.sort(key=lambda mark: int(kept_of(mark.extra, THRESH).get(NUMBER, len(marks) + 1_000_000)))
             edits = [self._edit(record, number, mark, source) for number, mark in enumerate(marks)]
             yield {**rest, **texts, EDITS: edits}
 
+    def _note_document(self, record: DocumentRecord, kept: Mapping[str, Any]) -> None:
+        losses, document = self._losses, record.document
+        losses.of_document(record)
+        others = document.meta if not kept else set(document.meta) - {"system"}
+        losses.note("meta-new", "metadata of documents", document.name, count=len(others))
+        what = "references but the first two, which are source and context"
+        losses.note("more-references", what, document.name, count=max(0, len(record.references) - 2))
+
     def _takes(self, record: DocumentRecord, item: SetRecord, mark: Annotation) -> bool:
         where = f"{record.document.name} ({item.annotator}): “{(mark.quote or mark.label)[:40]}”"
-        if self._options.scheme.is_about_document(mark.layer):
-            self._losses.note("about-document", "labels of documents as a whole", where)
-            return False
         first = record.references[:1]
+        here = [piece for piece in mark.evidence if piece.document in first]
+        kept = kept_of(mark.extra, THRESH)
+        if mark.is_anchor and not (kept or (here and mark.start == record.document.length)):
+            what = "anchors, which are errors of the whole text, or of its end if they have evidence in the source"
+            self._losses.note("anchor", what, where, is_whole=True)
         self._losses.of_mark(record, item, _without(mark, first))
+        is_said = any(piece.stance is not Stance.REFUTES or piece.alternative > 1 for piece in here)
+        self._losses.note("stance", "what evidence does, and in which set it is", where, count=int(is_said))
+        self._losses.note("more-evidence", "evidence but one piece in the source", where, count=len(here) - 1)
         return True
 
     def _edit(

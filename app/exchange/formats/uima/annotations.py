@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
+import msgspec
+
 from app.core.alignment import sentences
 from app.core.annotation import Annotation, Relation
 from app.core.document import Document
@@ -31,6 +33,7 @@ from app.exchange.formats.uima.type_names import (
     short_name,
     type_of_layer,
 )
+from app.exchange.losses import Losses
 from app.exchange.report import LossReport
 
 
@@ -155,8 +158,6 @@ class _Annotations:
                 content.relations.append(self._relation(tie))
         self._loops(content)
         self._chains(edges, content)
-        if self._item.remark.flag is not None or self._item.remark.note:
-            self._lose("remark", "flags and notes of documents", "")
 
     def _span(self, annotation: Annotation, content: CasContent) -> None:
         type_ = self._type(annotation)
@@ -327,17 +328,13 @@ class _Annotations:
 def note_rest(
     record: DocumentRecord, losses: LossReport, *, format: str = "UIMA", known_meta: Sequence[str] = ()
 ) -> None:
-    """Note what of a document has no place in a format."""
-    name = record.document.name
-    for kind, what, count in (
-        ("meta", "metadata of documents", len(set(record.document.meta) - set(known_meta))),
-        ("reference", "links to references", len(record.references)),
-        ("decision", "decisions of reviewers", len(record.decisions)),
-        ("suggestion", "suggestions", len(record.suggestions)),
-        ("extra", "further fields of documents", len(set(record.extra) - {OWN})),
-    ):
-        if count:
-            losses.note(kind, f"{what}, which {format} has no place for", name, count=count)
+    """Note what of a document, and of annotators' work apart from their marks, has no place in a format."""
+    rest = Losses(format, OWN)
+    meta = {key: value for key, value in record.document.meta.items() if key not in known_meta}
+    rest.of_document(record._replace(document=msgspec.structs.replace(record.document, meta=meta)))
+    for item in record.sets:
+        rest.of_set(record, item)
+    losses.add(rest.report)
 
 
 def _leads_to(after: Mapping[str, str], start: str, end: str) -> bool:
