@@ -9,7 +9,7 @@ from app.suggesters.hints.comparison import Comparison
 from app.suggesters.hints.hint import Hint, HintKind
 from app.suggesters.hints.lexicon import lexicon
 from app.suggesters.hints.predicates import Polarity, Predicate, predicates
-from app.suggesters.hints.quotations import quoted_words
+from app.suggesters.hints.quotations import quoted_words, reports
 from app.suggesters.hints.read_text import ReadText
 from app.suggesters.hints.rule import Tier
 from app.suggesters.hints.word_forms import in_form_of
@@ -27,7 +27,7 @@ _LOOSE = pair_set(
     saved/lost clean/dirty fresh/preserved like/unlike new/worn compound/simple bear/bull head/tail silence/sound
     preparation/resolution black/white general/local local/national international/national conservative/liberal
     amateur/professional even/odd
-    day/night
+    day/night morning/evening
     """
 )
 _PREPOSITIONS = {
@@ -37,12 +37,12 @@ _PREPOSITIONS = {
     **dict.fromkeys(("inside", "outside"), ("inside", "outside")),
     **dict.fromkeys(("for", "against"), ("for", "against")),
 }
+_BOUND = frozenset(("for", "against", "with", "without"))
 _SMALL = frozenset(("ADP", "SCONJ"))
 _PARTICIPLES = frozenset(("VBN", "VBG"))
 _PARTS = frozenset(("NOUN", "VERB", "ADJ", "ADV"))
 _ALIGNED = 0.45
 """From this similarity on, two sentences say the same but for some words."""
-
 _RARE = 7.0
 """From this information on (`Lexicon.idf`), a word such as "lyrics" or "amendment" tells what is spoken of."""
 
@@ -53,6 +53,7 @@ class _Context(NamedTuple):
     principal: tuple[int, ...]
     others: tuple[int, ...]
     subjects: tuple[int, ...] = ()
+    has_object: bool = False
 
 
 class _Sense(NamedTuple):
@@ -61,6 +62,7 @@ class _Sense(NamedTuple):
     parsed: ParsedText
     predicates: dict[int, Predicate]
     quoted: frozenset[int]
+    reports: frozenset[int]
     lemmas: frozenset[tuple[int, str]]
     places: dict[str, list[int]]
 
@@ -77,6 +79,7 @@ def _sense(text: ReadText) -> _Sense:
         parsed,
         {predicate.word: predicate for predicate in text.get(predicates)},
         text.get(quoted_words),
+        text.get(reports),
         frozenset((word.sentence, word.lemma.lower()) for word in parsed.words),
         places,
     )
@@ -140,7 +143,9 @@ def _contradictions(comparison: Comparison, text: _Sense, index: int, opposites:
         for there in sorted(at for other in opposites for at in sense.places.get(other, ())):
             other = sense.parsed.words[there]
             score = scores.get((number, other.sentence), 0.0)
-            if _same_part(word, other) and there not in sense.quoted and _same_thing(text, index, sense, there, score):
+            if there in sense.quoted and word.sentence not in text.reports:
+                continue
+            if _same_part(word, other) and _same_thing(text, index, sense, there, score):
                 found.append((score, number, there))
     for score, number, there in sorted(found, key=lambda each: -each[0]):
         other = comparison.references[number].parsed.words[there]
@@ -188,19 +193,30 @@ def _same_thing(text: _Sense, index: int, sense: _Sense, there: int, score: floa
     """
     one, other = _context(text, index), _context(sense, there)
     principal = best_match(text.parsed, one.principal, sense.parsed, other.principal)
-    if principal is Likeness.OTHER or (not score and principal is not Likeness.SAME):
+    needs_same = not score or one.has_object != other.has_object
+    if principal is Likeness.OTHER or (needs_same and principal is not Likeness.SAME):
         return False
-    if _denied(text, index) != _denied(sense, there):
+    if _denied(text, index) != _denied(sense, there) or (score < _ALIGNED and _is_beside(sense.parsed.words[there])):
         return False
     if best_match(text.parsed, one.subjects, sense.parsed, other.subjects) is Likeness.OTHER:
         return False
     others = best_match(text.parsed, one.others, sense.parsed, other.others)
+    word = text.parsed.words[index]
+    if word.pos in _SMALL:
+        # Prepositions are everywhere: what stands before and behind must be the same.
+        wanted = Likeness.SAME if word.lemma.lower() in _BOUND else Likeness.OPEN
+        return bool(score) and principal is Likeness.SAME and others >= wanted
     if not score:
         rare = any(lexicon().idf(text.parsed.words[each].lemma) >= _RARE for each in one.principal)
         return rare and others is not Likeness.OTHER
     if principal is Likeness.SAME:
         return others is not Likeness.OTHER or score >= _ALIGNED
     return others is Likeness.SAME or score >= _ALIGNED
+
+
+def _is_beside(word: Word) -> bool:
+    """Return whether a verb only tells which ones are meant: "the courses starting in May"."""
+    return word.dep == "acl" and word.tag == "VBG"
 
 
 def _denied(sense: _Sense, index: int) -> bool:
@@ -224,7 +240,12 @@ def _context(sense: _Sense, index: int) -> _Context:
     if found is not None:
         if word.pos == "VERB":
             principal = found.objects or found.subjects
-            return _Context(principal, tuple(dict.fromkeys((*found.subjects, *found.arguments))), found.subjects)
+            return _Context(
+                principal,
+                tuple(dict.fromkeys((*found.subjects, *found.arguments))),
+                found.subjects,
+                bool(found.objects),
+            )
         return _Context(found.subjects, found.arguments)
     children = tuple(
         child for child in parsed.children(index) if parsed.words[child].pos in ("NOUN", "PROPN", "VERB", "ADJ")

@@ -76,7 +76,11 @@ def _signs(text: ParsedText, sentence: int, said: Iterable[Predicate], others: f
     if len(words) < _LEAST_WORDS or words[-1].text.startswith("?"):
         return {}
     labels = {entity.label for entity in text.entities if first <= entity.first < last}
-    stated = [each for each in said if each.asserted and each.certainty in (Certainty.FACT, Certainty.FUTURE)]
+    stated = [
+        each
+        for each in said
+        if each.asserted and not each.quoted and each.certainty in (Certainty.FACT, Certainty.FUTURE)
+    ]
     quoted = sum(at in others for at in range(first, last))
     return {
         "figures": 2 * bool(labels & _FIGURES or any(word.pos == "NUM" for word in words)),

@@ -32,7 +32,12 @@ def lone_negation(comparison: Comparison, ours: Predicate) -> Hint | None:
     text = comparison.parsed
     said = [word.text.lower() for word in text.words[ours.first : ours.last + 1]]
     # "Failed to" and "refused to" may sum up what a reference tells in other words.
-    if ours.polarity is not Polarity.DENIED or not ours.asserted or not any(word in NEGATORS for word in said):
+    if (
+        ours.polarity is not Polarity.DENIED
+        or ours.quoted
+        or not ours.asserted
+        or not any(word in NEGATORS for word in said)
+    ):
         return None
     counterparts = [each for each in comparison.counterparts(ours.sentence) if each.score >= _LEAST]
     if not counterparts:

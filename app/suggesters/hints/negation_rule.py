@@ -11,6 +11,7 @@ from app.suggesters.hints.hint import Hint, HintKind
 from app.suggesters.hints.lexicon import lexicon
 from app.suggesters.hints.lone_negation import affirmed, lone_negation
 from app.suggesters.hints.predicates import Certainty, Polarity, Predicate, predicates
+from app.suggesters.hints.quotations import reports
 from app.suggesters.hints.read_text import ReadText
 from app.suggesters.hints.rule import Tier
 from app.suggesters.hints.word_set import word_set
@@ -71,7 +72,7 @@ class NegationRule:
     def hints(self, comparison: Comparison) -> Iterable[Hint]:
         """See `HintRule`."""
         for ours in comparison.text.get(predicates):
-            if ours.asserted and ours.polarity is not Polarity.OPEN:
+            if ours.asserted and not ours.quoted and ours.polarity is not Polarity.OPEN:
                 found = next(_contradictions(comparison, ours), None) or lone_negation(comparison, ours)
                 if found is not None:
                     yield found
@@ -81,10 +82,11 @@ def _contradictions(comparison: Comparison, ours: Predicate) -> Iterator[Hint]:
     pairs = list(_pairs(comparison, ours))
     if any(_agree(pair.ours, pair.theirs) for pair in pairs):
         return
+    reported = ours.sentence in comparison.text.get(reports)
     pairs.sort(key=lambda pair: (-pair.strength, -pair.counterpart.score))
     for pair in pairs:
         theirs = pair.theirs
-        if theirs.polarity is Polarity.OPEN or not theirs.asserted:
+        if theirs.polarity is Polarity.OPEN or not theirs.asserted or (theirs.quoted and not reported):
             continue
         if theirs.polarity is not ours.polarity:
             yield _hint(comparison, pair, _DENIALS[ours.polarity])

@@ -35,6 +35,7 @@ class Predicate(NamedTuple):
 
     `subjects` and `objects` are the heads of the logical ones; `others` has further complements, with the preposition
     or relation that leads to them. `[first, last)` are the words that say it: auxiliaries, negation and the verb.
+    `quoted` ones stand in a quotation.
     """
 
     word: int
@@ -46,6 +47,7 @@ class Predicate(NamedTuple):
     certainty: Certainty
     asserted: bool
     passive: bool
+    quoted: bool
     first: int
     last: int
     sentence: int
@@ -111,8 +113,6 @@ class _Reader:
             carrier, complement = index, self._complement(index)
         else:
             return None
-        if index in self._quoted:
-            return None
         head = carrier if complement is None else complement
         subjects, objects = self._roles(carrier)
         first, last = self._group(carrier, head)
@@ -126,6 +126,7 @@ class _Reader:
             certainty=self._certainty(carrier),
             asserted=self._asserted(carrier),
             passive=any(self._words[child].dep == "auxpass" for child in self._parsed.children(carrier)),
+            quoted=index in self._quoted,
             first=first,
             last=last,
             sentence=word.sentence,

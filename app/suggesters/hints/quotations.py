@@ -1,7 +1,14 @@
 """What stands in quotation marks: others' words, which a text may repeat without saying the same."""
 
 from app.nlp.parsed_text import ParsedText, WordRange
+from app.suggesters.hints.word_set import word_set
 
+_SPEECH = word_set(
+    """
+    say tell claim insist admit reveal deny warn add argue state believe announce explain report declare think promise
+    complain suggest call describe confirm stress note write
+    """
+)
 _OPENING = {"“": "”", "«": "»", "„": "“"}
 _STRAIGHT = frozenset(('"', "``", "''"))
 _LONGEST = 120  # words; a mark that isn't closed by then was lost
@@ -24,6 +31,11 @@ def quotations(parsed: ParsedText) -> tuple[WordRange, ...]:
                 found.append(WordRange(opened, index))
             opened = None
     return tuple(found)
+
+
+def reports(parsed: ParsedText) -> frozenset[int]:
+    """Return the sentences that report what someone says."""
+    return frozenset(word.sentence for word in parsed.words if word.pos == "VERB" and word.lemma in _SPEECH)
 
 
 def quoted_words(parsed: ParsedText) -> frozenset[int]:

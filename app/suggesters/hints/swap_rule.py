@@ -38,7 +38,7 @@ def parts(text: ReadText) -> dict[str, list[GivenPart]]:
 def _parts(text: ReadText) -> Iterator[GivenPart]:
     parsed = text.parsed
     for predicate in text.get(predicates):
-        if predicate.polarity is Polarity.AFFIRMED:
+        if predicate.polarity is Polarity.AFFIRMED and not predicate.quoted:
             yield from _of_predicate(predicate)
     for index, word in enumerate(parsed.words):
         if word.pos == "NOUN":
