@@ -10,7 +10,7 @@ from app.suggesters.backend import LOCAL, Backend
 from app.suggesters.corrections import CorrectionSuggester
 from app.suggesters.entities import EntitySuggester
 from app.suggesters.hints.rules import RULES
-from app.suggesters.hints.suggester import tier_suggesters
+from app.suggesters.hints.suggester import HintSuggester, tier_suggesters
 from app.suggesters.language_model.model_options import ModelOptions
 from app.suggesters.language_model.suggester import ModelSuggester
 from app.suggesters.patterns import PatternSuggester
@@ -24,12 +24,16 @@ _BREAKS = (*_LOAD_ERRORS, NameError, ArithmeticError, AssertionError)
 
 
 class SuggesterEntry(NamedTuple):
-    """What is known of a suggester without loading it; `origin` is the package it comes from, “” for a built-in one."""
+    """What is known of a suggester without loading it; `origin` is the package it comes from, “” for a built-in one.
+
+    `part_of` is the name of the suggester that does what this one does, and more; “” if there is none.
+    """
 
     name: str
     title: str
     needs: str = ""
     origin: str = ""
+    part_of: str = ""
 
 
 class BrokenSuggester(NamedTuple):
@@ -79,7 +83,7 @@ class SuggesterRegistry:
 
     def entries(self) -> list[SuggesterEntry]:
         """Return all known suggesters, built-in ones first."""
-        own = [SuggesterEntry(item.name, item.title, item.needs) for item in self._own.values()]
+        own = [SuggesterEntry(item.name, item.title, item.needs, "", _whole(item)) for item in self._own.values()]
         foreign = [
             SuggesterEntry(name, f"“{name}” of the package {origin}", origin=origin)
             for name, entry in self._entry_points().items()
@@ -134,6 +138,13 @@ class SuggesterRegistry:
     def _mark_broken(self, entry: EntryPoint, reason: str) -> None:
         origin = _origin(entry)
         self._broken[entry.name, origin] = BrokenSuggester(entry.name, origin, reason)
+
+
+def _whole(suggester: Suggester) -> str:
+    """Return the name of the suggester of all rules of a rule's tier."""
+    if isinstance(suggester, HintSuggester) and suggester.name in (rule.name for rule in suggester.rules):
+        return suggester.rules[0].tier.value
+    return ""
 
 
 def _loaded(entry: EntryPoint) -> Suggester:

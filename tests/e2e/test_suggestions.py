@@ -14,9 +14,11 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QLabel,
+    QLineEdit,
     QMenu,
     QPlainTextEdit,
     QPushButton,
+    QWidget,
 )
 
 from app.core.annotation import Fragment
@@ -27,6 +29,7 @@ from app.ui.panels.annotation_card import HoverCard
 from tests.conftest import SPUN, add_documents, scheme_source
 from tests.driver import Driver
 from tests.e2e import projects
+from tests.unit.suggesters.language_model.scripted_server import errors, serving
 
 WORDS = (("senator", "error", "ROLE_ATTRIBUTE", "president"), ("Puttin", "entity", "PERSON", None))
 
@@ -295,6 +298,29 @@ def test_named_entities_come_from_spacy_off_the_gui_thread(desk: Driver) -> None
     assert [a.origin for a in desk.annotations()] == [f"suggestion:{found[0].maker}"]
     desk.press("Ctrl+Z", "Ctrl+Z")
     assert open_ones(desk) == 0, "the suggestions are one step"
+
+
+def test_a_language_model_is_asked_after_consent(desk: Driver) -> None:
+    said = errors({"quote": "Puttin", "label": "NAME_FORM", "correction": "Putin", "evidence": ""})
+    with serving(said) as server:
+        desk.press("Ctrl+Alt+G")
+        dialog = desk.dialog("suggest-dialog")
+        dialog.findChild(QCheckBox, "suggest-corrections").setChecked(False)
+        dialog.findChild(QCheckBox, "suggest-model").setChecked(True)
+        desk.click("suggest-dialog-accept")
+        desk.wait(lambda: desk.window.findChild(QWidget, "model-consent") is not None)
+        consent = desk.dialog("model-consent")
+        assert "tokens sent" in consent.findChild(QLabel, "model-cost").text()
+        consent.findChild(QLineEdit, "model-address").setText("https://models.example.org/v1")
+        consent.findChild(QLineEdit, "model-name").setText("tiny")
+        desk.click("model-consent-accept")
+        assert "would leave this machine for models.example.org" in desk.shown("model-consent-complaint")
+        consent.findChild(QLineEdit, "model-address").setText(server.address)
+        desk.click("model-consent-accept")
+        desk.wait(lambda: "language model took" in desk.message())
+        assert server.asked
+    found = desk.workspace.drawn.suggestions.overlapping(0, len(SPUN))
+    assert {s.maker for s in found} <= {"model:tiny"}
 
 
 def test_a_done_document_stays_done_only_while_rules_are_met(work: Driver) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.core.project_option import MOST_CONTROLLED
 from app.core.wording import advice, sentence, shorten
@@ -13,7 +13,7 @@ from app.nlp.model_trust import UntrustedModel, require_trusted
 from app.nlp.trained_models import model_folder, trained_models
 from app.suggesters.corrections import CORRECTIONS
 from app.suggesters.entities import SPACY
-from app.suggesters.registry import SuggesterRegistry
+from app.suggesters.registry import SuggesterEntry, SuggesterRegistry
 from app.ui.dialogs.form import FormDialog
 from app.ui.dialogs.path_field import PathField
 from app.ui.widgets.fields import ComboBox, SpinBox
@@ -65,14 +65,17 @@ class SuggestDialog(FormDialog):
         self._boxes: list[tuple[str, QCheckBox]] = []
         self._trusted: Path | None = None
         retired = retired or {}
-        for entry in SuggesterRegistry().entries():
-            is_retired = entry.name in retired
-            is_ticked = entry.name in (suggesters or (CORRECTIONS,)) and not is_retired
-            self._add_box(entry.name, retired[entry.name] if is_retired else entry.title, is_ticked=is_ticked)
+        entries = SuggesterRegistry().entries()
+        for entry in entries:
+            if not entry.part_of:
+                is_retired = entry.name in retired
+                is_ticked = entry.name in (suggesters or (CORRECTIONS,)) and not is_retired
+                self._add_box(entry.name, retired[entry.name] if is_retired else entry.title, is_ticked=is_ticked)
         for model in trained_models()[:_MOST_MODELS]:
             name = f"{SPACY}:{model.path}"
             title = f"{model.name} {model.version}: “{model.layer}”, trained here (F {model.f:.2f})"
             self._add_box(name, title, is_ticked=name in suggesters)
+        self._add_rules([entry for entry in entries if entry.part_of], suggesters, retired)
         self.body.addSpacing(6)
         self._model = PathField("suggest-model", "Another model’s folder", kinds="All (*)", suffix="")
         self._model.expect(kinds="All (*)", suffix="", is_folder=True, is_there=True)
@@ -122,13 +125,33 @@ class SuggestDialog(FormDialog):
     def _on_labels(self, _checked: bool) -> None:
         self.labels_wanted.emit()
 
-    def _add_box(self, name: str, title: str, *, is_ticked: bool) -> None:
+    def _add_rules(self, rules: Sequence[SuggesterEntry], ticked: Sequence[str], retired: Mapping[str, str]) -> None:
+        """Add the single rules, folded away unless one is ticked; `retired` says why some are off."""
+        unfold = button("Single rules…", name="suggest-rules", tip="Choose some of the rules instead of all of a kind")
+        unfold.setCheckable(True)
+        folded = QWidget()
+        folded.setObjectName("suggest-rules-folded")
+        inner = QVBoxLayout(folded)
+        inner.setContentsMargins(14, 0, 0, 0)
+        inner.setSpacing(4)
+        for rule in rules:
+            title = retired.get(rule.name, rule.title)
+            is_ticked = rule.name in ticked and rule.name not in retired
+            inner.addWidget(self._add_box(rule.name, title, is_ticked=is_ticked))
+        self.body.addWidget(unfold)
+        self.body.addWidget(folded)
+        unfold.toggled.connect(folded.setVisible)
+        unfold.setChecked(any(rule.name in ticked for rule in rules))
+        folded.setVisible(unfold.isChecked())
+
+    def _add_box(self, name: str, title: str, *, is_ticked: bool) -> QCheckBox:
         box = QCheckBox(unmarked(title))
         box.setObjectName(f"suggest-{name}")
         box.setAccessibleName(title)
         box.setChecked(is_ticked)
         self.body.addWidget(box)
         self._boxes.append((name, box))
+        return box
 
     def _complaint_about(self, folder: Path) -> str:
         """Return why a model can't be used, or what to know before it is; "" once that was answered."""

@@ -80,7 +80,13 @@ class WindowController(QObject):
         self.manual = Manual(window, self.projects, window.scope, window.state, self._topic)
         self.worker = Worker()
         self.suggesting = SuggestionRequests(
-            window, self.projects, window.scope, window.notifier, self._present_workspace, self.worker
+            window,
+            self.projects,
+            window.scope,
+            window.notifier,
+            self._present_workspace,
+            self.worker,
+            window.settings,
         )
         self.training = ModelTraining(window, self.projects, window.scope, window.notifier)
         self.patterns = PatternCommands(window, self.projects, window.scope, window.notifier, self._present_workspace)

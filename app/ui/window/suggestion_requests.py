@@ -13,16 +13,21 @@ from app.core.wording import counted
 from app.jobs.runner import JobOutcome
 from app.jobs.worker import Worker
 from app.session.actions import ChangeOption
+from app.settings import Settings
 from app.suggesters.patterns import PATTERNS
 from app.ui.actions.registry import ActionScope
 from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.widgets.notifier import Notifier, Tone
 from app.ui.window.projects import Projects
 
+MODEL = "model"  # as in `suggesters/language_model`, which isn't needed to open the window
+
 if TYPE_CHECKING:
     from app.core.suggestion import Suggestion
     from app.services.suggestions.offer import Offered
     from app.services.suggestions.suggestion_kind import KindScope
+    from app.session.session import Session
+    from app.suggesters.language_model.model_options import ModelOptions
     from app.ui.dialogs.base import Dialog
     from app.ui.dialogs.suggest import SuggestRequest
     from app.ui.dialogs.suggestion_kind import KindRequest
@@ -39,6 +44,7 @@ class SuggestionRequests(QObject):
         notifier: Notifier,
         workspace: Callable[[], AnnotateWorkspace | None],
         worker: Worker,
+        settings: Settings,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -46,6 +52,8 @@ class SuggestionRequests(QObject):
         self._notifier = notifier
         self._workspace = workspace
         self._worker = worker
+        self._settings = settings
+        self._waiting: SuggestRequest | None = None  # for consent to ask a language model
         self._suggesters: tuple[str, ...] = ()
         self._open: Dialog | None = None
         projects.closing.connect(self._on_closing)
@@ -114,7 +122,41 @@ class SuggestionRequests(QObject):
                 session.perform(ChangeOption(CONTROL_SHARE, value), title="Share of documents without suggestions")
             except StetError as error:
                 self._notifier.complain(error)
+        if MODEL in request.suggesters:
+            self._ask_consent(session, request)
+        else:
+            self._run(session, request, None)
 
+    def _ask_consent(self, session: "Session", request: "SuggestRequest") -> None:
+        """Count what a language model would be sent, then show it and ask for its address."""
+
+        def count(_report: Progress, token: CancelToken) -> object:
+            from app.jobs.tasks.suggest import model_cost
+            from app.suggesters.language_model.model_options import ModelOptions
+
+            options = ModelOptions(model=str(self._settings["model_name"]))
+            return model_cost(session, options, documents=request.documents, cancel=token)
+
+        def counted_it(outcome: JobOutcome) -> None:
+            from app.ui.dialogs.model_consent import ModelConsent
+
+            if self._projects.report_failure(outcome, "Nothing was suggested") or self._projects.session is not session:
+                return
+            dialog = ModelConsent(outcome.value, self._settings, self._window)
+            self._waiting = request
+            dialog.agreed.connect(self._on_agreed)
+            dialog.finished.connect(self._on_finished)
+            self._open = dialog
+            dialog.open()
+
+        self._projects.run("suggest", "Counting what a language model would be sent", count, counted_it)
+
+    def _on_agreed(self, options: "ModelOptions") -> None:
+        session, request = self._projects.session, self._waiting
+        if session is not None and request is not None:
+            self._run(session, request, options)
+
+    def _run(self, session: "Session", request: "SuggestRequest", model: "ModelOptions | None") -> None:
         def work(report: Progress, token: CancelToken) -> object:
             from app.jobs.tasks.suggest import suggest
 
@@ -126,6 +168,7 @@ class SuggestionRequests(QObject):
                 cancel=token,
                 backend=self._worker,
                 trusts_models=request.trusts_models,
+                model=model,
             )
 
         self._projects.run("suggest", "Looking for marks to suggest", work, self._on_done)
@@ -137,10 +180,10 @@ class SuggestionRequests(QObject):
         new, documents = len(done.new), len({uid for uid, _ in done.new})
         if not new:
             known = f" {done.known:,} had been suggested before." if done.known else ""
-            self._notifier.notify(f"Nothing new to suggest.{known}")
+            self._notifier.notify(" ".join((f"Nothing new to suggest.{known}", *done.notes)))
             return
         words = f"Suggested {counted(new, 'mark')} in {counted(documents, 'document')}. F9 goes to the next one."
-        self._notifier.notify(words, Tone.DONE)
+        self._notifier.notify(" ".join((words, *done.notes)), Tone.DONE)
         workspace = self._workspace()
         if workspace is not None:
             workspace.text.canvas.setFocus()

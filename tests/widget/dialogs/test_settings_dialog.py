@@ -43,6 +43,10 @@ OTHER: dict[str, object] = {
     "suggestion_threshold": 60,
     "show_relations": True,
     "together": False,
+    "model_address": "http://127.0.0.1:9/v1",
+    "model_name": "tiny",
+    "model_tokens": 5_000,
+    "model_hosts": "models.example.org",
     "tour_seen": True,
 }
 
