@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken, Progress
+from app.core.wording import sentence
 from app.jobs.runner import JobOutcome, JobRunner
 from app.ui.actions.registry import ActionScope
 from app.ui.widgets.notifier import Notifier, Tone
@@ -42,6 +43,11 @@ class ModelTraining(QObject):
         self._told.connect(self._on_told)
         projects.closing.connect(self._on_closing)
         actions.bind("suggestion.train", self.ask)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a model is being trained."""
+        return self._runner.is_busy
 
     def ask(self) -> None:
         """Ask what to learn."""
@@ -111,7 +117,10 @@ class ModelTraining(QObject):
 
         texts = prepared.texts
         documents = {name: len(part) for name, part in texts.parts.items()}
-        about = [learned_words(texts.kind.value, texts.layer.title, documents), *map(str, texts.report)]
+        about = [
+            learned_words(texts.kind.value, texts.layer.title, documents),
+            *(sentence(str(finding)) for finding in texts.report),
+        ]
         dialog = TrainingDialog(f"Training a model of “{texts.layer.title}”", about[:8], self._window)
         trainer = ModelTrainer()
         self._trainer, self._shown, self._run = trainer, dialog, 0.0
