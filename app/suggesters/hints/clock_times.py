@@ -36,7 +36,7 @@ def time_at(found: Sequence[Token], index: int) -> ClockTime | None:
         return _with_colon(found, index)
     if token.kind is TokenKind.NUMBER:
         hour, _, minutes = token.text.replace(",", ".").partition(".")
-        whole = hour.isdecimal() and int(hour) <= 24 and len(hour) <= 2
+        whole = hour.isdecimal() and len(hour) <= 2 and int(hour) <= 24
         if not whole or (minutes and (len(minutes) != 2 or int(minutes) > 59)):
             return None
         return _hour(found, index, int(hour), int(minutes or 0))

@@ -13,6 +13,7 @@ from app.suggesters.hints.dates import MONTHS, WEEKDAYS, DateKind, StatedDate
 from app.suggesters.hints.hint import Hint, HintKind, ReferencePlace
 from app.suggesters.hints.quantities import COUNT, Quantity
 from app.suggesters.hints.rule import Tier
+from app.suggesters.hints.stated_values import StatedDates
 from app.suggesters.hints.value_mentions import Mention, mentions_of
 from app.suggesters.hints.value_pairs import ValuePair, aligned_pairs, order_of_pairs, pairs_with, undisputed
 from app.suggesters.hints.word_set import word_set
@@ -67,6 +68,8 @@ class _DateSearch:
         self._ours = comparison.text.get(mentions_of).dates
         self._by_sentence = [reference.get(_by_sentence) for reference in comparison.references]
         self._theirs = [mention for some in self._by_sentence for mention in chain(*some.values())]
+        self._our_dates = StatedDates(mention.value for mention in self._ours)
+        self._their_dates = StatedDates(mention.value for mention in self._theirs)
         self._lone_by_part: dict[tuple[DateKind, DatePart], float] = {}
         self._year = _YearOfTexts([mention.value for mention in (*self._ours, *self._theirs)])
 
@@ -82,7 +85,7 @@ class _DateSearch:
 
     def _is_said(self, value: StatedDate, part: DatePart) -> bool:
         """Return whether the references have this part of the date somewhere."""
-        if any(agrees(value, other.value, part) for other in self._theirs):
+        if self._their_dates.have(value, part):
             return True
         if value.kind is DateKind.CLOCK and value.time is not None and not value.time % 60:
             return self._counts_hour(value.time % 720 // 60)
@@ -97,7 +100,7 @@ class _DateSearch:
         )
 
     def _is_free(self, value: StatedDate, part: DatePart) -> bool:
-        return not any(agrees(value, ours.value, part) for ours in self._ours)
+        return not self._our_dates.have(value, part)
 
     def _pair(self, mention: DateMention, part: DatePart) -> ValuePair[StatedDate] | None:
         """Return what the references say instead of a part of a date that they don't say."""

@@ -252,6 +252,8 @@ class _Reader:
         last_day = None
         if at(self._found, last).text in ("-", "to", "and") and not self._month_of(last):
             last_day, behind = self._day_number(last + 1)
+            if last_day and last_day <= day:
+                return None, index
             last = behind if last_day else last
         of = last + (at(self._found, last).text == "of")
         month = self._month_of(of)
@@ -278,7 +280,10 @@ class _Reader:
         last_day = None
         if at(self._found, last).text in ("-", "to", "and"):
             last_day, end = self._day_number(last + 1)
-            last = end if last_day and not self._month_of(end) else last
+            if last_day > day and not self._month_of(end):
+                last = end
+            else:
+                last_day = None
         year, end = self._year_behind(last)
         stated = self._stated(DateKind.DAY, index, end if year else last)._replace(
             month=month,

@@ -28,9 +28,9 @@ def consistent(one: Quantity, other: Quantity) -> bool:
         return (one.low, one.high) in ((other.low, other.high), (other.high, other.low))
     if one.kind == measures.MONEY and one.unit != other.unit:
         return False
-    if one.faint or other.faint:
-        return one.low <= other.high * 1.001 and other.low <= one.high * 1.001
     if one.low != one.high or other.low != other.high:
+        if one.faint or other.faint:
+            return one.low <= other.high * 1.001 and other.low <= one.high * 1.001
         return _ranges_agree(one, other)
     return _agree(one, other)
 

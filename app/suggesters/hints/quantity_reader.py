@@ -8,74 +8,22 @@ from app.suggesters.hints import measures
 from app.suggesters.hints.measures import MeasureUnit
 from app.suggesters.hints.numerals import NUMBER_WORDS, ORDINAL_WORDS, Numeral, numeral_at, ordinal_at
 from app.suggesters.hints.quantities import AGE, COUNT, FRACTION, MULTIPLE, PERCENT, POINTS, RANK, SCORE, Quantity
-from app.suggesters.hints.value_bounds import Bound, bound_after, bound_before
-from app.suggesters.hints.value_tokens import Token, TokenKind, at, named, says
-
-# Nouns that number what they name: nothing is counted by “section 5”.
-_NUMBERED = frozenset(
-    named(
-        "section sections article chapter page no number rule item clause paragraph title part schedule amendment"
-        " room gate platform terminal floor route highway flight bus line exit lane phase stage type grade level tier"
-        " episode season act scene verse figure table appendix proposition resolution version round lot apartment flat"
-        " suite unit channel block pier ward district precinct group step class category"
-    )
+from app.suggesters.hints.quantity_words import (
+    COUNTED_IN_MILLIONS,
+    GROUP_SIZES,
+    HALVED,
+    MULTIPLES,
+    NUMBERED,
+    OFTEN,
+    PLURALS,
+    STATED_ONCE,
+    WHICH_HALF,
+    WRITTEN_NUMBER,
 )
-_WRITTEN_NUMBER = frozenset(("no", "number", "act", "scene", "chapter", "section", "article", "phase", "stage", "part"))
-"""Of these nouns, those after which also a word is such a number: “act three”."""
-_MULTIPLES = {
-    "twice": 2.0,
-    "thrice": 3.0,
-    "double": 2.0,
-    "doubled": 2.0,
-    "doubles": 2.0,
-    "doubling": 2.0,
-    "twofold": 2.0,
-    "triple": 3.0,
-    "tripled": 3.0,
-    "triples": 3.0,
-    "tripling": 3.0,
-    "treble": 3.0,
-    "trebled": 3.0,
-    "threefold": 3.0,
-    "quadruple": 4.0,
-    "quadrupled": 4.0,
-    "fourfold": 4.0,
-    "fivefold": 5.0,
-    "tenfold": 10.0,
-}
-_GROUP_SIZES = {
-    "both": (2.0, 2.0),
-    "pair": (2.0, 2.0),
-    "couple": (2.0, 3.0),
-    "duo": (2.0, 2.0),
-    "brace": (2.0, 2.0),
-    "twin": (2.0, 2.0),
-    "twins": (2.0, 2.0),
-    "neither": (2.0, 2.0),
-    "either": (2.0, 2.0),
-    "trio": (3.0, 3.0),
-    "triplets": (3.0, 3.0),
-    "quartet": (4.0, 4.0),
-    "few": (2.0, 7.0),
-    "several": (3.0, 15.0),
-    "handful": (3.0, 7.0),
-    "dozens": (20.0, 150.0),
-    "hundreds": (150.0, 1500.0),
-    "thousands": (1500.0, 2e4),
-    "millions": (1.5e6, 2e7),
-    "billions": (1.5e9, 2e10),
-}
-"""What can be meant by words that say a number in passing."""
-_COUNTED_IN_MILLIONS = frozenset(named("users customers viewers voters tonnes barrels homes jobs views followers"))
-_PLURALS = frozenset(("people", "men", "women", "children", "percent", "police"))
-_WHICH_HALF = frozenset(("first", "second", "other", "latter", "former", "1st", "2nd", "nd", "st"))
-_HALVED = frozenset(("halved", "halving", "halve"))
-_STATED_ONCE = frozenset(("daily", "a", "per", "every", "weekly", "monthly", "yearly", "each"))
+from app.suggesters.hints.value_bounds import Bound, bound_after, bound_before
+from app.suggesters.hints.value_tokens import Token, TokenKind, at, says
 
-
-_OFTEN = 30
-"""From here on, “times” are counted; below they are factors."""
-_FIRST_WORDS = frozenset((*NUMBER_WORDS, *ORDINAL_WORDS, *_GROUP_SIZES, *_MULTIPLES, *_HALVED, "once"))
+_FIRST_WORDS = frozenset((*NUMBER_WORDS, *ORDINAL_WORDS, *GROUP_SIZES, *MULTIPLES, *HALVED, "once"))
 """The words with which a quantity may begin."""
 
 
@@ -107,24 +55,25 @@ class _Reader:
         self._found = found
         self._taken = taken
         self._next = 0
+        self._floor = 0  # what lies before it belongs to other quantities
 
     def read(self) -> Iterator[Quantity]:
         number, words = TokenKind.NUMBER, _FIRST_WORDS
         starts = [i for i, token in enumerate(self._found) if token.kind is number or token.text in words]
         for here in starts:
             if here >= self._next and not self._taken[here]:
-                self._next = here + 1
+                self._floor, self._next = self._next, here + 1
                 yield from self._at(here)
 
     def _at(self, index: int) -> Iterator[Quantity]:
         token = self._found[index]
-        if token.text == "half" and at(self._found, index - 1).text in _WHICH_HALF:
+        if token.text == "half" and at(self._found, index - 1).text in WHICH_HALF:
             return
         if token.kind is TokenKind.WORD or token.kind is TokenKind.NUMBER:
-            if token.text in _MULTIPLES or token.text in _HALVED or token.text == "once":
+            if token.text in MULTIPLES or token.text in HALVED or token.text == "once":
                 yield from self._multiple(index)
                 return
-            if token.text in _GROUP_SIZES:
+            if token.text in GROUP_SIZES:
                 yield self._group(index)
                 return
             if self._is_part_of_a_name(index):
@@ -144,14 +93,14 @@ class _Reader:
 
     def _multiple(self, index: int) -> Iterator[Quantity]:
         word = self._found[index].text
-        if word == "once" and at(self._found, index + 1).text not in _STATED_ONCE:
+        if word == "once" and at(self._found, index + 1).text not in STATED_ONCE:
             return
-        value = 0.5 if word in _HALVED else _MULTIPLES.get(word, 1.0)
+        value = 0.5 if word in HALVED else MULTIPLES.get(word, 1.0)
         yield self._quantity(Numeral(value, 0.0, index, index + 1), _Measured(MULTIPLE, 1.0, "", index + 1))
 
     def _group(self, index: int) -> Quantity:
         """Return what “a couple of hours” says, of hours; nothing is claimed of it."""
-        low, high = _GROUP_SIZES[self._found[index].text]
+        low, high = GROUP_SIZES[self._found[index].text]
         behind = index + 1 + (at(self._found, index + 1).text == "of")
         unit = measures.WORDS.get(at(self._found, behind).text)
         measured = _Measured(COUNT, 1.0, "", index + 1)
@@ -268,7 +217,7 @@ class _Reader:
         ):
             return False
         after = at(self._found, high.last)
-        plural = (after.text.endswith("s") and len(after.text) > 3) or after.text in _PLURALS
+        plural = (after.text.endswith("s") and len(after.text) > 3) or after.text in PLURALS
         counted = after.kind is TokenKind.WORD and plural
         return not (counted and low.value < high.value)
 
@@ -293,7 +242,9 @@ class _Reader:
         if self._found[index].text in measures.SYMBOLS:
             index += 1
         other = numeral_at(self._found, index, money=bool(money))
-        if other is None or other.fraction != numeral.fraction or (other.article and join.text != "to"):
+        if other is None or any(self._taken[other.first : other.last]):
+            return None, _Shape.ONE
+        if other.fraction != numeral.fraction or (other.article and join.text != "to"):
             return None, _Shape.ONE
         change = join.text == "to" and before in ("from", "down", "up")
         return other, _Shape.CHANGE if change else _Shape.RANGE
@@ -438,16 +389,18 @@ class _Reader:
         if word.text in ("degree", "degrees") and at(self._found, index + 1).text in ("celsius", "fahrenheit"):
             sign = at(self._found, index + 1).text[0].upper()
             return MeasureUnit(f"°{sign}", 1.0, f"°{sign}"), index + 2
+        if index < len(self._found) and self._taken[index]:  # the second of May
+            return None, index
         unit = measures.WORDS.get(word.text)
         if unit is None and word.glued and word.text in measures.LETTERS:
             # “5m people” counts millions
-            counted = word.text == "m" and at(self._found, index + 1).text in _PLURALS | _COUNTED_IN_MILLIONS
+            counted = word.text == "m" and at(self._found, index + 1).text in PLURALS | COUNTED_IN_MILLIONS
             unit = MeasureUnit(COUNT, 1e6, "") if counted else measures.LETTERS[word.text]
         return unit, index + 1
 
     def _times(self, numeral: Numeral) -> _Measured | None:
         word = at(self._found, numeral.last)
-        if (word.text == "times" and numeral.value < _OFTEN) or (word.text in ("x", "×") and word.glued):
+        if (word.text == "times" and numeral.value < OFTEN) or (word.text in ("x", "×") and word.glued):
             return _Measured(MULTIPLE, 1.0, "times", numeral.last + 1)
         if word.text in ("-", "fold") and says(self._found, numeral.last + (word.text == "-"), "fold"):
             return _Measured(MULTIPLE, 1.0, "fold", numeral.last + 1 + (word.text == "-"))
@@ -460,15 +413,17 @@ class _Reader:
             return "no"
         if before.text == "#":
             return "no"
-        if before.text not in _NUMBERED or at(self._found, numeral.last).text in ("%", "percent"):
+        if before.text not in NUMBERED or at(self._found, numeral.last).text in ("%", "percent"):
             return ""
         digits = self._found[numeral.first].kind is TokenKind.NUMBER
-        return before.text if digits or before.text in _WRITTEN_NUMBER else ""
+        return before.text if digits or before.text in WRITTEN_NUMBER else ""
 
     # -- money ---------------------------------------------------------------------------------------------------------
 
     def _currency_before(self, index: int) -> str:
         """Return the code of the currency whose sign or code stands before a number, or “”."""
+        if index - 1 < self._floor:
+            return ""
         sign = at(self._found, index - 1)
         if sign.text == "$" and at(self._found, index - 2).text in measures.DOLLARS and sign.glued:
             return measures.DOLLARS[at(self._found, index - 2).text]
@@ -483,7 +438,12 @@ class _Reader:
         sign = self._found[number - 1]
         if sign.text not in measures.SYMBOLS and sign.text not in measures.CODES and sign.text != "rs":
             return number
-        prefixed = sign.text == "$" and sign.glued and at(self._found, number - 2).text in measures.DOLLARS
+        prefixed = (
+            number - 2 >= self._floor
+            and sign.text == "$"
+            and sign.glued
+            and at(self._found, number - 2).text in measures.DOLLARS
+        )
         if prefixed and at(self._found, number - 2).capital:
             return number - 2
         return number - 1

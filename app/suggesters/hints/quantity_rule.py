@@ -1,6 +1,6 @@
 """Quantities for which the reference has another value."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain, combinations
 
 from app.nlp.parsed_text import ParsedText
@@ -11,6 +11,7 @@ from app.suggesters.hints.hint import Hint, HintKind, ReferencePlace
 from app.suggesters.hints.quantities import AGE, COUNT, FRACTION, MULTIPLE, RANK, SCORE, Quantity
 from app.suggesters.hints.quantity_match import adapted, consistent
 from app.suggesters.hints.rule import Tier
+from app.suggesters.hints.stated_values import of_references, of_text
 from app.suggesters.hints.value_mentions import LIGHT, Mention, Mentions, mentions_of
 from app.suggesters.hints.value_pairs import (
     ValuePair,
@@ -79,8 +80,10 @@ class _Search:
         self._by_sentence = [reference.get(_by_sentence) for reference in comparison.references]
         self._by_key = [reference.get(_by_key) for reference in comparison.references]
         self._lone_by_kind: dict[str, float] = {}
-        self._our_values = _values_by_kind((ours,))
-        self._their_values = _values_by_kind(self._theirs)
+        self._our_values = of_text(mention.value for mention in ours.quantities)
+        self._their_values = of_references(
+            mention.value for mentions in self._theirs for mention in mentions.quantities
+        )
         self._bare = {
             (mention.value.start, mention.value.end)
             for mentions in self._theirs
@@ -109,13 +112,11 @@ class _Search:
         """Return whether the references have this value somewhere."""
         if value.kind == COUNT and value.low * 60 % 720 in self._their_times and value.low <= 12:
             return True
-        return _is_among(value, self._their_values)
+        return self._their_values.has(value)
 
     def _is_free(self, value: Quantity) -> bool:
         """Return whether a value of the references is said nowhere in the text: only then can it be the right one."""
-        return not any(
-            not ours.faint and consistent(ours, value) for some in self._our_values.values() for ours in some
-        )
+        return not self._our_values.has(value)
 
     def _fits(self, ours: Quantity, theirs: Quantity) -> bool:
         if consistent(ours, theirs):
@@ -155,9 +156,9 @@ class _Search:
     def _lone(self, kind: str) -> float:
         """Return what speaks for a pair if each side has just one value of its kind that the other lacks."""
         if kind not in self._lone_by_kind:
-            ours = [v for v in self._our_values.get(kind, ()) if not v.faint and not self._is_said(v)]
-            theirs = [v for v in self._their_values.get(kind, ()) if not v.faint and self._is_free(v)]
-            others = len(self._our_values.get(kind, ())) > 1 and len(self._their_values.get(kind, ())) > 1
+            ours = [v for v in self._our_values.of(kind) if not v.faint and not self._is_said(v)]
+            theirs = [v for v in self._their_values.of(kind) if not v.faint and self._is_free(v)]
+            others = len(self._our_values.of(kind)) > 1 and len(self._their_values.of(kind)) > 1
             lone = len(ours) == 1 == len(theirs)
             self._lone_by_kind[kind] = (_LAST_LEFT if others else _SINGLE) if lone else 0.0
         return self._lone_by_kind[kind]
@@ -167,7 +168,7 @@ class _Search:
         value = mention.value
         if value.kind in _COUNTED:
             return None
-        free = [other for other in self._their_values.get(value.kind, ()) if self._fits(value, other)]
+        free = [other for other in self._their_values.of(value.kind) if self._fits(value, other)]
         if not free or not all(consistent(free[0], other) for other in free[1:]):
             return None
         pairs = [
@@ -324,24 +325,6 @@ def _list_lengths(parsed: ParsedText, sentence: int) -> set[int]:
         if length > 1:
             found.add(length)
     return found
-
-
-ValuesByKind = dict[str, list[Quantity]]
-
-
-def _values_by_kind(texts: Sequence[Mentions]) -> ValuesByKind:
-    """Return the different quantities of texts by kind; wording and place don't matter."""
-    found: dict[str, dict[tuple[object, ...], Quantity]] = {}
-    for mentions in texts:
-        for mention in mentions.quantities:
-            value = mention.value
-            key = (value.low, value.high, value.step, value.unit, value.bound, value.number, value.faint)
-            found.setdefault(value.kind, {}).setdefault(key, value)
-    return {kind: list(values.values()) for kind, values in found.items()}
-
-
-def _is_among(value: Quantity, values: ValuesByKind) -> bool:
-    return any(consistent(value, other) for some in values.values() for other in some)
 
 
 def _by_sentence(parsed: ParsedText) -> dict[int, list[QuantityMention]]:
