@@ -7,11 +7,13 @@ meant, a person is asked by an error.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import NamedTuple
 
 from app.core.errors import FormatError
 from app.exchange.format import ReadOptions
 from app.exchange.option import FormatOption, OptionKind
+from app.exchange.source import Source
 
 AUTO, NONE, FILES, FOLDERS = "auto", "none", "files", "folders"
 PEOPLE = FormatOption(
@@ -74,6 +76,45 @@ class AnnotatorFiles:
 
 
 _ROOT_PARTS = tuple([root] for root in ROOTS)
+
+
+class OwnedFile(NamedTuple):
+    """A file, whose work it has, and on which document."""
+
+    file: Source
+    owner: Owner
+
+
+def owned_files(
+    source: Source,
+    files: Callable[[], Iterable[Source]],
+    stem: Callable[[str], str],
+    text_of: Callable[[Path], bytes | None],
+    options: ReadOptions,
+) -> Iterator[OwnedFile]:
+    """Yield a file, or the `files` of a folder, with whose they are. `stem` is a file's name without its suffix,
+    `text_of` what stands for its text. What isn't clear, or in its place, goes to `options.refuse`.
+    """
+    try:
+        found = list(files()) if source.is_folder else [source]
+        paths = {stem(file.name): file.path for file in found}
+        owners = AnnotatorFiles()
+        if source.is_folder:
+            folder = source.path.resolve().name
+            owners = annotator_files(list(paths), lambda name: text_of(paths[name]), options, folder=folder)
+    except FormatError as error:
+        error.path = error.path or source.path
+        options.refuse(error)
+        return
+    for file in found:
+        options.at(1, 0)
+        try:
+            owner = owners.owner(stem(file.name))
+        except FormatError as error:
+            error.path = error.path or file.path
+            options.refuse(error)
+        else:
+            yield OwnedFile(file, owner)
 
 
 def annotator_files(names: Sequence[str], text_of: TextOf, options: ReadOptions, *, folder: str) -> AnnotatorFiles:

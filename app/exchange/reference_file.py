@@ -1,6 +1,6 @@
 """The file of references that a writer of claims puts beside them, as records with numbered sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, Protocol
 
 import msgspec
@@ -79,6 +79,16 @@ class ReferenceFile:
         self._cited[uid] = None
         self._last = (document, NumberedSentences(document))
         return self._last
+
+    def write_around(
+        self, records: Iterable[DocumentRecord], claims: Callable[[DocumentRecord], Iterable[Mapping[str, Any]]]
+    ) -> Iterator[bytes]:
+        """Yield the lines of the claims that records have, as they come, and write the references beside them."""
+        for record in records:
+            if not self.meet(record):
+                for value in claims(record):
+                    yield _encoder.encode(value) + b"\n"
+        self.finish()
 
     def finish(self) -> None:
         """Write the references that were cited and weren't met, and note what isn't written."""

@@ -65,6 +65,7 @@ def written(
     output = Memory()
     options = WriteOptions(scheme=scheme, document=lambda uid: None, annotators=annotators, cutters=_CUTTERS)
     losses = FORMATS[format].writer.write([record], output, options)  # type: ignore[arg-type]
+    output.files.pop("layers.json", None)  # which is for INCEpTION alone
     for name, data in output.files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)

@@ -28,7 +28,7 @@ LABELS = {
         *("Style/Archaic or obscure word choice", "Style/Awkward", "Style/Bad sentence structure"),
         *("Style/Unnatural or awkward", "Terminology/Inappropriate for context"),
         *("Terminology/Inconsistent use of terminology", "Non-translation!", "Source error", "Source issue"),
-        *("Other", "Error", "accuracy/mistranslation", "locale_convention/currency_format"),
+        *("Other", "accuracy/mistranslation", "locale_convention/currency_format"),
     ),
 }
 

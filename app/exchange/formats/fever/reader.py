@@ -14,8 +14,9 @@ from app.exchange.foreign_document import ForeignDocument, ForeignWork
 from app.exchange.format import HEAD, Claim, Reader, ReadOptions
 from app.exchange.formats.fever.pointers import SentencePointer, pointer_sets
 from app.exchange.formats.fever.wiki_pages import OWN, PAGES, SUFFIX, WikiPages, is_page, page_record, pages_beside
-from app.exchange.json_records import first_objects, object_of, objects_in, placed, records
+from app.exchange.json_records import first_objects, object_of, objects_in, records
 from app.exchange.option import FormatOption, OptionKind
+from app.exchange.record_documents import record_documents
 from app.exchange.record_names import DistinctNames, name_from_text
 from app.exchange.source import Source, files_at_top
 
@@ -133,18 +134,8 @@ class _Claims:
         self._given: set[str] = set()  # uids of the pages so far
 
     def of(self, path: Path) -> Iterator[DocumentRecord]:
-        seen_any = False
-        for line in records(path):
-            seen_any = True
-            self._options.at(line.number, line.byte)
-            try:
-                found = list(self._records(object_of(line, path)))
-            except FormatError as error:
-                self._options.refuse(placed(error, line, path))
-            else:
-                yield from found
-        if not seen_any:
-            self._options.report.note("empty", "files without documents", str(path))
+        """Yield the documents of a file. Invalid records go to `options.refuse`."""
+        yield from record_documents(path, self._options, lambda line: self._records(object_of(line, path)))
 
     def _records(self, value: dict[str, Any]) -> Iterator[DocumentRecord]:
         if self._pages is None and "claim" not in value:

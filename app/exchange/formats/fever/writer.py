@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-import msgspec
-
 from app.core.annotation import Annotation, Evidence
 from app.core.document import Document
 from app.core.document_names import canonical
@@ -52,7 +50,6 @@ _LABELS = {
 }
 _NOWHERE = [[[None, None, None, None]]]
 _PAGE_META = (PAGE, SENTENCE_LINES, "title")
-_encoder = msgspec.json.Encoder()
 
 
 class FeverWriter(Writer):
@@ -68,11 +65,7 @@ class FeverWriter(Writer):
         losses = Losses("FEVER", OWN, keeps=("evidence",))
         shape = _PageShape()
         pages = ReferenceFile(shape, output, options, losses, is_wanted=bool(options.own.get(WITH_PAGES.name, True)))
-        for record in records:
-            if not pages.meet(record):
-                for value in _Claims(record, shape, pages, losses).all():
-                    out.write(_encoder.encode(value) + b"\n")
-        pages.finish()
+        out.writelines(pages.write_around(records, lambda record: _Claims(record, shape, pages, losses).all()))
         return losses.report
 
 

@@ -17,8 +17,10 @@ from app.exchange.foreign_document import ForeignDocument
 from app.exchange.format import Claim, Reader, ReadOptions
 from app.exchange.formats.frank.sentence_places import places_of
 from app.exchange.formats.frank.summary_texts import FILES, Key, SummaryText, key_of, texts_beside
-from app.exchange.json_records import first_objects, object_of, placed, records
+from app.exchange.json_lines import JsonLine
+from app.exchange.json_records import first_objects, object_of
 from app.exchange.option import FormatOption, OptionKind
+from app.exchange.record_documents import record_documents
 from app.exchange.record_names import DistinctNames, name_from_text
 from app.exchange.source import Source
 
@@ -58,21 +60,15 @@ class FrankReader(Reader):
         """Yield the summaries, each after its article. Invalid records go to `options.refuse`."""
         texts: dict[Key, SummaryText] | None = None
         summaries = _Summaries(options)
-        seen_any = False
-        for line in records(source.path):
-            seen_any = True
-            options.at(line.number, line.byte)
-            try:
-                value = object_of(line, source.path)
-                if "summary" not in value and texts is None:
-                    texts = texts_beside(source, str(options.own.get(TEXTS.name) or ""))
-                found = list(summaries.of(_with_texts(value, texts or {})))
-            except FormatError as error:
-                options.refuse(placed(error, line, source.path))
-            else:
-                yield from found
-        if not seen_any:
-            options.report.note("empty", "files without documents", str(source.path))
+
+        def made(line: JsonLine) -> Iterator[DocumentRecord]:
+            nonlocal texts
+            value = object_of(line, source.path)
+            if "summary" not in value and texts is None:
+                texts = texts_beside(source, str(options.own.get(TEXTS.name) or ""))
+            return summaries.of(_with_texts(value, texts or {}))
+
+        yield from record_documents(source.path, options, made)
 
 
 def _with_texts(value: dict[str, Any], texts: Mapping[Key, SummaryText]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Reads JSON and JSON Lines of texts: objects of which one key has the text, or bare strings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from app.exchange.columns import COLUMNS
 from app.exchange.format import HEAD, Claim, Reader, ReadOptions
 from app.exchange.formats.json_texts.keys import no_text, why_key
 from app.exchange.json_lines import JsonLine
-from app.exchange.json_records import are_ours, first_objects, object_of, placed, records
+from app.exchange.json_records import are_ours, first_objects, object_of
+from app.exchange.record_documents import record_documents
 from app.exchange.source import Source
 from app.exchange.text_column import TEXT, FoundBy, TextColumn, text_column
 from app.exchange.text_records import TextRecords
@@ -56,19 +57,12 @@ class JsonReader(Reader):
         texts = TextRecords(
             key, options, columns=options.columns, no_text=lambda value, key: no_text([value], key), own=OWN
         )
-        seen_any = False
-        for line in records(path):
-            seen_any = True
-            options.at(line.number, line.byte)
-            try:
-                value = _value(line, path)
-                found = [texts.bare(value)] if isinstance(value, str) else list(texts.of(value))
-            except FormatError as error:
-                options.refuse(placed(error, line, path))
-            else:
-                yield from found
-        if not seen_any:
-            options.report.note("empty", "files without documents", str(path))
+
+        def made(line: JsonLine) -> Iterable[DocumentRecord]:
+            value = _value(line, path)
+            return [texts.bare(value)] if isinstance(value, str) else texts.of(value)
+
+        yield from record_documents(path, options, made)
 
 
 def _has_strings(head: bytes) -> bool:

@@ -22,8 +22,9 @@ from app.exchange.formats.scifact.corpus import (
     is_abstract,
 )
 from app.exchange.formats.scifact.rationales import Rationale, rationales_of, verdict_from
-from app.exchange.json_records import first_objects, object_of, objects_in, placed, records
+from app.exchange.json_records import first_objects, object_of, objects_in, records
 from app.exchange.option import FormatOption, OptionKind
+from app.exchange.record_documents import record_documents
 from app.exchange.record_names import DistinctNames, name_from_text
 from app.exchange.source import Source, files_at_top
 
@@ -148,18 +149,8 @@ class _Claims:
         self._given: set[str] = set()  # uids of the abstracts so far
 
     def of(self, path: Path) -> Iterator[DocumentRecord]:
-        seen_any = False
-        for line in records(path):
-            seen_any = True
-            self._options.at(line.number, line.byte)
-            try:
-                found = list(self._records(object_of(line, path)))
-            except FormatError as error:
-                self._options.refuse(placed(error, line, path))
-            else:
-                yield from found
-        if not seen_any:
-            self._options.report.note("empty", "files without documents", str(path))
+        """Yield the documents of a file. Invalid records go to `options.refuse`."""
+        yield from record_documents(path, self._options, lambda line: self._records(object_of(line, path)))
 
     def _records(self, value: dict[str, Any]) -> Iterator[DocumentRecord]:
         if is_abstract(value) and "claim" not in value:

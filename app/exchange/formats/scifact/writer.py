@@ -3,8 +3,6 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, cast
 
-import msgspec
-
 from app.core.annotation import Annotation, Evidence, Stance
 from app.core.document import Document, title_of
 from app.core.errors import FormatError
@@ -30,7 +28,6 @@ WITH_CORPUS = FormatOption(
 _LABELS = {Stance.SUPPORTS: "SUPPORT", Stance.REFUTES: "CONTRADICT"}
 _CITED = "cited_doc_ids"
 _META = (DOC_ID, SENTENCE_LINES, "title")
-_encoder = msgspec.json.Encoder()
 
 
 class SciFactWriter(Writer):
@@ -45,11 +42,7 @@ class SciFactWriter(Writer):
         losses = Losses("SciFact", OWN, keeps=("evidence",))
         is_wanted = bool(options.own.get(WITH_CORPUS.name, True))
         corpus = ReferenceFile(_AbstractShape(), output, options, losses, is_wanted=is_wanted)
-        for record in records:
-            if not corpus.meet(record):
-                for value in _Claims(record, corpus, losses).all():
-                    out.write(_encoder.encode(value) + b"\n")
-        corpus.finish()
+        out.writelines(corpus.write_around(records, lambda record: _Claims(record, corpus, losses).all()))
         return losses.report
 
 

@@ -15,7 +15,8 @@ from app.exchange.claim_marks import split_fields
 from app.exchange.foreign_document import ForeignDocument
 from app.exchange.format import Claim, Reader, ReadOptions
 from app.exchange.formats.summedits.word_edits import label_for, word_edits
-from app.exchange.json_records import first_objects, object_of, placed, records
+from app.exchange.json_records import first_objects, object_of
+from app.exchange.record_documents import record_documents
 from app.exchange.record_names import DistinctNames, name_from_text
 from app.exchange.source import Source
 
@@ -40,18 +41,8 @@ class SummEditsReader(Reader):
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the summaries, each after its document. Invalid records go to `options.refuse`."""
         summaries = _Summaries(options)
-        seen_any = False
-        for line in records(source.path):
-            seen_any = True
-            options.at(line.number, line.byte)
-            try:
-                found = list(summaries.of(object_of(line, source.path)))
-            except FormatError as error:
-                options.refuse(placed(error, line, source.path))
-            else:
-                yield from found
-        if not seen_any:
-            options.report.note("empty", "files without documents", str(source.path))
+        path = source.path
+        yield from record_documents(path, options, lambda line: summaries.of(object_of(line, path)))
 
 
 class _Summaries:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from app.core.csv_table import safe_cell
+from app.core.csv_table import csv_lines
 from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import SEVERITY
 from app.exchange.category_names import CategoryNames
@@ -43,8 +43,7 @@ class EsaWriter(Writer):
         rows = _EsaRows(options, losses)
         for record in records:
             if losses.takes_document(record):
-                for cells in rows.of(record):
-                    out.write(",".join(map(_quoted, cells)).encode() + b"\r\n")
+                out.writelines(line.encode() for line in csv_lines(rows.of(record)))
         if output.path is None:
             losses.note("text", "texts, which only a file of batches has", "standard output", count=len(rows.items))
         else:
@@ -166,9 +165,3 @@ def _score(scores: Sequence[PlacedMark], kept: str) -> str:
     except ValueError:
         is_same = False
     return kept if is_same else str(int(value) if float(value).is_integer() else value)
-
-
-def _quoted(cell: str) -> str:
-    """Return a cell as Python's csv writes it, which Appraise uses."""
-    safe = safe_cell(cell)
-    return f'"{safe.replace(chr(34), chr(34) * 2)}"' if any(char in safe for char in ',"\r\n') else safe

@@ -4,13 +4,13 @@ import hashlib
 import io
 import re
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
-from app.exchange.annotator_files import PEOPLE, AnnotatorFiles, annotator_files
+from app.exchange.annotator_files import PEOPLE, owned_files
 from app.exchange.format import LARGEST, Claim, Reader, ReadOptions
 from app.exchange.formats.inception.project import is_project
 from app.exchange.formats.uima.cas_reading import CasReading
@@ -65,17 +65,10 @@ class CasFileReader(Reader):
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents. Files that can't be read go to `options.refuse`, as do annotations that can't be."""
-        try:
-            files = list(self._files(source, options)) if source.is_folder else [source]
-            owners = self._owners(files, source, options) if source.is_folder else AnnotatorFiles()
-        except FormatError as error:
-            error.path = error.path or source.path
-            options.refuse(error)
-            return
-        for file in files:
-            options.at(1, 0)
+        for file, owner in owned_files(
+            source, lambda: self._files(source, options), self._stem, _printed_text, options
+        ):
             try:
-                owner = owners.owner(self._stem(file.name))
                 data = _bytes_of(file.path, LARGEST + 1)
                 if len(data) > LARGEST:
                     raise FormatError(f"larger than {LARGEST // 1024**2} MiB", hint="split it")
@@ -91,11 +84,6 @@ class CasFileReader(Reader):
                 yield file
             else:
                 options.report.note("other-file", f"files that aren't {self.title}, left out", file.name)
-
-    def _owners(self, files: Sequence[Source], source: Source, options: ReadOptions) -> AnnotatorFiles:
-        paths = {self._stem(file.name): file.path for file in files}
-        folder = source.path.resolve().name
-        return annotator_files(list(paths), lambda name: _printed_text(paths[name]), options, folder=folder)
 
     def _stem(self, name: str) -> str:
         return str(PurePosixPath(name).with_suffix("")) if name.lower().endswith(self.suffix) else name

@@ -1,13 +1,13 @@
 """Reads WebAnno TSV 3."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
-from app.exchange.annotator_files import PEOPLE, AnnotatorFiles, annotator_files
+from app.exchange.annotator_files import PEOPLE, owned_files
 from app.exchange.format import LARGEST, Claim, Reader, ReadOptions
 from app.exchange.formats.inception.project import is_project
 from app.exchange.formats.uima.content import CasChain, CasContent, CasKeys, CasLink, CasRelation, CasSentence, CasSpan
@@ -47,18 +47,10 @@ class WebAnnoReader(Reader):
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[DocumentRecord]:
         """Yield the documents. Files that can't be read go to `options.refuse`, as do annotations that can't be."""
-        try:
-            files = list(_files(source, options)) if source.is_folder else [source]
-            owners = _owners(files, source, options) if source.is_folder else AnnotatorFiles()
-        except FormatError as error:
-            error.path = error.path or source.path
-            options.refuse(error)
-            return
-        for file in files:
-            options.at(1, 0)
+        for file, owner in owned_files(source, lambda: _files(source, options), _stem, _printed_text, options):
             try:
-                owner = owners.owner(_stem(file.name))
-                yield read_document(_text_of(file.path), owner.document, person_of(owner.annotator), file.path, options)
+                person = person_of(owner.annotator)
+                yield read_document(_text_of(file.path), owner.document, person, file.path, options)
             except FormatError as error:
                 error.path = error.path or file.path
                 options.refuse(error)
@@ -70,13 +62,6 @@ def _files(source: Source, options: ReadOptions) -> Iterator[Source]:
             yield file
         else:
             options.report.note("other-file", "files that aren't WebAnno TSV, left out", file.name)
-
-
-def _owners(files: Sequence[Source], source: Source, options: ReadOptions) -> AnnotatorFiles:
-    paths = {_stem(file.name): file.path for file in files}
-    return annotator_files(
-        list(paths), lambda name: _printed_text(paths[name]), options, folder=source.path.resolve().name
-    )
 
 
 def _stem(name: str) -> str:
