@@ -64,7 +64,8 @@ def name_tables() -> NameTables:
         for table, names in ((countries, f"{name},{others}"), (people, adjectives), (capitals, seats)):
             for each in filter(None, names.split(",")):
                 tokens = spelling_tokens(each)
-                table[tokens] = (*table.get(tokens, ()), country)
+                if country not in table.get(tokens, ()):
+                    table[tokens] = (*table.get(tokens, ()), country)
     given: dict[str, frozenset[int]] = {}
     for number, line in enumerate(_lines("given_names.tsv")):
         for form in line.split():
