@@ -205,7 +205,8 @@ def _likely_same(name: Name, other: Name) -> float | None:
         return _likely_place(name, other)
     if name.sort is NameSort.PERSON and name.tokens[0] in name_tables().given:
         # those who speak in a meeting may be called by what they do there
-        return _SAME_SORT if other.tokens[0] not in _ORDINARY else None
+        both = other.tokens[0] in name_tables().given
+        return 2 * _SAME_SORT if both else _SAME_SORT if other.tokens[0] not in _ORDINARY else None
     return _SAME_SORT if name.sort is not NameSort.UNKNOWN else 0.0
 
 

@@ -44,13 +44,16 @@ _MOTION = word_list("motion")
 
 
 class NamePlace(NamedTuple):
-    """What a name depends on (a lemma), and as what; the lemmas of the words beside it and of those near it."""
+    """What a name depends on (a lemma), and as what; the lemmas of the words before and after it, of those
+    near it, and of what it is joined with by “and”.
+    """
 
     governor: str
     relation: str
     before: str
     after: str
     near: frozenset[str]
+    beside: frozenset[str]
 
     @property
     def is_where(self) -> bool:
@@ -82,7 +85,15 @@ def place_of(parsed: ParsedText, name: Name) -> NamePlace:
         _beside(words[name.first - 1]) if name.first > first else "",
         _beside(words[name.last]) if name.last < last else "",
         frozenset(near),
+        frozenset(_conjuncts(parsed, head_of(parsed, name))),
     )
+
+
+def _conjuncts(parsed: ParsedText, head: int) -> list[str]:
+    """Return the lemmas of what a word is joined with by “and” or “or”."""
+    words = parsed.words
+    found = [words[child].lemma.casefold() for child in parsed.children(head) if words[child].dep == "conj"]
+    return [*found, words[words[head].head].lemma.casefold()] if words[head].dep == "conj" else found
 
 
 def _content_before(words: tuple[Word, ...]) -> list[str]:
@@ -136,4 +147,5 @@ def sameness(one: NamePlace, other: NamePlace) -> float:
         score += 0.25
     score += 0.75 if one.before and one.before == other.before else 0.0
     score += 0.75 if one.after and one.after == other.after else 0.0
+    score += 0.5 if one.beside & other.beside else 0.0
     return score + min(2.5, 0.5 * len(one.near & other.near))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from app.nlp.parsed_text import ParsedText
+from app.nlp.parsed_text import ParsedText, Word
 from app.suggesters.hints.dialogue import Turn
 from app.suggesters.hints.name_spelling import folded
 from app.suggesters.hints.name_tables import name_tables
@@ -100,6 +100,13 @@ class _Phrase(NamedTuple):
     last: int
     families: tuple[tuple[str, str], ...]
 
+    def head(self, words: tuple[Word, ...]) -> int:
+        """Return the word that the others depend on: “minister” in “minister of transport”."""
+        for at in range(self.last - 1, self.first - 1, -1):
+            if words[at].head == at or not self.first <= words[at].head < self.last:
+                return at
+        return self.last - 1
+
 
 def roles(parsed: ParsedText, names: tuple[Name, ...], turns: tuple[Turn, ...]) -> tuple[Role, ...]:
     """Return the roles of the people of a text with these names and turns, in order."""
@@ -117,14 +124,16 @@ class _Reader:
     def roles(self) -> Iterator[Role]:
         """Yield each role that is said of a person."""
         known: list[Role] = []
-        holders: dict[int, Name] = {}  # by the last word of a role
+        holders: dict[int, Name] = {}  # by the head of a role
+        last = -1
         for phrase in self._phrases():
-            head = self._words[phrase.last - 1]
+            head = self._words[phrase.head(self._words)]
             name = self._holder(phrase) or (holders.get(head.head) if head.dep in ("conj", "appos") else None)
             if name is None and known and self._goes_on(known[-1].last, phrase.first):
-                name = holders[known[-1].last - 1]
+                name = holders[last]
             if name is not None:
-                holders[phrase.last - 1] = name
+                last = phrase.head(self._words)
+                holders[last] = name
                 known.append(self._role(phrase, name))
                 yield known[-1]
         yield from self._counterparts(known)
@@ -144,7 +153,7 @@ class _Reader:
         while index < len(self._words):
             begins = self._folded[index].split("-", 1)[0] in table.beginnings
             found = self._phrase(index, table.longest) if begins else None
-            if found is not None and self._words[found.last - 1].pos in _ROLE_POS:
+            if found is not None and self._words[found.head(self._words)].pos in _ROLE_POS:
                 yield found
                 index = found.last
             else:
@@ -183,8 +192,9 @@ class _Reader:
         tables = name_tables()
         if name is None or name.sort is NameSort.THING or tables.is_place(name.tokens) or name.tokens in tables.people:
             return None
-        # The pipeline takes many a surname for a place.
-        return name if name.sort is not NameSort.PLACE or len(name.tokens) > 1 else None
+        # The pipeline takes many a name of a person for a place; one after a preposition is a place indeed.
+        is_where = name.sort is NameSort.PLACE and self._words[name.last - 1].dep == "pobj"
+        return None if is_where and len(name.tokens) == 1 else name
 
     def _titled(self, after: int) -> Name | None:
         """Return the name right after a role: “striker Thierry Henry”."""
@@ -204,7 +214,7 @@ class _Reader:
         if comma < 1 or self._words[comma].text not in _OPENS_APPOSITION:
             return None
         name = self._name_at(comma - 1)
-        head = self._words[phrase.last - 1]
+        head = self._words[phrase.head(self._words)]
         if name is None or self._words[comma].sentence != head.sentence:
             return None
         if head.dep == "appos" and name.first <= head.head < name.last:
@@ -221,7 +231,7 @@ class _Reader:
 
     def _apposed_after(self, phrase: _Phrase) -> Name | None:
         """Return the name in apposition to a role: “The senator, Donald Trump,”."""
-        heads = [phrase.last - 1]
+        heads = [phrase.head(self._words)]
         while len(heads) <= _MOST_CONJUNCTS and self._words[heads[-1]].dep == "conj":
             heads.append(self._words[heads[-1]].head)  # “the captain and goalkeeper, Ines Prado,”
         for head in heads:
@@ -234,7 +244,7 @@ class _Reader:
 
     def _in_clause(self, phrase: _Phrase) -> Name | None:
         """Return who is, becomes or is made what a role says."""
-        head = self._words[phrase.last - 1]
+        head = self._words[phrase.head(self._words)]
         if head.dep in ("attr", "oprd", "acomp"):
             verb, being = head.head, True
         elif head.dep == "pobj" and self._words[head.head].lemma.casefold() == "as":
@@ -317,7 +327,7 @@ class _Reader:
         """Return whose relative a role says that someone is; nobody if it isn't said by name."""
         if not any(family == KIN for family, _ in phrase.families):
             return ()
-        heads = (phrase.last - 1, *range(person.first, person.last))
+        heads = (phrase.head(self._words), *range(person.first, person.last))
         for child in [child for head in heads for child in self._parsed.children(head)]:
             word = self._words[child]
             if word.dep != "poss":
