@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
+import pytest
+
 from app.ui.actions.catalogue import CATALOGUE
 from app.ui.actions.spec import ActionSpec
 from tests.driver import Driver
 
 T = TypeVar("T", bound=Callable[..., None])
+BY_PALETTE = pytest.param("palette", marks=pytest.mark.slow)
+"""The palette as the way to a command, where its keys are tried as well: it runs all commands alike."""
 
 
 class Act(NamedTuple):

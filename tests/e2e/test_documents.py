@@ -17,9 +17,10 @@ from app.services.texts.text_edit import edit_text
 from app.session.session import Session
 from tests.conftest import scheme_source
 from tests.driver import Driver
+from tests.e2e.commands import BY_PALETTE
 from tests.unit.exchange.build import project
 
-ROUTES = pytest.mark.parametrize("route", ["key", "palette"])
+ROUTES = pytest.mark.parametrize("route", ["key", BY_PALETTE])
 
 
 def status(stet: Driver) -> Status:
@@ -142,7 +143,7 @@ def test_a_row_is_opened_with_the_arrows(desk: Driver) -> None:
     assert desk.target() is desk.workspace.text.canvas
 
 
-@pytest.mark.parametrize("route", ["key", "palette"])
+@pytest.mark.parametrize("route", ["key", BY_PALETTE])
 def test_text_and_reference_change_places_and_back(desk: Driver, route: str) -> None:
     before = desk.session.state.document.text
     desk.run("document.swap", route)

@@ -22,8 +22,9 @@ from app import paths
 from app.ui.dialogs.reader import ReaderWindow
 from tests.driver import Driver
 from tests.e2e import projects
+from tests.e2e.commands import BY_PALETTE
 
-ROUTES = pytest.mark.parametrize("route", ["key", pytest.param("palette", marks=pytest.mark.slow)])
+ROUTES = pytest.mark.parametrize("route", ["key", BY_PALETTE])
 
 
 def saved() -> dict:

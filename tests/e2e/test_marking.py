@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication, QFrame, QMenu
 from app.core.annotation import Stance
 from tests.driver import Driver
 from tests.e2e import projects
+from tests.e2e.commands import BY_PALETTE
 
 POPUP = pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
-ROUTES = pytest.mark.parametrize("route", ["key", "palette", "menu"])
-KEYS = pytest.mark.parametrize("route", ["key", "palette"])
+ROUTES = pytest.mark.parametrize("route", ["key", BY_PALETTE, "menu"])
+KEYS = pytest.mark.parametrize("route", ["key", BY_PALETTE])
 
 
 def only(stet: Driver) -> object:
@@ -26,7 +27,7 @@ def only(stet: Driver) -> object:
 
 
 @POPUP
-@pytest.mark.parametrize("route", ["key", "palette", "menu", "button"])
+@pytest.mark.parametrize("route", ["key", BY_PALETTE, "menu", "button"])
 def test_selected_words_get_a_label(desk: Driver, route: str) -> None:
     desk.press("F4")
     desk.find("slave trade")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox
 
 from app.ui.panels.annotation_card import HoverCard
 from tests.driver import Driver
+from tests.e2e.commands import BY_PALETTE
 
 
 def place(desk: Driver, words: str, *, behind: bool = False) -> QPoint:
@@ -159,7 +160,7 @@ def test_a_card_goes_with_the_next_thing_one_does(desk: Driver, ends: str) -> No
     assert not card(desk).isVisible()
 
 
-@pytest.mark.parametrize("route", ["key", "palette"])
+@pytest.mark.parametrize("route", ["key", BY_PALETTE])
 def test_the_card_of_the_chosen_mark_comes_and_goes_by_key(desk: Driver, route: str) -> None:
     desk.press("Alt+I")
     assert "No mark selected" in desk.message()

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from tests.driver import Driver
+from tests.e2e.commands import BY_PALETTE
 
 TERM = "US senator"
 POPUP = pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
@@ -123,7 +124,7 @@ def copied() -> object:
     return json.loads(QGuiApplication.clipboard().text())
 
 
-@pytest.mark.parametrize("route", ["key", "palette"])
+@pytest.mark.parametrize("route", ["key", BY_PALETTE])
 def test_the_chosen_mark_is_copied_as_an_export_writes_it(desk: Driver, route: str) -> None:
     mark = desk.mark("senator", "F4", "R")
     desk.correct("president 😀")

@@ -148,7 +148,7 @@ def words_on_lines(canvas: TextCanvas) -> list[int]:
     return counts
 
 
-@pytest.mark.parametrize("text_size", [18, 27])
+@pytest.mark.parametrize("text_size", [18, pytest.param(27, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("width", "height", "percent"), [(1024, 700, 150), (1024, 700, 100), (1366, 768, 100)])
 def test_nine_words_stand_on_a_line(
     stet: Person, monkeypatch: pytest.MonkeyPatch, width: int, height: int, percent: int, text_size: int

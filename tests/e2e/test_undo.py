@@ -6,8 +6,9 @@ import pytest
 
 from tests.driver import Driver
 from tests.e2e import projects
+from tests.e2e.commands import BY_PALETTE
 
-ROUTES = pytest.mark.parametrize("route", ["key", "palette"])
+ROUTES = pytest.mark.parametrize("route", ["key", BY_PALETTE])
 
 
 @ROUTES
