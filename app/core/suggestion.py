@@ -10,7 +10,7 @@ from app.core.annotation import Annotation, Evidence, Fragment, Fragments
 from app.core.scheme import Scheme
 
 ORIGIN = "suggestion"
-"""The prefix of an annotation's origin if it was accepted from a suggestion; the suggester's name follows."""
+"""The prefix of an annotation's origin if it was accepted from a suggestion; see `origin_of`."""
 
 
 Place = tuple[str, str, tuple[Fragment, ...]]
@@ -135,6 +135,12 @@ def unoffered(suggestion: Suggestion, scheme: Scheme) -> str:
 def places_of(annotations: Iterable[Annotation]) -> set[Place]:
     """Return the places of annotations: a suggestion whose place is among them has been annotated already."""
     return {(a.layer, a.label, a.fragments) for a in annotations}
+
+
+def origin_of(suggestion: Suggestion) -> str:
+    """Return the origin of annotations accepted from a suggestion: its maker and, behind an @, its version if any."""
+    version = f"@{suggestion.version}" if suggestion.version else ""
+    return f"{ORIGIN}:{suggestion.maker}{version}"
 
 
 def reading_order(suggestion: Suggestion) -> tuple[int, int, str]:

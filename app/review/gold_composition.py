@@ -10,6 +10,7 @@ from app.core.decision import Outcome
 from app.core.errors import EditRejected
 from app.core.ids import new_uid
 from app.core.scheme import SEVERITY, Scheme
+from app.core.suggestion import ORIGIN
 from app.review.fields import COMMENT, CORRECTION, EVIDENCE, LABEL, RANGE, FieldRules, rules_of
 from app.review.fitted_correction import MisfitCorrection, fitted, misfit
 from app.review.groups import Group
@@ -94,6 +95,12 @@ def range_of(group: Group, pick: str) -> tuple[Fragment, ...]:
     return _version(group, pick).fragments
 
 
+def _origin(base: Annotation, label: str, fragments: tuple[Fragment, ...]) -> str:
+    """Return where gold comes from: from what a program suggested, if it is still that; else from the review."""
+    is_suggested = base.origin.startswith(f"{ORIGIN}:") and (base.label, base.fragments) == (label, fragments)
+    return base.origin if is_suggested else "review"
+
+
 def _version(group: Group, uid: str) -> Annotation:
     for version in group.versions.values():
         if version.uid == uid:
@@ -151,7 +158,7 @@ def compose(
         correction=correction,
         comment=_source(group, supplied.get(COMMENT, base_uid), own).comment,
         evidence=_copied(_source(group, supplied.get(EVIDENCE, base_uid), own).evidence),
-        origin="review",
+        origin=_origin(_version(group, base_uid), label, fragments),
         created=time,
         updated=time,
     )

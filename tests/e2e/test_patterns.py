@@ -28,7 +28,7 @@ def test_a_selection_becomes_a_pattern_of_all_documents(stet: Driver, tmp_path: 
     stet.press("F9", "Space")
     (mark,) = stet.annotations()
     assert (mark.quote, mark.label, mark.correction) == ("slave trade", "TORTURED_TERM", "prisoner exchange")
-    assert mark.origin == "suggestion:patterns"
+    assert mark.origin == "suggestion:patterns@1"
     stet.press("Ctrl+Alt+Shift+W")
     found = stet.dialog("patterns-dialog").findChild(QListWidget, "patterns-list")
     assert found.count() == 1

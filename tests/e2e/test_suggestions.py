@@ -101,7 +101,7 @@ def test_one_works_through_them_at_the_speed_of_two_keys(work: Driver) -> None:
     work.press("Space")
     assert work.marks() == [("senator", "ROLE_ATTRIBUTE")]
     (mark,) = work.annotations()
-    assert (mark.correction, mark.attributes["severity"], mark.origin) == ("president", "major", "suggestion:test")
+    assert (mark.correction, mark.attributes["severity"], mark.origin) == ("president", "major", "suggestion:test@2")
     assert at_hand(work) == "Puttin", "the next one comes by itself"
     assert work.message() == "Accepted “senator”. 1 suggestion left."
     work.press("Backspace")
@@ -364,7 +364,7 @@ def test_a_label_key_marks_what_is_suggested_with_that_label(work: Driver) -> No
     work.press("Right", "N")
     assert work.marks() == [("senator", "NAME_FORM")]
     (mark,) = work.annotations()
-    assert (mark.correction, mark.origin) == ("president", "suggestion:test")
+    assert (mark.correction, mark.origin) == ("president", "suggestion:test@2")
     assert (work.chosen, at_hand(work), open_ones(work)) == (mark, "", 1)
     assert work.message().startswith("Accepted “senator” as ")
     work.press("Ctrl+Z")

@@ -11,10 +11,10 @@ from app.core.ids import new_uid
 from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Layer
 from app.core.state import DocumentState
 from app.core.suggestion import (
-    ORIGIN,
     Judgement,
     Suggestion,
     SuggestionOutcome,
+    origin_of,
 )
 from app.core.wording import shorten
 from app.session.actions import Judge
@@ -83,7 +83,7 @@ def annotation_of(session: Session, state: DocumentState, suggestion: Suggestion
         attributes={**made.attributes, **_attributes(layer, suggestion, has_evidence=bool(evidence))},
         correction=suggestion.correction if layer.has_correction else None,
         evidence=evidence,
-        origin=f"{ORIGIN}:{suggestion.maker}",
+        origin=origin_of(suggestion),
     )
 
 

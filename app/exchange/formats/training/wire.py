@@ -66,7 +66,8 @@ class TrainingProvenance(msgspec.Struct, kw_only=True):
 
 class TrainingSpan(msgspec.Struct, kw_only=True):
     """An annotation of any layer except claim and error. `path` are the labels from the top of a tree down to its own;
-    it is only present in a tree. `votes`, `soft` and `provenance` are only present in gold.
+    it is only present in a tree. `votes`, `soft` and `provenance` are only present in gold,
+    `origin` only in marks that were accepted from suggestions.
     """
 
     id: str
@@ -83,6 +84,7 @@ class TrainingSpan(msgspec.Struct, kw_only=True):
     votes: TrainingVotes | None | UnsetType = UNSET
     soft: float | None | UnsetType = UNSET
     provenance: TrainingProvenance | None | UnsetType = UNSET
+    origin: str | UnsetType = UNSET
 
 
 class TrainingClaim(TrainingSpan, kw_only=True):
@@ -113,6 +115,7 @@ class TrainingError(msgspec.Struct, kw_only=True):
     votes: TrainingVotes | None | UnsetType = UNSET
     soft: float | None | UnsetType = UNSET
     provenance: TrainingProvenance | None | UnsetType = UNSET
+    origin: str | UnsetType = UNSET
 
 
 class TrainingVerdict(msgspec.Struct, kw_only=True):
@@ -129,6 +132,7 @@ class TrainingVerdict(msgspec.Struct, kw_only=True):
     votes: TrainingVotes | None | UnsetType = UNSET
     soft: float | None | UnsetType = UNSET
     provenance: TrainingProvenance | None | UnsetType = UNSET
+    origin: str | UnsetType = UNSET
 
 
 class TrainingRelation(msgspec.Struct, kw_only=True):

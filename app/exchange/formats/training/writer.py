@@ -13,6 +13,7 @@ from app.core.proposal import NOTE
 from app.core.record import DocumentRecord, SetRecord
 from app.core.relation_edits import chains
 from app.core.scheme import SEVERITY, Scheme
+from app.core.suggestion import ORIGIN
 from app.core.validation import quote_holds
 from app.core.word_count import count_words
 from app.exchange.format import WriteOptions, Writer
@@ -232,6 +233,7 @@ class _Builder:
             end=whole.end,
             quote=a.quote,
             attributes=a.attributes,
+            origin=_origin(a),
         )
 
     def claim(self, a: Annotation) -> TrainingClaim:
@@ -256,7 +258,7 @@ class _Builder:
 
     def place(self, a: Annotation, *, is_about_document: bool = False) -> dict[str, Any]:
         """Return the fields that all annotations have."""
-        fields: dict[str, Any] = {"id": a.uid, "label": a.label, "path": self.path(a)}
+        fields: dict[str, Any] = {"id": a.uid, "label": a.label, "path": self.path(a), "origin": _origin(a)}
         if is_about_document:
             return fields | self.voted(a)
         fields |= {"start": a.start, "end": a.end, "quote": a.quote}
@@ -329,6 +331,11 @@ class _Builder:
             stance=e.stance,
             set=e.alternative,
         )
+
+
+def _origin(a: Annotation) -> str | UnsetType:
+    """Return who suggested an annotation, and in which version; UNSET if nobody did."""
+    return a.origin if a.origin.startswith(f"{ORIGIN}:") else UNSET
 
 
 def _votes(a: Annotation, decision: Decision) -> TrainingVotes | None:

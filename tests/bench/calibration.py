@@ -1,0 +1,43 @@
+"""`python -m tests.bench.calibration` counts what each rule gets right in the pairs and in its cases, by score, and writes
+`resources/suggesters/calibration.json`: what a score means before people have answered.
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from app import paths
+from app.core.suggestion_calibration import BINS, bin_of
+from app.suggesters.hints.rules import RULES
+from tests.hints.case_file import hints_of
+from tests.hints.pair_file import pairs
+
+_ABOUT = (
+    "What each suggester's version got right in the pairs that ship with the tests, by score: [score, right, suggested]. "
+    "Made by: python -m tests.bench.calibration"
+)
+
+
+def main(out: Path) -> None:
+    """Write the table."""
+    right: Counter[tuple[str, int]] = Counter()
+    given: Counter[tuple[str, int]] = Counter()
+    names = tuple(rule.name for rule in RULES)
+    for pair in pairs():
+        for name, hint in hints_of(names, pair.text, [pair.reference]):
+            key = (name, bin_of(hint.score))
+            given[key] += 1
+            right[key] += any(error.is_hit(hint) for error in pair.errors)
+    lines: list[str] = []
+    for rule in RULES:
+        scores = [
+            [at / BINS, right[name, at], count] for (name, at), count in sorted(given.items()) if name == rule.name
+        ]
+        if scores:
+            lines.append(json.dumps({"maker": rule.name, "version": rule.version, "scores": scores}))
+    each = ",\n  ".join(lines)
+    out.write_text(f'{{"about": {json.dumps(_ABOUT)},\n "suggesters": [\n  {each}]}}\n', encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(paths.resources() / "suggesters" / "calibration.json")
