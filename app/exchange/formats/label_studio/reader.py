@@ -252,9 +252,11 @@ class _Task:
             raise FormatError("it has no “data”", hint="each record must be a task with “data”")
         results = [result for item in _works(task) for result in as_list(item.get("result"))]
         self._text = _text(data, reading.key, results)
-        pairs = ((word_of(result.get("to_name")), value) for result, value in _regions(results))
         has_texts = sum(isinstance(value, str) for value in data.values()) > 1
-        self._elsewhere = names_elsewhere(data, self._text.key, pairs) if has_texts else set[str]()
+        objects = map(as_object, results if has_texts else ())
+        names = {word_of(item.get("to_name")) for item in objects if item is not None}
+        pairs = ((word_of(result.get("to_name")), value) for result, value in _regions(results))
+        self._elsewhere = names_elsewhere(data, self._text.key, pairs) if len(names) > 1 else set[str]()
         name = document_name(data, task, self._text.text, reading.options.columns.get("name"))
         if "id" not in task and name == name_from_text(self._text.text):
             name = reading.names.of(name, self._text.text)

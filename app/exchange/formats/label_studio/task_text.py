@@ -124,7 +124,9 @@ def names_elsewhere(data: Json, key: str, regions: Iterable[tuple[str, Json]]) -
 
 
 def _has_words(text: str, value: Json) -> bool:
-    start, end, words = whole_number(value.get("start")), whole_number(value.get("end")), value.get("text")
+    start, end, words = value.get("start"), value.get("end"), value.get("text")
+    if type(start) is not int or type(end) is not int:  # asked of every region: the usual case comes first
+        start, end = whole_number(start), whole_number(end)
     if start is None or end is None or not isinstance(words, str) or not words:
         return False
     return text[max(0, start) : max(0, end)] == words
