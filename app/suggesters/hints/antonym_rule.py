@@ -1,6 +1,6 @@
 """Opposites: a word of the text for which the reference has the opposite, said of the same."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import NamedTuple
 
 from app.nlp.parsed_text import ParsedText, Word
@@ -136,10 +136,6 @@ def _contradictions(comparison: Comparison, text: _Sense, index: int, opposites:
     found: list[tuple[float, int, int]] = []
     for number, reference in enumerate(comparison.references):
         sense = reference.combine(_sense)
-        for there in sense.places.get(word.lemma.lower(), ()):
-            aligned = (number, sense.parsed.words[there].sentence) in scores
-            if _same_part(word, sense.parsed.words[there]) and _is_stated(text, index, sense, there, aligned=aligned):
-                return
         for there in sorted(at for other in opposites for at in sense.places.get(other, ())):
             other = sense.parsed.words[there]
             score = scores.get((number, other.sentence), 0.0)
@@ -147,7 +143,14 @@ def _contradictions(comparison: Comparison, text: _Sense, index: int, opposites:
                 continue
             if _same_part(word, other) and _same_thing(text, index, sense, there, score):
                 found.append((score, number, there))
-    for score, number, there in sorted(found, key=lambda each: -each[0]):
+    if not found or _is_stated_anywhere(comparison, text, index, scores.keys()):
+        return
+
+    def order(candidate: tuple[float, int, int]) -> tuple[float, str, int]:
+        score, number, there = candidate
+        return (-score, comparison.references[number].parsed.words[there].text, there)
+
+    for score, number, there in sorted(found, key=order):
         other = comparison.references[number].parsed.words[there]
         yield Hint(
             HintKind.ANTONYM,
@@ -177,6 +180,18 @@ def _same_part(word: Word, other: Word) -> bool:
         return True
     said = [each.pos == "ADJ" or each.tag in _PARTICIPLES for each in (word, other)]
     return all(said)
+
+
+def _is_stated_anywhere(comparison: Comparison, text: _Sense, index: int, aligned: Set[tuple[int, int]]) -> bool:
+    """Return whether a reference may use a word as the text does; `aligned` are (reference, sentence)."""
+    word = text.parsed.words[index]
+    for number, reference in enumerate(comparison.references):
+        sense = reference.combine(_sense)
+        for there in sense.places.get(word.lemma.lower(), ()):
+            near = (number, sense.parsed.words[there].sentence) in aligned
+            if _same_part(word, sense.parsed.words[there]) and _is_stated(text, index, sense, there, aligned=near):
+                return True
+    return False
 
 
 def _is_stated(text: _Sense, index: int, sense: _Sense, there: int, *, aligned: bool) -> bool:

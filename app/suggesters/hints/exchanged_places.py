@@ -52,7 +52,7 @@ def exchanged_places(comparison: Comparison) -> Iterator[Hint]:
                 if (other.second, other.first) == (place.first, place.second) and (number, other.sentence) in aligned
             ]
             if turned:
-                score, number, other = max(turned, key=lambda each: each[0])
+                score, number, other = min(turned, key=lambda each: (-each[0], _said(comparison, each), each[2].start))
                 yield _hint(comparison, text, place, number, other, score)
 
 
@@ -62,6 +62,10 @@ def phrase(parsed: ParsedText, head: int) -> tuple[int, int]:
     while first > 0 and parsed.words[first - 1].head == head and parsed.words[first - 1].dep in _BEFORE_NOUN:
         first -= 1
     return first, head + 1
+
+
+def _said(comparison: Comparison, found: tuple[float, int, _Place]) -> str:
+    return comparison.references[found[1]].parsed.sentence_text(found[2].sentence)
 
 
 def _hint(comparison: Comparison, text: ParsedText, place: _Place, number: int, other: _Place, score: float) -> Hint:

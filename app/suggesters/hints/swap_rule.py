@@ -151,7 +151,12 @@ def _exchanged(
                 score = scores.get((number, one.sentence)) if one.governor == first.governor else None
                 if score is not None and _is_same(text, first, parsed, other) and _is_same(text, second, parsed, one):
                     found.append(_Exchange(number, first, second, one, other, score))
-    yield from sorted(found, key=lambda each: -each.score)
+
+    def order(exchange: _Exchange) -> tuple[float, str, int]:
+        reference = comparison.references[exchange.reference].parsed
+        return (-exchange.score, reference.sentence_text(exchange.their_first.sentence), exchange.their_first.word)
+
+    yield from sorted(found, key=order)
 
 
 def _is_same(one: ParsedText, first: GivenPart, other: ParsedText, second: GivenPart) -> bool:

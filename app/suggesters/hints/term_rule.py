@@ -22,6 +22,7 @@ _LIKE_MODIFIER = 0.5
 _LIKE_HEAD = 0.6
 _TELLING_BESIDE_TERM = 5.0
 _LEAST_COVERED = 0.2
+_MOST_PAIRS = 400  # of a longer reference only those in sentences about the same are looked at
 
 
 class _Term(NamedTuple):
@@ -101,9 +102,12 @@ def _terms(comparison: Comparison, pair: WordPair) -> Iterator[_Term]:
     unsaid = [text.words[at].lemma.lower() for at in (pair.first, pair.second)]
     for number, reference in enumerate(comparison.references):
         known = reference.get(_lemmas)
-        for other in reference.get(word_pairs):
-            if other.sort is PairSort.MODIFIER and _is_unsaid(comparison, reference.parsed, other, unsaid, known):
-                score = scores.get((number, reference.parsed.words[other.first].sentence), 0.0)
+        pairs = reference.get(word_pairs)
+        for other in pairs:
+            score = scores.get((number, reference.parsed.words[other.first].sentence), 0.0)
+            if other.sort is not PairSort.MODIFIER or (not score and len(pairs) > _MOST_PAIRS):
+                continue
+            if _is_unsaid(comparison, reference.parsed, other, unsaid, known):
                 likeness = _likeness(text, pair, reference.parsed, other, score)
                 if likeness:
                     yield _Term(number, other, likeness)

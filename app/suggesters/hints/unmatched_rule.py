@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from app.nlp.parsed_text import ParsedText
 from app.suggesters.hints.comparison import Comparison
 from app.suggesters.hints.entity_rule import unknown_names
 from app.suggesters.hints.hint import Hint, HintKind
@@ -79,9 +80,11 @@ def _as_percent(quantity: Quantity) -> float:
 def _is_written(comparison: Comparison, ours: Quantity) -> bool:
     """Return whether a reference has the same digits, whatever they count there."""
     digits = _DIGITS.search(comparison.parsed.text, ours.start, ours.end)
-    return digits is not None and any(
-        digits.group() in _DIGITS.findall(reference.text) for reference in comparison.references
-    )
+    return digits is not None and any(digits.group() in reference.get(_digits) for reference in comparison.references)
+
+
+def _digits(parsed: ParsedText) -> frozenset[str]:
+    return frozenset(_DIGITS.findall(parsed.text))
 
 
 def _is_covered(comparison: Comparison, sentence: int) -> bool:
