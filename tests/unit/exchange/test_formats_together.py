@@ -112,6 +112,14 @@ def test_a_label_of_two_layers_comes_back_in_its_own(format: str, tmp_path: Path
     }
 
 
+@pytest.mark.parametrize("format", OF_ALL_LAYERS)
+def test_marks_that_no_scheme_has_are_written_all_the_same(format: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(format, [held()], out)
+    found = marks_of(read(format, next(out.iterdir()) if format == "gate" else out))
+    assert sorted({each.quote for each in found}) == ["Ana", "Monday", "two weeks"]
+
+
 @pytest.mark.parametrize("format", ["bioc", "brat", "doccano", "gate"])
 def test_it_does_so_a_second_time(format: str, tmp_path: Path) -> None:
     out = [tmp_path / "first", tmp_path / "second"]

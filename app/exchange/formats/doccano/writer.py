@@ -163,7 +163,7 @@ class _Line:
         elif (self._spans or scheme.text_layers) and categories:
             found["entities"] = self._triples()
             found["cats"] = categories
-        elif categories or not scheme.text_layers:
+        elif categories or not (scheme.text_layers or self._spans):
             found["label"] = categories
         else:
             found["label"] = said if said and not self._spans else self._triples()
