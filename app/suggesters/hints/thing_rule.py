@@ -1,4 +1,4 @@
-"""Things that a summary names and its source doesn't: an airplane where it has a train.
+"""Things and names that a summary has and its source doesn't: an airplane where that has a train.
 
 A summary adds nothing. Where its source covers the rest of a sentence, a concrete noun that the source has in no form,
 nor any word for the same thing or for a kind of it, has mostly been put in place of another. Words for people, places
@@ -16,6 +16,7 @@ from app.suggesters.hints.hint import Hint, HintKind, ReferencePlace
 from app.suggesters.hints.lexicon import lexicon
 from app.suggesters.hints.noun_senses import noun_senses
 from app.suggesters.hints.rule import Tier
+from app.suggesters.hints.unmatched_rule import unmatched_names
 from app.suggesters.hints.weights import weight_of
 
 _KINDS = frozenset(("animal", "artifact", "food", "object", "plant", "substance"))
@@ -24,7 +25,7 @@ SUMMARY = 1.25
 _COVERED = 0.4  # of the weight of a sentence's other words
 _PREFIX = 4  # letters that words of one family share (“paint”, “painter”)
 _USED_ALIKE = 0.35  # cosine from which a word of the reference can be what was replaced
-_COMMON_IDF = 6.0  # words as frequent as “house” stand for anything
+_COMMON_IDF = 5.7  # words as frequent as “street” stand for many things
 
 
 class _Known(NamedTuple):
@@ -39,7 +40,7 @@ class ThingRule:
     """Finds concrete nouns without a counterpart in references that cover the rest of the sentence."""
 
     name = "thing"
-    title = "Things that a summary has and its reference doesn’t"
+    title = "Things and names that a summary has and its reference doesn’t"
     version = "1"
     needs = "a reference that the document sums up"
     tier = Tier.SURE
@@ -47,13 +48,18 @@ class ThingRule:
     help = (
         "In a document that isn’t longer than its references, where they say much of what a sentence says, a concrete "
         "noun is suggested if they have neither it nor another word for the same thing: an airplane where they have a "
-        "train. Words for people, places and times, and abstract ones, are passed over."
+        "train; and so is a name that they have in no form. Other words for people, places and times, and abstract "
+        "ones, are passed over."
     )
 
     def hints(self, comparison: Comparison) -> Iterable[Hint]:
         """See `HintRule`."""
         if not is_summary(comparison):
             return
+        for hint in unmatched_names(comparison):
+            # Who is from where is inferred from other facts: a composer born in Leeds is English.
+            if comparison.parsed.words[comparison.parsed.word_at(hint.start)].entity not in ("NORP", "LANGUAGE"):
+                yield hint
         known = comparison.get(_known)
         for sentence in range(len(comparison.parsed.sentences)):
             counterparts = comparison.counterparts(sentence)

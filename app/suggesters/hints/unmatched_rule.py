@@ -34,11 +34,12 @@ class UnmatchedRule:
     def hints(self, comparison: Comparison) -> Iterable[Hint]:
         """See `HintRule`."""
         if comparison.references:
-            yield from _names(comparison)
+            yield from unmatched_names(comparison)
             yield from _numbers(comparison)
 
 
-def _names(comparison: Comparison) -> Iterator[Hint]:
+def unmatched_names(comparison: Comparison) -> Iterator[Hint]:
+    """Yield a hint for each name that no reference has in any form, in sentences that a reference covers."""
     text = comparison.parsed
     for unknown in comparison.get(unknown_names):
         name = unknown.name
