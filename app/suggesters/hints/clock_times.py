@@ -23,7 +23,17 @@ _HOURS = {
 }
 _MINUTES = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "half": 30}
 _NAMED = {"noon": 12 * 60, "midday": 12 * 60, "midnight": 0}
-_BEHIND_BARE = frozenset((".", ",", ";", "?", "!", "", *named("on and but or tomorrow today tonight for in sharp")))
+_BEHIND_BARE = frozenset(
+    (
+        ".",
+        ",",
+        ";",
+        "?",
+        "!",
+        "",
+        *named("on and but or tomorrow today tonight for in sharp next this as when so because with"),
+    )
+)
 """What may stand behind the bare hour of “at 6”; a noun would be counted by it."""
 TIME_WORDS = (*_HOURS, *_MINUTES, *_NAMED)
 """The words with which a time may begin."""

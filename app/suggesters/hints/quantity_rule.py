@@ -24,21 +24,23 @@ from app.suggesters.hints.value_pairs import (
 
 _COUNTED = frozenset((COUNT, RANK, FRACTION, MULTIPLE))
 """Kinds whose values say nothing without what they count."""
-_MEASURED_STRENGTH = 2.5
+_MEASURED_STRENGTH = 2.35
 _COUNTED_STRENGTH = 3.4
 _OTHER_NOUN_STRENGTH = 5.0
 _ONE_NUMBER = 2.0
 _SLIP = 1.0
+_LARGE_SLIP = 1.5
 _LONG_SLIP = 3.0
 """What a slip of the pen says for one thing: digits in another order, a zero more or less."""
 _SINGLE = 0.6
 _LAST_LEFT = 1.0
 _LARGE = 100
 _SOME = 0.25
+_ROUNDED = 0.02
 _DISTANT_LIKENESS = 4.2
 _ONLY_LIKENESS = 1.2
 _SINGLE_LIKENESS = 0.6
-_DESPITE_LIKENESS = 4.2
+_DESPITE_LIKENESS = 3.7
 _MOST_LISTED = 12
 
 _TOLD_APART = frozenset((COUNT, RANK, measures.DURATION, measures.MONEY, measures.LENGTH))
@@ -200,7 +202,7 @@ class _Search:
 
     def _says_without_noun(self, value: Quantity) -> bool:
         return any(
-            not other.noun and consistent(value, other.value)
+            not other.noun and abs(value.low - other.value.low) <= _ROUNDED * abs(value.low)
             for mentions in self._theirs
             for other in mentions.quantities
             if other.value.kind == value.kind
@@ -270,7 +272,8 @@ def _weighed(pair: ValuePair[Quantity]) -> ValuePair[Quantity]:
     if same_number or same_digits:
         return pair._replace(strength=pair.strength + _ONE_NUMBER)
     if ours.unit == theirs.unit and (turned := _turned_digits(ours, theirs)):
-        return pair._replace(strength=pair.strength + (_SLIP if turned == 2 else _LONG_SLIP))
+        large = turned == 2 and ours.number >= _LARGE
+        return pair._replace(strength=pair.strength + (_LONG_SLIP if turned > 2 else _LARGE_SLIP if large else _SLIP))
     slip = ours.unit == theirs.unit and any(abs(ratio - ten) < 1e-6 for ten in (10, 100))
     return pair._replace(strength=pair.strength + _SLIP) if slip else pair
 

@@ -58,7 +58,12 @@ class RepeatedStatements:
 
     def _is_told(self, predicate: Predicate) -> bool:
         """Return whether a predicate is stated as a fact about one subject that can be known again."""
-        if not predicate.asserted or predicate.certainty is not Certainty.FACT or predicate.polarity is Polarity.OPEN:
+        if (
+            predicate.quoted
+            or not predicate.asserted
+            or predicate.certainty is not Certainty.FACT
+            or predicate.polarity is Polarity.OPEN
+        ):
             return False
         subject = self._subject(predicate)
         if subject < 0:
