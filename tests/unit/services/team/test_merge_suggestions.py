@@ -9,6 +9,7 @@ from app.services.history.undo import redo, undo
 from app.services.migration.migration import migrate
 from app.services.suggestions.judgement import accept, reject
 from app.services.suggestions.offer import offer
+from app.services.suggestions.sights import Sights
 from app.services.team.bundle import bundle
 from app.services.team.merge import Merged, merge
 from app.services.team.work_source import open_files
@@ -130,5 +131,34 @@ def test_a_bundle_with_an_old_label_merges_under_the_new_one(tmp_path: Path) -> 
         assert {i.suggestion.quote: i.suggestion.label for i in record.suggestions} == {"Ana": "HUMAN", "Ben": "HUMAN"}
         assert outcomes(home) == {"Ana": {}, "Ben": {"ben": "accepted"}}
         assert not merge_file(home, tmp_path / "out.stet").changes_anything
+    finally:
+        home.close()
+
+
+def test_what_was_shown_comes_back_with_a_merge(tmp_path: Path) -> None:
+    home = empty(tmp_path / "home.stet", annotator="ana")
+    try:
+        (uid,) = add_documents(home, {"a.txt": TEXT})
+        ((_, new),) = offer(home, [(uid, [suggestion("Ana")])], suggesters="test").new
+        bundle(home, tmp_path / "out.stet", annotator="ben")
+        away = Session.open(tmp_path / "out.stet", annotator="ben")
+        sights = Sights(away)
+        for _ in range(2):
+            sights.note(uid, [new.uid])
+            sights.write()
+        away.close()
+
+        def shown() -> list[str]:
+            (record,) = home.reader.records()
+            return [sight.annotator for item in record.suggestions for sight in item.shown]
+
+        merge_file(home, tmp_path / "out.stet")
+        assert shown() == ["ben"]
+        merge_file(home, tmp_path / "out.stet")
+        assert shown() == ["ben"]
+        undo(home)
+        assert shown() == []
+        redo(home)
+        assert shown() == ["ben"]
     finally:
         home.close()
