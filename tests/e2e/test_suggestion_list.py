@@ -35,7 +35,7 @@ def many(path: Path, count: int, *, scores: tuple[float, ...] = (0.9,)) -> Path:
     found = [
         Suggestion(
             uid="",
-            maker="name",
+            maker="own-names",
             version="1",
             layer="entity",
             label="PERSON",
@@ -45,7 +45,7 @@ def many(path: Path, count: int, *, scores: tuple[float, ...] = (0.9,)) -> Path:
         )
         for number in range(count)
     ]
-    offer(session, [(uid, found)], suggesters="name")
+    offer(session, [(uid, found)], suggesters="own-names")
     session.close()
     return path
 
@@ -74,7 +74,7 @@ def test_what_was_accepted_so_far_is_said_of_the_next_ones(stet: Driver, tmp_pat
     stet.start(many(tmp_path / "p.stet", 5), annotator="Ana")
     stet.press("Ctrl+F9")
     stet.press("F9", "Space", "Backspace", "Space")
-    assert listed(stet)[0] == ("Person (2) – name", "2 of 3 accepted")
+    assert listed(stet)[0] == ("Person (2) – own-names", "2 of 3 accepted")
 
 
 def test_the_slider_withholds_what_is_less_likely(stet: Driver, tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_suggester_that_is_mostly_wrong_retires_and_comes_back(stet: Driver, t
         assert open_ones(stet) == 40 - number
         stet.press("Space" if number < 5 else "Backspace")
     assert open_ones(stet) == 0
-    assert "“name” has retired itself: 5 of 30 answered suggestions were accepted." in stet.message()
+    assert "“own-names” has retired itself: 5 of 30 answered suggestions were accepted." in stet.message()
     stet.press("Ctrl+F9")
     assert "has retired itself" in stet.shown("suggestions-notice")
     stet.window.findChild(QPushButton, "suggestions-again").click()
@@ -164,9 +164,9 @@ def test_all_of_a_kind_in_the_selected_documents(stet: Driver, tmp_path: Path) -
     session = Session.create(tmp_path / "p.stet", scheme=scheme_source("ner"), annotator="Ana")
     uids = add_documents(session, {f"{number}.txt": "Ben came.\n" for number in range(4)})
     one = Suggestion(
-        uid="", maker="name", layer="entity", label="PERSON", fragments=(Fragment(0, 3),), quote="Ben", score=0.5
+        uid="", maker="own-names", layer="entity", label="PERSON", fragments=(Fragment(0, 3),), quote="Ben", score=0.5
     )
-    offer(session, [(uid, [one]) for uid in uids], suggesters="name")
+    offer(session, [(uid, [one]) for uid in uids], suggesters="own-names")
     session.close()
     stet.start(tmp_path / "p.stet", annotator="Ana")
     documents = stet.workspace.documents.list

@@ -295,7 +295,7 @@ def test_named_entities_come_from_spacy_off_the_gui_thread(desk: Driver) -> None
     found = desk.workspace.drawn.suggestions.overlapping(0, len(SPUN))
     assert {"PERSON"} <= {suggestion.label for suggestion in found}
     desk.press("F9", "Space")
-    assert [a.origin for a in desk.annotations()] == [f"suggestion:{found[0].maker}"]
+    assert [a.origin for a in desk.annotations()] == [f"suggestion:{found[0].maker}@{found[0].version}"]
     desk.press("Ctrl+Z", "Ctrl+Z")
     assert open_ones(desk) == 0, "the suggestions are one step"
 
