@@ -9,8 +9,8 @@ from app.core.errors import StetError, WrongUse
 from app.suggesters.backend import LOCAL, Backend
 from app.suggesters.corrections import CorrectionSuggester
 from app.suggesters.entities import EntitySuggester
+from app.suggesters.hint_suggester import HintSuggester, tier_suggesters
 from app.suggesters.hints.rules import RULES
-from app.suggesters.hints.suggester import HintSuggester, tier_suggesters
 from app.suggesters.language_model.model_options import ModelOptions
 from app.suggesters.language_model.suggester import ModelSuggester
 from app.suggesters.patterns import PatternSuggester

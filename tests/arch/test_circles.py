@@ -16,7 +16,7 @@ ROOMS = (
 )
 """The rooms without a circle, in modules and in folders: a room that has got rid of its own belongs here too."""
 
-REGISTRIES = {"app.exchange.registry"}
+REGISTRIES = {"app.exchange.registry", "app.suggesters.registry"}
 """Modules that list what lies in the folders below them, which speak the room's protocol: their imports aren't held
 against their folder.
 """

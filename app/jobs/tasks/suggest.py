@@ -13,7 +13,7 @@ from app.services.suggestions.track_record import retired_suggesters, retirement
 from app.session.session import Session
 from app.suggesters.backend import LOCAL, Backend
 from app.suggesters.corrections import CORRECTIONS
-from app.suggesters.hints.suggester import HintSuggester
+from app.suggesters.hint_suggester import HintSuggester
 from app.suggesters.language_model.model_cost import ModelCost
 from app.suggesters.language_model.model_options import ModelOptions
 from app.suggesters.language_model.suggester import ModelSuggester

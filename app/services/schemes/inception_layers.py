@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from app.core.errors import FormatError, SchemeError
 from app.exchange.archive import Archive
-from app.exchange.formats.inception.project import InceptionProject, tables
+from app.exchange.formats.uima.inception_project import InceptionProject, tables
 from app.exchange.formats.uima.type_names import (
     CHAIN_LABEL,
     CHAIN_LINK,

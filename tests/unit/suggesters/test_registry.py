@@ -39,7 +39,7 @@ def entries(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module.good = Foreign("good")  # type: ignore[attr-defined]
     module.other = Foreign("another")  # type: ignore[attr-defined]
     module.kind = Foreign  # type: ignore[attr-defined]
-    module.thing = object()  # type: ignore[attr-defined]
+    module.oddity = object()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "foreign", module)
     points = [
         EntryPoint(name, value, registry.GROUP)
@@ -50,7 +50,7 @@ def entries(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
             ("spacy", "foreign:good"),
             ("other", "foreign:other"),
             ("kind", "foreign:kind"),
-            ("thing", "foreign:thing"),
+            ("oddity", "foreign:oddity"),
         )
     ]
     monkeypatch.setattr(registry, "entry_points", lambda group: points if group == registry.GROUP else [])
@@ -63,7 +63,7 @@ def test_all_are_listed_without_loading_any(entries: ModuleType, monkeypatch: py
     own = [entry.name for entry in found if not entry.origin]
     assert own == [item.name for item in registry.built_in()]
     assert {"corrections", "spacy", "sure", *(rule.name for rule in RULES)} <= set(own)
-    assert [entry.name for entry in found] == [*own, "good", "gone", "lost", "other", "kind", "thing"]
+    assert [entry.name for entry in found] == [*own, "good", "gone", "lost", "other", "kind", "oddity"]
 
 
 def test_one_of_another_package_is_found_by_name(entries: ModuleType) -> None:
@@ -79,7 +79,7 @@ def test_one_of_another_package_is_found_by_name(entries: ModuleType) -> None:
         ("lost", "ModuleNotFoundError"),
         ("other", "doesn't name a suggester “other”"),
         ("kind", "doesn't name a suggester “kind”"),
-        ("thing", "doesn't name a suggester “thing”"),
+        ("oddity", "doesn't name a suggester “oddity”"),
     ],
 )
 def test_a_broken_one_is_told_when_asked_for(entries: ModuleType, name: str, why: str) -> None:

@@ -11,11 +11,17 @@ from app.core.record import DocumentRecord
 from app.exchange.archive import SIGNATURE, Archive
 from app.exchange.foreign_document import ForeignDocument
 from app.exchange.format import Claim, Reader, ReadOptions
-from app.exchange.formats.inception.project import InceptionProject, ProjectFolder, Work, description_in, is_project
 from app.exchange.formats.uima.cas_files import TYPE_SYSTEM, XmiTypes, json_cas
 from app.exchange.formats.uima.cas_reading import CasReading
 from app.exchange.formats.uima.content import CasContent
 from app.exchange.formats.uima.file_names import CURATION, person_of
+from app.exchange.formats.uima.inception_project import (
+    InceptionProject,
+    ProjectFolder,
+    Work,
+    description_in,
+    is_project,
+)
 from app.exchange.formats.uima.library import reading
 from app.exchange.formats.uima.marks import document_of, put
 from app.exchange.formats.webanno.reader import TableReading, decoded

@@ -12,9 +12,9 @@ from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.exchange.annotator_files import PEOPLE, owned_files
 from app.exchange.format import LARGEST, Claim, Reader, ReadOptions
-from app.exchange.formats.inception.project import is_project
 from app.exchange.formats.uima.cas_reading import CasReading
 from app.exchange.formats.uima.file_names import person_of
+from app.exchange.formats.uima.inception_project import is_project
 from app.exchange.formats.uima.library import cassis, dkpro_core, known_types, reading
 from app.exchange.formats.uima.marks import document_of, put
 from app.exchange.formats.uima.safe_names import safe_json, safe_type_system, safe_xmi

@@ -9,9 +9,9 @@ from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.exchange.annotator_files import PEOPLE, owned_files
 from app.exchange.format import LARGEST, Claim, Reader, ReadOptions
-from app.exchange.formats.inception.project import is_project
 from app.exchange.formats.uima.content import CasChain, CasContent, CasKeys, CasLink, CasRelation, CasSentence, CasSpan
 from app.exchange.formats.uima.file_names import person_of
+from app.exchange.formats.uima.inception_project import is_project
 from app.exchange.formats.uima.marks import document_of, put
 from app.exchange.formats.uima.type_names import ANNOTATION, CHAIN_LINK, DEPENDENCY, TOKEN, base_type
 from app.exchange.formats.webanno.escapes import arrow, bracketed, split, unescaped_value
