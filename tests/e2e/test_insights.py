@@ -110,7 +110,12 @@ def test_insights_opens_on_agreement_and_says_its_n(stet: Lead) -> None:
 
 
 def test_every_figure_is_reached_by_keys_and_drawn(stet: Lead) -> None:
-    empty = {"overturn": "In Review (Ctrl+2)", "relations": "relations between marks"}
+    empty = {
+        "overturn": "In Review (Ctrl+2)",
+        "relations": "relations between marks",
+        "suggestions": "uggest",
+        "influence": "uggest",
+    }
     for about in FIGURES:
         stet.show(about.id)
         figure = stet.insights.figure

@@ -34,9 +34,9 @@ def test_a_new_label_marks_the_selection(desk: Driver) -> None:
     desk.press("Return")
     desk.wait(lambda: labels(desk) == ["Spin_of_words"])
     label = desk.session.scheme.label("error", "Spin_of_words")
-    assert (label.title, label.key, desk.session.scheme.version) == ("Spin of words", "5", 2)
+    assert (label.title, label.key, desk.session.scheme.version) == ("Spin of words", "5", 3)
     desk.press("Ctrl+Z", "Ctrl+Z")
-    assert (labels(desk), desk.session.scheme.version) == ([], 1)
+    assert (labels(desk), desk.session.scheme.version) == ([], 2)
 
 
 def test_a_proposal_is_accepted_and_its_marks_follow(desk: Driver, project: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_proposal_is_accepted_and_its_marks_follow(desk: Driver, project: Path
     desk.fill("new-label-title", "Spin")
     desk.press("Return")
     desk.wait(lambda: labels(desk) == ["proposed.Spin"])
-    assert desk.session.scheme.version == 2, "the scheme is as it was"
+    assert desk.session.scheme.version == 3, "the scheme is as it was"
     desk.quit()
     desk.start(project, annotator="Ana")
     desk.palette("Scheme…")
@@ -63,7 +63,7 @@ def test_a_proposal_is_accepted_and_its_marks_follow(desk: Driver, project: Path
     desk.click("scheme-dialog-accept")
     desk.wait(lambda: dialog.accept_button.text() == "Apply to all marks" and dialog.accept_button.isEnabled())
     desk.click("scheme-dialog-accept")
-    desk.wait(lambda: desk.message() == "The scheme is now news-errors@3. Marks changed: 1.")
+    desk.wait(lambda: desk.message() == "The scheme is now news-errors@4. Marks changed: 1.")
     assert labels(desk) == ["Spin"]
     assert desk.session.scheme.label_title("error", "Spin") == "Spun words"
     desk.focus_text()
@@ -151,7 +151,7 @@ def test_what_is_said_of_a_proposal_comes_to_the_lead(desk: Driver, project: Pat
     desk.click("scheme-dialog-accept")
     desk.wait(lambda: dialog.accept_button.text() == "Apply to all marks" and dialog.accept_button.isEnabled())
     desk.click("scheme-dialog-accept")
-    desk.wait(lambda: desk.message() == "The scheme is now news-errors@3. Marks changed: 1.")
+    desk.wait(lambda: desk.message() == "The scheme is now news-errors@4. Marks changed: 1.")
     label = desk.session.scheme.label("error", "Spin")
     assert (label.title, label.parent, label.example, label.color, label.key) == (
         *("Spun", "AWKWARD", words, "#56B4E9", "5"),
