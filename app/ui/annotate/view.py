@@ -24,7 +24,7 @@ from app.ui.panels.suggestion_panel import SuggestionPanel
 from app.ui.panels.text_pane import TextPane
 from app.ui.theme import Tones
 from app.ui.widgets import focus_order
-from app.ui.widgets.columns import Columns, Sides
+from app.ui.widgets.columns import Columns, Sides, share_out
 from app.ui.widgets.ground import Ground
 from app.ui.widgets.pane_stepper import enter_pane
 from app.ui.widgets.window_state import WindowState
@@ -114,10 +114,10 @@ class AnnotateView(QWidget):
             self._lower.addWidget(page)
         for widget in (self._upper, self._lower):
             forms.addWidget(widget)
-        forms.setSizes([460, 300])
         forms.setStretchFactor(0, 1)
         forms.setHandleWidth(1)
         forms.setChildrenCollapsible(False)
+        share_out(forms, [460, 300])
         box.addWidget(forms)
         return right
 

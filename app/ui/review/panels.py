@@ -227,6 +227,7 @@ class ReviewText(QWidget):
         self._empty = plain("", tone="faint", wrap=True, name="review-empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._offers = QWidget()
+        self._offers.hide()  # it is wide, and mustn't make the window so before it is needed
         row = QHBoxLayout(self._offers)
         row.addStretch(1)
         for action, title in (("team.assign", "Assign documents…"), ("team.merge", "Merge returned work…")):

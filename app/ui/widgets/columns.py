@@ -14,6 +14,7 @@ from app.ui.guard import guarded
 from app.ui.widgets.labels import button
 from app.ui.widgets.window_state import WindowState
 
+_BROAD = 480  # pixels across a splitter before it is shown
 Fill = Callable[[QSplitter], Sequence[QWidget]]  # makes widgets in a splitter, and returns them in order
 
 
@@ -43,7 +44,7 @@ class Columns(QWidget):
         self.split.setStretchFactor(1, 1)
         self.split.setHandleWidth(1)
         self.split.setChildrenCollapsible(False)
-        self.split.setSizes(self._widths)
+        share_out(self.split, self._widths)
         self._strip = QWidget(self)
         self._strip.setObjectName("desk-strip")
         self._strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -155,7 +156,7 @@ class Sides(QSplitter):
             self.addWidget(pane)
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
-        self.setSizes(list(widths))
+        share_out(self, widths)
         self.splitterMoved.connect(self._on_moved)
 
     @property
@@ -195,3 +196,13 @@ class Sides(QSplitter):
 
     def _on_moved(self, _place: int, _handle: int) -> None:
         self._sizes[self.orientation()] = self.sizes()
+
+
+def share_out(split: QSplitter, sizes: Sequence[int]) -> None:
+    """Give the parts of a splitter that isn't shown yet their sizes, in pixels, which they grow and shrink from.
+
+    A widget that has a parent is tiny until then, and parts that are as small as they can be are all alike.
+    """
+    is_wide = split.orientation() is Qt.Orientation.Horizontal
+    split.resize(sum(sizes) if is_wide else _BROAD, _BROAD if is_wide else sum(sizes))
+    split.setSizes(list(sizes))
