@@ -144,6 +144,6 @@ def test_a_sitting_by_mouse(desk: Driver, project: Path) -> None:
     desk.start(project, annotator="Ana")
     desk.palette("Undo")
     desk.wait(lambda: labels(desk) == ["PERSON"])
-    assert desk.session.scheme.version == 1
+    assert desk.session.scheme.version == 2
     desk.palette("Redo")
     desk.wait(lambda: labels(desk) == ["AIDE"])

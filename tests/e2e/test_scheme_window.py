@@ -41,7 +41,7 @@ def test_a_label_is_added_by_keys_and_marks_at_once(desk: Driver, project: Path)
     assert desk.session.scheme.label("error", "SPIN") is None, "nothing is written before Apply"
     press_button(desk, "scheme-dialog-accept")
     applied(desk)
-    assert desk.session.scheme.version == 2
+    assert desk.session.scheme.version == 3
     assert desk.session.scheme.layer("error").labels[-3].id == "SPIN"
     desk.focus_text()
     desk.press("Ctrl+Home", "Ctrl+Shift+Right", "F4", "5")
@@ -50,7 +50,7 @@ def test_a_label_is_added_by_keys_and_marks_at_once(desk: Driver, project: Path)
     desk.start(project, annotator="Ana")
     desk.focus_text()
     desk.press("Ctrl+Z", "Ctrl+Z")
-    desk.wait(lambda: desk.session.scheme.version == 1)
+    desk.wait(lambda: desk.session.scheme.version == 2)
     desk.press("Ctrl+Y", "Ctrl+Y")
     desk.wait(lambda: desk.session.scheme.label("error", "SPIN") is not None)
     assert [mark.label for mark in desk.annotations()] == ["SPIN"]
@@ -220,7 +220,7 @@ def test_changes_are_dropped_only_when_asked_twice(desk: Driver) -> None:
     assert "Cancel once more" in child(desk, QLabel, "scheme-dialog-complaint").text()
     desk.press("Esc")
     desk.wait(lambda: desk.find_dialog("scheme-dialog") is None)
-    assert desk.session.scheme.version == 1
+    assert desk.session.scheme.version == 2
 
 
 def test_a_color_of_one_s_own_is_entered(desk: Driver) -> None:
