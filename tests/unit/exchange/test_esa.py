@@ -95,8 +95,8 @@ def test_rows_get_their_texts_and_ends(tmp_path: Path) -> None:
     assert (a.document.name, a.document.meta["language"]) == ("d/wmt.A", "de")
     # What a program filled in ends before its end, what a person marked with it; the blanks at the start aren't shown.
     assert errors(a) == [
-        ("ana", "OTHER", "Der Hund"),
-        ("ana", "OTHER", "rannte"),
+        ("ana", "Error", "Der Hund"),
+        ("ana", "Error", "rannte"),
         ("ana", "ACCURACY_MISTRANSLATION", "bellte"),
         ("ana", "ACCURACY_OMISSION", ""),
     ]
@@ -136,7 +136,7 @@ def test_ends_without_a_sign_follow_the_words(tmp_path: Path) -> None:
         assert found is not None
         assert found.format.name == "esa"
         (_, a) = read(EsaReader(), path)
-        assert (errors(a), end) == ([("ana", "OTHER", "Hund")], offset)
+        assert (errors(a), end) == ([("ana", "Error", "Hund")], offset)
 
 
 def test_tests_of_attention_are_left_out_unless_wanted(tmp_path: Path) -> None:
