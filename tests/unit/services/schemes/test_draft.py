@@ -178,12 +178,12 @@ def test_scheme_and_marks_change_in_one_step(news_session: Session) -> None:
     draft.apply(news_session)
     label = news_session.scheme.label("entity", "HUMAN")
     assert label is not None
-    assert (label.color, news_session.scheme.version) == ("#123456", 2)
+    assert (label.color, news_session.scheme.version) == ("#123456", 3)
     assert news_session.reader.label_counts()[0][1] == "HUMAN"
     undo(news_session)
-    assert (news_session.scheme.version, news_session.reader.label_counts()[0][1]) == (1, "PERSON")
+    assert (news_session.scheme.version, news_session.reader.label_counts()[0][1]) == (2, "PERSON")
     redo(news_session)
-    assert (news_session.scheme.version, news_session.reader.label_counts()[0][1]) == (2, "HUMAN")
+    assert (news_session.scheme.version, news_session.reader.label_counts()[0][1]) == (3, "HUMAN")
 
 
 def test_the_id_of_another_label_is_not_taken_over(news_session: Session) -> None:
@@ -192,7 +192,7 @@ def test_the_id_of_another_label_is_not_taken_over(news_session: Session) -> Non
     draft.set(place_of(draft, "entity", "ORG"), "id", "PERSON")
     with pytest.raises(WrongUse, match="was the id of another label"):
         draft.apply(news_session)
-    assert news_session.scheme.version == 1
+    assert news_session.scheme.version == 2
 
 
 def test_marks_that_a_new_rule_leaves_unmet_are_told(news_session: Session) -> None:
