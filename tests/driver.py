@@ -71,6 +71,9 @@ class Driver:
             combination = QKeySequence(key)[0]
             QTest.keyClick(self.target(), combination.key(), combination.keyboardModifiers())
             QCoreApplication.processEvents()
+            if self.window is not None and QApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier:
+                # Who had the keyboard was gone before the key was let go: Ctrl would be held down for what follows.
+                QTest.keyRelease(self.window, Qt.Key.Key_Control)
 
     def type(self, text: str) -> None:
         """Type text into a field, any script."""
