@@ -89,7 +89,7 @@ def test_a_suggestion_is_said_when_one_comes_to_it(stet: Driver, heard: list[str
     stet.press("F9")
     said, left = heard
     assert said.startswith("Suggestion: “senator”. Error: ")
-    assert said.endswith("Correction: president. Why: it is so. Suggested by test.")
+    assert said.endswith("Correction: president. Why: it is so. Suggested by: test.")
     assert left == "1 suggestion left."
 
 

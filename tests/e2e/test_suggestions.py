@@ -175,7 +175,13 @@ def test_the_panel_says_who_and_why_and_its_buttons_answer(work: Driver) -> None
     work.press("F9")
     assert work.shown("suggestion-quote") == "“senator”"
     said = work.shown("suggestion-lines")
-    for words in ("Severity: Major", "Correction: president", "Why: a reason", "Score: 0.75", "Suggested by test 2"):
+    for words in (
+        "Severity: Major",
+        "Correction: president",
+        "Why: a reason",
+        "Score: 0.75",
+        "Suggested by: test (version 2)",
+    ):
         assert words in said
     assert work.shown("suggestion-left") == "2 open in this document"
     work.window.findChild(QPushButton, "suggestion-accept").click()
@@ -193,7 +199,7 @@ def test_the_card_says_so_too_under_the_pointer_and_by_key(work: Driver) -> None
     card = work.window.findChild(HoverCard)
     work.wait(card.isVisible)
     assert card.accessibleName().startswith("Suggestion – Error: ")
-    assert "Suggested by test 2" in card.accessibleName()
+    assert "Suggested by: test (version 2)" in card.accessibleName()
     work.press("F9")
     assert not card.isVisible()
     work.press("Alt+I")

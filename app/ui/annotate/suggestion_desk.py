@@ -397,8 +397,8 @@ def _described(suggestion: Suggestion, scheme: Scheme) -> Described:
         lines.append(f"Why: {suggestion.reason}")
     if suggestion.score is not None:
         lines.append(f"Score: {suggestion.score:.2f}")
-    version = f" {suggestion.version}" if suggestion.version else ""
-    lines.append(f"Suggested by {title_of(suggestion.maker)}{version}")
+    version = f" (version {suggestion.version})" if suggestion.version else ""
+    lines.append(f"Suggested by: {title_of(suggestion.maker)}{version}")
     title = f"{layer.title if layer else suggestion.layer}: {label.title if label else suggestion.label}"
     return Described(suggestion.uid, suggestion.fragments, title, [cut(line) for line in lines])
 
