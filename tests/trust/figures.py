@@ -24,8 +24,8 @@ def figures() -> dict[str, dict[str, int | float | str]]:
 def record(campaign: str, **counted: int | float | str) -> None:
     """Keep what a campaign counted, in place of its earlier figures.
 
-    `campaign` is the name of its test, such as "kills". The counts are plain numbers with names that read as words, such
-    as `kills=1000, actions_lost=0`.
+    `campaign` is the name of its test, such as "kills". The counts are plain numbers whose names read as words,
+    such as `kills=1000, actions_lost=0`.
     """
     if not os.environ.get(VARIABLE):
         return
