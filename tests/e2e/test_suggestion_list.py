@@ -20,11 +20,11 @@ __all__ = ["suggested"]
 
 
 def listed(desk: Driver) -> list[tuple[str, str]]:
-    """Return the rows of the list: text and what stands at the end."""
+    """Return the rows of the list, each as its two lines."""
     desk.workspace.shelf.show_now()
     model = desk.workspace.suggestions_model
     rows = [model.row(number) for number in range(model.rowCount())]
-    return [(row.text.strip(), row.side) for row in rows if row is not None]
+    return [(row.text, row.below) for row in rows if row is not None]
 
 
 def many(path: Path, count: int, *, scores: tuple[float, ...] = (0.9,)) -> Path:
@@ -54,27 +54,55 @@ def test_the_list_groups_by_kind_and_counts_what_was_accepted(stet: Driver, sugg
     stet.start(suggested, annotator="Ana")
     stet.press("Ctrl+F9")
     assert listed(stet) == [
-        ("Role (1) – test", "not answered yet"),
+        ("Role (1)", "not answered yet – test 2"),
         ("senator → president", "a reason"),
-        ("Person (1) – test", "not answered yet"),
+        ("Person (1)", "not answered yet – test 2"),
         ("Puttin", "a reason"),
     ]
     assert stet.shown("suggestions-caption") == "SUGGESTIONS · 2 OF 2 SHOWN"
-    stet.workspace.suggestion_list.list.choose(stet.workspace.suggestions_model.index(3, 0))
-    stet.press("Return")
+    assert at_hand(stet) == "senator", "the first one is current"
+    stet.press("Down", "Down")
     assert at_hand(stet) == "Puttin"
     stet.press("Space")
     stet.press("Ctrl+Z")
-    assert [row for row in listed(stet) if "Person" in row[0]] == [("Person (1) – test", "not answered yet")]
+    assert [row for row in listed(stet) if "Person" in row[0]] == [("Person (1)", "not answered yet – test 2")]
     stet.press("Ctrl+Shift+Z")
-    assert [text for text, _ in listed(stet)] == ["Role (1) – test", "senator → president"]
+    assert [text for text, _ in listed(stet)] == ["Role (1)", "senator → president"]
+
+
+def test_the_keys_that_answer_in_the_text_answer_in_the_list(stet: Driver, tmp_path: Path) -> None:
+    stet.start(many(tmp_path / "p.stet", 8), annotator="Ana")
+    rows = stet.workspace.suggestion_list.list
+    stet.press("Ctrl+F9", "Space")
+    assert [mark.quote for mark in stet.annotations()] == ["Nam0000"]
+    assert (stet.target(), at_hand(stet)) == (rows, "Nam0001")
+    stet.press("Backspace")
+    assert (len(stet.annotations()), open_ones(stet), at_hand(stet)) == (1, 6, "Nam0002")
+    stet.press("F9", "F9", "Shift+F9")
+    assert (stet.target(), at_hand(stet)) == (rows, "Nam0003"), "F9 steps, and the keyboard stays in the list"
+    stet.press("Down", "Del")
+    assert (open_ones(stet), at_hand(stet)) == (5, "Nam0005")
+    stet.press("Return")
+    assert (stet.target(), at_hand(stet)) == (stet.workspace.text.canvas, "Nam0005"), "Return leads to the text"
+    stet.press("Space")
+    assert stet.target() is stet.workspace.text.canvas, "where one goes on as before"
+    rows.setFocus()
+    stet.press("Shift+Space")
+    assert stet.annotations()[-1].quote == "Nam0006"
+    assert stet.chosen is not None, "it is chosen, to be edited"
+    rows.setFocus()
+    stet.press("Home", "Backspace")
+    stet.dialog("kind-dialog")
+    assert stet.shown("kind-count") == "3 open suggestions in 1 document", "a heading is about all under it"
+    stet.press("Esc", "Esc")
+    assert stet.target() is stet.workspace.text.canvas
 
 
 def test_what_was_accepted_so_far_is_said_of_the_next_ones(stet: Driver, tmp_path: Path) -> None:
     stet.start(many(tmp_path / "p.stet", 5), annotator="Ana")
     stet.press("Ctrl+F9")
-    stet.press("F9", "Space", "Backspace", "Space")
-    assert listed(stet)[0] == ("Person (2) – own-names", "2 of 3 accepted")
+    stet.press("Space", "Backspace", "Space")
+    assert listed(stet)[0] == ("Person (2)", "67% of 3 accepted – own-names 1")
 
 
 def test_the_slider_withholds_what_is_less_likely(stet: Driver, tmp_path: Path) -> None:

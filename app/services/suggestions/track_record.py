@@ -14,8 +14,10 @@ from app.core.suggestion_calibration import (
     Bins,
     Calibration,
     MakerVersion,
+    base_of,
     bin_of,
     is_retired,
+    total,
 )
 from app.session.actions import ChangeOption, Compound
 from app.session.events import Event, Topic
@@ -120,6 +122,11 @@ class TrackRecord:
     def answers(self, suggestion: Suggestion) -> AnswerTally:
         """Return the annotator's answers to suggestions of the same maker, version and label."""
         return self._calibration.answers(maker_version(suggestion), (suggestion.layer, suggestion.label))
+
+    def shipped(self, suggestion: Suggestion) -> AnswerTally:
+        """Return what a suggestion's maker and version got right in the pairs that it was developed with."""
+        maker, version = maker_version(suggestion)
+        return total(shipped_table().get(MakerVersion(base_of(maker), version), {}))
 
 
 def retired_suggesters(session: Session) -> dict[MakerVersion, AnswerTally]:

@@ -217,6 +217,11 @@ class ActionRegistry(QObject):
             return spec.keys
         return tuple(own.split(" | ")) if own else ()
 
+    def keys_of_action(self, action_id: str) -> tuple[str, ...]:
+        """Return the keys of an action by its id, none if there is no such action now."""
+        spec = self._specs.get(action_id)
+        return self.keys_of(spec) if spec is not None else ()
+
     def specs(self) -> list[ActionSpec]:
         """Return all entries, with their current keys."""
         return [spec._replace(keys=self.keys_of(spec)) for spec in self._specs.values()]

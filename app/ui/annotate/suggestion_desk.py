@@ -15,6 +15,7 @@ from app.session.session import Session
 from app.settings import Settings
 from app.suggesters.registry import title_of
 from app.ui.actions.registry import ActionScope
+from app.ui.annotate.answer_place import AnswerPlace, TextPlace
 from app.ui.annotate.chosen_annotation import ChosenAnnotation
 from app.ui.annotate.drawn_annotations import DrawnAnnotations
 from app.ui.annotate.suggestion_reading import SuggestionReading
@@ -56,6 +57,8 @@ class SuggestionDesk(QObject):
         self._drawn = drawn
         self._settings = settings
         self._setting = drawn.shows_suggestions
+        self._text = TextPlace(drawn, self._canvas)
+        self.list: AnswerPlace | None = None  # the list of suggestions, once there is one
         self._reading = SuggestionReading(drawn, view.text.map, self)
         self._reading.over.connect(self._on_read)
         self.sight = SuggestionSight(session, self._canvas, drawn, self)
@@ -83,6 +86,11 @@ class SuggestionDesk(QObject):
         actions.bind("suggestion.kind", self.ask_kind)
         actions.bind("annotation.delete", self.reject_or_delete)
         actions.bind("view.suggestions", self.toggle)
+
+    @property
+    def _place(self) -> AnswerPlace:
+        """Where one answers: the list while it has the keyboard, or the text."""
+        return self.list if self.list is not None and self.list.has_focus() else self._text
 
     # -- current suggestion --------------------------------------------------------------------------------------------
 
@@ -195,8 +203,9 @@ class SuggestionDesk(QObject):
         if found is None:
             self._notifier.notify(self._none_words())
             return
+        place = self._place
         self.take(found)
-        self._canvas.setFocus()
+        place.take_focus()
         self._notifier.notify(self._left())
 
     def _none_words(self) -> str:
@@ -280,7 +289,7 @@ class SuggestionDesk(QObject):
 
     def ask_kind(self) -> None:
         """Ask which suggestions like the current one to answer together."""
-        suggestion = self.current
+        suggestion = self.current or self._place.pointed_at()
         if suggestion is None:
             self._notifier.notify(_NONE, Tone.WARNING)
         else:
@@ -294,14 +303,15 @@ class SuggestionDesk(QObject):
             self._controller.delete_annotation()
 
     def _go_on(self, answered: Suggestion, done: str) -> None:
-        following = self._drawn.suggestions.neighbour(reading_order(answered), 1)
+        place = self._place
+        following = place.following(answered)
         if following is not None:
             self.take(following)
             words = f"{done} {self._left()}"
         else:
             self.let_go()
             words = f"{done} That was the last suggestion in this document."
-        self._canvas.setFocus()
+        place.take_focus()
         news, self._news = self._news, ""
         self._notifier.notify(news or words, Tone.WARNING if news else Tone.DONE)
 

@@ -74,7 +74,7 @@ class AnnotateView(QWidget):
 
     def _fill(self, actions: ActionRegistry, tones: Tones, style: Style, split: QSplitter) -> Sequence[QWidget]:
         self.documents = DocumentsPanel(self.documents_model, tones, split)
-        return self.documents, self._middle(actions, tones, style, split), self._right(tones, split)
+        return self.documents, self._middle(actions, tones, style, split), self._right(actions, tones, split)
 
     def _middle(self, actions: ActionRegistry, tones: Tones, style: Style, split: QSplitter) -> QWidget:
         middle, box = _column("middle", split)
@@ -96,18 +96,18 @@ class AnnotateView(QWidget):
         self.reference = TextPane("reference-pane", tones, style, side=True, parent=split)
         return self.text, self.reference
 
-    def _right(self, tones: Tones, split: QSplitter) -> QWidget:
+    def _right(self, actions: ActionRegistry, tones: Tones, split: QSplitter) -> QWidget:
         right, box = _column("inspector", split)
         self._forms = forms = QSplitter(Qt.Orientation.Vertical, right)
         forms.setObjectName("split-inspector")
         self._upper = QStackedWidget(forms)
         self._upper.setObjectName("inspector-pages")
         self.inspector = Inspector(self._upper)
-        self.suggestion = SuggestionPanel(self._upper)
+        self.suggestion = SuggestionPanel(actions, self._upper)
         self._lower = QStackedWidget(forms)
         self._lower.setObjectName("list-pages")
         self.annotations = AnnotationListPanel(self.annotations_model, tones, self._lower)
-        self.suggestion_list = SuggestionListPanel(self.suggestions_model, tones, self._lower)
+        self.suggestion_list = SuggestionListPanel(self.suggestions_model, tones, actions, self._lower)
         for page in (self.inspector, self.suggestion):
             self._upper.addWidget(page)
         for page in (self.annotations, self.suggestion_list):

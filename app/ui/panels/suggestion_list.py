@@ -3,14 +3,16 @@
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.ui.actions.action_button import ActionButton
+from app.ui.actions.registry import ActionRegistry
 from app.ui.models.suggestions import SuggestionListModel
-from app.ui.panels.delegates import AnnotationDelegate
+from app.ui.panels.suggestion_rows import SuggestionDelegate
 from app.ui.theme import Tones
 from app.ui.widgets.fields import Slider
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.ground import Ground
-from app.ui.widgets.labels import button, plain
-from app.ui.widgets.row_list import RowList
+from app.ui.widgets.keyed_list import KeyedList
+from app.ui.widgets.labels import button, literal, plain
 
 STEP, MOST = 5, 95
 
@@ -19,17 +21,22 @@ class SuggestionListPanel(Ground):
     """A slider with live counts over the list of suggestions."""
 
     least_chosen = Signal(object)  # int, percent
-    row_chosen = Signal(object)  # int
-    kind_wanted = Signal(object)  # int, row
+    row_entered = Signal(object)  # int, row that the keyboard is on now, or that was clicked
+    row_opened = Signal(object)  # int, row that was activated
+    kind_wanted = Signal()  # of the row that the keyboard is on
     patterns_wanted = Signal()
     again_wanted = Signal()
     left = Signal()  # the list of marks is to be shown again
 
-    def __init__(self, model: SuggestionListModel, tones: Tones, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: SuggestionListModel, tones: Tones, actions: ActionRegistry, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("suggestion-list-panel")
         self._caption = plain("SUGGESTIONS", role="caption", name="suggestions-caption", wrap=True)
-        self._marks = button("Marks", name="suggestions-marks", role="link", tip="Show the list of marks (Ctrl+F9)")
+        self._marks = ActionButton(
+            actions, "suggestion.list", "Marks", name="suggestions-marks", role="link", tip="Show the list of marks"
+        )
         self._least = Slider(Qt.Orientation.Horizontal)
         self._least.setObjectName("suggestions-least")
         self._least.setAccessibleName("Show suggestions from this likelihood, in percent")
@@ -40,14 +47,24 @@ class SuggestionListPanel(Ground):
         self._words = plain("all", tone="faint", name="suggestions-from")
         self._notice = plain("", tone="faint", wrap=True, name="suggestions-notice")
         self._again = button("Use again", name="suggestions-again", role="link", tip="For everyone in this project")
-        self.list = RowList("suggestions-list", "Suggestions", row_height=AnnotationDelegate.HEIGHT)
+        self.list = KeyedList("suggestions-list", "Suggestions", row_height=SuggestionDelegate.HEIGHT)
         self.list.setModel(model)
-        self._delegate = AnnotationDelegate(tones, self)
+        self._delegate = SuggestionDelegate(tones, self)
         self.list.setItemDelegate(self._delegate)
-        self._kind = button(
-            "All of a kind…", name="suggestions-kind", tip="Accept or reject all of the selected row’s kind (Alt+A)"
+        self._kind = ActionButton(
+            actions,
+            "suggestion.kind",
+            "All of a kind…",
+            name="suggestions-kind",
+            tip="Accept or reject all of the selected row’s kind",
         )
-        self._patterns = button("Patterns…", name="suggestions-patterns", tip="Words that are always suggested")
+        self._patterns = ActionButton(
+            actions,
+            "suggestion.patterns",
+            "Patterns…",
+            name="suggestions-patterns",
+            tip="What is always suggested",
+        )
         top = QHBoxLayout()
         top.addWidget(self._caption, 1)
         top.addWidget(self._marks, 0, Qt.AlignmentFlag.AlignTop)
@@ -71,8 +88,9 @@ class SuggestionListPanel(Ground):
         self._kind.clicked.connect(self._on_kind)
         self._again.clicked.connect(self._on_again)
         self._patterns.clicked.connect(self._on_patterns)
-        self.list.clicked.connect(self._on_row)
-        self.list.activated.connect(self._on_row)
+        self.list.entered_row.connect(self.row_entered)
+        self.list.clicked.connect(self._on_clicked)
+        self.list.activated.connect(self._on_activated)
         self.show_retired("")
 
     def set_tones(self, tones: Tones) -> None:
@@ -100,7 +118,7 @@ class SuggestionListPanel(Ground):
         """Offer to use suggesters again that have retired themselves, named by `words`; "" if there are none."""
         self._again.setVisible(bool(words))
         self._again.setAccessibleName(f"Use again: {words}")
-        self._again.setToolTip(f"{words}. For everyone in this project." if words else "")
+        self._again.setToolTip(literal(f"{words}\nFor everyone in this project." if words else ""))
 
     def choose(self, row: int) -> None:
         """Choose a row; none with -1."""
@@ -120,7 +138,7 @@ class SuggestionListPanel(Ground):
         self.left.emit()
 
     def _on_kind(self, _checked: bool) -> None:
-        self.kind_wanted.emit(max(0, self.list.currentIndex().row()))
+        self.kind_wanted.emit()
 
     def _on_again(self, _checked: bool) -> None:
         self.again_wanted.emit()
@@ -128,5 +146,8 @@ class SuggestionListPanel(Ground):
     def _on_patterns(self, _checked: bool) -> None:
         self.patterns_wanted.emit()
 
-    def _on_row(self, index: QModelIndex) -> None:
-        self.row_chosen.emit(index.row())
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.row_entered.emit(index.row())
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        self.row_opened.emit(index.row())

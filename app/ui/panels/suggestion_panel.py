@@ -4,9 +4,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.ui.actions.action_button import ActionButton
+from app.ui.actions.registry import ActionRegistry
 from app.ui.guard import guarded
 from app.ui.panels.annotation_card import Described
-from app.ui.widgets.labels import button, plain
+from app.ui.widgets.labels import plain
 
 
 @guarded
@@ -19,7 +21,7 @@ class SuggestionPanel(QScrollArea):
     kind_wanted = Signal()
     menu_wanted = Signal(object)  # QPoint, global
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: ActionRegistry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("suggestion-panel")
         self.setAccessibleName("Suggestion")
@@ -30,27 +32,34 @@ class SuggestionPanel(QScrollArea):
         self._title = plain("", role="field", name="suggestion-title", wrap=True)
         self._lines = plain("", name="suggestion-lines", wrap=True)
         self._left = plain("", tone="faint", name="suggestion-left", wrap=True)
-        self._accept = button(
-            "Accept  Space",
+        self._accept = ActionButton(
+            actions,
+            "suggestion.accept",
+            "Accept",
             name="suggestion-accept",
             role="primary",
-            tip="Then go to the next (Space)",
-            accessible="Accept",
+            tip="It becomes a mark; then go to the next",
         )
-        self._edit = button(
-            "Accept and edit  Shift+Space",
+        self._edit = ActionButton(
+            actions,
+            "suggestion.accept-edit",
+            "Accept and edit",
             name="suggestion-accept-edit",
-            tip="Then edit the mark (Shift+Space)",
-            accessible="Accept and edit",
+            tip="It becomes a mark; then edit the mark",
         )
-        self._kind = button(
-            "All of this kind…  Alt+A",
+        self._kind = ActionButton(
+            actions,
+            "suggestion.kind",
+            "All of this kind…",
             name="suggestion-kind",
-            tip="Accept or reject all with this label at once (Alt+A)",
-            accessible="All of this kind",
+            tip="Accept or reject all with this label at once",
         )
-        self._reject = button(
-            "Reject  Backspace", name="suggestion-reject", tip="Then go to the next (Backspace)", accessible="Reject"
+        self._reject = ActionButton(
+            actions,
+            "annotation.delete",
+            "Reject",
+            name="suggestion-reject",
+            tip="It isn’t suggested again; then go to the next",
         )
         row = QHBoxLayout()
         row.setSpacing(6)
