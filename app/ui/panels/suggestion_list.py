@@ -37,13 +37,7 @@ class SuggestionListPanel(Ground):
         self._marks = ActionButton(
             actions, "suggestion.list", "Marks", name="suggestions-marks", role="link", tip="Show the list of marks"
         )
-        self._least = Slider(Qt.Orientation.Horizontal)
-        self._least.setObjectName("suggestions-least")
-        self._least.setAccessibleName("Show suggestions from this likelihood, in percent")
-        self._least.setToolTip("Less likely suggestions are neither shown nor stepped to")
-        self._least.setRange(0, MOST)
-        self._least.setSingleStep(STEP)
-        self._least.setPageStep(2 * STEP)
+        self._least = _likelihood()
         self._words = plain("all", tone="faint", name="suggestions-from")
         self._notice = plain("", tone="faint", wrap=True, name="suggestions-notice")
         self._again = button("Use again", name="suggestions-again", role="link", tip="For everyone in this project")
@@ -151,3 +145,15 @@ class SuggestionListPanel(Ground):
 
     def _on_activated(self, index: QModelIndex) -> None:
         self.row_opened.emit(index.row())
+
+
+def _likelihood() -> Slider:
+    """Return the slider for percents."""
+    made = Slider(Qt.Orientation.Horizontal)
+    made.setObjectName("suggestions-least")
+    made.setAccessibleName("Show suggestions from this likelihood, in percent")
+    made.setToolTip("Less likely suggestions are neither shown nor stepped to")
+    made.setRange(0, MOST)
+    made.setSingleStep(STEP)
+    made.setPageStep(2 * STEP)
+    return made

@@ -32,35 +32,10 @@ class SuggestionPanel(QScrollArea):
         self._title = plain("", role="field", name="suggestion-title", wrap=True)
         self._lines = plain("", name="suggestion-lines", wrap=True)
         self._left = plain("", tone="faint", name="suggestion-left", wrap=True)
-        self._accept = ActionButton(
-            actions,
-            "suggestion.accept",
-            "Accept",
-            name="suggestion-accept",
-            role="primary",
-            tip="It becomes a mark; then go to the next",
-        )
-        self._edit = ActionButton(
-            actions,
-            "suggestion.accept-edit",
-            "Accept and edit",
-            name="suggestion-accept-edit",
-            tip="It becomes a mark; then edit the mark",
-        )
-        self._kind = ActionButton(
-            actions,
-            "suggestion.kind",
-            "All of this kind…",
-            name="suggestion-kind",
-            tip="Accept or reject all with this label at once",
-        )
-        self._reject = ActionButton(
-            actions,
-            "annotation.delete",
-            "Reject",
-            name="suggestion-reject",
-            tip="It isn’t suggested again; then go to the next",
-        )
+        self._accept = _answer(actions, "accept", "Accept", "It becomes a mark; then go to the next", role="primary")
+        self._edit = _answer(actions, "accept-edit", "Accept and edit", "It becomes a mark; then edit the mark")
+        self._kind = _answer(actions, "kind", "All of this kind…", "Accept or reject all with this label at once")
+        self._reject = _answer(actions, "reject", "Reject", "It isn’t suggested again; then go to the next")
         row = QHBoxLayout()
         row.setSpacing(6)
         for each in (self._accept, self._reject):
@@ -106,3 +81,9 @@ class SuggestionPanel(QScrollArea):
 
     def _on_kind(self, _checked: bool) -> None:
         self.kind_wanted.emit()
+
+
+def _answer(actions: ActionRegistry, name: str, title: str, tip: str, *, role: str = "") -> ActionButton:
+    """Return the button of an answer. A suggestion is rejected by what deletes a mark, which is the shorter key."""
+    action = "annotation.delete" if name == "reject" else f"suggestion.{name}"
+    return ActionButton(actions, action, title, name=f"suggestion-{name}", role=role, tip=tip)
