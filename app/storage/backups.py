@@ -6,17 +6,19 @@ for two copies in one second. Copies of early versions have no number and are ol
 
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from app.core.errors import ProjectDamaged, ProjectError
 from app.core.os_faults import describe
 from app.core.wording import counted
-from app.staging_folder import StagingFolder, move_new, sync_file
+from app.staging_folder import StagingFolder, move_new, sync_file, sync_folder
 from app.storage.access import connect, tidy
 from app.storage.connection import heed_copying
 from app.storage.errors import storage_fault
@@ -30,15 +32,25 @@ KEEP_DAMAGED = 3
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"(?P<stamp>\d{8}T\d{6}Z)(?:-(?P<number>\d{4,}))?(?:-(?P<reason>.+))?")
 _SOUND, _DAMAGED = ".stet", ".stet.damaged"
+_REPLACED = ".stet.replaced"  # a damaged project that a copy has replaced, byte for byte; never thinned out
 _PAGES_A_STEP = 2048
 
 
 class Backup(NamedTuple):
-    """A copy of a project: its number, 0 for one of an early version, and the time that the clock showed (UTC)."""
+    """A copy of a project: its number, 0 for one of an early version, and the time that the clock showed (UTC).
+
+    `reason` is what it was made for, "" for one by hand, by the hour or on closing.
+    """
 
     number: int
     made: datetime
     path: Path
+    reason: str = ""
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether it stood the full check when it was made; others are kept for rescue, and are no backups."""
+        return self.path.name.endswith(_SOUND)
 
 
 class Copied(NamedTuple):
@@ -56,6 +68,12 @@ def backup_folder(project: Path) -> Path:
 def backups(project: Path) -> list[Path]:
     """Return the project's backups, newest first. Other files in the folder are ignored."""
     return [copy.path for copy in _copies(project)]
+
+
+def all_copies(project: Path) -> list[Backup]:
+    """Return the project's backups and the damaged files that were kept, newest first."""
+    found = (_copies(project, ending) for ending in (_SOUND, _DAMAGED, _REPLACED))
+    return sorted((copy for copies in found for copy in copies), reverse=True)
 
 
 def newest_good(project: Path) -> Path | None:
@@ -83,7 +101,8 @@ def how_to_restore(project: Path) -> str:
         place = backup_folder(project).name
         return f"there is no intact backup of it in {place}; the damaged file was left unchanged, so keep a copy of it"
     named = f"{good.parent.name}/{good.name}"
-    return f"move the damaged file away and replace it with a copy of its newest intact backup: {named}"
+    command = f"stet backup {quote(str(project))} --restore newest"
+    return f"restore its newest intact backup, {named}; in a shell: {command}"
 
 
 def clock_note(project: Path) -> str:
@@ -162,6 +181,28 @@ def put_apart(project: Path, log: Path) -> None:
     os.replace(log, folder / f"{project.stem}-{datetime.now(UTC).strftime(_STAMP)}{_DAMAGED}-wal")
 
 
+def set_apart(project: Path, reason: str) -> Path:
+    """Keep a file that is to be replaced, damaged or no project at all, with its log and journal; return where.
+
+    Its log and journal are moved, and the file itself gets a second name, so that there is one at its path at any
+    moment. Nothing that is kept in this way is ever thinned out. Raises OSError.
+    """
+    folder = backup_folder(project)
+    folder.mkdir(exist_ok=True)
+    out = _free_name(project, reason, _REPLACED)
+    for ending in ("-wal", "-journal"):
+        with suppress(FileNotFoundError):
+            os.replace(f"{project}{ending}", f"{out}{ending}")
+    with suppress(FileNotFoundError):
+        os.unlink(f"{project}-shm")
+    try:
+        os.link(project, out)
+    except OSError:  # not every file system has links
+        shutil.copy2(project, out)
+    sync_folder(folder)
+    return out
+
+
 def _copy(project: Path, out: Path, opened: sqlite3.Connection | None, on_snapshot: Callable[[], None]) -> int:
     with (
         nullcontext(opened) if opened is not None else closing(connect(project)) as source,
@@ -187,20 +228,24 @@ def _damaged(project: Path, faults: list[str], kept: Path | None) -> ProjectDama
 
 def _put(unfinished: Path, project: Path, reason: str, ending: str) -> Path:
     """Move a copy into the backup folder under the next number. Raises OSError."""
-    stamp = datetime.now(UTC).strftime(_STAMP)
-    known = [*_copies(project), *_copies(project, _DAMAGED)]
-    number = max((copy.number for copy in known), default=0) + 1
-    suffix = f"-{reason}" if reason else ""
+    taken = 0
     while True:
-        out = backup_folder(project) / f"{project.stem}-{stamp}-{number:04}{suffix}{ending}"
+        out = _free_name(project, reason, ending, taken)
         try:
             move_new(unfinished, out)
         except FileExistsError:
-            number += 1  # another process made one at the same moment
+            taken += 1  # another process made one at the same moment
             continue
         if ending == _DAMAGED:
             _remove(_copies(project, _DAMAGED)[KEEP_DAMAGED:])
         return out
+
+
+def _free_name(project: Path, reason: str, ending: str, taken: int = 0) -> Path:
+    stamp = datetime.now(UTC).strftime(_STAMP)
+    number = max((copy.number for copy in all_copies(project)), default=0) + 1 + taken
+    suffix = f"-{reason}" if reason else ""
+    return backup_folder(project) / f"{project.stem}-{stamp}-{number:04}{suffix}{ending}"
 
 
 def _rotate(project: Path, made: Path) -> None:
@@ -242,4 +287,4 @@ def _parsed(name: str, project: Path, ending: str) -> Backup | None:
         made = datetime.strptime(match["stamp"], _STAMP).replace(tzinfo=UTC)
     except ValueError:
         return None
-    return Backup(int(match["number"] or 0), made, backup_folder(project) / name)
+    return Backup(int(match["number"] or 0), made, backup_folder(project) / name, match["reason"] or "")

@@ -8,7 +8,7 @@ from app.storage import preflight
 from tests.cli.conftest import Stet
 from tests.e2e.test_large_project import spoil
 
-BACKUP = "replace it with a copy of its newest intact backup: p.backups/p-"
+BACKUP = "restore its newest intact backup, p.backups/p-"
 
 
 @pytest.fixture

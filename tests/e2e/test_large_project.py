@@ -39,7 +39,7 @@ def refused(stet: Driver) -> None:
     """Try to mark something, and be told why not."""
     stet.find("senator")
     stet.press("F4", "R")
-    assert "the file is damaged; move the damaged file away" in stet.message()
+    assert "the file is damaged; restore its newest intact backup" in stet.message()
     assert stet.marks() == []
 
 
@@ -50,7 +50,7 @@ def test_damage_is_told_with_the_backup_and_nothing_is_written(stet: Driver, lar
     stet.start(large, annotator="Ana")
     told = stet.report()
     assert "The project is damaged" in told or "The file is damaged" in told
-    assert "its newest intact backup: news.backups/" in told
+    assert "restore its newest intact backup, news.backups/" in told
     refused(stet)
     stet.quit()
     assert large.read_bytes() == before

@@ -168,7 +168,7 @@ def test_copies_of_a_damaged_project_push_no_good_one_out(project_path: Path, sp
         with pytest.raises(ProjectDamaged, match="the project is damaged") as caught:
             back_up(project_path)
         assert "kept apart as news.backups/news-" in caught.value.hint
-        assert f"newest intact backup: news.backups/{good.name}" in caught.value.hint
+        assert f"newest intact backup, news.backups/{good.name}" in caught.value.hint
         assert caught.value.details
     assert backups(project_path) == [good]
     assert newest_good(project_path) == good
