@@ -1,5 +1,6 @@
 """Entry point: a command runs and exits; anything else opens the window."""
 
+import json
 import os
 import signal
 import sys
@@ -11,12 +12,13 @@ from app.cli.catalogue import COMMANDS
 from app.cli.streams import complain
 from app.core.names import name_problem
 from app.exchange.formats.pdf import PDF_FLAG
-from app.jobs import WORKER_FLAG
+from app.jobs import DISPLAY_FLAG, WORKER_FLAG
 from app.jobs.trainer import TRAINER_FLAG
 
-_PROBLEMS = 1
+_DONE, _PROBLEMS = 0, 1
 _WRONG_USE = 2
 _STOPPED = 128 + signal.SIGINT
+_PROCESSES = (WORKER_FLAG, TRAINER_FLAG, PDF_FLAG, DISPLAY_FLAG)
 
 
 class _Window(NamedTuple):
@@ -37,18 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # several times as long with them as soon as anything else runs on the machine.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments[:1] == [WORKER_FLAG]:
-        from app.jobs.worker_process import main as serve
-
-        serve(arguments[1:])
-    if arguments[:1] == [TRAINER_FLAG]:
-        from app.jobs.trainer.process import main as train
-
-        train(arguments[1:])
-    if arguments[:1] == [PDF_FLAG]:
-        from app.exchange.formats.pdf.page_process import main as send_pages
-
-        send_pages(arguments[1:])
+    if arguments[:1] and arguments[0] in _PROCESSES:
+        return _serve(*arguments)
     if _is_command(arguments):
         try:
             from app.cli.main import run
@@ -68,6 +60,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:  # before the window was shown; from then on it closes in an orderly way
         complain("stet: stopped")
         return _STOPPED
+
+
+def _serve(flag: str, *rest: str) -> int:
+    """Be one of the processes that the program starts for itself; most of them end by themselves."""
+    if flag == WORKER_FLAG:
+        from app.jobs.worker_process import main as work
+
+        work(list(rest))
+    if flag == TRAINER_FLAG:
+        from app.jobs.trainer.process import main as train
+
+        train(list(rest))
+    if flag == PDF_FLAG:
+        from app.exchange.formats.pdf.page_process import main as send_pages
+
+        send_pages(list(rest))
+    from app.bootstrap import why_no_window
+
+    fault = why_no_window()
+    if fault is None:
+        from app.ui.display_facts import facts_without_window
+
+        said: dict[str, object] = {"facts": facts_without_window()}
+    else:
+        said = {"fault": fault}
+    os.write(1, json.dumps(said).encode() + b"\n")
+    return _DONE
 
 
 def _is_command(arguments: Sequence[str]) -> bool:

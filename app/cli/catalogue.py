@@ -37,4 +37,5 @@ COMMANDS = {
     "backup": CommandEntry("backup", "Make a verified copy of a project."),
     "log": CommandEntry("log", "Show what was done to a project, newest first."),
     "formats": CommandEntry("formats", "Show the file formats that can be read and written."),
+    "doctor": CommandEntry("doctor", "Show versions and places, and check that all works here."),
 }

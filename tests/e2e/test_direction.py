@@ -37,6 +37,7 @@ DIALOGS = (
     "project.scheme",
     "team.assign",
     "help.about",
+    "help.doctor",
     "project.labels",
     "project.edit-scheme",
     "annotation.new-label",

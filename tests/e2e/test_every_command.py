@@ -875,6 +875,17 @@ def the_colours_are_others(desk: Driver, act: Act) -> None:
     assert desk.window.palette().window().color() != before
 
 
+@row("help.doctor")
+def the_machine_is_checked(desk: Driver, act: Act) -> None:
+    act()
+    desk.dialog("diagnostics-dialog")
+    desk.wait(lambda: "passed" in desk.shown("diagnostics-lead") or "work:" in desk.shown("diagnostics-lead"))
+    assert "worker: answered" in desk.window.findChild(QPlainTextEdit, "diagnostics-details").toPlainText()
+    desk.click("diagnostics-copy")
+    assert QApplication.clipboard().text().count(str(desk.session.path)) == 1
+    desk.click("diagnostics-dialog-accept")
+
+
 @row("help.tour")
 def the_tour_is_shown(desk: Driver, act: Act) -> None:
     act()

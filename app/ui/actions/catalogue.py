@@ -341,6 +341,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("help.manual", "Manual", "Help", ("F1",), W, Needs.NOTHING, "To read and search beside the work"),
     ActionSpec("help.shortcuts", "Shortcuts", "Help", ("Ctrl+F1",), W, Needs.NOTHING),
     ActionSpec("help.tour", "Show the tour", "Help", (), W, Needs.PROJECT),
+    ActionSpec("help.doctor", "Diagnostics", "Help", (), W, Needs.NOTHING, "Versions, places, display, and checks"),
     ActionSpec("help.about", "About Stet", "Help", (), W, Needs.NOTHING),
     *REVIEW_ACTIONS,
 )

@@ -125,6 +125,7 @@ class WindowController(QObject):
             "view.palette": self.open_palette,
             "view.annotator": self.ask_name,
             "help.tour": self.show_tour,
+            "help.doctor": self._show_diagnostics,
             "help.about": self._show_about,
         }
         self._window.scope.bind_all(handlers)
@@ -416,6 +417,12 @@ class WindowController(QObject):
         # Nothing of Qt is imported in a thread; see IdleImports.
         threading.Thread(target=_import_more, name="stet-warm-up", daemon=True).start()
         IdleImports(["app.ui.review"], self)
+
+    def _show_diagnostics(self) -> None:
+        from app.ui.dialogs.diagnostics import DiagnosticsDialog
+
+        session = self.projects.session
+        DiagnosticsDialog(session.path if session is not None else None, self._window).open()
 
     def _show_about(self) -> None:
         from app.ui.dialogs.about import show_about
