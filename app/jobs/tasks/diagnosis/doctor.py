@@ -12,7 +12,7 @@ from app.core.child_process import python_command
 from app.core.progress import CancelToken
 from app.jobs import DISPLAY_FLAG
 from app.jobs.tasks.diagnosis import health_checks, machine
-from app.jobs.tasks.diagnosis.report import Diagnosis, Fact, Health, HealthCheck, Section
+from app.jobs.tasks.diagnosis.report import Diagnosis, Health, HealthCheck, MachineFact, Section
 from app.jobs.worker import Worker
 
 DISPLAY = "Display"
@@ -37,7 +37,7 @@ def diagnose(
     `display` has the facts of a window that is there; without it, a process looks whether one can be opened. With a
     project, its place and backups are looked at too; it isn't opened. Raises Cancelled.
     """
-    shown, can_show = _display() if display is None else ([Fact(*each) for each in display], None)
+    shown, can_show = _display() if display is None else ([MachineFact(*each) for each in display], None)
     is_there = project is not None and project.is_file()
     sections = (
         machine.versions(),
@@ -77,16 +77,16 @@ def _worker(cancel: CancelToken) -> HealthCheck:
         worker.close()
 
 
-def _display() -> tuple[list[Fact], HealthCheck]:
+def _display() -> tuple[list[MachineFact], HealthCheck]:
     """Return the facts of the display, and whether a window can be opened on it, as a process of its own finds out: Qt
     ends one in which it can't.
     """
     answer = _asked()
     said = answer.fault.partition(";")[0]  # what else to do is said below
-    facts = [Fact(name, value) for name, value in answer.facts.items()]
+    facts = [MachineFact(name, value) for name, value in answer.facts.items()]
     if said:
         advice = "the commands work without; for the window, start Stet in a desktop session"
-        return [Fact("none", said)], HealthCheck("window", Health.ADVICE, f"can’t be opened: {said}", advice)
+        return [MachineFact("none", said)], HealthCheck("window", Health.ADVICE, f"can’t be opened: {said}", advice)
     return facts, HealthCheck("window", Health.GOOD, f"can be opened ({answer.facts.get('Platform', 'unknown')})")
 
 

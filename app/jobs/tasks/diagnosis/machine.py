@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app import __version__, paths, program_log
-from app.jobs.tasks.diagnosis.report import Fact, Section
+from app.jobs.tasks.diagnosis.report import MachineFact, Section
 from app.nlp.pipelines import installed, stated_version
 from app.session.surroundings import project_facts, sqlite_version
 
@@ -26,26 +26,26 @@ _MIB = 1024**2
 def versions() -> Section:
     """Return the versions of the program and of what it stands on."""
     facts = [
-        Fact("Stet", __version__),
-        Fact("Python", f"{platform.python_version()} ({platform.python_implementation()}, {sys.executable})"),
-        Fact("System", f"{platform.system()} {platform.release()} ({platform.machine()})"),
-        Fact("SQLite", sqlite_version()),
-        *(Fact(name, _version(name)) for name in _LIBRARIES),
+        MachineFact("Stet", __version__),
+        MachineFact("Python", f"{platform.python_version()} ({platform.python_implementation()}, {sys.executable})"),
+        MachineFact("System", f"{platform.system()} {platform.release()} ({platform.machine()})"),
+        MachineFact("SQLite", sqlite_version()),
+        *(MachineFact(name, _version(name)) for name in _LIBRARIES),
     ]
     return Section("Versions", tuple(facts))
 
 
 def language_support() -> Section:
     """Return the installed pipelines of spaCy."""
-    found = [Fact(name, stated_version(name) or "unknown version") for name in installed()]
+    found = [MachineFact(name, stated_version(name) or "unknown version") for name in installed()]
     return Section(
-        "Pipelines", tuple(found) or (Fact("none", "pip install 'stet-workbench[en]' brings an English one"),)
+        "Pipelines", tuple(found) or (MachineFact("none", "pip install 'stet-workbench[en]' brings an English one"),)
     )
 
 
 def extras() -> Section:
     """Return which extras are installed, with the versions of their packages."""
-    return Section("Extras", tuple(Fact(name, said) for name, said in sorted(_extras())))
+    return Section("Extras", tuple(MachineFact(name, said) for name, said in sorted(_extras())))
 
 
 def missing_extras() -> list[str]:
@@ -56,21 +56,21 @@ def missing_extras() -> list[str]:
 def places(project: Path | None) -> Section:
     """Return where things lie; of a project too, if one is named. Raises OSError if that can't be looked at."""
     facts = [
-        Fact("Program", str(Path(__file__).parents[3])),
-        Fact("Resources", str(paths.resources())),
-        Fact("Settings", str(paths.settings_dir() / "settings.json")),
-        Fact("State", str(paths.state_dir())),
-        Fact("Log", str(program_log.log_file())),
-        Fact("Documents", str(paths.documents_dir())),
-        Fact("Temporary files", tempfile.gettempdir()),
+        MachineFact("Program", str(Path(__file__).parents[3])),
+        MachineFact("Resources", str(paths.resources())),
+        MachineFact("Settings", str(paths.settings_dir() / "settings.json")),
+        MachineFact("State", str(paths.state_dir())),
+        MachineFact("Log", str(program_log.log_file())),
+        MachineFact("Documents", str(paths.documents_dir())),
+        MachineFact("Temporary files", tempfile.gettempdir()),
     ]
     if project is not None:
         found = project_facts(project)
         newest = f", the newest is {found.newest}" if found.newest else ""
         facts += [
-            Fact("Project", f"{project.resolve()} ({found.size / _MIB:,.1f} MiB)"),
-            Fact("Backups", f"{found.backup_folder} ({found.backups}{newest})"),
-            Fact("Open for writing", "yes, in a window or command" if found.is_being_written else "no"),
+            MachineFact("Project", f"{project.resolve()} ({found.size / _MIB:,.1f} MiB)"),
+            MachineFact("Backups", f"{found.backup_folder} ({found.backups}{newest})"),
+            MachineFact("Open for writing", "yes, in a window or command" if found.is_being_written else "no"),
         ]
     return Section("Places", tuple(facts))
 
@@ -79,10 +79,14 @@ def language_settings() -> Section:
     """Return how the system says languages and encodings are to be."""
     names = ("LC_ALL", "LC_CTYPE", "LANG", "PYTHONUTF8", "PYTHONIOENCODING", "QT_QPA_PLATFORM", "QT_SCALE_FACTOR")
     facts = [
-        Fact("Locale", ".".join(part or "none" for part in locale.getlocale())),
-        Fact("Encoding of files", locale.getpreferredencoding(do_setlocale=False)),
-        Fact("Encoding of file names", sys.getfilesystemencoding()),
-        *(Fact(name, os.environ[name]) for name in (*names, "DISPLAY", "WAYLAND_DISPLAY") if os.environ.get(name)),
+        MachineFact("Locale", ".".join(part or "none" for part in locale.getlocale())),
+        MachineFact("Encoding of files", locale.getpreferredencoding(do_setlocale=False)),
+        MachineFact("Encoding of file names", sys.getfilesystemencoding()),
+        *(
+            MachineFact(name, os.environ[name])
+            for name in (*names, "DISPLAY", "WAYLAND_DISPLAY")
+            if os.environ.get(name)
+        ),
     ]
     return Section("Language and encoding", tuple(facts))
 

@@ -13,7 +13,7 @@ class Health(StrEnum):
     PROBLEM = "problem"
 
 
-class Fact(NamedTuple):
+class MachineFact(NamedTuple):
     """Something that is so: what, and which."""
 
     name: str
@@ -24,7 +24,7 @@ class Section(NamedTuple):
     """Facts that belong together."""
 
     title: str
-    facts: tuple[Fact, ...]
+    facts: tuple[MachineFact, ...]
 
 
 class HealthCheck(NamedTuple):
