@@ -26,7 +26,8 @@ from tests.team import team_project
 _DIALOGS = (
     *("project.new", "project.export", "project.link", "project.scheme", "team.assign"),
     *("document.edit-text", "document.corrected", "project.edit-scheme", "annotation.new-label"),
-    *("view.palette", "view.settings", "view.annotator", "help.shortcuts", "help.about", "help.doctor", "team.feedback"),
+    *("view.palette", "view.settings", "view.annotator", "help.shortcuts", "help.about", "help.doctor"),
+    "team.feedback",
 )
 _IN_REVIEW = ("review.terms", "review.auto", "review.guideline", "review.release")
 _IN_INSIGHTS = ("insights.picture", "insights.data")

@@ -77,16 +77,22 @@ def places(project: Path | None) -> Section:
 
 def language_settings() -> Section:
     """Return how the system says languages and encodings are to be."""
-    names = ("LC_ALL", "LC_CTYPE", "LANG", "PYTHONUTF8", "PYTHONIOENCODING", "QT_QPA_PLATFORM", "QT_SCALE_FACTOR")
+    names = (
+        "DISPLAY",
+        "WAYLAND_DISPLAY",
+        "LC_ALL",
+        "LC_CTYPE",
+        "LANG",
+        "PYTHONUTF8",
+        "PYTHONIOENCODING",
+        "QT_QPA_PLATFORM",
+        "QT_SCALE_FACTOR",
+    )
     facts = [
         MachineFact("Locale", ".".join(part or "none" for part in locale.getlocale())),
         MachineFact("Encoding of files", locale.getpreferredencoding(do_setlocale=False)),
         MachineFact("Encoding of file names", sys.getfilesystemencoding()),
-        *(
-            MachineFact(name, os.environ[name])
-            for name in (*names, "DISPLAY", "WAYLAND_DISPLAY")
-            if os.environ.get(name)
-        ),
+        *(MachineFact(name, os.environ[name]) for name in names if os.environ.get(name)),
     ]
     return Section("Language and encoding", tuple(facts))
 
