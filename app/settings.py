@@ -134,6 +134,15 @@ TABLE = (
         note="What could take more is refused before anything is sent.",
     ),
     Setting(
+        "model_seconds",
+        "Language model",
+        "Most seconds for an answer",
+        180,
+        low=1,
+        high=86_400,
+        note="An answer that is late is left out and counted. Small computers may need minutes.",
+    ),
+    Setting(
         "model_hosts",
         "Language model",
         "Hosts that may get texts",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import click
 
-from app.suggesters.language_model.model_options import MOST_TOKENS, ModelOptions
+from app.suggesters.language_model.model_options import ANSWER_S, MOST_TOKENS, ModelOptions
 
 _OPTIONS = (
     click.option(
@@ -35,6 +35,15 @@ _OPTIONS = (
         help="The most tokens that one run may take; what could take more is refused before anything is sent.",
     ),
     click.option(
+        "--answer-within",
+        type=click.FloatRange(min=1, max=86_400),
+        default=ANSWER_S,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long an answer may take. One that is late is left out and counted; a first one, or two in a row, end "
+        "the run.",
+    ),
+    click.option(
         "--prices",
         type=(click.FloatRange(min=0), click.FloatRange(min=0)),
         default=(0.0, 0.0),
@@ -54,10 +63,12 @@ def model_options(command: Callable[..., None]) -> Callable[..., None]:
         model_name: str,
         hosts: tuple[str, ...],
         most_tokens: int,
+        answer_within: float,
         prices: tuple[float, float],
         **rest: object,
     ) -> None:
-        command(model=ModelOptions(model_address, model_name, hosts, most_tokens, *prices), **rest)
+        options = ModelOptions(model_address, model_name, hosts, most_tokens, *prices, answer_s=answer_within)
+        command(model=options, **rest)
 
     for option in reversed(_OPTIONS):
         wrapped = option(wrapped)

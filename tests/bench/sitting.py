@@ -51,7 +51,7 @@ def sit(workspace: "AnnotateWorkspace", *, actions: int) -> Row:
     beat = Beat()
     for number in range(actions):
         _act(workspace, chance)
-        _pause(_LONG_PAUSE_MS if number % 10 == 9 else _PAUSE_MS)
+        pause(_LONG_PAUSE_MS if number % 10 == 9 else _PAUSE_MS)
     beat.stop()
     p99 = clock.at(beat.gaps, 0.99)
     worst = clock.Took(max(gap.wall for gap in beat.gaps), max(gap.cpu for gap in beat.gaps))
@@ -81,14 +81,14 @@ def _sit_bare(text: str, actions: int) -> list[clock.Took]:
             QTest.keyClick(widget, Qt.Key.Key_R)
         else:
             turn_page(widget)
-        _pause(_LONG_PAUSE_MS if number % 10 == 9 else _PAUSE_MS)
+        pause(_LONG_PAUSE_MS if number % 10 == 9 else _PAUSE_MS)
     beat.stop()
     widget.close()
     widget.deleteLater()
     return beat.gaps
 
 
-def _pause(milliseconds: int) -> None:
+def pause(milliseconds: int) -> None:
     """Let the event loop run as it does in the program: QTest's own waiting keeps Python's threads from working."""
     from PySide6.QtCore import QEventLoop, QTimer
 

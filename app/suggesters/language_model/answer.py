@@ -1,5 +1,6 @@
 """What of a model's answer holds: known labels, quotes in the text, evidence in the reference."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ class Unfounded(StrEnum):
 
     NO_JSON = "answers that aren't JSON"
     CUT_OFF = "answers cut off"
+    TOO_SLOW = "answers that didn't come in time"
+    NO_ERROR = "errors without a quote or a label"
     NO_QUOTE = "quotes that the text doesn't have"
     MANY_QUOTES = "quotes that the text has several times"
     NO_EVIDENCE = "evidence that the reference doesn't have"
@@ -42,17 +45,16 @@ class Said(NamedTuple):
 class _Error(msgspec.Struct):
     quote: str
     label: str
-    correction: str = ""
-    evidence: str = ""
-    reason: str = ""
+    correction: str | None = None
+    evidence: str | None = None
+    reason: str | None = None
 
 
-class _Errors(msgspec.Struct):
-    errors: list[_Error]
-
-
-_decoder = msgspec.json.Decoder(_Errors)
+_THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)  # of models that reason aloud first
 _FENCE = re.compile(r"\A\s*```(?:json)?\s*(.*?)\s*```\s*\Z", re.DOTALL)
+_LIST = re.compile(r"\"errors\"\s*:\s*\[")
+_OBJECT = re.compile(r"[\s,]*(?=\{)")
+_scanner = json.JSONDecoder()
 
 
 def checked(
@@ -64,25 +66,58 @@ def checked(
     *,
     is_cut_off: bool = False,
 ) -> tuple[list[Said], Counter[Unfounded]]:
-    """Return what holds of an answer, and how often something was dropped for which reason."""
+    """Return what holds of an answer, and how often something was dropped for which reason. Of an answer that was cut
+    off, what came before holds all the same: small models say the same again and again until they may say no more.
+    """
     dropped: Counter[Unfounded] = Counter()
-    fenced = _FENCE.match(answer)
-    try:
-        found = _decoder.decode((fenced.group(1) if fenced else answer.strip()).encode("utf-8", "replace"))
-    except (msgspec.DecodeError, RecursionError):
-        dropped[Unfounded.CUT_OFF if is_cut_off else Unfounded.NO_JSON] += 1
-        return [], dropped
+    named, is_whole = _named(answer)
+    if not is_whole:
+        dropped[Unfounded.CUT_OFF if is_cut_off or named else Unfounded.NO_JSON] += 1
     said: dict[Said, None] = {}
-    for number, error in enumerate(found.errors):
+    for number, one in enumerate(named):
         if number >= MOST_ERRORS:
-            dropped[Unfounded.TOO_MANY] += len(found.errors) - number
+            dropped[Unfounded.TOO_MANY] += len(named) - number
             break
+        try:
+            error = msgspec.convert(one, _Error)
+        except (msgspec.ValidationError, RecursionError):
+            dropped[Unfounded.NO_ERROR] += 1
+            continue
         kept = _held(error, question, document, references, labels)
         if isinstance(kept, Unfounded):
             dropped[kept] += 1
         else:
             said[kept] = None
     return list(said), dropped
+
+
+def _named(answer: str) -> tuple[list[object], bool]:
+    """Return what an answer lists as errors, and whether it was JSON to its end."""
+    text = _THOUGHT.sub("", answer, count=1)
+    fenced = _FENCE.match(text)
+    text = fenced.group(1) if fenced else text.strip()
+    try:
+        whole: object = msgspec.json.decode(text.encode("utf-8", "replace"))
+    except (msgspec.DecodeError, RecursionError):
+        return _begun(text), False
+    found = whole.get("errors") if isinstance(whole, dict) else whole
+    return (found, True) if isinstance(found, list) else ([], False)
+
+
+def _begun(text: str) -> list[object]:
+    """Return the objects that are whole in a list that isn't."""
+    found: list[object] = []
+    begin = _LIST.search(text)
+    at = begin.end() if begin else len(text)
+    while (next_one := _OBJECT.match(text, at)) is not None:
+        at = next_one.end()
+        try:
+            _, end = _scanner.raw_decode(text, at)
+            found.append(msgspec.json.decode(text[at:end].encode("utf-8", "replace")))  # no lone surrogates
+        except (ValueError, RecursionError):
+            break
+        at = end
+    return found
 
 
 def _held(
@@ -95,17 +130,18 @@ def _held(
     places = _places(text, quote, question.start, question.end) if 0 < len(quote) <= _MOST_QUOTE else []
     if len(places) != 1:
         return Unfounded.MANY_QUOTES if places else Unfounded.NO_QUOTE
-    correction = error.correction.strip()[:_MOST_WORDS]
+    correction = (error.correction or "").strip()[:_MOST_WORDS]
     if correction == quote:
         return Unfounded.NO_CHANGE
     evidence: tuple[Passage, ...] = ()
-    if error.evidence.strip():
-        found = _evidence(error.evidence.strip(), question, references)
+    told = (error.evidence or "").strip()
+    if told:
+        found = _evidence(told, question, references)
         if found is None:
             return Unfounded.NO_EVIDENCE
         evidence = (found,)
     start = places[0]
-    reason = " ".join(error.reason.split())[:_MOST_WORDS]
+    reason = " ".join((error.reason or "").split())[:_MOST_WORDS]
     return Said(start, start + len(quote), error.label, correction or None, evidence, reason)
 
 

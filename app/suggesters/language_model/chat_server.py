@@ -5,6 +5,7 @@ machine is written down, a request can be cancelled while the server thinks, and
 """
 
 import http.client
+import re
 import socket
 import ssl
 import time
@@ -17,19 +18,35 @@ import msgspec
 from app.core.errors import Cancelled, StetError
 from app.core.progress import CancelToken
 from app.suggesters.language_model.address import ModelAddress
+from app.suggesters.language_model.model_options import ANSWER_S
 
 CONNECT_S = 10.0
-ANSWER_S = 180.0
 MOST_BYTES = 1 << 20  # of an answer
 _CHUNK = 1 << 14
+_MOST_SAID = 2_000  # characters of a refusal that are looked into
+_TOO_LONG = (400, 413, 422, 500)
+_CONTEXT = re.compile(r"context[ _-]?(?:size|length|window|limit)|maximum context|prompt is too long", re.IGNORECASE)
 
 
 class ModelFault(StetError):
-    """The server can't be reached, refuses, or says what isn't an answer. `status` is that of HTTP, 0 without one."""
+    """The server can't be reached, refuses, or says what isn't an answer. `status` is that of HTTP, 0 without one;
+    `said` is the beginning of what it said instead of an answer.
+    """
 
-    def __init__(self, what: str, *, hint: str = "", status: int = 0) -> None:
-        super().__init__(what, hint=hint)
+    def __init__(
+        self, what: str, *, hint: str = "", in_window: str | None = None, status: int = 0, said: str = ""
+    ) -> None:
+        super().__init__(what, hint=hint, in_window=in_window)
         self.status = status
+        self.said = said
+
+
+class QuestionTooLong(ModelFault):
+    """The question is longer than what the model can read at once."""
+
+
+class AnswerLate(ModelFault):
+    """The server took the question, and its answer didn't come in time."""
 
 
 class Completion(NamedTuple):
@@ -42,8 +59,18 @@ class Completion(NamedTuple):
     answer_tokens: int = 0
 
 
+class _Part(msgspec.Struct):
+    text: str = ""
+
+
 class _Message(msgspec.Struct):
-    content: str | None = None
+    content: str | list[_Part] | None = None
+
+    @property
+    def text(self) -> str:
+        """What was said; some servers give it in parts."""
+        found = self.content or ""
+        return found if isinstance(found, str) else "".join(part.text for part in found)
 
 
 class _Choice(msgspec.Struct):
@@ -52,17 +79,24 @@ class _Choice(msgspec.Struct):
 
 
 class _Usage(msgspec.Struct):
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
 
 
 class _Answer(msgspec.Struct):
     choices: list[_Choice]
-    model: str = ""
+    model: str | None = None
     usage: _Usage | None = None
 
 
 _decoder = msgspec.json.Decoder(_Answer)
+_HINTS = {
+    401: "check the key",
+    403: "check the key",
+    404: "check the address and the model's name",
+    429: "wait",
+    503: "if it is still loading its model, try again when it has",
+}
 
 
 class ChatServer:
@@ -108,7 +142,10 @@ class ChatServer:
         headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "stet"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
-        connection.connect()
+        try:
+            connection.connect()
+        except TimeoutError as error:
+            raise self._unreachable(OSError(error.errno, f"not within {self._connect_s:g} seconds")) from error
         if connection.sock is None:  # cancelled meanwhile
             raise Cancelled
         connection.sock.settimeout(self._answer_s)
@@ -133,17 +170,18 @@ class ChatServer:
             raise ModelFault(f"{self._address.host} answered without a choice")
         choice, usage = found.choices[0], found.usage or _Usage()
         return Completion(
-            choice.message.content or "",
+            choice.message.text,
             choice.finish_reason == "length",
-            found.model[:200],
-            max(0, usage.prompt_tokens),
-            max(0, usage.completion_tokens),
+            (found.model or "")[:200],
+            max(0, usage.prompt_tokens or 0),
+            max(0, usage.completion_tokens or 0),
         )
 
     def _unreachable(self, error: Exception) -> ModelFault:
         if isinstance(error, TimeoutError):
             what = f"{self._address.host} didn't answer within {self._answer_s:g} seconds"
-            return ModelFault(what, hint="use a smaller model, or try again")
+            hint = "give it more time (--answer-within SECONDS), use a smaller model, or try again"
+            return AnswerLate(what, hint=hint, in_window="give it more time in the settings, or use a smaller model")
         if isinstance(error, ssl.SSLCertVerificationError):
             what = f"the certificate of {self._address.host} can't be verified ({error.verify_message})"
             return ModelFault(what, hint="check the address")
@@ -152,14 +190,18 @@ class ChatServer:
         return ModelFault(f"no language model answers at {self._address.url} ({why})", hint=hint)
 
     def _refused(self, status: int, content: bytes) -> ModelFault:
-        said = "".join(c if c.isprintable() else " " for c in content[:300].decode("utf-8", "replace")).strip()
-        what = f"{self._address.host} refused with HTTP {status}"
-        hints = {401: "check the key", 403: "check the key", 404: "check the address and the model's name", 429: "wait"}
+        said = "".join(c if c.isprintable() else " " for c in content.decode("utf-8", "replace")[:_MOST_SAID]).strip()
+        what, brief, hint = f"{self._address.host} refused with HTTP {status}", said[:300], _HINTS.get(status, "")
         if 300 <= status < 400:
-            return ModelFault(
-                f"{what}: it sends on to another address", hint="give that one, if you trust it", status=status
+            what, hint = f"{what}: it sends on to another address", "give that one, if you trust it"
+        elif status in _TOO_LONG and _CONTEXT.search(said):
+            hint = "give the server a larger context, such as llama-server -c 8192, or use a model that has one"
+            return QuestionTooLong(
+                f"a question is too long for the model ({brief})", hint=hint, status=status, said=said
             )
-        return ModelFault(f"{what}: {said}" if said else what, hint=hints.get(status, ""), status=status)
+        elif said:
+            what = f"{what}: {brief}"
+        return ModelFault(what, hint=hint, status=status, said=said)
 
 
 def _shut(connection: http.client.HTTPConnection) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.core.annotation import Evidence, Fragment
 from app.core.document import Document
@@ -14,8 +14,8 @@ from app.core.suggestion import Suggestion
 from app.core.wording import counted
 from app.suggesters.language_model.address import ModelAddress, key_for, parsed_address, require_consent
 from app.suggesters.language_model.answer import Said, Unfounded, checked
-from app.suggesters.language_model.answer_cache import AnswerCache
-from app.suggesters.language_model.chat_server import ChatServer, Completion, ModelFault
+from app.suggesters.language_model.answer_cache import AnswerCache, KeptAnswer
+from app.suggesters.language_model.chat_server import AnswerLate, ChatServer, Completion, ModelFault
 from app.suggesters.language_model.model_cost import MILLION, ModelCost
 from app.suggesters.language_model.model_options import ModelOptions
 from app.suggesters.language_model.question import (
@@ -26,12 +26,13 @@ from app.suggesters.language_model.question import (
     prompt,
     questions,
 )
+from app.suggesters.language_model.request_form import RequestForm
 from app.suggesters.protocol import Batches, Corpus, ErrorExample
 
 MODEL = "model"
 ERROR = "error"
 EXAMPLES = 6
-_FORMATS = ("json_schema", "json_object", "")  # how an answer's form is asked for, until a server takes one
+_MOST_LATE = 2  # answers in a row that don't come in time; then the server is given up
 
 
 class ModelTally(NamedTuple):
@@ -72,7 +73,8 @@ class ModelSuggester:
     def __init__(self, options: ModelOptions | None = None) -> None:
         """Use these options; without an address there is nothing to ask."""
         self._options = options or ModelOptions()
-        self._formats = list(_FORMATS)
+        self._form = RequestForm()
+        self._late = _MOST_LATE - 1  # as long as it has answered nothing, one that is late is enough
         self._counts: Counter[str] = Counter()
         self._dropped: Counter[Unfounded] = Counter()
 
@@ -118,8 +120,9 @@ class ModelSuggester:
         address = parsed_address(options.address)
         require_consent(address, options.hosts)
         layer = _layer(corpus)
-        self.cost(corpus, documents, cancel=cancel).require(options.most_tokens)
-        return self._suggestions(corpus, layer, address, documents, progress, cancel)
+        cost = self.cost(corpus, documents, cancel=cancel)
+        cost.require(options.most_tokens)
+        return self._suggestions(corpus, layer, address, documents, cost.calls + cost.kept, progress, cancel)
 
     def _suggestions(
         self,
@@ -127,6 +130,7 @@ class ModelSuggester:
         layer: Layer,
         address: ModelAddress,
         documents: Sequence[str],
+        calls: int,
         progress: Progress,
         cancel: CancelToken | None,
     ) -> Batches:
@@ -135,12 +139,16 @@ class ModelSuggester:
         examples = corpus.gold_examples(ERROR, EXAMPLES, apart_from=documents)
         labels = frozenset(label.id for label in layer.labels if not label.group)
         cache.trim()
-        for number, uid in enumerate(documents, 1):
+        number = 0
+        for uid in documents:
             document = corpus.document(uid)
-            progress(number, len(documents), document.title)
             found: list[Suggestion] = []
             for asked in _asked(corpus, uid, layer, examples):
+                number += 1
+                progress(number, calls, f"{document.title}, question")
                 answer = self._answer(server, cache, asked.prompt, cancel)
+                if answer is None:
+                    continue
                 said, dropped = checked(
                     answer.text, asked.question, document, asked.references, labels, is_cut_off=answer.is_cut_off
                 )
@@ -152,51 +160,45 @@ class ModelSuggester:
 
     def _answer(
         self, server: ChatServer, cache: AnswerCache, asked: ModelPrompt, cancel: CancelToken | None
-    ) -> Completion:
+    ) -> KeptAnswer | None:
         if cancel is not None:
             cancel.raise_if_cancelled()
         digest = asked.digest(self._options.model)
         kept = cache.get(digest)
         if kept is not None:
             self._counts["kept"] += 1
-            return Completion(kept, is_cut_off=False, model=self._options.model)
+            return kept
         answer = self._completed(server, asked, cancel)
+        if answer is None:
+            return None
         self._counts["calls"] += 1
         self._counts["sent"] += answer.prompt_tokens or asked.tokens
         self._counts["back"] += answer.answer_tokens or len(answer.text) // 3
+        found = KeptAnswer(answer.text, answer.is_cut_off)
+        cache.put(digest, found)
         spent = self._counts["sent"] + self._counts["back"]
         if spent > self._options.most_tokens:  # the server counts otherwise than we do
             what = f"{spent:,} tokens were taken, and the cap is {self._options.most_tokens:,}"
-            raise WrongUse(what, hint="what was found so far isn't kept; choose fewer documents, or raise the cap")
-        if not answer.is_cut_off:
-            cache.put(digest, answer.text)
-        return answer
+            raise WrongUse(what, hint="choose fewer documents, or raise the cap; what it answered so far is kept")
+        return found
 
-    def _completed(self, server: ChatServer, asked: ModelPrompt, cancel: CancelToken | None) -> Completion:
-        """Ask, and ask otherwise where a server refuses the form of an answer: some know no schemas."""
+    def _completed(self, server: ChatServer, asked: ModelPrompt, cancel: CancelToken | None) -> Completion | None:
+        """Ask, and ask otherwise where a server refuses the form of a request. Return None if it is late."""
         while True:
             try:
-                return server.complete(self._request(asked), cancel)
-            except ModelFault as fault:
-                if fault.status not in (400, 422, 501) or len(self._formats) == 1:
+                answer = server.complete(self._form.request(self._options.model, asked), cancel)
+            except AnswerLate:
+                self._late += 1
+                if self._late >= _MOST_LATE:
                     raise
-                del self._formats[0]
-
-    def _request(self, asked: ModelPrompt) -> dict[str, Any]:
-        request: dict[str, Any] = {
-            "model": self._options.model,
-            "messages": list(asked.messages),
-            "temperature": 0,
-            "seed": 0,
-            "max_tokens": ANSWER_TOKENS,
-            "stream": False,
-        }
-        if self._formats[0] == "json_schema":
-            schema = {"name": "errors", "strict": True, "schema": asked.schema}
-            request["response_format"] = {"type": "json_schema", "json_schema": schema}
-        elif self._formats[0]:
-            request["response_format"] = {"type": self._formats[0]}
-        return request
+                self._dropped[Unfounded.TOO_SLOW] += 1
+                return None
+            except ModelFault as fault:
+                if not self._form.learn(fault):
+                    raise
+            else:
+                self._late = 0
+                return answer
 
     def _suggestion(self, document: Document, references: Sequence[Document], layer: Layer, said: Said) -> Suggestion:
         evidence = tuple(

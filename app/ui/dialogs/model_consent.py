@@ -80,7 +80,9 @@ class ModelConsent(FormDialog):
                 "model_hosts": " ".join(sorted(hosts)),
             }
         )
-        self.agreed.emit(ModelOptions(address.url, name, tuple(sorted(hosts)), self._most.value()))
+        seconds = float(int(self._settings["model_seconds"]))
+        options = ModelOptions(address.url, name, tuple(sorted(hosts)), self._most.value(), answer_s=seconds)
+        self.agreed.emit(options)
         return True
 
     def _on_address(self, _text: str) -> None:

@@ -46,6 +46,7 @@ OTHER: dict[str, object] = {
     "model_address": "http://127.0.0.1:9/v1",
     "model_name": "tiny",
     "model_tokens": 5_000,
+    "model_seconds": 60,
     "model_hosts": "models.example.org",
     "tour_seen": True,
 }

@@ -86,7 +86,7 @@ def test_what_does_not_hold_is_dropped_and_counted(
         (" \n\t" * 20_000, "stop", Unfounded.NO_JSON),
         ("There are no errors.", "stop", Unfounded.NO_JSON),
         ('{"errors": "none"}', "stop", Unfounded.NO_JSON),
-        ('{"errors": [{"quote": 7, "label": "QUANTITY"}]}', "stop", Unfounded.NO_JSON),
+        ('{"errors": [{"quote": 7, "label": "QUANTITY"}]}', "stop", Unfounded.NO_ERROR),
         ("[" * 100_000, "stop", Unfounded.NO_JSON),
         ('{"mistakes": []}', "stop", Unfounded.NO_JSON),
     ],
