@@ -135,9 +135,13 @@ class Cursor(sqlite3.Cursor):
 
 
 class Connection(sqlite3.Connection):
-    """A connection to a project file; `path` is named in its errors, and `on_fault` may say more in them."""
+    """A connection to a project file; `path` is named in its errors, and `on_fault` may say more in them.
+
+    `follows_file`: what others commit to the file can be read through it.
+    """
 
     path: Path
+    follows_file: bool = True
     on_fault: Callable[[StorageFault], None] | None = None
     cursors: type[Cursor] = Cursor
 
@@ -177,7 +181,9 @@ def printable(cell: object) -> str:
 
 def connect(path: Path, mode: str) -> Connection:
     """Open a project file; `mode` is the query of an SQLite URI. Raises StorageFault or sqlite3.Error."""
-    return _connected(uri(path, mode), path)
+    connection = _connected(uri(path, mode), path)
+    connection.follows_file = "immutable" not in mode
+    return connection
 
 
 def connect_to_copy(source: Connection) -> Connection:
@@ -187,6 +193,7 @@ def connect_to_copy(source: Connection) -> Connection:
     sqlite3.Error and Cancelled.
     """
     copy = _connected("", source.path)
+    copy.follows_file = False
     try:
         source.backup(copy, pages=_PAGES_A_STEP, progress=heed_copying)
     except BaseException:

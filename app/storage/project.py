@@ -201,8 +201,8 @@ class Project:
         return self.lock is not None
 
     @property
-    def how_to_write(self) -> str:
-        """Advice on how to write to a project that is open read-only."""
+    def why_only_read(self) -> str | None:
+        """Why the project can't be written, and what to do, unless it is only because another process writes it."""
         why = why_not_writable(self.path)
         if why is not None:
             return f"{why}; copy it to a folder you can write to"
@@ -210,7 +210,12 @@ class Project:
             return f"{DISK_FULL}; free some space, and open the project again"
         if second_name(self.path) is not None:
             return f"it has a second name (a hard link); {_ONE_NAME}"
-        return "another window or command is writing; close it"
+        return None
+
+    @property
+    def how_to_write(self) -> str:
+        """Advice on how to write to a project that is open read-only."""
+        return self.why_only_read or "another window or command is writing; close it"
 
     @cached_property
     def db(self) -> "Database":

@@ -12,6 +12,7 @@ from app.core.edits import AddRelation
 from app.core.remark import NO_REMARK, Remark
 from app.core.text_change import TextChange
 from app.services.texts.text_edit import edit_text
+from app.session.session import Session
 from app.ui.actions.catalogue import CATALOGUE, scheme_actions
 from app.ui.panels.annotation_card import HoverCard
 from tests.conftest import SPUN
@@ -93,6 +94,19 @@ def a_backup_is_there(desk: Driver, act: Act) -> None:
     act()
     desk.wait(lambda: folder.exists() and set(folder.glob("*")) > before)
     desk.wait(lambda: desk.message())
+
+
+@row("project.write")
+def it_is_written_here(desk: Driver, act: Act) -> None:
+    project = desk.session.path
+    desk.quit()
+    other = Session.open(project)
+    desk.start(project, annotator="Ana")
+    act()
+    assert "nother window or command is writing" in desk.message()
+    other.close()
+    act()
+    assert desk.session.is_writable
 
 
 @row("project.save-copy")

@@ -51,6 +51,10 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec(
         "project.sample", "Open the sample project", "Project", (), W, Needs.NOTHING, "A paraphrased article to try"
     ),
+    ActionSpec(
+        *("project.write", "Work on this project here", "Project", (), W, Needs.PROJECT),
+        "Once no other window or command writes it",
+    ),
     ActionSpec("project.close", "Close project", "Project", ("Ctrl+Shift+W",), W, Needs.PROJECT),
     ActionSpec("project.import", "Import documents…", "Project", ("Ctrl+I",), W, Needs.PROJECT, "Files of any format"),
     ActionSpec("project.import-folder", "Import a folder…", "Project", (), W, Needs.PROJECT, "All files in it"),

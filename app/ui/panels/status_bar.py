@@ -17,6 +17,7 @@ class StatusBar(Ground):
     """Facts on the left, keys on the right. A message stands until the next action."""
 
     copy_wanted = Signal()  # of the project, elsewhere
+    write_wanted = Signal()  # to the project, which is open read-only
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +27,10 @@ class StatusBar(Ground):
         self._copy.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys stay with the text; there is a command for them
         self._copy.clicked.connect(self._on_copy)
         self._copy.hide()
+        self._write = button("Work on it here", name="status-write")
+        self._write.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._write.clicked.connect(self._on_write)
+        self._write.hide()
         self.place = Fact(name="status-place")
         self.counts = Fact(name="status-counts")
         self.rules = Fact(tone="warn", name="status-rules")
@@ -38,7 +43,7 @@ class StatusBar(Ground):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(20)
-        for label in (self.saved, self._copy, self.place, self.counts, self.rules, self.mode, self.lack):
+        for label in (self.saved, self._copy, self._write, self.place, self.counts, self.rules, self.mode, self.lack):
             row.addWidget(label)
         row.addWidget(self.message, 1)
         row.addWidget(self.hints, 1)
@@ -46,16 +51,22 @@ class StatusBar(Ground):
         for label in (self.place, self.counts, self.lack):
             label.setMinimumWidth(1)  # facts in a line never make the window wider than somebody wants it
 
-    def show_saved(self, text: str, *, why: str = "") -> None:
-        """Say whether work is saved; `why` is the reason if it isn't, and then a copy elsewhere is offered."""
+    def show_saved(self, text: str, *, why: str = "", can_write: bool = False) -> None:
+        """Say whether work is saved; `why` is the reason if it isn't, and then a copy elsewhere is offered. `can_write`
+        offers to write a project that is open read-only.
+        """
         self.saved.setText(text)
         set_tone(self.saved, "bad" if why else "good")
         self.saved.setToolTip(literal(why) if why else "")
         self.saved.setAccessibleName(f"{text}: {why}" if why else text)
         self._copy.setVisible(bool(why))
+        self._write.setVisible(can_write)
 
     def _on_copy(self, _checked: bool) -> None:
         self.copy_wanted.emit()
+
+    def _on_write(self, _checked: bool) -> None:
+        self.write_wanted.emit()
 
     def show_notice(self, notice: Notice) -> None:
         """Show a message on one line, in place of the hints, so that there is room; an empty one removes it."""

@@ -31,6 +31,7 @@ from app.ui.window.document_views import DocumentViews
 from app.ui.window.file_care import FileCare
 from app.ui.window.file_check import FileCheck
 from app.ui.window.idle_imports import IdleImports
+from app.ui.window.live_reading import LiveReading
 from app.ui.window.main_window import MainWindow
 from app.ui.window.manual import Manual
 from app.ui.window.model_training import ModelTraining
@@ -102,6 +103,7 @@ class WindowController(QObject):
         self.spaces: Workspaces | None = None
         self._after_name: Callable[[], None] | None = None
         self.care = FileCare(window, self.projects)
+        self.reading = LiveReading(window, self.projects, self._present_workspace)
         self._hourly = QTimer(self)
         self._hourly.setObjectName("hourly-backup")
         self._hourly.setInterval(_BACKUP_EVERY_MS)
@@ -219,6 +221,7 @@ class WindowController(QObject):
         window.state.save()
         self.views.restore()
         workspace.open_first()
+        self.reading.begin(session)
         self.projects.copies.begin(session)
         self._hourly.start()
         window.when_painted(self._warm_up)
@@ -243,6 +246,7 @@ class WindowController(QObject):
         self._hourly.stop()
         self._file_check.stop()
         self.care.end()
+        self.reading.end()
         self._window.notifier.clear()  # before what closing itself may have to tell
         self.workspace = None
         spaces, self.spaces = self.spaces, None
