@@ -71,6 +71,15 @@ class UnknownScheme(SchemeError, WrongUse):
 class ProjectError(StetError):
     """A project file that can't be opened, written or trusted. The file wasn't changed."""
 
+    @property
+    def is_damage(self) -> bool:
+        """Whether the file's content is damaged, so that a backup of it is needed."""
+        return isinstance(self, ProjectDamaged | DamagedRow)
+
+
+class ProjectGone(ProjectError):
+    """There is no file at the project's path any more."""
+
 
 class ProjectDamaged(ProjectError):
     """A damaged project file. `details` are SQLite's messages, for experts."""

@@ -11,8 +11,9 @@ from app.core.os_faults import describe
 from app.core.progress import Progress, current_token
 from app.staging_folder import StagingFolder, move_over, sync_file
 from app.storage import preflight
-from app.storage.access import why_not_writable
-from app.storage.backups import back_up, backup_folder, has_backup_of, set_apart
+from app.storage.access import left_unclean, why_not_writable
+from app.storage.backup_facts import ALONE, facts_of
+from app.storage.backups import back_up, backup_folder, set_apart
 from app.storage.held_file import is_held
 from app.storage.lock import ProjectLock
 from app.storage.project import Project
@@ -42,9 +43,7 @@ def restore(project: Path, copy: Path, *, progress: Progress) -> Path | None:
             _duplicate(copy, fresh, progress)
             faults = faults_of(fresh)
             if faults:
-                damaged = ProjectDamaged("this backup is damaged", path=copy, details=faults)
-                damaged.hint = "choose another one; nothing was changed"
-                raise damaged
+                raise ProjectError("this backup is damaged", hint="choose another one; nothing was changed", path=copy)
             sync_file(fresh)
             return _exchange(path, fresh)
     except OSError as error:
@@ -77,7 +76,7 @@ def _exchange(path: Path, fresh: Path) -> Path | None:
     kept, head = _kept_as_backup(path)
     lock = ProjectLock(path, is_announced=False)
     try:
-        if kept is not None and not has_backup_of(path, head):
+        if kept is not None and (left_unclean(path) or facts_of(path, ALONE).head != head):
             raise ProjectError("another program wrote to the project just now", hint="try again", path=path)
         if kept is None:
             kept = set_apart(path, REASON)

@@ -33,6 +33,7 @@ DIALOGS = {
     "project.import-reference": "import-dialog",
     "project.link": "references-dialog",
     "project.export": "export-dialog",
+    "project.backups": "backups-dialog",
     "document.edit-text": "text-edit-dialog",
     "document.corrected": "corrected-dialog",
     "project.scheme": "guideline-dialog",

@@ -126,6 +126,16 @@ def chosen_copy(project: Path, which: str) -> Path:
     return found
 
 
+def copies_folder(project: Path) -> Path:
+    """Return the folder of a project's backups; it may not exist."""
+    return backup_folder(project)
+
+
+def has_copies(project: Path) -> bool:
+    """Whether there is anything to restore a project from."""
+    return any(copy.is_checked for copy in all_copies(project))
+
+
 def restore_copy(project: Path, copy: Path, *, progress: Progress = no_progress) -> Path | None:
     """Put a copy in the place of the project, which is kept; see `storage.restoration.restore`."""
     return restore(project, copy, progress=progress)

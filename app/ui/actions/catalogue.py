@@ -70,6 +70,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("project.link", "Choose references…", "Project", ("Ctrl+Shift+R",), W, Needs.DOCUMENT),
     ActionSpec("project.export", "Export…", "Project", ("Ctrl+Shift+E",), W, Needs.PROJECT, "JSONL or training data"),
     ActionSpec("project.backup", "Back up now", "Project", (), W, Needs.PROJECT, "A verified copy in NAME.backups"),
+    ActionSpec("project.backups", "Backups…", "Project", (), W, Needs.PROJECT, "What is in each; restore one of them"),
     ActionSpec(
         "project.save-copy",
         "Save a copy elsewhere…",

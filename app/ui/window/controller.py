@@ -24,6 +24,7 @@ from app.ui.actions.registry import native
 from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.widgets.notifier import Tone
 from app.ui.window.appearance import Appearance
+from app.ui.window.backup_desk import BackupDesk
 from app.ui.window.bulk_commands import BulkCommands
 from app.ui.window.corrected_view import CorrectedView
 from app.ui.window.document_desk import DocumentDesk
@@ -104,6 +105,7 @@ class WindowController(QObject):
         self._after_name: Callable[[], None] | None = None
         self.care = FileCare(window, self.projects)
         self.reading = LiveReading(window, self.projects, self._present_workspace)
+        self.backups = BackupDesk(window, self.projects, window.scope, window.notifier)
         self._hourly = QTimer(self)
         self._hourly.setObjectName("hourly-backup")
         self._hourly.setInterval(_BACKUP_EVERY_MS)
@@ -137,6 +139,7 @@ class WindowController(QObject):
         projects.closed.connect(self._on_closed)
         self.team.open_wanted.connect(self.open_project)
         self.care.open_wanted.connect(self.open_project)
+        self.backups.open_wanted.connect(self.open_project)
         projects.imports.imported.connect(self._on_imported)
         projects.exported.connect(self.tour.on_exported)
         self.tour.sample_wanted.connect(self._on_fresh_sample)

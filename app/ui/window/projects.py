@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app import paths
 from app.core.decision import GOLD
-from app.core.errors import Cancelled, StetError
+from app.core.errors import Cancelled, ProjectError, ProjectGone, StetError
 from app.core.progress import CancelToken, Progress
 from app.core.wording import window_hint
 from app.jobs.runner import JobOutcome, JobProgress, JobRunner
@@ -37,6 +37,7 @@ class Projects(QObject):
     closing = Signal()
     closed = Signal()
     exported = Signal(object)  # ExportReport
+    restore_wanted = Signal(object)  # path of a project that a backup is to take the place of
 
     def __init__(self, window: QWidget, runner: JobRunner, notifier: Notifier) -> None:
         super().__init__(window)
@@ -69,7 +70,7 @@ class Projects(QObject):
         note = ""
         if self._is_gone(path):
             hint = "It was moved, renamed or deleted, or its drive isn’t connected. Open it from its new location."
-            self.complain("The project can’t be opened", StetError("no such file", hint=hint, path=path))
+            self.complain("The project can’t be opened", ProjectGone("no such file", hint=hint, path=path))
             return
         if self.session is not None and self.session.is_writable and self.session.is_of(path):
             self._notifier.notify(f"{path.name} is already open.")  # opening it twice would find it locked by ourselves
@@ -103,8 +104,11 @@ class Projects(QObject):
             waiting, self._waiting = self._waiting, []
             self.imports.take(waiting)
 
-    def close(self) -> None:
-        """Close the open project; if it was changed, a backup is made, in the background if that takes long."""
+    def close(self, *, with_copy: bool = True) -> None:
+        """Close the open project; if it was changed, a backup is made, in the background if that takes long.
+
+        None is made without `with_copy`, for whoever keeps the file as it is.
+        """
         if self.session is None:
             return
         self.closing.emit()
@@ -112,7 +116,10 @@ class Projects(QObject):
         self.copies.end()
         copy, failure = None, None
         try:
-            copy = session.close_before_copy()
+            if with_copy:
+                copy = session.close_before_copy()
+            else:
+                session.close()
         except StetError as error:
             failure = error
         self.closed.emit()
@@ -307,15 +314,32 @@ class Projects(QObject):
         return outcome.cancelled or outcome.error is not None or outcome.bug is not None
 
     def complain(self, title: str, error: StetError | OSError) -> None:
-        """Show what went wrong and what to do about it."""
+        """Show what went wrong and what to do about it; for a project that is damaged or gone, offer its backups."""
         from app.ui.dialogs.texts import ReportDialog
 
-        if isinstance(error, StetError):
+        project = _restorable(error)
+        if project is not None and isinstance(error, StetError):
+            from app.ui.dialogs.trouble import DamageDialog
+
+            damage = DamageDialog(title, error, project, self._window)
+            damage.restore_wanted.connect(self.restore_wanted)
+            damage.open()
+        elif isinstance(error, StetError):
             where = f"{error.path}" + (f", line {error.line}" if error.line is not None else "")
             details = [part for part in (where if error.path else "", window_hint(error)) if part]
             ReportDialog(title, f"{error.what[:1].upper()}{error.what[1:]}.", details, self._window).open()
         else:
             ReportDialog(title, str(error), (), self._window).open()
+
+
+def _restorable(error: StetError | OSError) -> Path | None:
+    """Return the project that an error is about, if it is damaged or gone and there are backups of it."""
+    if not isinstance(error, ProjectError) or not (error.is_damage or isinstance(error, ProjectGone)):
+        return None
+    from app.services.history.earlier_copies import has_copies
+
+    path = Path(error.path) if error.path is not None else None
+    return path if path is not None and has_copies(path) else None
 
 
 class _Chosen:
