@@ -11,7 +11,7 @@ import environment
 import system_libraries
 from environment import Environment
 
-_EXTRAS = ("en", "formats", "model", "dev")
+_EXTRAS = ("en", "formats", "model", "team", "dev")
 _CODE = ("app", "tests", "packaging")
 _AT_ONCE = "2"
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "assign": CommandEntry("assign", "Assign documents to annotators."),
     "bundle": CommandEntry("bundle", "Write a file for one annotator to work in."),
     "merge": CommandEntry("merge", "Merge work from bundles or other projects."),
+    "hub": CommandEntry("hub", "Work live in a team, by a PostgreSQL server."),
     "check": CommandEntry("check", "Check a project from end to end."),
     "lint": CommandEntry("lint", "List marks that a tokenizer will not reproduce, or mend them."),
     "backup": CommandEntry("backup", "Make a verified copy of a project."),

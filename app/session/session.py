@@ -38,6 +38,10 @@ def _nothing() -> None:
     """Stand in for a listener."""
 
 
+def _nobody() -> None:
+    """Stand in for an annotator's row number."""
+
+
 class Session:
     """The single writer of an open project.
 
@@ -270,13 +274,15 @@ class Session:
         dry_run: bool = False,
         are_new: bool = False,
         most: int | None = None,
+        is_own: bool = True,
     ) -> Generator[Transaction]:
         """Commit all that the block writes, log it as one undoable step and publish it; or roll all of it back.
 
         Whatever writes to several documents, or to the project as a whole, makes a backup first: with `backup`, of that
         reason, at once, and without it as soon as a second document is about to be written. A project without documents
         needs none, and None makes none. A dry run does everything and rolls it back. `are_new` and `most` as in
-        `Transaction`. Raises EditRejected and ProjectError.
+        `Transaction`. Without `is_own` the step is nobody's, so that nobody undoes it by undoing their last action.
+        Raises EditRejected and ProjectError.
         """
         self.require_writable()
         if dry_run:
@@ -288,8 +294,8 @@ class Session:
             title=title,
             scheme=self.scheme,
             state=self.state,
-            who=self.annotator,
-            annotator=self._log_annotator_key,
+            who=self.annotator if is_own else None,
+            annotator=self._log_annotator_key if is_own else _nobody,
             before_many=partial(self.copies.before_many, "" if backup is None else "changes"),
             are_new=are_new,
             most=most,

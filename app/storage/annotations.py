@@ -300,6 +300,14 @@ class Annotations:
         )
         return [(to_set(row[:7]), row[7], row[8]) for row in self._db.cells(sql, [document])]
 
+    def documents_of(self, annotator: int) -> list[str]:
+        """Return the documents (uids) that an annotator has a set on, in order of import."""
+        sql = (
+            "SELECT d.uid FROM annotation_set s JOIN document d ON d.id = s.document AND d.removed IS NULL "
+            "WHERE s.annotator = ? ORDER BY d.id"
+        )
+        return [row[0] for row in self._db.execute(sql, [annotator])]
+
     def citing(self, document: str) -> list[int]:
         """Return the documents (row numbers), hidden ones too, of annotations with evidence in a document (uid)."""
         sql = "SELECT DISTINCT owner FROM evidence WHERE document=? ORDER BY owner"

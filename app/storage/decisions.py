@@ -151,6 +151,24 @@ class Decisions:
         row = self._db.cells(f"{ACTIVE_DECISIONS} AND x.uid = ?", [uid]).fetchone()
         return to_decision(row) if row else None
 
+    def last(self, uid: str) -> Decision | None:
+        """Return a decision as it was last, also if it was withdrawn since; None if there never was one."""
+        sql = (
+            f"SELECT d.id, {_COLUMNS} FROM decision x JOIN document d ON d.id = x.document "
+            "LEFT JOIN annotator w ON w.id = x.reviewer WHERE x.uid = ? ORDER BY x.sequence DESC LIMIT 1"
+        )
+        row = self._db.cells(sql, [uid]).fetchone()
+        return to_decision(row) if row else None
+
+    def changed_since(self, sequence: int) -> list[str]:
+        """Return the decisions (uids) that were made, changed or withdrawn after a sequence, in that order."""
+        sql = "SELECT uid FROM decision WHERE sequence > ? GROUP BY uid ORDER BY max(sequence)"
+        return [row[0] for row in self._db.execute(sql, [sequence])]
+
+    def newest_sequence(self) -> int:
+        """Return the sequence of the newest row, 0 if there is none."""
+        return self._db.execute("SELECT coalesce(max(sequence), 0) FROM decision").fetchone()[0]
+
     def known_uids(self, uids: Iterable[str]) -> set[str]:
         """Return those of the uids that are current decisions, on any document."""
         return {uid for uid in uids if self.find(uid) is not None}

@@ -92,6 +92,15 @@ class EditLog:
         """Whether an action (uid) is in the log."""
         return self._db.execute("SELECT 1 FROM edit_log WHERE uid = ?", [uid]).fetchone() is not None
 
+    def documents_since(self, sequence: int) -> list[str] | None:
+        """Return the documents (uids) of all actions after a sequence; None if one of them isn't about one document."""
+        sql = (
+            "SELECT DISTINCT d.uid, l.document IS NULL FROM edit_log l LEFT JOIN document d ON d.id = l.document "
+            "WHERE l.sequence > ?"
+        )
+        found = self._db.execute(sql, [sequence]).fetchall()
+        return None if any(is_bulk for _, is_bulk in found) else [uid for uid, _ in found if uid is not None]
+
     def names(self, sequence: int, uid: str) -> bool:
         """Whether the action with a sequence mentions an annotation (uid)."""
         sql = "SELECT 1 FROM edit_log WHERE sequence = ? AND instr(edit, ?)"

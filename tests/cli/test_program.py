@@ -55,7 +55,8 @@ def test_every_command_has_help_with_an_example_from_the_manual(stet: Stet, name
 def test_every_option_is_in_the_manual(name: str) -> None:
     command = cli.get_command(None, name)  # type: ignore[arg-type]
     assert command is not None
-    for parameter in command.params:
+    commands = [command, *getattr(command, "commands", {}).values()]
+    for parameter in [parameter for each in commands for parameter in each.params]:
         if parameter.param_type_name == "option":
             assert parameter.opts[0] in _section(name), parameter.opts
             assert parameter.help  # type: ignore[attr-defined]

@@ -52,16 +52,18 @@ def merge(
     progress: Callable[[int, int], None] = lambda done, total: None,
     cancel: CancelToken | None = None,
     dry_run: bool = False,
+    backup: str | None = "merge",
+    is_own: bool = True,
 ) -> Merged:
     """Merge the work in sources into a project: in one transaction, as one undoable step.
 
     The sources are only read. This is a three-way merge of sets: one that changed on one side only since the last
     exchange is taken or kept whole; one that changed on both becomes the union, and the differences are reported.
-    Idempotent: merging the same work again changes nothing. `progress` counts documents. Raises ProjectError,
-    FormatError and Cancelled; then nothing was changed.
+    Idempotent: merging the same work again changes nothing. `progress` counts documents; `backup` and `is_own` as in
+    `Session.transaction`. Raises ProjectError, FormatError and Cancelled; then nothing was changed.
     """
     title = f"Merge {sources[0].name}" if len(sources) == 1 else f"Merge {len(sources)} files"
-    with session.transaction(title, backup="merge", dry_run=dry_run) as step:
+    with session.transaction(title, backup=backup, dry_run=dry_run, is_own=is_own) as step:
         done = _Merge(session, step, cancel, progress, sum(item.documents for item in sources)).run(sources)
     return done._replace(sequence=step.sequence)
 

@@ -1,7 +1,7 @@
 """Reads our own JSONL, validating every field before anything is imported."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from app.exchange.formats.stet_jsonl.wire import (
     WireEvidence,
     WireSet,
     WireText,
+    decision_decoder,
     decoder,
     encoder,
     unknown_elsewhere,
@@ -54,6 +55,7 @@ class _Keyed(msgspec.Struct):
 
 
 _keyed = msgspec.json.Decoder(_Keyed)
+_set_decoder = msgspec.json.Decoder(WireSet)
 
 
 class StetReader(Reader):
@@ -137,6 +139,24 @@ def checked_record(record: DocumentRecord, path: Path, report: Report) -> Docume
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
         # A row of a project that another program created can contain anything.
         raise FormatError(f"document “{name[:80]}” can't be read ({error})", hint=hint, path=path) from error
+
+
+def record_of_parts(
+    line: bytes, path: Path, report: Report, *, place: str, sets: Sequence[str] = (), decisions: Sequence[str] = ()
+) -> DocumentRecord:
+    """Return the record of a line that isn't of a file, with these sets and decisions in place of those in it.
+
+    All of it is untrusted, and validated like a line of a file. `place` names it in reports, `path` in errors. Raises
+    FormatError.
+    """
+    wire = json_lines.decode(JsonLine(0, 0, line, False), decoder, path)
+    try:
+        wire.sets = [_set_decoder.decode(item) for item in sets]
+        wire.decisions = [msgspec.Raw(encoder.encode(decision_decoder.decode(item))) for item in decisions]
+        whole = encoder.encode(wire)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise FormatError(f"{place}: a set or decision can't be read ({error})", path=path) from error
+    return _record(JsonLine(0, 0, whole, False), path, report, place=place)
 
 
 def _record(line: JsonLine, path: Path, report: Report, *, place: str = "") -> DocumentRecord:

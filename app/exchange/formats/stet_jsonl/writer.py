@@ -92,6 +92,16 @@ def _set(item: SetRecord) -> WireSet:
     )
 
 
+def set_json(item: SetRecord) -> str:
+    """Return a set as it stands in a document's line."""
+    return encoder.encode(_set(item)).decode()
+
+
+def decision_json(decision: Decision) -> str:
+    """Return a decision as it stands in a document's line."""
+    return encoder.encode(wire_decision(decision)).decode()
+
+
 def wire_relation(relation: Relation) -> WireRelation:
     """Return a relation as it is written."""
     return WireRelation(

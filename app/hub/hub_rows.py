@@ -1,0 +1,360 @@
+"""What a workbench reads from a hub and writes to it, row by row. Nothing that is read is believed here or decoded."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from app.hub.connection import HubConnection, HubError, as_sql
+from app.hub.schema import VERSION
+
+_AT_ONCE = 200
+_LONGEST_LINE = 512 * 1024 * 1024  # characters; no text of a project is longer
+
+
+class HubState(NamedTuple):
+    """A hub, and who one is in it.
+
+    `horizon` is the oldest transaction that hasn't ended: everything older is visible by now, so that the next reading
+    can begin there. `incarnation` changes when the hub was restored into a server that counts transactions anew.
+    """
+
+    uid: str
+    project: str
+    name: str
+    incarnation: str
+    horizon: int
+    key: str
+    person: str
+    role: str
+    annotators: int
+    hours: float
+
+    @property
+    def sees_everyone(self) -> bool:
+        """Whether the person reads everyone's work."""
+        return self.role in ("reviewer", "lead")
+
+
+class HubDocument(NamedTuple):
+    """A document: its uid, hash, and its line without work."""
+
+    uid: str
+    sha256: str
+    line: str
+
+
+class HubWork(NamedTuple):
+    """A set: its document (uid), the key of its annotator, what the writer said of it, and the set itself as JSON."""
+
+    document: str
+    annotator: str
+    kind: str
+    digest: str
+    sha256: str
+    status: str
+    marks: int
+    content: str
+    event: str
+    base: str | None = None
+    """When written: the digest that must be there still; None for a set that mustn't be there yet."""
+
+
+class HubDecision(NamedTuple):
+    """A decision on a document (uid), as JSON, by a reviewer (key)."""
+
+    uid: str
+    document: str
+    reviewer: str
+    is_withdrawn: bool
+    content: str
+    event: str
+
+
+class HubRelease(NamedTuple):
+    """A release of a document's gold (uid), by a reviewer's name."""
+
+    document: str
+    reviewer: str
+
+
+class HubPart(NamedTuple):
+    """Some documents with what is new of the work on them."""
+
+    documents: tuple[HubDocument, ...]
+    work: tuple[HubWork, ...]
+    decisions: tuple[HubDecision, ...]
+    releases: tuple[HubRelease, ...]
+
+
+class WorkPlace(NamedTuple):
+    """Who works where: an annotator's seat on a document, and what became of it so far."""
+
+    annotator: str
+    document: str
+    state: str
+    until: str
+    status: str
+    marks: int
+
+
+class HubRows:
+    """The rows of one hub. Every method raises HubError; those that write do all of it or nothing."""
+
+    def __init__(self, connection: HubConnection) -> None:
+        self._connection = connection
+        self.address = connection.address
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def state(self) -> HubState:
+        """Return what the hub is, and who one is in it. Raises HubError for a hub of another version."""
+        sql = (
+            "SELECT h.uid, h.project, h.name, h.version, renew(), p.key, p.name, p.role, h.annotators, h.hours, "
+            "pg_snapshot_xmin(pg_current_snapshot())::text::bigint "
+            "FROM hub h LEFT JOIN person p ON p.login = session_user"
+        )
+        rows = self._connection.rows(sql)
+        if not rows:
+            raise HubError("this role isn't one of the hub's people", hint="ask whoever leads it for an invitation")
+        uid, project, name, version, incarnation, key, person, role, annotators, hours, horizon = rows[0]
+        if version != VERSION:
+            newer = "update Stet" if version > VERSION else "ask whoever leads it to update it"
+            raise HubError(f"the hub is of version {version}, and this Stet knows {VERSION}", hint=newer)
+        if key is None:
+            raise HubError("this role isn't one of the hub's people", hint="ask whoever leads it for an invitation")
+        return HubState(uid, project, name, incarnation, horizon, key, person, role, annotators, hours)
+
+    def scheme(self) -> tuple[int, str, str]:
+        """Return the number, tag and TOML text of the newest scheme."""
+        sql = "SELECT number, tag, toml FROM scheme ORDER BY number DESC LIMIT 1"
+        rows = self._connection.rows(sql)
+        if not rows:
+            raise HubError("the hub has no scheme", hint="ask whoever leads it")
+        number, tag, toml = rows[0]
+        return number, tag, toml
+
+    def needed(self) -> list[str]:
+        """Return the documents (uids) of one's seats, and those that they refer to, and so on."""
+        sql = (
+            "WITH RECURSIVE mine AS (SELECT document FROM seat WHERE annotator = my_key() AND state <> 'given back' "
+            "UNION SELECT document FROM work WHERE annotator = my_key()), "
+            "needed AS (SELECT document FROM mine UNION "
+            "SELECT r.reference FROM reference r JOIN needed n ON n.document = r.document) SELECT document FROM needed"
+        )
+        return [row[0] for row in self._connection.rows(sql)]
+
+    def all_documents(self) -> list[str]:
+        """Return the uids of all documents, in their order."""
+        return [row[0] for row in self._connection.rows("SELECT uid FROM document ORDER BY position")]
+
+    def changed(self, since: int) -> list[str]:
+        """Return the documents (uids) that changed, or the work on them, in a transaction from `since` on.
+
+        Only what one may read counts. What is newer than the horizon is among them, and will be once more the next
+        time: a transaction that nobody ends, perhaps in another database of the server, must not hold up a team.
+        """
+        parts = " UNION ".join(
+            f"SELECT {column} FROM {table} WHERE at >= %s::text::xid8"
+            for table, column in (
+                ("document", "uid"),
+                ("work", "document"),
+                ("decision", "document"),
+                ("release", "document"),
+            )
+        )
+        return [row[0] for row in self._connection.rows(parts, [str(since)] * 4)]
+
+    def assigned(self) -> list[tuple[str, str]]:
+        """Return the seats that one may see and that weren't given back: annotators' keys and documents (uids)."""
+        sql = "SELECT annotator, document FROM seat WHERE state <> 'given back' ORDER BY annotator, document"
+        return [(row[0], row[1]) for row in self._connection.rows(sql)]
+
+    def people(self) -> dict[str, tuple[str, str]]:
+        """Return the name and role of everyone whom one may see, by key."""
+        return {row[0]: (row[1], row[2]) for row in self._connection.rows("SELECT key, name, role FROM person")}
+
+    def parts(self, uids: Sequence[str], *, known: dict[str, str], since: int) -> Iterator[HubPart]:
+        """Yield documents and what is new of the work on them, some at a time; each part is read in one snapshot.
+
+        Of a document that is `known` with the hash that it has, the line is left out; work on documents that aren't
+        known comes whole, on others from the transaction `since`.
+        """
+        for first in range(0, len(uids), _AT_ONCE):
+            yield self._part(uids[first : first + _AT_ONCE], known, since)
+
+    def _part(self, uids: Sequence[str], known: dict[str, str], since: int) -> HubPart:
+        here = [uid for uid in uids if uid in known]
+        values = [list(uids), here, str(since)]
+        new = "document = ANY(%s) AND (document <> ALL(%s) OR at >= %s::text::xid8)"
+        with self._connection.transaction(snapshot=True) as cursor:
+            hashes = [known[uid] for uid in here]
+            cursor.execute(
+                "SELECT d.uid, d.sha256, CASE WHEN k.uid IS NULL THEN d.line ELSE '' END FROM document d "
+                "LEFT JOIN unnest(%s::text[], %s::text[]) AS k (uid, sha256) ON k.uid = d.uid AND k.sha256 = d.sha256 "
+                "WHERE d.uid = ANY(%s) ORDER BY d.position",
+                [here, hashes, list(uids)],
+            )
+            documents = tuple(HubDocument(*_texts(row)) for row in cursor)
+            cursor.execute(
+                as_sql(
+                    "SELECT document, annotator, kind, digest, sha256, status, marks, content, event "
+                    f"FROM work WHERE {new}"
+                ),
+                values,
+            )
+            work = tuple(HubWork(*row) for row in cursor)
+            cursor.execute(
+                as_sql(f"SELECT uid, document, reviewer, is_withdrawn, content, event FROM decision WHERE {new}"),
+                values,
+            )
+            decisions = tuple(HubDecision(*row) for row in cursor)
+            cursor.execute(as_sql(f"SELECT document, reviewer FROM release WHERE {new}"), values)
+            releases = tuple(HubRelease(*row) for row in cursor)
+        return HubPart(documents, work, decisions, releases)
+
+    def digests(self) -> dict[tuple[str, str], str]:
+        """Return the digests of the sets that one may read, by document (uid) and annotator's key."""
+        rows = self._connection.rows("SELECT document, annotator, digest FROM work")
+        return {(row[0], row[1]): row[2] for row in rows}
+
+    def has_event(self, uid: str) -> bool:
+        """Whether an entry is in the log, as far as one may read it."""
+        return bool(self._connection.rows("SELECT 1 FROM event WHERE uid = %s", [uid]))
+
+    def places(self) -> list[WorkPlace]:
+        """Return who works where, as far as one may see it: by annotator, then document."""
+        sql = (
+            "SELECT coalesce(p.name, s.annotator), s.document, s.state, coalesce(s.until::text, ''), "
+            "coalesce(w.status, 'open'), coalesce(w.marks, 0) FROM seat s LEFT JOIN person p ON p.key = s.annotator "
+            "LEFT JOIN work w ON w.document = s.document AND w.annotator = s.annotator ORDER BY 1, 2"
+        )
+        return [WorkPlace(*row) for row in self._connection.rows(sql)]
+
+    # -- writing -------------------------------------------------------------------------------------------------------
+
+    def add_scheme(self, number: int, tag: str, toml: str) -> None:
+        """Add a scheme; one with that number is left as it is."""
+        with self._connection.transaction() as cursor:
+            sql = "INSERT INTO scheme (number, tag, toml) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+            cursor.execute(sql, [number, tag, toml])
+
+    def add_references(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Add references: pairs of documents (uids). Those to or from a document that isn't there are left out."""
+        with self._connection.transaction() as cursor:
+            cursor.execute(
+                "INSERT INTO reference (document, reference) SELECT k.document, k.reference "
+                "FROM unnest(%s::text[], %s::text[]) AS k (document, reference) "
+                "JOIN document d ON d.uid = k.document JOIN document r ON r.uid = k.reference ON CONFLICT DO NOTHING",
+                _columns(pairs, 2),
+            )
+
+    def add_documents(self, documents: Sequence[tuple[HubDocument, int, bool]]) -> None:
+        """Add documents, each with its number of words and whether it is to be worked on. Those that are there are left
+        as they are.
+        """
+        with self._connection.transaction() as cursor:
+            cursor.executemany(
+                "INSERT INTO document (uid, sha256, line, words, is_work) VALUES (%s, %s, %s, %s, %s) "
+                "ON CONFLICT DO NOTHING",
+                [(*document, words, is_work) for document, words, is_work in documents],
+            )
+            cursor.execute(
+                "INSERT INTO queue (document, place) SELECT uid, position FROM document "
+                "WHERE uid = ANY(%s) ON CONFLICT DO NOTHING",
+                [[document.uid for document, _, is_work in documents if is_work]],
+            )
+
+    def put_work(self, sets: Sequence[HubWork]) -> list[HubWork]:
+        """Write sets, each where its `base` is what is there; return those that were refused because it isn't.
+
+        A set that is there already, as after a connection that was lost, counts as written.
+        """
+        names = ("document", "annotator", "kind", "digest", "sha256", "status", "marks", "content", "event", "base")
+        types = ("text",) * 6 + ("integer",) + ("text",) * 3
+        holes = ", ".join(f"%s::{kind}[]" for kind in types)
+        with self._connection.transaction() as cursor:
+            columns = _columns(sets, len(names))
+            cursor.execute(
+                as_sql(
+                    "WITH given AS (SELECT * FROM unnest(" + holes + ") AS g (" + ", ".join(names) + ")), "
+                    "old AS (SELECT g.* FROM given g JOIN work w USING (document, annotator) "
+                    "WHERE w.digest = g.base OR w.digest = g.digest), "
+                    "changed AS (UPDATE work w SET revision = w.revision + 1, digest = o.digest, sha256 = o.sha256, "
+                    "status = o.status, marks = o.marks, content = o.content, event = o.event FROM old o "
+                    "WHERE w.document = o.document AND w.annotator = o.annotator AND w.digest = o.base "
+                    "AND w.digest <> o.digest RETURNING w.document, w.annotator), "
+                    "added AS (INSERT INTO work "
+                    "(document, annotator, kind, digest, sha256, status, marks, content, event) "
+                    "SELECT document, annotator, kind, digest, sha256, status, marks, content, event FROM given g "
+                    "WHERE base IS NULL AND EXISTS (SELECT 1 FROM document d WHERE d.uid = g.document) "
+                    "ON CONFLICT DO NOTHING RETURNING document, annotator) "
+                    "SELECT document, annotator FROM changed UNION SELECT document, annotator FROM added UNION "
+                    "SELECT document, annotator FROM old WHERE digest IN (SELECT w.digest FROM work w "
+                    "WHERE w.document = old.document AND w.annotator = old.annotator)"
+                ),
+                columns,
+            )
+            written = {(row[0], row[1]) for row in cursor}
+        return [item for item in sets if (item.document, item.annotator) not in written]
+
+    def put_decisions(self, decisions: Sequence[HubDecision]) -> None:
+        """Write decisions: new ones, and those that were withdrawn or changed since."""
+        with self._connection.transaction() as cursor:
+            cursor.executemany(
+                "INSERT INTO decision AS d (uid, document, reviewer, is_withdrawn, content, event) "
+                "SELECT %s, %s, %s, %s, %s, %s ON CONFLICT (uid) DO UPDATE SET is_withdrawn = excluded.is_withdrawn, "
+                "content = excluded.content, event = excluded.event "
+                "WHERE (d.is_withdrawn, d.content) IS DISTINCT FROM (excluded.is_withdrawn, excluded.content)",
+                decisions,
+            )
+
+    def put_releases(self, releases: Iterable[HubRelease]) -> None:
+        """Release documents' gold to their annotators."""
+        with self._connection.transaction() as cursor:
+            cursor.executemany(
+                "INSERT INTO release (document, reviewer) VALUES (%s, %s) ON CONFLICT DO NOTHING", list(releases)
+            )
+
+    def assign(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Give seats to people: pairs of document (uid) and annotator's key. Whoever has one keeps it."""
+        with self._connection.transaction() as cursor:
+            cursor.execute(
+                "WITH added AS (INSERT INTO seat (document, annotator, state) "
+                "SELECT k.document, k.annotator, 'assigned' "
+                "FROM unnest(%s::text[], %s::text[]) AS k (document, annotator) "
+                "JOIN person p ON p.key = k.annotator JOIN document d ON d.uid = k.document "
+                "ON CONFLICT DO NOTHING RETURNING document), "
+                "each AS (SELECT document, count(*) AS seats FROM added GROUP BY document) "
+                "UPDATE queue q SET taken = q.taken + e.seats FROM each e WHERE e.document = q.document",
+                _columns(pairs, 2),
+            )
+
+    def take(self, most: int) -> list[str]:
+        """Take up to so many documents from the queue for oneself; return their uids."""
+        with self._connection.transaction() as cursor:
+            cursor.execute("SELECT document FROM take(%s)", [most])
+            return [row[0] for row in cursor.fetchall()]
+
+    def give_back(self, documents: Sequence[str]) -> int:
+        """Give one's own reservations of documents (uids) back; return how many there were."""
+        return int(self._connection.rows("SELECT give_back(%s)", [list(documents)])[0][0])
+
+    def give_back_late(self) -> int:
+        """Give back everyone's reservations whose time is over; return how many there were."""
+        return int(self._connection.rows("SELECT give_back_late()")[0][0])
+
+    def set_queue(self, *, annotators: int, hours: float) -> None:
+        """Set how many annotators a document gets, and for how long a document is reserved."""
+        with self._connection.transaction() as cursor:
+            cursor.execute("UPDATE hub SET annotators = %s, hours = %s", [annotators, hours])
+
+
+def _texts(row: tuple[Any, ...]) -> tuple[str, ...]:
+    """Return a row of texts. Raises HubError for one that no text of a project is as long as."""
+    if any(len(cell) > _LONGEST_LINE for cell in row):
+        raise HubError("the hub has a document that is too long", hint="ask whoever leads it")
+    return row
+
+
+def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Return rows as columns, which a statement takes at once."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]

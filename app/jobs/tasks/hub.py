@@ -1,0 +1,216 @@
+"""Makes, joins and leaves hubs, and exchanges work with them."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from app.core.errors import EditRejected, StetError
+from app.core.names import annotator_key, clean_name
+from app.core.os_faults import describe
+from app.core.progress import CancelToken, Progress, no_progress
+from app.core.wording import counted
+from app.hub import credentials, schema
+from app.hub.address import HubAddress, parsed_hub_address
+from app.hub.connection import HubConnection, HubError, HubUnreachable
+from app.hub.hub_rows import HubRows, WorkPlace
+from app.hub.invitation import Invitation, read_invitation
+from app.services.hub.hub_sync import Synced, exchange
+from app.services.hub.membership import Membership, keep_membership, membership_of, require_membership
+from app.services.hub.new_hub import NewHub, create_hub, join_hub
+from app.session.session import Session
+from app.staging_folder import StagingFolder, move_over
+
+
+class HubStatus(NamedTuple):
+    """Where a project stands with its hub. `trouble` says why the hub can't be reached, "" if it can."""
+
+    membership: Membership
+    name: str
+    people: tuple[tuple[str, str], ...]
+    places: tuple[WorkPlace, ...]
+    waiting: int
+    trouble: str
+
+    def lines(self) -> list[str]:
+        """Return it in words."""
+        who = f"{self.membership.person} ({self.membership.role})"
+        if self.trouble:
+            return [f"offline, as {who}: {self.trouble}", self._waiting()]
+        mine = [
+            place for place in self.places if annotator_key(place.annotator) == annotator_key(self.membership.person)
+        ]
+        done = sum(place.status.startswith("done") for place in mine)
+        lines = [f"{self.name}, as {who}: {counted(len(mine), 'document')}, {done:,} finished", self._waiting()]
+        if len(self.people) > 1:
+            lines.extend(self._person(name, role) for name, role in self.people)
+        return lines
+
+    def _waiting(self) -> str:
+        if not self.waiting:
+            return "nothing waits to be sent"
+        return f"work on {counted(self.waiting, 'document')} waits to be sent"
+
+    def _person(self, name: str, role: str) -> str:
+        places = [place for place in self.places if place.annotator == name and place.state != "given back"]
+        done = sum(place.status.startswith("done") for place in places)
+        begun = sum(place.status == "open" and place.marks > 0 for place in places)
+        return f"  {name} ({role}): {counted(len(places), 'document')}, {begun:,} begun, {done:,} finished"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain values, for JSON."""
+        return {
+            "hub": self.name,
+            "address": self.membership.address,
+            "person": self.membership.person,
+            "role": self.membership.role,
+            "offline": self.trouble or None,
+            "waiting": self.waiting,
+            "people": [{"name": name, "role": role} for name, role in self.people],
+            "places": [place._asdict() for place in self.places],
+        }
+
+
+def create(
+    session: Session,
+    address: str,
+    *,
+    name: str = "",
+    password: str | None = None,
+    progress: Progress = no_progress,
+    cancel: CancelToken | None = None,
+) -> NewHub:
+    """Make a hub of a project and send everything in it. Raises StetError; then there is no hub."""
+    with HubConnection(parsed_hub_address(address), password=password) as connection:
+        return create_hub(session, connection, name=name, progress=progress, cancel=cancel)
+
+
+def creation_sql(session: Session, name: str = "") -> str:
+    """Return the SQL that `create` would run first, for an administrator to read. Its names are examples."""
+    return schema.creation_sql(schema.schema_name(name or session.path.stem, "example"))
+
+
+def invite(session: Session, name: str, *, role: str = "annotator", login: str = "", password: str = "") -> Invitation:
+    """Let a person into the hub, and return the invitation to give to them.
+
+    `login` names a role that the server has already; otherwise one is made, with a password that one gives to them
+    separately. Raises StetError.
+    """
+    membership = require_membership(session)
+    if role not in schema.ROLES:
+        raise EditRejected(f"“{role}” isn't a role in a hub", hint=f"use {', '.join(schema.ROLES)}")
+    with HubConnection(membership.place) as connection:
+        rows = HubRows(connection)
+        state = rows.state()
+        taken = schema.logins(connection)
+        if login and login not in taken:
+            raise HubError(f"the server has no role “{login}”", hint="ask its administrator, or leave --login out")
+        chosen = login or schema.login_name(membership.place.schema, name, taken)
+        known = schema.person_of(connection, annotator_key(name))
+        if known is None:
+            schema.add_person(
+                connection, name=clean_name(name), role=role, login=chosen, password=password, exists=bool(login)
+            )
+        else:
+            chosen, role = known
+    return Invitation(
+        stet_hub=1,
+        address=membership.place._replace(login=chosen).url,
+        hub=state.uid,
+        project=state.name,
+        name=clean_name(name),
+        role=role,
+    )
+
+
+def write_invitation(path: Path, text: str) -> None:
+    """Write an invitation to a file, whole or not at all. Raises StetError."""
+    try:
+        with StagingFolder(path) as staging:
+            unfinished = staging.path / path.name
+            unfinished.write_text(text, encoding="utf-8")
+            move_over(unfinished, path)
+    except OSError as error:
+        what, hint = describe(error)
+        raise StetError(f"can't be written: {what}", hint=hint, path=path) from error
+
+
+def join(
+    invitation: str,
+    path: Path,
+    *,
+    password: str | None = None,
+    progress: Progress = no_progress,
+    cancel: CancelToken | None = None,
+) -> Synced:
+    """Join a hub with an invitation (file or line): the project at the path is made, or joins. Raises StetError."""
+    found = read_invitation(invitation)
+    with HubConnection(found.place, password=password) as connection:
+        if password:
+            credentials.keep_password(found.place, password)
+        return join_hub(path, connection, uid=found.hub, progress=progress, cancel=cancel)
+
+
+def sync(session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None) -> Synced:
+    """Exchange work with the project's hub, both ways. Raises StetError; what was exchanged until then stays so."""
+    with HubConnection(require_membership(session).place) as connection:
+        return exchange(session, connection, progress=progress, cancel=cancel)
+
+
+def take(session: Session, most: int, *, progress: Progress = no_progress) -> tuple[int, Synced]:
+    """Take up to so many documents from the queue for oneself, and exchange work. Raises StetError."""
+    with HubConnection(require_membership(session).place) as connection:
+        taken = HubRows(connection).take(most)
+        return len(taken), exchange(session, connection, progress=progress)
+
+
+def status(session: Session) -> HubStatus:
+    """Return where a project stands with its hub; if that can't be reached, why. Raises StetError."""
+    membership = require_membership(session)
+    changed = session.log.documents_since(membership.sent)
+    waiting = len(changed) if changed is not None else session.reader.documents.count_work()
+    try:
+        with HubConnection(membership.place) as connection:
+            rows = HubRows(connection)
+            state = rows.state()
+            people = tuple(sorted(rows.people().values()))
+            return HubStatus(membership, state.name, people, tuple(rows.places()), waiting, "")
+    except HubUnreachable as error:
+        return HubStatus(membership, "", (), (), waiting, error.what)
+
+
+def leave(session: Session) -> Membership:
+    """Forget the project's hub and the password for it; nothing else changes, here or there. Raises StetError."""
+    membership = require_membership(session)
+    credentials.forget_password(membership.place)
+    keep_membership(session, None)
+    return membership
+
+
+def drop(session: Session) -> list[str]:
+    """Drop the project's hub with everything in it; return the roles that are left to the administrator.
+
+    Raises StetError.
+    """
+    membership = require_membership(session)
+    with HubConnection(membership.place) as connection:
+        if HubRows(connection).state().uid != membership.uid:
+            raise StetError("there is another hub at this address", hint="nothing was dropped")
+        left = schema.drop(connection)
+    keep_membership(session, None)
+    return left
+
+
+def set_offline(session: Session, is_offline: bool) -> None:
+    """Exchange nothing until the person says so, or again. Raises StetError."""
+    keep_membership(session, msgspec.structs.replace(require_membership(session), is_offline=is_offline))
+
+
+def is_member(session: Session) -> bool:
+    """Whether the project belongs to a hub. Raises StetError."""
+    return membership_of(session) is not None
+
+
+def address_of(session: Session) -> HubAddress:
+    """Return the address of the project's hub. Raises StetError."""
+    return require_membership(session).place

@@ -1,0 +1,171 @@
+"""Documents of a hub and the work on them, as a source to merge."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from app.core.errors import FormatError, StetError
+from app.core.names import annotator_key
+from app.core.record import DocumentRecord, LogRow
+from app.core.text_change import TextVersion
+from app.exchange.formats.stet_jsonl.reader import record_of_parts
+from app.exchange.formats.stet_jsonl.writer import line_of
+from app.exchange.report import Report
+from app.hub.hub_rows import HubDecision, HubDocument, HubPart, HubRows, HubState, HubWork
+from app.session.session import Session
+
+
+class HubScheme(NamedTuple):
+    """The scheme of a hub: its number there, tag and TOML text."""
+
+    number: int
+    tag: str
+    toml: str
+
+
+class HubSource:
+    """Some documents of a hub (uids), with what is new of the work on them. A `WorkSource`: nothing in it is believed.
+
+    What can't be a row of Stet is left out and noted in `report`: one person's rows must not keep out everyone's.
+    """
+
+    path: Path | None = None
+    bundle_of: str | None = None
+    bundle_for: str | None = None
+
+    def __init__(
+        self,
+        session: Session,
+        rows: HubRows,
+        state: HubState,
+        scheme: HubScheme,
+        uids: Sequence[str],
+        *,
+        since: int,
+        head: str,
+        is_old: bool,
+    ) -> None:
+        self._session = session
+        self._rows = rows
+        self._state = state
+        self._place = Path(rows.address.place)
+        self._uids = uids
+        self._since = since
+        self._is_old = is_old
+        self.name = f"the hub {state.name}"
+        self.uid = state.uid
+        self.head = head
+        self.scheme = (scheme.tag, scheme.toml)
+        self.documents = len(uids)
+        self.report = Report()
+        documents = session.executor.documents
+        self._known = {uid: session.reader.document(uid).sha256 for uid in uids if documents.place_of(uid) is not None}
+        self._lines: dict[str, DocumentRecord] = {}
+        self._parts: list[HubPart] | None = None
+
+    def has(self, action: str) -> bool:
+        """Whether an entry is in the hub's log: one is missing only after the hub was put back to an earlier state."""
+        return not self._is_old or self._rows.has_event(action)
+
+    def status_rows(self) -> Iterator[LogRow]:
+        """Yield nothing: the log of a hub says what was written, not when a document was finished."""
+        return iter(())
+
+    def edited_texts(self) -> Sequence[str]:
+        """Return those of the documents (uids) whose text differs here and there."""
+        self._read()
+        return [uid for uid, record in self._lines.items() if uid in self._known]
+
+    def text_of(self, document: str) -> str | None:
+        """Return the text of a document (uid) that differs from the one here; None for others."""
+        self._read()
+        found = self._lines.get(document)
+        return found.document.text if found is not None else None
+
+    def earlier_texts(self, document: str) -> Sequence[TextVersion]:
+        """Return the texts that a document (uid) had before, oldest first."""
+        self._read()
+        found = self._lines.get(document)
+        return found.versions if found is not None else ()
+
+    def records(self) -> Iterator[DocumentRecord]:
+        """Yield the documents with what is new. Raises HubError."""
+        for part in self._read():
+            for document in part.documents:
+                yield from self._records(document, part)
+
+    def _read(self) -> list[HubPart]:
+        if self._parts is None:
+            self._parts = list(self._rows.parts(self._uids, known=self._known, since=self._since))
+            for part in self._parts:
+                for document in part.documents:
+                    if document.line:
+                        self._read_line(document)
+        return self._parts
+
+    def _read_line(self, document: HubDocument) -> None:
+        try:
+            record = record_of_parts(document.line.encode(), self._place, self.report, place=self.name)
+        except FormatError as error:
+            self._leave_out("document", document.uid, error)
+            return
+        if record.document.uid != document.uid or record.document.sha256 != document.sha256:
+            self._leave_out("document", document.uid, FormatError("it isn't what its row says"))
+            return
+        self._lines[document.uid] = record
+
+    def _leave_out(self, kind: str, which: str, error: StetError) -> None:
+        self.report.note(f"hub-{kind}", f"{kind}s of the hub that can't be read, left out", f"{which}: {error.what}")
+
+    def _records(self, document: HubDocument, part: HubPart) -> Iterator[DocumentRecord]:
+        """Yield a document for each text that sets are on: the hub's, or the one here."""
+        there = self._lines.get(document.uid)
+        here = self._session.reader.document(document.uid) if document.uid in self._known else None
+        if there is None and here is None:
+            return
+        work = [item for item in part.work if item.document == document.uid]
+        decisions = [item for item in part.decisions if item.document == document.uid and not item.is_withdrawn]
+        texts = {record.document.sha256: record for record in (there, DocumentRecord(here) if here else None) if record}
+        present = there if there is not None else texts.get(document.sha256)
+        for item in work:
+            if item.sha256 not in texts:
+                what = FormatError("it is on an earlier text than the hub has")
+                self._leave_out("set", f"{document.uid}, {item.annotator}", what)
+        for sha, base in texts.items():
+            mine = [item for item in work if item.sha256 == sha]
+            about = decisions if base is present else []
+            if mine or about or base is there:
+                yield self._whole(base, mine, about)
+
+    def _whole(self, base: DocumentRecord, work: Sequence[HubWork], decisions: Sequence[HubDecision]) -> DocumentRecord:
+        """Return a document with those of its sets and decisions that are valid."""
+        line = line_of(base._replace(sets=(), decisions=(), suggestions=())).rstrip(b"\n")
+        try:
+            found = self._parsed(line, work, decisions)
+        except FormatError:
+            good = [item for item in work if self._is_valid(line, [item], [], f"{item.document}, {item.annotator}")]
+            # A decision needs its gold, so that it is tried with all the sets that are good.
+            right = [item for item in decisions if self._is_valid(line, good, [item], item.uid)]
+            found = self._parsed(line, good, right)
+        return found
+
+    def _parsed(self, line: bytes, work: Sequence[HubWork], decisions: Sequence[HubDecision]) -> DocumentRecord:
+        sets, said = [item.content for item in work], [item.content for item in decisions]
+        found = record_of_parts(line, self._place, Report(), place=self.name, sets=sets, decisions=said)
+        for item, read in zip(work, found.sets, strict=True):
+            if annotator_key(read.annotator) != item.annotator or read.kind != item.kind:
+                what = f"a set of “{read.annotator[:40]}” was written as one of “{item.annotator[:40]}”"
+                raise FormatError(what, path=self._place)
+        for item, decision in zip(decisions, found.decisions, strict=True):
+            if annotator_key(decision.reviewer) != item.reviewer or decision.uid != item.uid:
+                what = f"a decision of “{decision.reviewer[:40]}” was written as one of “{item.reviewer[:40]}”"
+                raise FormatError(what, path=self._place)
+        return found
+
+    def _is_valid(self, line: bytes, work: Sequence[HubWork], decisions: Sequence[HubDecision], which: str) -> bool:
+        try:
+            self._parsed(line, work, decisions)
+        except FormatError as error:
+            self._leave_out("decision" if decisions else "set", which, error)
+            return False
+        return True

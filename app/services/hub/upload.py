@@ -1,0 +1,169 @@
+"""Sending one's own work to a hub."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from app.core.decision import GOLD
+from app.core.ids import new_uid
+from app.core.names import annotator_key
+from app.core.progress import CancelToken
+from app.core.record import DocumentRecord, SetRecord
+from app.core.three_way_merge import BLANK, SetExchange, digest_of
+from app.exchange.formats.stet_jsonl.writer import decision_json, line_of, set_json
+from app.hub.hub_rows import HubDecision, HubDocument, HubRelease, HubRows, HubState, HubWork
+from app.services.hub.membership import Membership
+from app.session.session import Session
+
+_AT_ONCE = 200
+
+
+class _Own(NamedTuple):
+    """A set that differs from what the hub has, with what says where it is here."""
+
+    row: HubWork
+    document: int
+    annotator: int
+    seconds: float
+
+
+class Upload:
+    """Sends sets, and of a reviewer gold, decisions and releases. `sets` and `decisions` count what was sent; `clashes`
+    are the documents (uids) with sets that somebody else, or oneself elsewhere, has changed in the hub meanwhile.
+    `event` is the newest entry of the hub's log that it made, "" if none.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        rows: HubRows,
+        state: HubState,
+        membership: Membership,
+        *,
+        progress: Callable[[int, int], None],
+        cancel: CancelToken | None,
+    ) -> None:
+        self._session = session
+        self._rows = rows
+        self._state = state
+        self._membership = membership
+        self._progress = progress
+        self._cancel = cancel
+        self.sets = self.decisions = 0
+        self.clashes: list[str] = []
+        self.event = ""
+        self._there: dict[tuple[str, str], str] | None = None
+
+    def run(self, *, everything: bool = False) -> None:
+        """Send all that is new, or with `everything` compare all with what the hub has.
+
+        Raises HubError, ProjectError and Cancelled; what was sent until then stays so, and sending it again changes
+        nothing.
+        """
+        self._there = self._rows.digests() if everything else None
+        self._send_sets(None if everything else self._session.log.documents_since(self._membership.sent))
+        if self._state.sees_everyone:
+            self._send_decisions(0 if everything else self._membership.decided)
+            self._send_releases()
+
+    def again(self, documents: Sequence[str]) -> None:
+        """Send the sets on documents (uids) again, after what was in the hub was taken over. Raises as `run` does."""
+        self.clashes = []
+        self._send_sets(list(documents))
+
+    def _send_sets(self, documents: Sequence[str] | None) -> None:
+        pending: list[_Own] = []
+        for own in self._own_sets(documents):
+            pending.append(own)
+            if len(pending) >= _AT_ONCE:
+                self._put(pending)
+                pending = []
+        self._put(pending)
+
+    def _own_sets(self, documents: Sequence[str] | None) -> Iterator[_Own]:
+        people = [self._state.person, *([GOLD] if self._state.sees_everyone else [])]
+        for name in people:
+            person = self._session.executor.annotations.find_annotator(name)
+            if person is None:
+                continue
+            uids = self._session.executor.annotations.documents_of(person) if documents is None else documents
+            for uid in uids:
+                own = self._own_set(uid, name, person)
+                if own is not None:
+                    yield own
+
+    def _own_set(self, uid: str, name: str, person: int) -> _Own | None:
+        """Return a set, if there is one and it isn't what it was when it was last exchanged with the hub."""
+        executor = self._session.executor
+        key = executor.documents.key_of(uid)
+        found = executor.annotations.set_of(key, person) if key is not None else None
+        if key is None or found is None:
+            return None
+        annotations, relations = executor.annotations.load(key, found.key)
+        kind = GOLD if name == GOLD else "person"
+        marks, ties = tuple(annotations), tuple(relations)
+        own = SetRecord(name, kind, found.status, found.scheme, found.seconds, marks, ties, found.remark)
+        digest = digest_of(own)
+        base = self._base(uid, name, key, person)
+        if digest == (base or BLANK):
+            return None
+        row = HubWork(
+            document=uid,
+            annotator=annotator_key(name),
+            kind=kind,
+            digest=digest,
+            sha256=self._session.reader.document(uid).sha256,
+            status=own.status,
+            marks=len(annotations),
+            content=set_json(own),
+            event=new_uid(),
+            base=base,
+        )
+        return _Own(row, key, person, found.seconds)
+
+    def _base(self, uid: str, name: str, document: int, person: int) -> str | None:
+        """Return the digest that a set has in the hub, as far as is known here; None if it isn't there."""
+        if self._there is not None:
+            return self._there.get((uid, annotator_key(name)))
+        history = self._session.executor.review.assignments.exchanges(document, person)
+        return next((item.digest for item in reversed(history) if item.file == self._state.uid), None)
+
+    def _put(self, pending: Sequence[_Own]) -> None:
+        if not pending:
+            return
+        if self._cancel is not None:
+            self._cancel.raise_if_cancelled()
+        refused = {(row.document, row.annotator) for row in self._rows.put_work([own.row for own in pending])}
+        with self._session.unlogged() as executor:
+            for own in pending:
+                if (own.row.document, own.row.annotator) in refused:
+                    self.clashes.append(own.row.document)
+                    continue
+                sent = SetExchange(self._state.uid, own.row.digest, own.row.event, own.seconds)
+                executor.review.assignments.remember(own.document, own.annotator, sent)
+                self.sets += 1
+                self.event = own.row.event
+        self._progress(self.sets, 0)
+
+    def _send_decisions(self, since: int) -> None:
+        review = self._session.executor.review.decisions
+        rows: list[HubDecision] = []
+        for uid in review.changed_since(since):
+            decision = review.last(uid)
+            if decision is not None and annotator_key(decision.reviewer) == self._state.key:
+                is_withdrawn = review.find(uid) is None
+                content = decision_json(decision)
+                row = HubDecision(uid, decision.document, self._state.key, is_withdrawn, content, new_uid())
+                rows.append(row)
+        for first in range(0, len(rows), _AT_ONCE):
+            self._rows.put_decisions(rows[first : first + _AT_ONCE])
+            self.decisions += len(rows[first : first + _AT_ONCE])
+
+    def _send_releases(self) -> None:
+        found = self._session.executor.review.decisions.releases().values()
+        self._rows.put_releases(HubRelease(row.document, row.reviewer) for row in found)
+
+
+def hub_document(record: DocumentRecord) -> HubDocument:
+    """Return a document as a hub has it: without the work on it."""
+    bare = record._replace(sets=(), decisions=(), suggestions=(), extra={})
+    return HubDocument(record.document.uid, record.document.sha256, line_of(bare).rstrip(b"\n").decode())

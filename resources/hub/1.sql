@@ -1,0 +1,350 @@
+-- The tables of a hub, in a schema of their own that the creator's role owns. Stet runs this with the search path set to
+-- that schema, and `{member}` replaced by the role whose members may use the hub.
+--
+-- Every row that is exchanged has `at`, the transaction that wrote it last. A cursor over it follows the order of commits:
+-- the next reading begins at the oldest transaction that still runs, so that nothing that commits late is skipped.
+-- No time of day decides anything but how long a reservation lasts, and that is the server's own.
+
+REVOKE ALL ON SCHEMA {schema} FROM PUBLIC;
+GRANT USAGE ON SCHEMA {schema} TO {member};
+
+CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.at := pg_current_xact_id();
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the log of a hub only grows' USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+-- `incarnation` is made anew when a hub was restored into another server, where transactions are counted anew.
+CREATE TABLE hub (
+    uid text PRIMARY KEY,
+    project text NOT NULL,
+    name text NOT NULL,
+    version integer NOT NULL,
+    incarnation text NOT NULL DEFAULT gen_random_uuid()::text,
+    annotators integer NOT NULL DEFAULT 1 CHECK (annotators BETWEEN 1 AND 1000),
+    hours real NOT NULL DEFAULT 72 CHECK (hours > 0),
+    sorting text NOT NULL DEFAULT 'order' CHECK (sorting IN ('order', 'shortest', 'longest'))
+);
+
+-- `key` is the name as Stet compares names; `login` the role that the person connects with.
+CREATE TABLE person (
+    key text PRIMARY KEY,
+    name text NOT NULL,
+    login text NOT NULL UNIQUE,
+    role text NOT NULL CHECK (role IN ('annotator', 'reviewer', 'lead'))
+);
+
+CREATE FUNCTION my_key() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT key FROM person WHERE login = session_user
+$$;
+
+CREATE FUNCTION my_role() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT role FROM person WHERE login = session_user
+$$;
+
+CREATE TABLE scheme (
+    number integer PRIMARY KEY,
+    tag text NOT NULL,
+    toml text NOT NULL,
+    steps text NOT NULL DEFAULT '[]',
+    at xid8 NOT NULL
+);
+
+-- `line` is the document as a line of Stet's JSONL, without the work on it.
+CREATE TABLE document (
+    uid text PRIMARY KEY,
+    position bigint GENERATED ALWAYS AS IDENTITY,
+    sha256 text NOT NULL,
+    words integer NOT NULL CHECK (words >= 0),
+    is_work boolean NOT NULL,
+    line text NOT NULL,
+    at xid8 NOT NULL
+);
+CREATE INDEX document_at ON document (at);
+
+CREATE TABLE reference (
+    document text NOT NULL REFERENCES document,
+    reference text NOT NULL REFERENCES document,
+    PRIMARY KEY (document, reference)
+);
+
+-- One annotator's set on a document, as in such a line, on the text with the hash `sha256`. `digest` is the one that Stet compares sets by: whoever writes names the digest that
+-- they have built on, and is refused if it isn't there any more. `event` is the entry of the log that each write makes.
+CREATE TABLE work (
+    document text NOT NULL REFERENCES document,
+    annotator text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('person', 'model', 'gold')),
+    revision integer NOT NULL DEFAULT 1,
+    digest text NOT NULL,
+    sha256 text NOT NULL,
+    status text NOT NULL,
+    marks integer NOT NULL,
+    content text NOT NULL,
+    event text NOT NULL,
+    at xid8 NOT NULL,
+    PRIMARY KEY (document, annotator)
+);
+CREATE INDEX work_at ON work (at);
+CREATE INDEX work_annotator ON work (annotator, at);
+
+CREATE TABLE decision (
+    uid text PRIMARY KEY,
+    document text NOT NULL REFERENCES document,
+    reviewer text NOT NULL,
+    is_withdrawn boolean NOT NULL DEFAULT false,
+    content text NOT NULL,
+    event text NOT NULL,
+    at xid8 NOT NULL
+);
+CREATE INDEX decision_at ON decision (at);
+CREATE INDEX decision_document ON decision (document);
+
+CREATE TABLE release (
+    document text PRIMARY KEY REFERENCES document,
+    reviewer text NOT NULL,
+    at xid8 NOT NULL
+);
+CREATE INDEX release_at ON release (at);
+
+-- The log: who wrote what, in the order of commits by `at`. It only grows.
+CREATE TABLE event (
+    uid text PRIMARY KEY,
+    person text NOT NULL,
+    kind text NOT NULL,
+    document text,
+    subject text NOT NULL,
+    digest text NOT NULL,
+    marks integer NOT NULL DEFAULT 0,
+    at xid8 NOT NULL
+);
+CREATE INDEX event_at ON event (at);
+CREATE TRIGGER event_only_grows BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse();
+CREATE TRIGGER event_is_kept BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+
+-- How many work on a document, or have, and who. A seat that is reserved falls back when its time is over, with no loss:
+-- what its annotator marked stays, and may still be added to.
+CREATE TABLE queue (
+    document text PRIMARY KEY REFERENCES document,
+    place double precision NOT NULL,
+    taken integer NOT NULL DEFAULT 0
+);
+CREATE INDEX queue_place ON queue (place, document);
+
+CREATE TABLE seat (
+    document text NOT NULL REFERENCES document,
+    annotator text NOT NULL REFERENCES person,
+    state text NOT NULL CHECK (state IN ('assigned', 'reserved', 'given back')),
+    until timestamptz,
+    at xid8 NOT NULL,
+    PRIMARY KEY (document, annotator)
+);
+CREATE INDEX seat_annotator ON seat (annotator, at);
+CREATE INDEX seat_until ON seat (until) WHERE state = 'reserved';
+
+CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON scheme FOR EACH ROW EXECUTE FUNCTION stamp();
+CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON document FOR EACH ROW EXECUTE FUNCTION stamp();
+CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON work FOR EACH ROW EXECUTE FUNCTION stamp();
+CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON decision FOR EACH ROW EXECUTE FUNCTION stamp();
+CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON release FOR EACH ROW EXECUTE FUNCTION stamp();
+CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON seat FOR EACH ROW EXECUTE FUNCTION stamp();
+
+CREATE FUNCTION is_released(which text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path FROM CURRENT AS $$
+    SELECT EXISTS (SELECT 1 FROM release WHERE document = which)
+$$;
+
+CREATE FUNCTION log_work() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.event = NEW.event THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO event (uid, person, kind, document, subject, digest, marks, at)
+    VALUES (NEW.event, coalesce(my_key(), session_user), 'work', NEW.document, NEW.annotator, NEW.digest, NEW.marks,
+            pg_current_xact_id());
+    UPDATE seat SET until = now() + (SELECT hours FROM hub) * interval '1 hour'
+    WHERE document = NEW.document AND annotator = NEW.annotator AND state = 'reserved';
+    PERFORM pg_notify('stet_' || (SELECT uid FROM hub), '');
+    RETURN NULL;
+END $$;
+CREATE TRIGGER logged AFTER INSERT OR UPDATE ON work FOR EACH ROW EXECUTE FUNCTION log_work();
+
+CREATE FUNCTION log_decision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    INSERT INTO event (uid, person, kind, document, subject, digest, at)
+    VALUES (NEW.event, coalesce(my_key(), session_user), CASE WHEN NEW.is_withdrawn THEN 'withdraw' ELSE 'decide' END,
+            NEW.document, NEW.uid, '', pg_current_xact_id());
+    PERFORM pg_notify('stet_' || (SELECT uid FROM hub), '');
+    RETURN NULL;
+END $$;
+CREATE TRIGGER logged AFTER INSERT OR UPDATE ON decision FOR EACH ROW EXECUTE FUNCTION log_decision();
+
+CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM pg_notify('stet_' || (SELECT uid FROM hub), '');
+    RETURN NULL;
+END $$;
+CREATE TRIGGER told AFTER INSERT OR UPDATE ON document FOR EACH STATEMENT EXECUTE FUNCTION tell();
+CREATE TRIGGER told AFTER INSERT OR UPDATE ON scheme FOR EACH STATEMENT EXECUTE FUNCTION tell();
+CREATE TRIGGER told AFTER INSERT OR UPDATE OR DELETE ON release FOR EACH STATEMENT EXECUTE FUNCTION tell();
+CREATE TRIGGER told AFTER INSERT OR UPDATE ON seat FOR EACH STATEMENT EXECUTE FUNCTION tell();
+
+-- Take documents for oneself. The row of the queue is locked and counted up, so that two who ask at the same moment get
+-- different ones; who waits for a lock would only get what is taken already, so rows that are locked are passed over.
+CREATE FUNCTION take(most integer) RETURNS TABLE (document text) LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT AS $$
+DECLARE
+    me text := my_key();
+    wanted integer := (SELECT annotators FROM hub);
+    last timestamptz := now() + (SELECT hours FROM hub) * interval '1 hour';
+BEGIN
+    IF me IS NULL OR most IS NULL OR most < 1 OR most > 10000 THEN
+        RAISE EXCEPTION 'nobody, or not so many' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM give_back_late();
+    RETURN QUERY
+    WITH free AS (
+        SELECT q.document FROM queue q
+        WHERE q.taken < wanted AND NOT EXISTS (
+            SELECT 1 FROM seat s WHERE s.document = q.document AND s.annotator = me AND s.state <> 'given back')
+        ORDER BY q.place, q.document LIMIT most FOR UPDATE OF q SKIP LOCKED
+    ), counted AS (
+        UPDATE queue q SET taken = q.taken + 1 FROM free f WHERE q.document = f.document RETURNING q.document
+    )
+    INSERT INTO seat AS s (document, annotator, state, until)
+    SELECT c.document, me, 'reserved', last FROM counted c
+    ON CONFLICT ON CONSTRAINT seat_pkey DO UPDATE SET state = 'reserved', until = last
+    RETURNING s.document;
+END $$;
+
+-- Give back what is reserved past its time. Whoever has finished a document keeps the seat.
+CREATE FUNCTION give_back_late() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    given integer;
+BEGIN
+    WITH late AS (
+        SELECT s.document, s.annotator FROM seat s
+        WHERE s.state = 'reserved' AND s.until < now() AND NOT EXISTS (
+            SELECT 1 FROM work w WHERE w.document = s.document AND w.annotator = s.annotator AND w.status LIKE 'done%')
+        FOR UPDATE OF s SKIP LOCKED
+    ), back AS (
+        UPDATE seat s SET state = 'given back' FROM late l
+        WHERE s.document = l.document AND s.annotator = l.annotator RETURNING s.document
+    ), each AS (
+        SELECT b.document, count(*) AS seats FROM back b GROUP BY b.document
+    ), counted AS (
+        UPDATE queue q SET taken = greatest(q.taken - e.seats, 0) FROM each e WHERE q.document = e.document RETURNING 1
+    )
+    SELECT count(*) INTO given FROM counted;
+    RETURN given;
+END $$;
+
+-- Give back one's own seats on documents that aren't finished.
+CREATE FUNCTION give_back(which text[]) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    given integer;
+BEGIN
+    WITH back AS (
+        UPDATE seat s SET state = 'given back'
+        WHERE s.annotator = my_key() AND s.document = ANY (which) AND s.state = 'reserved' RETURNING s.document
+    ), counted AS (
+        UPDATE queue q SET taken = greatest(q.taken - 1, 0) FROM back b WHERE q.document = b.document RETURNING 1
+    )
+    SELECT count(*) INTO given FROM counted;
+    RETURN given;
+END $$;
+
+-- After a hub was restored into another server, rows carry transactions that this one hasn't come to. The first who sees
+-- that stamps them anew and gives the hub another incarnation, so that every workbench compares everything once.
+CREATE FUNCTION renew() RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    next xid8 := pg_snapshot_xmax(pg_current_snapshot());
+    name text;
+BEGIN
+    PERFORM 1 FROM hub FOR UPDATE;
+    IF EXISTS (SELECT 1 FROM work WHERE at > next) OR EXISTS (SELECT 1 FROM document WHERE at > next)
+        OR EXISTS (SELECT 1 FROM seat WHERE at > next) OR EXISTS (SELECT 1 FROM decision WHERE at > next)
+        OR EXISTS (SELECT 1 FROM scheme WHERE at > next) OR EXISTS (SELECT 1 FROM release WHERE at > next) THEN
+        UPDATE scheme SET at = at;
+        UPDATE document SET at = at;
+        UPDATE work SET at = at;
+        UPDATE decision SET at = at;
+        UPDATE release SET at = at;
+        UPDATE seat SET at = at;
+        UPDATE hub SET incarnation = gen_random_uuid()::text;
+    END IF;
+    SELECT incarnation INTO name FROM hub;
+    RETURN name;
+END $$;
+
+ALTER TABLE person ENABLE ROW LEVEL SECURITY;
+ALTER TABLE work ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decision ENABLE ROW LEVEL SECURITY;
+ALTER TABLE seat ENABLE ROW LEVEL SECURITY;
+ALTER TABLE event ENABLE ROW LEVEL SECURITY;
+ALTER TABLE document ENABLE ROW LEVEL SECURITY;
+ALTER TABLE reference ENABLE ROW LEVEL SECURITY;
+ALTER TABLE scheme ENABLE ROW LEVEL SECURITY;
+ALTER TABLE release ENABLE ROW LEVEL SECURITY;
+ALTER TABLE queue ENABLE ROW LEVEL SECURITY;
+
+-- What a policy asks once for a statement stands in a sub-select; otherwise it would be asked for each row.
+CREATE POLICY read_people ON person FOR SELECT
+    USING (login = session_user OR (SELECT my_role()) IN ('reviewer', 'lead'));
+CREATE POLICY read_documents ON document FOR SELECT USING ((SELECT my_role()) IS NOT NULL);
+CREATE POLICY add_documents ON document FOR INSERT WITH CHECK ((SELECT my_role()) = 'lead');
+CREATE POLICY change_documents ON document FOR UPDATE USING ((SELECT my_role()) = 'lead');
+CREATE POLICY read_references ON reference FOR SELECT USING ((SELECT my_role()) IS NOT NULL);
+CREATE POLICY add_references ON reference FOR INSERT WITH CHECK ((SELECT my_role()) = 'lead');
+CREATE POLICY read_schemes ON scheme FOR SELECT USING ((SELECT my_role()) IS NOT NULL);
+CREATE POLICY add_schemes ON scheme FOR INSERT WITH CHECK ((SELECT my_role()) = 'lead');
+CREATE POLICY read_work ON work FOR SELECT USING (
+    annotator = (SELECT my_key()) OR (SELECT my_role()) IN ('reviewer', 'lead')
+    OR ((SELECT my_role()) IS NOT NULL AND kind = 'gold' AND is_released(document)));
+CREATE POLICY add_work ON work FOR INSERT WITH CHECK (
+    (annotator = (SELECT my_key()) AND kind = 'person')
+    OR (kind IN ('gold', 'model') AND annotator <> ALL (SELECT key FROM person)
+        AND (SELECT my_role()) IN ('reviewer', 'lead')));
+CREATE POLICY change_work ON work FOR UPDATE USING (
+    (annotator = (SELECT my_key()) AND kind = 'person')
+    OR (kind IN ('gold', 'model') AND (SELECT my_role()) IN ('reviewer', 'lead')))
+    WITH CHECK (
+    (annotator = (SELECT my_key()) AND kind = 'person')
+    OR (kind IN ('gold', 'model') AND annotator <> ALL (SELECT key FROM person)
+        AND (SELECT my_role()) IN ('reviewer', 'lead')));
+CREATE POLICY read_decisions ON decision FOR SELECT USING ((SELECT my_role()) IN ('reviewer', 'lead'));
+CREATE POLICY add_decisions ON decision FOR INSERT WITH CHECK ((SELECT my_role()) IN ('reviewer', 'lead'));
+CREATE POLICY change_decisions ON decision FOR UPDATE USING ((SELECT my_role()) IN ('reviewer', 'lead'));
+CREATE POLICY read_releases ON release FOR SELECT USING ((SELECT my_role()) IS NOT NULL);
+CREATE POLICY add_releases ON release FOR INSERT WITH CHECK ((SELECT my_role()) IN ('reviewer', 'lead'));
+CREATE POLICY end_releases ON release FOR DELETE USING ((SELECT my_role()) IN ('reviewer', 'lead'));
+CREATE POLICY read_seats ON seat FOR SELECT
+    USING (annotator = (SELECT my_key()) OR (SELECT my_role()) IN ('reviewer', 'lead'));
+CREATE POLICY add_seats ON seat FOR INSERT WITH CHECK ((SELECT my_role()) = 'lead' AND state = 'assigned');
+CREATE POLICY read_queue ON queue FOR SELECT USING ((SELECT my_role()) = 'lead');
+CREATE POLICY add_queue ON queue FOR INSERT WITH CHECK ((SELECT my_role()) = 'lead');
+CREATE POLICY change_queue ON queue FOR UPDATE USING ((SELECT my_role()) = 'lead');
+CREATE POLICY read_events ON event FOR SELECT
+    USING (person = (SELECT my_key()) OR (SELECT my_role()) IN ('reviewer', 'lead'));
+
+GRANT SELECT ON hub, person, scheme, document, reference, work, decision, release, event, queue, seat TO {member};
+GRANT UPDATE (annotators, hours, sorting) ON hub TO {member};
+GRANT INSERT ON scheme, document, reference, release, queue, seat TO {member};
+GRANT INSERT ON work, decision TO {member};
+GRANT UPDATE (sha256, words, is_work, line) ON document TO {member};
+GRANT UPDATE (revision, digest, sha256, status, marks, content, event) ON work TO {member};
+GRANT UPDATE (is_withdrawn, content, event) ON decision TO {member};
+GRANT UPDATE (place, taken) ON queue TO {member};
+GRANT DELETE ON release TO {member};
+
+ALTER TABLE hub ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_hub ON hub FOR SELECT USING ((SELECT my_role()) IS NOT NULL);
+CREATE POLICY change_hub ON hub FOR UPDATE USING ((SELECT my_role()) = 'lead');
+
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {schema} FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION my_key(), my_role(), is_released(text), take(integer), give_back(text[]), give_back_late(), renew()
+    TO {member};

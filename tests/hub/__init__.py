@@ -1,0 +1,1 @@
+"""The hub of a team, on a real PostgreSQL server."""

@@ -1,0 +1,146 @@
+"""A PostgreSQL server of the tests' own: in a folder, run by a user without rights, reached by its socket."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+_PORT = 5432  # of the socket's name only: nothing listens on the network
+_SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",  # the machine doesn't fail here, only processes do
+    "max_connections": "60",
+    "shared_buffers": "32MB",
+    "autovacuum": "off",
+    "log_min_messages": "warning",
+}
+
+
+def binaries() -> Path | None:
+    """Return the folder of the server's programs, of the newest version that is installed; None without one."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name.split(".")[0]))
+    for path in (*reversed(found), *map(Path, os.environ.get("PATH", "").split(os.pathsep))):
+        if (path / "initdb").exists() and (path / "postgres").exists():
+            return path
+    return None
+
+
+def _user() -> str | None:
+    """Return whom the server runs as: it refuses to run as root. None for ourselves."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+class Postgres:
+    """A server. `url(database, login)` is the address of a database in it; every role may connect without a password
+    unless the server was made with one.
+    """
+
+    def __init__(self, *, settings: dict[str, str] | None = None) -> None:
+        folder = binaries()
+        if folder is None:
+            pytest.skip("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
+        self._bin = folder
+        self._user = _user()
+        self.folder = Path(tempfile.mkdtemp(prefix="stet-pg-"))
+        if self._user is not None:
+            shutil.chown(self.folder, self._user)
+        self._settings = {**_SETTINGS, **(settings or {})}
+        self._data = self.folder / "data"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._number = 0
+        self._run(
+            "initdb", "-D", self._data, "-U", "admin", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"
+        )
+        self.start()
+
+    def _run(self, program: str, *arguments: object, **options: Any) -> str:
+        command = [str(self._bin / program), *map(str, arguments)]
+        done = subprocess.run(command, user=self._user, cwd=self.folder, capture_output=True, text=True, **options)
+        assert done.returncode == 0, f"{program}: {done.stderr}"
+        return done.stdout
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        given = [part for key, value in self._settings.items() for part in ("-c", f"{key}={value}")]
+        command = [str(self._bin / "postgres"), "-D", str(self._data), "-k", str(self.folder), "-p", str(_PORT), *given]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, user=self._user, stdout=log, stderr=log, cwd=self.folder)
+        end = time.monotonic() + 30
+        while True:
+            try:
+                self.connect("postgres").close()
+            except psycopg.OperationalError:
+                assert time.monotonic() < end, (self.folder / "log").read_text()
+                time.sleep(0.05)
+            else:
+                return
+
+    def stop(self, how: int = signal.SIGINT) -> None:
+        """Stop it at once, as SIGINT does, or crash it by SIGQUIT; what was committed is there once it starts again."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(30)
+            self._process = None
+
+    def remove(self) -> None:
+        """Stop it and delete all that is in it."""
+        self.stop()
+        shutil.rmtree(self.folder)
+
+    def url(self, database: str, login: str = "admin", **parameters: str) -> str:
+        """Return the address of a database, as Stet and psycopg take it."""
+        more = "".join(f"&{key}={value}" for key, value in parameters.items())
+        return f"postgresql://{login}@/{database}?host={self.folder}&port={_PORT}{more}"
+
+    def connect(self, database: str, login: str = "admin") -> psycopg.Connection[tuple[Any, ...]]:
+        """Return a connection as a role, each statement of which is committed at once."""
+        return psycopg.connect(self.url(database, login), autocommit=True)
+
+    def new_database(self) -> str:
+        """Make an empty database; return its name."""
+        self._number += 1
+        name = f"db{self._number}"
+        with self.connect("postgres") as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return name
+
+    def dump(self, database: str, *options: str) -> bytes:
+        """Return what pg_dump writes of a database."""
+        command = [str(self._bin / "pg_dump"), "-h", str(self.folder), "-U", "admin", *options, database]
+        return subprocess.run(command, capture_output=True, check=True).stdout
+
+    def restore(self, database: str, dump: bytes) -> None:
+        """Run a dump in plain SQL in a database."""
+        command = [
+            str(self._bin / "psql"),
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            str(self.folder),
+            "-U",
+            "admin",
+            database,
+        ]
+        subprocess.run(command, input=dump, capture_output=True, check=True)
+
+    def roles(self, names: Sequence[str]) -> None:
+        """Make roles, as an administrator does before a dump is restored; those that are there stay."""
+        with self.connect("postgres") as connection:
+            for name in names:
+                with contextlib.suppress(psycopg.errors.DuplicateObject):
+                    connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name)))

@@ -1,0 +1,99 @@
+"""Work goes to the hub and comes from it: whole, once, and nothing is lost on either side."""
+
+import shutil
+
+from tests.hub.team_at_hub import TeamAtHub
+from tests.unit.services.team.lead import content, quotes, statuses
+
+
+def test_a_mark_goes_from_an_annotator_to_the_reviewer(hub: TeamAtHub) -> None:
+    hub.join("ana", take=3)
+    hub.join("rob", "reviewer")
+    hub.mark("ana", "spun.txt", "Kyiv", done=True)
+    assert hub.sync("ana").sent == 1
+    assert hub.sync("rob").sets == 1
+    assert quotes(hub.project("rob"), "ana") == {"spun.txt": ["Kyiv"]}
+    assert statuses(hub.project("rob"), "ana") == {"spun.txt": "done"}
+
+
+def test_again_changes_nothing(hub: TeamAtHub) -> None:
+    hub.join("ana", take=2)
+    hub.mark("ana", "spun.txt", "Kyiv")
+    hub.sync("ana")
+    before = content(hub.project("ana")), hub.sql("SELECT document, annotator, revision, digest FROM work")
+    for who in ("ana", "lea", "ana"):
+        hub.sync(who)
+    done = hub.sync("ana")
+    assert (done.sent, done.sets, done.documents) == (0, 0, 0)
+    assert (content(hub.project("ana")), hub.sql("SELECT document, annotator, revision, digest FROM work")) == before
+
+
+def test_an_annotator_gets_references_and_no_work_of_others(hub: TeamAtHub) -> None:
+    hub.join("ana", take=3)
+    hub.join("ben", take=3)
+    hub.mark("lea", "spun.txt", "Donald Trump")
+    hub.sync("lea")
+    hub.sync("ben")
+    with_reference = {"spun.txt", "other.txt", "third.txt", "report.txt"}
+    assert quotes(hub.project("ben"), "lea") == {}
+    names = {name for name, _ in _documents(hub, "ana")} | {name for name, _ in _documents(hub, "ben")}
+    assert names == with_reference
+
+
+def _documents(hub: TeamAtHub, who: str) -> list[tuple[str, str]]:
+    from tests.unit.services.team.lead import opened
+
+    with opened(hub.project(who), who) as session:
+        return [(record.document.name, record.document.uid) for record in session.reader.records()]
+
+
+def test_a_deletion_reaches_the_reviewer(hub: TeamAtHub) -> None:
+    from tests.unit.services.team.lead import opened, unmark
+
+    hub.join("ana", take=3)
+    hub.mark("ana", "spun.txt", "Kyiv")
+    hub.mark("ana", "spun.txt", "Donald Trump")
+    hub.sync("ana")
+    hub.sync("lea")
+    with opened(hub.project("ana"), "ana") as session:
+        unmark(session, "spun.txt", "Kyiv")
+    hub.sync("ana")
+    hub.sync("lea")
+    assert quotes(hub.project("lea"), "ana") == {"spun.txt": ["Donald Trump"]}
+
+
+def test_one_person_on_two_computers_keeps_both(hub: TeamAtHub) -> None:
+    hub.join("ana", take=3)
+    shutil.copy(hub.project("ana"), hub.project("laptop"))
+    hub.mark("ana", "spun.txt", "Kyiv")
+    hub.mark("ana", "spun.txt", "Vladimir Puttin", file="laptop")
+    hub.sync("ana")
+    done = hub.sync("ana", file="laptop")
+    assert done.sent == 1
+    assert any("is only here and was kept" in example for finding in done.report for example in finding.examples)
+    hub.sync("ana")
+    hub.sync("lea")
+    both = {"spun.txt": ["Vladimir Puttin", "Kyiv"]}
+    assert quotes(hub.project("ana"), "ana") == quotes(hub.project("laptop"), "ana") == both
+    assert quotes(hub.project("lea"), "ana") == both
+
+
+def test_days_offline_come_in_one_exchange(hub: TeamAtHub) -> None:
+    hub.join("ana", take=3)
+    for document, words in (("spun.txt", "Kyiv"), ("other.txt", "Ankara"), ("third.txt", "aide")):
+        hub.mark("ana", document, words, done=True)
+    assert hub.sync("ana").sent == 3
+    assert hub.sync("lea").sets == 3
+
+
+def test_an_older_copy_of_a_project_gets_its_work_back(hub: TeamAtHub) -> None:
+    hub.join("ana", take=3)
+    hub.mark("ana", "spun.txt", "Kyiv")
+    hub.sync("ana")
+    shutil.copy(hub.project("ana"), hub.project("backup"))
+    hub.mark("ana", "other.txt", "Ankara")
+    hub.mark("ana", "spun.txt", "Donald Trump")
+    hub.sync("ana")
+    shutil.copy(hub.project("backup"), hub.project("ana"))
+    hub.sync("ana")
+    assert quotes(hub.project("ana"), "ana") == {"spun.txt": ["Donald Trump", "Kyiv"], "other.txt": ["Ankara"]}
