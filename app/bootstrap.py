@@ -6,7 +6,6 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from app.cli.streams import complain
@@ -90,17 +89,30 @@ def run_window(project: Path | None = None, annotator: str | None = None, *, sam
     else:
         window.show()
         start(window, project, annotator, sample=sample)
-    window.when_painted(_start_log)
+    window.when_painted(partial(_start_log, app, window))
     window.when_painted(collect_again)
     window.activateWindow()  # for X servers without a window manager
     window.when_painted(partial(_hear_signals, app, window))
     return app.exec()
 
 
-def _start_log() -> None:
+def _start_log(app: "QApplication", window: "MainWindow") -> None:
+    """Start the log, hear of errors everywhere, and tell if Stet crashed when it was used last."""
     from app import program_log
+    from app.ui.window.bug_reports import BugReports
+    from app.ui.window.crash_trace import CrashTrace, earlier_crashes
 
     program_log.start()
+    crashes = earlier_crashes()
+    trace = CrashTrace()
+    trace.begin()
+    app.aboutToQuit.connect(trace.end)
+    for crash in crashes:
+        program_log.note(f"crashed: {crash.what}", crash.trace)
+    bugs = window.findChild(BugReports)
+    if bugs is not None:
+        bugs.hear_everywhere()
+        bugs.tell_crashes(crashes)
 
 
 def _hear_signals(app: "QApplication", window: "MainWindow") -> None:
@@ -138,6 +150,7 @@ def build() -> "tuple[QApplication, MainWindow]":
     from app.settings import Settings
     from app.ui import theme
     from app.ui.widgets.window_state import WindowState
+    from app.ui.window.bug_reports import BugReports
     from app.ui.window.display import dress
     from app.ui.window.main_window import MainWindow
 
@@ -151,7 +164,9 @@ def build() -> "tuple[QApplication, MainWindow]":
     dress(app, settings)
     theme.apply(app, theme.tones(settings["theme"]))
     window = MainWindow(settings, WindowState(), _make_desk)
-    _report_bugs(window)
+    bugs = BugReports(window, window.notifier, safe=window.what_is_safe, echo=complain)
+    window.scope.bind("help.errors", bugs.report)
+    bugs.hear()
     return app, window
 
 
@@ -178,34 +193,3 @@ def _begin(window: "MainWindow", project: Path | None, annotator: str | None, *,
         desk.open_sample()
     else:
         window.start.focus_first()
-
-
-def _report_bugs(window: "MainWindow") -> None:
-    """Report what no caller could handle in the status line, once per place, with details in the log; the window keeps
-    running. What a person can act on is told in its own words, anything else is a bug.
-    """
-    seen: set[tuple[str, str]] = set()
-
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        import traceback
-
-        from app import program_log
-        from app.core.errors import StetError
-        from app.ui.widgets.notifier import Tone
-
-        frames = traceback.extract_tb(trace)
-        where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-        said = str(error) if isinstance(error, StetError) else where
-        if isinstance(error, StetError):
-            window.notifier.complain(error)  # each time: it is the answer to what the person has just done
-        if (kind.__name__, said) in seen:
-            return
-        seen.add((kind.__name__, said))
-        log = program_log.bug(error)
-        if isinstance(error, StetError):
-            complain(f"stet: {error}")
-            return
-        sys.__excepthook__(kind, error, trace)
-        window.notifier.notify(f"Internal error in Stet ({kind.__name__}). Details are in {log}.", Tone.ERROR)
-
-    sys.excepthook = hook

@@ -27,6 +27,7 @@ _DIALOGS = (
     *("project.new", "project.export", "project.link", "project.scheme", "team.assign"),
     *("document.edit-text", "document.corrected", "project.edit-scheme", "annotation.new-label"),
     *("view.palette", "view.settings", "view.annotator", "help.shortcuts", "help.about", "help.doctor"),
+    "help.errors",
     "team.feedback",
 )
 _IN_REVIEW = ("review.terms", "review.auto", "review.guideline", "review.release")

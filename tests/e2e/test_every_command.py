@@ -51,6 +51,7 @@ DIALOGS = {
     "view.annotator": "who-dialog",
     "help.shortcuts": "shortcuts-dialog",
     "help.about": "report-dialog",
+    "help.errors": "error-report",
 }
 
 

@@ -14,7 +14,7 @@ from app.ui.editor.canvas import TextCanvas
 from app.ui.widgets import screen_room
 from tests.e2e.everywhere import ASKING, Person, team_window
 
-_OTHERS = ["team.feedback", "project.scheme", "help.shortcuts", "help.about", "view.palette"]
+_OTHERS = ["team.feedback", "project.scheme", "help.shortcuts", "help.about", "help.errors", "view.palette"]
 SCREENS = [
     pytest.param(1366, 768, 100, marks=pytest.mark.slow),
     (1024, 700, 150),

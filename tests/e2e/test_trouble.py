@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QComboBox
 
-from app import program_log
 from app.session.session import Session
 from app.storage.version import SCHEMA_VERSION
 from tests.conftest import add_documents, scheme_source
@@ -295,27 +294,3 @@ def take_everything_back(desk: Driver) -> None:
             return
         desk.press("Ctrl+Z")
     pytest.fail(f"Undo doesn't take back: {desk.session.undo_title()}")
-
-
-# -- a bug -------------------------------------------------------------------------------------------------------------
-
-
-def test_a_bug_is_told_once_logged_and_the_window_goes_on(
-    stet: Driver, project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    # Starting the program sets the hook of last resort; pytest has its own, which comes back afterwards.
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    stet.start(project, annotator="Ana")
-    for _ in range(3):
-        try:
-            raise ZeroDivisionError("a bug")
-        except ZeroDivisionError as error:
-            sys.excepthook(type(error), error, error.__traceback__)
-    assert "ZeroDivisionError" in stet.message()
-    log = program_log.log_file()
-    said = log.read_text(encoding="utf-8")
-    assert said.count("ERROR stet: ZeroDivisionError\n") == 1
-    assert str(log)[:40] in stet.message()
-    stet.mark("senator", "F4", "R")
-    assert stet.marks() == [("senator", "ROLE_ATTRIBUTE")]
-    assert "a bug" in capfd.readouterr().err

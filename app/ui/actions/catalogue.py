@@ -347,6 +347,7 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("help.shortcuts", "Shortcuts", "Help", ("Ctrl+F1",), W, Needs.NOTHING),
     ActionSpec("help.tour", "Show the tour", "Help", (), W, Needs.PROJECT),
     ActionSpec("help.doctor", "Diagnostics", "Help", (), W, Needs.NOTHING, "Versions, places, display, and checks"),
+    ActionSpec("help.errors", "Error report", "Help", (), W, Needs.NOTHING, "What went wrong in Stet since its start"),
     ActionSpec("help.about", "About Stet", "Help", (), W, Needs.NOTHING),
     *REVIEW_ACTIONS,
 )

@@ -267,6 +267,10 @@ class WindowController(QObject):
         window.status.mode.clear()
         window.show_workspace(None)
 
+    def what_is_safe(self) -> list[str]:
+        """Return what of the person's work is saved, in sentences."""
+        return self.care.what_is_saved()
+
     def shut_down(self) -> str:
         """Stop background work and close the project; return why the window should stay, "" if it may go."""
         self.worker.close()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from app import paths
 from app.core.errors import ProjectError
 from app.core.progress import CancelToken, Progress
-from app.core.wording import advice, sentence
+from app.core.wording import advice, sentence, undirected
 from app.jobs.runner import JobOutcome
 from app.session.session import Session
 from app.ui.widgets.notifier import Tone
@@ -51,6 +51,21 @@ class FileCare(QObject):
         if session.is_writable:
             self._timer.start()
         self._show()
+
+    def what_is_saved(self) -> list[str]:
+        """Return what of the work is saved, in sentences, for when something else went wrong."""
+        session = self._session
+        if session is None:
+            return ["No project is open, so no work can be lost."]
+        name = undirected(session.path.name)
+        if session.trouble is not None:
+            return [f"{name} can’t be written: {sentence(session.trouble.what)}", "Save a copy elsewhere (File menu)."]
+        if not session.is_writable:
+            return [f"{name} is open read-only: nothing in it was changed."]
+        return [
+            f"Every action in {name} was saved as it was done. If you don’t see your last one, do it again.",
+            "What stands in a field and isn’t confirmed yet isn’t saved.",
+        ]
 
     def end(self) -> None:
         """Stop, before the project is closed."""

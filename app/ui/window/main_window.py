@@ -22,6 +22,7 @@ from app.ui.window.placed_keys import PlacedKeys
 
 _SIZE = QSize(1440, 900)
 _HIDDEN_MS = 1000
+_NOTHING_OPEN = "No project is open, so no work can be lost."
 _OUTSIDE = (("view.palette", "all commands"), ("help.shortcuts", "keys"))
 
 
@@ -38,6 +39,10 @@ class Desk(Protocol):
 
     def take_files(self, files: list[Path]) -> None:
         """Handle dropped files."""
+        ...
+
+    def what_is_safe(self) -> list[str]:
+        """Return what of the person's work is saved, in sentences."""
         ...
 
     def shut_down(self) -> str:
@@ -140,6 +145,10 @@ class MainWindow(QMainWindow):
             self._before_desk.close()
             self._desk = self._make_desk(self)
         return self._desk
+
+    def what_is_safe(self) -> list[str]:
+        """Return what of the person's work is saved, in sentences."""
+        return self._desk.what_is_safe() if self._desk is not None else [_NOTHING_OPEN]
 
     def _run_by_desk(self, action: str) -> None:
         """Run the very first action: creating the desk binds every action it knows."""

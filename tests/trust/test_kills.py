@@ -1,0 +1,173 @@
+"""Whoever is killed, whatever it did and at whatever moment, has lost at most the action in flight."""
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from app.jobs.tasks.check_project import check_project
+from app.services.history.undo import redo, undo
+from app.session.session import Session
+from tests.trust.fork_server import ForkServer, Task
+from tests.trust.killed_commands import COMMANDS, PROJECT, CommandScene, KilledCommand
+from tests.trust.killing import Measured, Moment, can_trace, killed, measured, moments
+from tests.trust.memory_folder import memory_folder
+from tests.trust.project_content import Content, difference
+from tests.trust.window_sitting import KINDS, Said, said
+
+
+class CommandCampaign:
+    """Kills of one command, each followed by what a person would do: open the project, and give the command again."""
+
+    def __init__(self, scene: CommandScene, server: ForkServer, name: str) -> None:
+        self._scene = scene
+        self._server = server
+        self._name = name
+        self._command: KilledCommand = COMMANDS[name]
+        scene.renew()
+        self._before = scene.content(self._command) if (scene.made / self._command.project).exists() else {}
+        scene.renew()
+        counts = scene.said.with_name("calls") if can_trace() else None
+        self._whole: Measured = measured(server, scene.task(self._command), counts)
+        assert self._whole.ended.code == 0, self._whole.ended.said
+        self._after = scene.content(self._command)
+        self._made = scene.made_by(self._command)
+        assert scene.leftovers() == []
+
+    def run(self, number: int, chance: random.Random) -> int:
+        """Kill it so many times; return how many of the kills came in time."""
+        return sum(self._kill(moment) for moment in moments(self._whole, number, chance))
+
+    def _kill(self, moment: Moment) -> bool:
+        scene, command = self._scene, self._command
+        scene.renew()
+        ended = killed(self._server, scene.task(command), moment)
+        where = f"{self._name}, killed {moment}"
+        assert ended.is_killed or ended.code == 0, f"{where}: {ended}"
+        found = scene.content(command)  # opens, and checks clean
+        self._require_whole(found, where)
+        made = scene.made_by(command)
+        assert made in ({}, self._made), f"{where}: half of a file"
+        assert not ended.is_killed or not [name for name in scene.leftovers() if name.startswith(".p")], where
+        if not command.takes_seconds:
+            self._require_done_again(found, where)
+        return ended.is_killed
+
+    def _require_whole(self, found: Content, where: str) -> None:
+        if found not in (self._before, self._after):
+            states = (difference(found, self._before), difference(found, self._after))
+            pytest.fail(f"{where}: neither as before nor done:\n" + "\nand\n".join(states))
+
+    def _require_done_again(self, found: Content, where: str) -> None:
+        scene, command = self._scene, self._command
+        again = measured(self._server, scene.task(command), None).ended
+        assert again.code in command.again, f"{where}: {again}"
+        assert "Traceback" not in again.said, f"{where}: {again}"
+        after = scene.content(command)
+        assert after == self._after, f"{where}, and done again:\n{difference(after, self._after)}"
+        assert scene.made_by(command) == self._made, where
+        assert scene.leftovers() == [], where
+
+
+class SittingCampaign:
+    """Kills of the window in the midst of work of one kind."""
+
+    def __init__(self, scene: CommandScene, server: ForkServer, kind: str, *, actions: int) -> None:
+        self._scene = scene
+        self._server = server
+        self._kind = kind
+        self._actions = actions
+        self.acknowledged = 0
+
+    def run(self, number: int, chance: random.Random) -> int:
+        """Sit down so many times, each time to be killed; return how many of the kills came in time."""
+        whole = self._measured(chance)
+        return sum(self._kill(moment, chance) for moment in moments(whole, number, chance))
+
+    def _task(self, chance: random.Random) -> Task:
+        words = (PROJECT, self._kind, str(chance.randrange(10**6)), str(self._actions))
+        return Task("tests.trust.window_sitting:sit", words, self._scene.folder, self._scene.said)
+
+    def _measured(self, chance: random.Random) -> Measured:
+        self._scene.renew()
+        counts = self._scene.said.with_name("calls") if can_trace() else None
+        whole = measured(self._server, self._task(chance), counts)
+        assert whole.ended.code == 0, whole.ended.said
+        assert self._scene.leftovers() == []
+        return whole
+
+    def _kill(self, moment: Moment, chance: random.Random) -> bool:
+        self._scene.renew()
+        task = self._task(chance)
+        ended = killed(self._server, task, moment)
+        where = f"{self._kind} {task.words[2]}, killed {moment}"
+        assert ended.is_killed or ended.code == 0, f"{where}: {ended}"
+        acknowledged = said(ended.said)
+        self.acknowledged += len(acknowledged)
+        if acknowledged:
+            self._require_nothing_lost(acknowledged[-1], where)
+        assert self._scene.leftovers() == [], where
+        return ended.is_killed
+
+    def _require_nothing_lost(self, last: Said, where: str) -> None:
+        session = Session.open(self._scene.folder / PROJECT, annotator="ana")
+        try:
+            assert not [str(each) for each in check_project(session) if each.is_problem], where
+            found = Said.now(session)
+            assert found.sequence - last.sequence in (0, 1), where
+            if found.sequence == last.sequence:
+                assert found.everything == last.everything, where
+            else:
+                # What was in flight is there as a whole: taken back, it leaves what was acknowledged.
+                undo(session) if session.undo_title() and not _is_undo(session) else redo(session)
+                assert Said.now(session).work == last.work, where
+        finally:
+            session.close()
+
+
+def _is_undo(session: Session) -> bool:
+    return next(session.log.rows(limit=1)).kind == "undo"
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandScene]:
+    with memory_folder(tmp_path_factory.mktemp("kills")) as folder:
+        yield CommandScene(folder)
+
+
+@pytest.fixture(scope="module")
+def server(scene: CommandScene) -> Iterator[ForkServer]:
+    with ForkServer(environment=scene.environment) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def window(scene: CommandScene) -> Iterator[ForkServer]:
+    with ForkServer(environment=scene.environment, has_window=True) as server:
+        yield server
+
+
+@pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if not command.takes_seconds])
+def test_a_killed_command_did_all_or_nothing(scene: CommandScene, server: ForkServer, name: str) -> None:
+    assert CommandCampaign(scene, server, name).run(2, random.Random(name))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_killed_window_lost_nothing_acknowledged(scene: CommandScene, window: ForkServer, kind: str) -> None:
+    assert SittingCampaign(scene, window, kind, actions=4).run(2, random.Random(kind)) > 0
+
+
+@pytest.mark.slow
+def test_windows_are_killed_at_swept_moments(scene: CommandScene, window: ForkServer) -> None:
+    kills, acknowledged = {}, 0
+    for kind in KINDS:
+        campaign = SittingCampaign(scene, window, kind, actions=14)
+        kills[kind] = campaign.run(60, random.Random(kind))
+        acknowledged += campaign.acknowledged
+    print(kills, acknowledged)
+
+
+@pytest.mark.slow
+def test_commands_are_killed_at_swept_moments(scene: CommandScene, server: ForkServer) -> None:
+    kills = {name: CommandCampaign(scene, server, name).run(60, random.Random(name)) for name in COMMANDS}
+    print(kills)
