@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +14,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*(Z|[+-]\d\d:\d\d)")
 _NOTED = ("shown", "reveal", "set_count")
 _NOTED_COLUMNS = {"annotation_set": ("seconds", "position")}
 _SAYS_SOMETHING = {"annotation_set": "WHERE status <> 'open' OR flag IS NOT NULL OR note <> ''"}
+_SEEN = "WHERE removed IS NULL"
+_WORK = {"document": _SEEN, "annotation": "", "evidence": "", "relation": "", "suggestion": _SEEN}
 _MADE_AGAIN = ("_sqlite_migrations", "sqlite_stat1")
 
 Content = dict[str, list[str]]
@@ -40,14 +41,19 @@ def content(path: Path) -> Content:
         return content_of(connection, exactly=False)
 
 
-def content_of(connection: sqlite3.Connection, *, exactly: bool, tables: Sequence[str] = ()) -> Content:
+def content_of(connection: sqlite3.Connection, *, exactly: bool) -> Content:
     """Return the rows of each table as text, in an order of their own, without times; `exactly` keeps the ids.
 
-    Without `tables`, all of them but those that are made of others, or note what no action did.
+    Tables that are made of others, or note what no action did, are left out.
     """
     names = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-    wanted = tables or [name for name in sorted(names) if name not in (*_MADE_AGAIN, *_NOTED) and "_fts" not in name]
-    return {name: _rows(connection, name, exactly=exactly) for name in wanted}
+    wanted = [name for name in sorted(names) if name not in (*_MADE_AGAIN, *_NOTED) and "_fts" not in name]
+    return {name: _rows(connection, name, _SAYS_SOMETHING.get(name, ""), exactly=exactly) for name in wanted}
+
+
+def work_of(connection: sqlite3.Connection) -> Content:
+    """Return what undo brings back as it was: what is seen of documents and of the work on them."""
+    return {name: _rows(connection, name, where, exactly=True) for name, where in _WORK.items()}
 
 
 def difference(one: Content, other: Content) -> str:
@@ -61,9 +67,8 @@ def difference(one: Content, other: Content) -> str:
     return "\n".join(found)
 
 
-def _rows(connection: sqlite3.Connection, name: str, *, exactly: bool) -> list[str]:
+def _rows(connection: sqlite3.Connection, name: str, where: str, *, exactly: bool) -> list[str]:
     columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
     kept = ", ".join(f'"{column}"' for column in columns if column not in _NOTED_COLUMNS.get(name, ()))
-    found = connection.execute(f"SELECT {kept} FROM {name} {_SAYS_SOMETHING.get(name, '')}")
-    rows = (_TIME.sub("TIME", repr(row)) for row in found)
+    rows = (_TIME.sub("TIME", repr(row)) for row in connection.execute(f"SELECT {kept} FROM {name} {where}"))
     return sorted(rows if exactly else (_UID.sub("UID", row) for row in rows))

@@ -20,10 +20,8 @@ from app.jobs.runner import JobRunner
 from app.session.session import Session
 from tests.driver import Driver
 from tests.trust.fork_server import wait
-from tests.trust.project_content import content_of
+from tests.trust.project_content import content_of, work_of
 
-WORK = ("document", "annotation", "evidence", "relation", "suggestion")
-"""The tables that undo brings back as they were; others, such as that of sets, keep a trace."""
 _PATIENCE_S = 60.0
 
 
@@ -38,10 +36,8 @@ class Said(NamedTuple):
     def now(cls, session: Session) -> "Said":
         """Return how a project stands."""
         rows = session.project.reader
-        digests = (
-            hashlib.sha256(json.dumps(content_of(rows, exactly=True, tables=tables)).encode()).hexdigest()
-            for tables in ((), WORK)
-        )
+        said = (content_of(rows, exactly=True), work_of(rows))
+        digests = (hashlib.sha256(json.dumps(each).encode()).hexdigest() for each in said)
         return cls(session.log.next_sequence() - 1, *digests)
 
 
