@@ -253,8 +253,13 @@ def complaint(key: str, value: object) -> str | None:
         fits = isinstance(value, int | float) and setting.low <= value <= setting.high
         return None if fits else f"“{key}” must be a number from {setting.low:g} to {setting.high:g}"
     if isinstance(setting.default, dict):
-        fits = isinstance(value, dict) and all(isinstance(item, str) for pair in value.items() for item in pair)
+        fits = isinstance(value, dict) and all(_is_text(item) for pair in value.items() for item in pair)
         return None if fits else f"“{key}” must map actions to keys"
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not _is_text(value):
         return f"“{key}” must be text"
     return name_problem(value) if key == "annotator" and value else None
+
+
+def _is_text(value: object) -> bool:
+    """Whether it is a text that can be shown and saved: JSON can hold half a surrogate pair, and NUL."""
+    return isinstance(value, str) and "\0" not in value and value == value.encode("utf-8", "replace").decode()

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.document import meta_text
 
 _LARGEST = 2**63 - 1
@@ -33,7 +34,7 @@ def typed_value(text: str, present: Any = "") -> Any:  # noqa: ANN401  whatever 
         return present
     try:
         value = msgspec.json.decode(text.encode("utf-8", "surrogatepass"))
-    except (msgspec.MsgspecError, RecursionError):
+    except DECODE_FAULTS:
         return text
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     is_plain = is_number and shown_value(value) == text

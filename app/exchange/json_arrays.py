@@ -13,6 +13,7 @@ from typing import BinaryIO, NamedTuple, Protocol, TypeVar
 import msgspec
 
 from app.core.byte_order_mark import marked_encoding
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import FormatError
 from app.exchange import json_lines
 from app.exchange.format import LARGEST
@@ -47,7 +48,7 @@ class JsonElement(NamedTuple):
             return self.data.decode("utf-8", "replace")
         try:
             return msgspec.json.format(self.data, indent=-1).decode("utf-8", "replace")
-        except (msgspec.DecodeError, RecursionError):
+        except DECODE_FAULTS:
             return re.sub(rb"\s*\n\s*", b" ", self.data).decode("utf-8", "replace")
 
 
@@ -213,7 +214,7 @@ class _Splitter:
                 _raw.decode(memoryview(self._buffer)[self._at :])
             except RecursionError:
                 return self._end_of_invalid(is_array=is_array)
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 found = _TRAILING.search(str(error))
                 if found:
                     return self._at + int(found[1]) - 1  # msgspec counts the sign that is too many

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
@@ -296,6 +297,7 @@ def _only(found: Sequence[_T]) -> _T | None:
     return found[0] if len(found) == 1 else None
 
 
+@lru_cache(maxsize=4096)  # each label of a file is compared with all of the scheme
 def _folded(name: str) -> str:
     """Return a name without case, spaces and punctuation: people write `tortured_term` and “Tortured term”."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())

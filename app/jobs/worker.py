@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING, TypeVar
 
 from app.core.child_process import python_command
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import Cancelled, StetError, WrongUse
 from app.core.message_pipe import framed, receive, send
 from app.core.progress import CancelToken
@@ -354,9 +355,15 @@ class _Process:
         import msgspec
 
         assert popen.stdout is not None
+        is_garbled = False
         decode = msgspec.msgpack.Decoder(WorkerAnswer).decode
         while (message := receive(popen.stdout.fileno())) is not None:
-            answer = decode(message)
+            try:
+                answer = decode(message)
+            except DECODE_FAULTS:
+                popen.kill()  # what follows it can't be understood either
+                is_garbled = True
+                break
             with self._lock:
                 was_dropped = self._dropped.pop(answer.number, None) is not None
                 waiting = self._waiting.pop(answer.number, None)
@@ -370,7 +377,8 @@ class _Process:
         complaints.seek(0)
         self._details = complaints.read().decode(errors="replace")[-_MOST_DETAILS:].strip()
         how = f"was ended by signal {-code}" if code < 0 else f"ended with {code}"
-        self._end(f"{how} before it answered", asks_again=code == 0 or self._is_out_of_patience)
+        why = "gave an answer that can't be read" if is_garbled else f"{how} before it answered"
+        self._end(why, asks_again=code == 0 or self._is_out_of_patience)
 
     def _end(self, why: str, *, asks_again: bool = False) -> None:
         with self._lock:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import Cancelled, StetError, WrongUse
 from app.core.message_pipe import framed, keep_bytes, receive, send
 from app.core.progress import CancelToken
@@ -41,6 +42,9 @@ from app.jobs.wire import (
 if TYPE_CHECKING:
     from app.nlp.entities import Recogniser
     from app.nlp.phrases import Phrase, PhraseFinder
+
+
+_GARBLED = 65  # the exit code
 
 
 def main(arguments: list[str]) -> NoReturn:
@@ -84,7 +88,10 @@ class _Server:
     def _listen(self) -> None:
         decode = msgspec.msgpack.Decoder(Asked).decode
         while (message := receive(self._asked)) is not None:
-            asked = decode(message)
+            try:
+                asked = decode(message)
+            except DECODE_FAULTS:
+                os._exit(_GARBLED)  # the pipe has something else on it; whoever waits sees that this process is gone
             if isinstance(asked.what, Drop):
                 token = self._tokens.get(asked.number)
                 if token is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from app import paths
+from app.core.decode_faults import DECODE_FAULTS
 
 _MOST_KEPT = 100
 _LARGEST_LIST = 4 << 20  # bytes
@@ -50,7 +51,7 @@ def _listed() -> list[TrainedModel]:
     path = _list_path()
     try:
         return _decode(path.read_bytes()) if path.stat().st_size <= _LARGEST_LIST else []
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, *DECODE_FAULTS):
         return []
 
 

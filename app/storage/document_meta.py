@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.document import sha256, title_of
 from app.core.document_names import canonical, title_key
 from app.core.meta_values import single_value
@@ -87,5 +88,5 @@ def fill_meta(connection: sqlite3.Connection) -> None:
 def _decoded(text: object) -> dict[str, Any] | None:
     try:
         return msgspec.json.decode(text, type=dict[str, Any]) if isinstance(text, str) else None
-    except (msgspec.MsgspecError, RecursionError):
+    except DECODE_FAULTS:
         return None

@@ -483,6 +483,6 @@ def _bad_json(name: str, cell: object, kind: Any) -> str:  # noqa: ANN401  a typ
         return f"“{name}” is nested too deeply"
     except msgspec.ValidationError as error:
         return f"“{name}” isn't as Stet writes it ({str(error).replace('`', '')})"
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeError) as error:
         return f"“{name}” isn't valid JSON ({str(error).removeprefix('JSON is malformed: ')})"
     return ""

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from app.core.annotation import Annotation, Evidence, Fragment, Relation, normal_fragments
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.document import Document
 from app.core.record import META_EXTRA
 from app.storage.row_cells import AnnotationCells, DocumentCells, EvidenceCells, RelationCells, reads_row
@@ -42,7 +43,7 @@ def said_in(attributes: object) -> dict[str, Any]:
     """
     try:
         return from_json(attributes) if isinstance(attributes, str) else {}
-    except msgspec.MsgspecError:
+    except DECODE_FAULTS:
         return {}
 
 

@@ -302,6 +302,17 @@ def modules_and_classes_say_what_they_are(module: Module) -> Iterator[Offence]:
 _EXCUSE = re.compile(r"#\s*(?:noqa|type:\s*ignore|pyright:\s*ignore)\b(.?)")
 
 
+def decoding_expects_all_its_faults(module: Module) -> Iterator[Offence]:
+    """A text that isn't UTF-8 isn't msgspec's own error: `core.decode_faults` has all that decoding raises."""
+    others = {"ValueError", "UnicodeError", "UnicodeDecodeError", "UnicodeEncodeError"}
+    for node in module.nodes:
+        if isinstance(node, ast.ExceptHandler) and node.type is not None:
+            caught = {each.attr for each in ast.walk(node.type) if isinstance(each, ast.Attribute)}
+            plain = {each.id for each in ast.walk(node.type) if isinstance(each, ast.Name)}
+            if caught & {"DecodeError", "MsgspecError"} and not plain & others:
+                yield node.lineno, "catches only msgspec's own errors"
+
+
 def excuses_name_their_rule(module: Module) -> Iterator[Offence]:
     """An excuse names the one rule it is for; a blanket one hides the next mistake too."""
     for number, line in enumerate(module.source.splitlines(), 1):
@@ -326,5 +337,6 @@ RULES: tuple[Rule, ...] = (
     modules_stay_small,
     classes_and_functions_stay_small,
     modules_and_classes_say_what_they_are,
+    decoding_expects_all_its_faults,
     excuses_name_their_rule,
 )

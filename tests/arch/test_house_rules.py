@@ -63,6 +63,17 @@ PLANTED: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {
             ("app/jobs/runner.py", "try:\n    f()\nexcept Exception as error:\n    tell(error)"),
         ],
     ),
+    "decoding_expects_all_its_faults": (
+        [
+            ("app/core/x.py", "try:\n    f()\nexcept msgspec.DecodeError:\n    pass"),
+            ("app/core/x.py", "try:\n    f()\nexcept (msgspec.MsgspecError, RecursionError) as error:\n    pass"),
+        ],
+        [
+            ("app/core/x.py", "try:\n    f()\nexcept DECODE_FAULTS:\n    pass"),
+            ("app/core/x.py", "try:\n    f()\nexcept (msgspec.DecodeError, UnicodeDecodeError):\n    pass"),
+            ("app/core/x.py", "try:\n    f()\nexcept msgspec.ValidationError:\n    pass"),
+        ],
+    ),
     "connects_bound_methods": (
         [
             ("app/ui/x.py", "button.clicked.connect(lambda: f())"),

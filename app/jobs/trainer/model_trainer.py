@@ -10,6 +10,7 @@ from typing import IO
 import msgspec
 
 from app.core.child_process import python_command
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import Cancelled, StetError
 from app.core.message_pipe import framed, receive, send
 from app.core.progress import CancelToken
@@ -87,7 +88,10 @@ class ModelTrainer:
         with suppress(OSError):  # it has ended; what follows says why
             send(popen.stdin.fileno(), framed(order))
         while (message := receive(popen.stdout.fileno())) is not None:
-            news = decode(message)
+            try:
+                news = decode(message)
+            except DECODE_FAULTS as error:
+                raise TrainerLost("said something that can't be read") from error
             if isinstance(news, Stepped | Evaluated):
                 tell(news)
                 cancel.raise_if_cancelled()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import msgspec
 
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import StetError
 from app.core.os_faults import describe
 from app.nlp.trainer.model_scores import ModelScores
@@ -158,5 +159,5 @@ def load(path: Path) -> Checkpoint | None:
         return _decode(path.read_bytes())
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, *DECODE_FAULTS) as error:
         raise BadCheckpoint from error

@@ -6,7 +6,7 @@ from typing import Any, cast
 from app.core.record import DocumentRecord
 from app.core.scheme import Layer, RelationType, Scheme
 from app.services.schemes.observed_scheme import observed_tables
-from app.services.schemes.scheme_text import Place, at, values_of, with_table, with_value
+from app.services.schemes.scheme_text import Place, at, values_of, with_tables, with_value
 
 
 def grown_scheme(scheme: Scheme, records: Iterable[DocumentRecord]) -> str | None:
@@ -74,14 +74,16 @@ class _Growth:
     def add_missing(self, tables_at: Place, wanted: Sequence[Mapping[str, Any]]) -> None:
         """Add the tables whose ids are in no table of a list."""
         known = {str(each["id"]) for each in self._tables(tables_at)}
+        missing: dict[str, Mapping[str, Any]] = {}
         for table in wanted:
             if table["id"] not in known:
-                known.add(str(table["id"]))
-                self._add(tables_at, table)
+                missing.setdefault(str(table["id"]), table)
+        self._add(tables_at, *missing.values())
 
-    def _add(self, tables_at: Place, table: Mapping[str, Any]) -> None:
-        filled = {key: value for key, value in table.items() if value != []}
-        self._text = with_table(self._text, tables_at, len(self._tables(tables_at)), filled)
+    def _add(self, tables_at: Place, *new_ones: Mapping[str, Any]) -> None:
+        filled = [{key: value for key, value in table.items() if value != []} for table in new_ones]
+        if filled:
+            self._text = with_tables(self._text, tables_at, len(self._tables(tables_at)), filled)
 
     def _row(self, tables_at: Place, id: str) -> int:
         return next(row for row, each in enumerate(self._tables(tables_at)) if each["id"] == id)

@@ -80,16 +80,24 @@ def with_table(text: str, tables_at: Place, row: int, values: Mapping[str, Any])
     """Return the text with a new table in a list of them, such as `("layer", 0, "label")`, before the one that is at
     `row` now. Raises SchemeError.
     """
+    return with_tables(text, tables_at, row, [values])
+
+
+def with_tables(text: str, tables_at: Place, row: int, new_ones: Sequence[Mapping[str, Any]]) -> str:
+    """Return the text with several new tables, as `with_table` does with one: the text is read and written once,
+    so that thousands take no longer than they must. Raises SchemeError.
+    """
     expected = tables(text)
     above, name = at(expected, tables_at[:-1]), str(tables_at[-1])
     others = above.setdefault(name, [])
-    others.insert(row, copy.deepcopy(dict(values)))
-    new = table_lines([step for step in tables_at if isinstance(step, str)], values)
+    others[row:row] = [copy.deepcopy(dict(values)) for values in new_ones]
+    names = [step for step in tables_at if isinstance(step, str)]
+    new = [line for values in new_ones for line in table_lines(names, values)]
 
     def by_lines(lines: list[str], found: TomlLines) -> None:
         if row > 0:
             _, place = block(found, (*tables_at, row - 1), lines)
-        elif len(others) > 1:
+        elif len(others) > len(new_ones):
             place = _begin(found, (*tables_at, 0), lines)
         elif tables_at[:-1]:
             _, place = block(found, tables_at[:-1], lines)
@@ -99,9 +107,10 @@ def with_table(text: str, tables_at: Place, row: int, values: Mapping[str, Any])
         lines[place:place] = [*gap, *new]
 
     def by_items(document: tomlkit.TOMLDocument) -> None:
-        inline = tomlkit.inline_table()
-        inline.update(dict(values))
-        _item(document, tables_at).insert(row, inline)
+        for place, values in enumerate(new_ones, row):
+            inline = tomlkit.inline_table()
+            inline.update(dict(values))
+            _item(document, tables_at).insert(place, inline)
 
     return _rewritten(text, expected, by_lines, by_items)
 

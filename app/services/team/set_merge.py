@@ -8,6 +8,7 @@ import msgspec
 from app.core import three_way_merge
 from app.core.annotation import Annotation
 from app.core.decision import GOLD
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.document import Document
 from app.core.edits import Batch
 from app.core.errors import FormatError
@@ -135,7 +136,7 @@ class SetMerge:
         """The days of finishing by annotator's key and document (uid)."""
         try:
             days = days_in(self._source.status_rows())
-        except msgspec.DecodeError:
+        except DECODE_FAULTS:
             self.note("log", "files with actions that can’t be read; the days of finishing are unknown")
             return {}
         return {(annotator_key(name), document): day for (name, document), day in days.items()}

@@ -185,6 +185,15 @@ def test_a_killed_process_is_reported_and_restarted_on_demand(process: Worker) -
     assert process.segment_text("A.", "en", 0, CancelToken()).token_starts
 
 
+_SAY = "import os, sys; say = lambda data: os.write(1, data); say"
+
+
+def test_a_process_that_hears_no_message_ends() -> None:
+    garbled = (2).to_bytes(8, "little") + b"\xa1\xa4"
+    done = subprocess.run(worker.command(), input=garbled, capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (65, b"")
+
+
 @pytest.mark.parametrize(
     ("code", "words", "details"),
     [
@@ -192,6 +201,7 @@ def test_a_killed_process_is_reported_and_restarted_on_demand(process: Worker) -
         ("import no_such_thing", "ended with 1 before", "No module named 'no_such_thing'"),
         ("pass", "ended with 0 before", ""),
         ("import os; os.close(1); os.abort()", "ended by signal 6", ""),
+        (f"{_SAY}(b'\\2' + bytes(7) + b'\\xa1\\xa4'); sys.stdin.read()", "gave an answer that can't be read", ""),
     ],
 )
 def test_a_process_that_cannot_start_is_told(code: str, words: str, details: str) -> None:

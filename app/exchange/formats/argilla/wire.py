@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import FormatError
 from app.exchange.formats.huggingface.rows import structs
 
@@ -119,7 +120,7 @@ def _nested_meta(rest: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(given, str):
         try:
             given = msgspec.json.decode(given)
-        except (msgspec.DecodeError, RecursionError):
+        except DECODE_FAULTS:
             return {"metadata": given}
     return cast("dict[str, Any]", given) if isinstance(given, dict) else {}
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 import msgspec
 
 from app.core.annotation import Status
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.exchange.foreign_document import ForeignDocument, ForeignWork
@@ -123,7 +124,7 @@ def _ours(user_data: Mapping[str, Any]) -> Mapping[str, Any]:
         return {}
     try:
         decoded = msgspec.json.decode(found)
-    except msgspec.DecodeError:
+    except DECODE_FAULTS:
         return {}
     return cast("Mapping[str, Any]", decoded) if isinstance(decoded, Mapping) else {}
 

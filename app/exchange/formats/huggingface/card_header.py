@@ -8,6 +8,8 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 
+from app.core.decode_faults import DECODE_FAULTS
+
 _FENCE = "---"
 _MOST_LINES = 200_000
 _DEEPEST = 40
@@ -104,7 +106,7 @@ def _scalar_text(text: str) -> str:
     if text.startswith('"'):
         try:
             return msgspec.json.decode(text.encode("utf-8", "replace"), type=str)
-        except msgspec.MsgspecError:
+        except DECODE_FAULTS:
             return text.strip('"')
     if text.startswith("'"):
         return text.strip("'").replace("''", "'")

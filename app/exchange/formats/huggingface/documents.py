@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import msgspec
 
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import FormatError
 from app.core.record import DocumentRecord
 from app.exchange.foreign_document import ForeignDocument
@@ -213,7 +214,7 @@ def _with_nested(rest: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(text, str) and text.startswith("{"):
         try:
             nested = msgspec.json.decode(text)
-        except (msgspec.DecodeError, RecursionError):
+        except DECODE_FAULTS:
             return found
         if isinstance(nested, dict) and not set(cast("dict[str, Any]", nested)) & (set(found) - {META}):
             del found[META]

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
-import msgspec
-
 from app.core.child_process import python_command
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import FormatError
 from app.exchange.formats.pdf import PDF_FLAG
 from app.exchange.formats.pdf.process_limits import TOO_MUCH_MEMORY, TOO_MUCH_TIME
@@ -98,7 +97,7 @@ def _answer(answered: IO[bytes], process: "subprocess.Popen[bytes]", which: str)
         raise _broken(which, process)
     try:
         return answers.decode(line)
-    except msgspec.MsgspecError as error:
+    except DECODE_FAULTS as error:
         raise _broken(which, process) from error
 
 

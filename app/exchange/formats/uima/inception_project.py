@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol, cast
 
 import msgspec
 
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import FormatError
 from app.exchange.format import LARGEST
 from app.exchange.source import files_at_top, files_in, read_failed
@@ -125,7 +126,7 @@ def described(data: bytes) -> dict[str, Any]:
     """Return what a description says. Raises FormatError."""
     try:
         found = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except DECODE_FAULTS as error:
         raise FormatError(f"the project's description isn't JSON: {error}", hint="export it again") from error
     if not isinstance(found, dict):
         raise FormatError("the project's description isn't an object", hint="export it again")

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 
+from app.core.decode_faults import DECODE_FAULTS
 from app.exchange.foreign_document import LONGEST
 from app.exchange.formats.w3c.wire import (
     CLASSIFYING,
@@ -214,7 +215,7 @@ def _purpose(body: object) -> str:
 def _decoded(text: str) -> Any:  # noqa: ANN401  whatever the JSON has
     try:
         return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except DECODE_FAULTS:
         return text
 
 

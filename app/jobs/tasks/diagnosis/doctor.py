@@ -9,6 +9,7 @@ import msgspec
 
 from app import paths
 from app.core.child_process import python_command
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.progress import CancelToken
 from app.jobs import DISPLAY_FLAG
 from app.jobs.tasks.diagnosis import health_checks, machine
@@ -100,7 +101,7 @@ def _asked() -> DisplayAnswer:
         return DisplayAnswer(fault=f"no process can be started: {error.strerror}")
     try:
         return msgspec.json.decode(done.stdout.splitlines()[-1] if done.stdout else b"", type=DisplayAnswer)
-    except msgspec.MsgspecError:
+    except DECODE_FAULTS:
         return DisplayAnswer(fault=_last_words(done.stderr) or f"the process ended with {done.returncode}")
 
 

@@ -14,6 +14,7 @@ from app.services.schemes.scheme_text import (
     with_renamed,
     with_table,
     with_table_moved,
+    with_tables,
     with_value,
     without_named,
     without_table,
@@ -83,6 +84,15 @@ def test_a_table_is_moved_with_the_comment_above_it() -> None:
     assert new.index("# days and hours\n[[layer.label]]\n") < new.index("# everything about places\n[[layer.label]]")
     assert with_table_moved(new, (*LABELS, 0), 2).split() != TEXT.split(), "fields stand where they stood"
     assert sorted(new.splitlines()) == sorted(TEXT.splitlines())
+
+
+@pytest.mark.parametrize("row", [0, 1, 2])
+def test_many_tables_are_as_one_after_another(row: int) -> None:
+    new_ones = [{"id": f"N{number}", "title": "“x”"} for number in range(3)]
+    one_by_one = TEXT
+    for number, values in enumerate(new_ones):
+        one_by_one = with_table(one_by_one, LABELS, row + number, values)
+    assert with_tables(TEXT, LABELS, row, new_ones) == one_by_one
 
 
 def test_a_table_is_added_after_the_one_before_it() -> None:

@@ -1,0 +1,51 @@
+"""The help page of safety says what is checked, and nothing else."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+import safety
+
+TESTS = Path(__file__).resolve().parents[1]
+
+
+@cache
+def _defined(file: str) -> set[str]:
+    tree = ast.parse((TESTS / file).read_text(encoding="utf-8"))
+    named = (ast.FunctionDef, ast.ClassDef)
+    return {node.name for node in ast.walk(tree) if isinstance(node, named)} | {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _promises() -> list[dict[str, list[str]]]:
+    return [promise for section in safety.promises() for promise in section["promise"]]
+
+
+def test_the_page_is_what_the_command_writes() -> None:
+    assert safety.PAGE.read_text(encoding="utf-8") == safety.page(), "run: python packaging/safety.py"
+
+
+@pytest.mark.parametrize("test", sorted({test for promise in _promises() for test in promise["tests"]}))
+def test_every_test_that_is_named_is_there(test: str) -> None:
+    file, _, name = test.partition("::")
+    assert name in _defined(file)
+
+
+def test_every_promise_has_a_test() -> None:
+    assert all(promise["tests"] for promise in _promises())
+
+
+def test_every_campaign_that_counted_stands_on_the_page() -> None:
+    named = {campaign for promise in _promises() for campaign in promise["campaigns"]}
+    assert set(safety.figures()) <= named, "name it under a promise in packaging/safety.toml"
+
+
+def test_figures_read_as_words() -> None:
+    said = safety.in_words("kills", {"on": "2026-11-30", "kills": 1000, "actions_lost": 0})
+    assert said == "campaign **kills**: 1,000 kills, 0 actions lost (2026-11-30)"
