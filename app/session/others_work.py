@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-import msgspec
-
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.edits import Change
 from app.core.record import LogRow
 from app.core.state import DocumentState
@@ -77,7 +76,7 @@ def _events(rows: Iterable[LogRow], *, is_all: bool) -> Iterator[Event]:
     for row in rows if is_all else ():
         try:
             found |= dict.fromkeys(map(_event, parts(decode(row.edit))))
-        except msgspec.DecodeError:
+        except DECODE_FAULTS:
             is_all = False  # the writer is a later Stet
     if is_all and None not in found:
         yield from (event for event in found if event is not None)

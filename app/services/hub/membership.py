@@ -2,6 +2,7 @@
 
 import msgspec
 
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import EditRejected
 from app.hub.address import HubAddress, parsed_hub_address
 from app.session.session import Session
@@ -45,7 +46,7 @@ def membership_of(session: Session) -> Membership | None:
         return None
     try:
         return _decoder.decode(text)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError as error, *DECODE_FAULTS):
         what = f"what the project knows of its hub can't be read ({error})"
         raise EditRejected(what, hint="leave the hub and join it again: stet hub leave PROJECT") from error
 

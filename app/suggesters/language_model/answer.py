@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.document import Document
 from app.suggesters.language_model.question import MOST_ERRORS, ModelQuestion, Passage
 
@@ -98,7 +99,7 @@ def _named(answer: str) -> tuple[list[object], bool]:
     text = fenced.group(1) if fenced else text.strip()
     try:
         whole: object = msgspec.json.decode(text.encode("utf-8", "replace"))
-    except (msgspec.DecodeError, RecursionError):
+    except DECODE_FAULTS:
         return _begun(text), False
     found = whole.get("errors") if isinstance(whole, dict) else whole
     return (found, True) if isinstance(found, list) else ([], False)
