@@ -46,7 +46,7 @@ def membership_of(session: Session) -> Membership | None:
         return None
     try:
         return _decoder.decode(text)
-    except (msgspec.MsgspecError as error, *DECODE_FAULTS):
+    except DECODE_FAULTS as error:
         what = f"what the project knows of its hub can't be read ({error})"
         raise EditRejected(what, hint="leave the hub and join it again: stet hub leave PROJECT") from error
 
