@@ -61,6 +61,7 @@ def main(arguments: list[str]) -> int:
     # Containers often set it; each of the hundreds of processes that tests start would then compile all it imports.
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
     system_libraries.require(home, variables)
+    system_libraries.offer_postgresql()
     failed = _failed(plan(home, options, for_pytest), home, variables)
     print(f"\n== failed: {', '.join(failed)}" if failed else "\n== all clean", flush=True)
     return 1 if failed else 0

@@ -1,6 +1,7 @@
-"""The system's own libraries that Qt needs on Linux: found missing, installed by apt-get or named.
+"""What has to come from the system: libraries that Qt needs on Linux, and a PostgreSQL server for the tests of the hub.
 
-The wheels of Qt bring everything else; on Windows and macOS nothing is missing.
+What is missing is installed by apt-get or named. The wheels of Qt bring everything else; on Windows and macOS no
+library is missing.
 """
 
 import os
@@ -9,11 +10,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from environment import Environment, Problem, child_environment, say
 
 _BASE = ("libgl1", "libegl1", "libglib2.0-0", "libdbus-1-3", "libxkbcommon0", "libfontconfig1")
 _X11 = ("libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0")
+_SERVER = "postgresql"
 # Debian 13 and Ubuntu 24.04 renamed it when they made time 64 bits wide.
 _RENAMED = {"libglib2.0-0": "libglib2.0-0t64"}
 
@@ -47,6 +50,21 @@ def require(environment: Environment, variables: Mapping[str, str]) -> None:
     if reason is not None:
         library = missing_library(reason) or "unknown"
         raise Problem(f"Qt still lacks the system library {library}", do="install the package that holds it")
+
+
+def offer_postgresql() -> None:
+    """Install a PostgreSQL server for the tests, as root on Debian and Ubuntu; elsewhere say that they are skipped."""
+    if has_postgresql():
+        return
+    try:
+        install_packages([_SERVER], why="the tests of the hub need a PostgreSQL server")
+    except Problem as problem:
+        say(f"{problem}; without it these tests are skipped")
+
+
+def has_postgresql() -> bool:
+    """Tell whether the programs of a PostgreSQL server are there, where Debian has them or on the path."""
+    return any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb") is not None
 
 
 def platform_for(variables: Mapping[str, str]) -> str | None:

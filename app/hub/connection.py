@@ -140,8 +140,8 @@ def _in_words(address: HubAddress) -> Generator[None]:
     except (errors.InvalidPassword, errors.InvalidAuthorizationSpecification) as error:
         raise HubRefused(f"{place} refused the role or its password", hint="check both, and try again") from error
     except (errors.UndefinedTable, errors.InvalidSchemaName) as error:
-        what = f"there is no such hub at {place}"
-        raise HubRefused(what, hint="it was dropped, or is in another database; ask whoever leads it") from error
+        what = f"there is no such hub at {place}, or this role may not use it"
+        raise HubRefused(what, hint="ask whoever leads it whether it moved, was dropped, or lost its roles") from error
     except (errors.QueryCanceled, errors.DiskFull, errors.TooManyConnections) as error:
         raise HubUnreachable(f"the server at {place} can't do it now: {_said(error)}", hint="try later") from error
     except psycopg.OperationalError as error:

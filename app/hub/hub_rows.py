@@ -1,6 +1,6 @@
 """What a workbench reads from a hub and writes to it, row by row. Nothing that is read is believed here or decoded."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.hub.connection import HubConnection, HubError, as_sql
@@ -70,10 +70,15 @@ class HubDecision(NamedTuple):
 
 
 class HubRelease(NamedTuple):
-    """A release of a document's gold (uid), by a reviewer's name."""
+    """The release of a document's gold (uid) by a reviewer (name; “reviewer” for annotators), or that it was withdrawn.
+
+    `is_new` says that it changed since the last reading.
+    """
 
     document: str
     reviewer: str
+    is_withdrawn: bool
+    is_new: bool
 
 
 class HubPart(NamedTuple):
@@ -82,7 +87,6 @@ class HubPart(NamedTuple):
     documents: tuple[HubDocument, ...]
     work: tuple[HubWork, ...]
     decisions: tuple[HubDecision, ...]
-    releases: tuple[HubRelease, ...]
 
 
 class WorkPlace(NamedTuple):
@@ -201,20 +205,29 @@ class HubRows:
                 ),
                 values,
             )
-            work = tuple(HubWork(*row) for row in cursor)
+            work = [HubWork(*row) for row in cursor]
             cursor.execute(
                 as_sql(f"SELECT uid, document, reviewer, is_withdrawn, content, event FROM decision WHERE {new}"),
                 values,
             )
-            decisions = tuple(HubDecision(*row) for row in cursor)
-            cursor.execute(as_sql(f"SELECT document, reviewer FROM release WHERE {new}"), values)
-            releases = tuple(HubRelease(*row) for row in cursor)
-        return HubPart(documents, work, decisions, releases)
+            decisions = [HubDecision(*row) for row in cursor]
+            # Reviewers get nothing of these: they read the tables themselves.
+            told = [list(uids), "0" if len(here) < len(uids) else str(since)]
+            cursor.execute("SELECT * FROM told_gold(%s, %s::text::xid8)", told)
+            work.extend(HubWork(*row) for row in cursor)
+            cursor.execute("SELECT * FROM told_decisions(%s, %s::text::xid8)", told)
+            decisions.extend(HubDecision(*row) for row in cursor)
+        return HubPart(documents, tuple(work), tuple(decisions))
 
     def digests(self) -> dict[tuple[str, str], str]:
         """Return the digests of the sets that one may read, by document (uid) and annotator's key."""
         rows = self._connection.rows("SELECT document, annotator, digest FROM work")
         return {(row[0], row[1]): row[2] for row in rows}
+
+    def releases(self, since: int) -> list[HubRelease]:
+        """Return all releases, and those that were withdrawn; new are those that changed since a transaction."""
+        sql = "SELECT document, reviewer, is_withdrawn, is_new FROM told_releases(%s::text::xid8) ORDER BY document"
+        return [HubRelease(*row) for row in self._connection.rows(sql, [str(since)])]
 
     def has_event(self, uid: str) -> bool:
         """Whether an entry is in the log, as far as one may read it."""
@@ -307,12 +320,26 @@ class HubRows:
                 decisions,
             )
 
-    def put_releases(self, releases: Iterable[HubRelease]) -> None:
-        """Release documents' gold to their annotators."""
+    def put_releases(self, releases: Mapping[str, str], *, ended: Iterable[str] = ()) -> None:
+        """Release documents (uids) by reviewers (names), and end other releases."""
         with self._connection.transaction() as cursor:
-            cursor.executemany(
-                "INSERT INTO release (document, reviewer) VALUES (%s, %s) ON CONFLICT DO NOTHING", list(releases)
+            given = "FROM unnest(%s::text[], %s::text[]) AS k (document, reviewer)"
+            columns = _columns(list(releases.items()), 2)
+            cursor.execute(
+                as_sql(
+                    f"UPDATE release r SET reviewer = k.reviewer, is_withdrawn = false {given} "
+                    "WHERE r.document = k.document AND r.is_withdrawn"
+                ),
+                columns,
             )
+            cursor.execute(
+                as_sql(
+                    f"INSERT INTO release (document, reviewer) SELECT k.document, k.reviewer {given} "
+                    "JOIN document d ON d.uid = k.document ON CONFLICT (document) DO NOTHING"
+                ),
+                columns,
+            )
+            cursor.execute("UPDATE release SET is_withdrawn = true WHERE document = ANY(%s)", [list(ended)])
 
     def assign(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Give seats to people: pairs of document (uid) and annotator's key. Whoever has one keeps it."""

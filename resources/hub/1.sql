@@ -107,6 +107,7 @@ CREATE INDEX decision_document ON decision (document);
 CREATE TABLE release (
     document text PRIMARY KEY REFERENCES document,
     reviewer text NOT NULL,
+    is_withdrawn boolean NOT NULL DEFAULT false,
     at xid8 NOT NULL
 );
 CREATE INDEX release_at ON release (at);
@@ -153,11 +154,6 @@ CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON decision FOR EACH ROW EXECUTE 
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON release FOR EACH ROW EXECUTE FUNCTION stamp();
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON seat FOR EACH ROW EXECUTE FUNCTION stamp();
 
-CREATE FUNCTION is_released(which text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path FROM CURRENT AS $$
-    SELECT EXISTS (SELECT 1 FROM release WHERE document = which)
-$$;
-
 CREATE FUNCTION log_work() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.event = NEW.event THEN
@@ -190,7 +186,7 @@ BEGIN
 END $$;
 CREATE TRIGGER told AFTER INSERT OR UPDATE ON document FOR EACH STATEMENT EXECUTE FUNCTION tell();
 CREATE TRIGGER told AFTER INSERT OR UPDATE ON scheme FOR EACH STATEMENT EXECUTE FUNCTION tell();
-CREATE TRIGGER told AFTER INSERT OR UPDATE OR DELETE ON release FOR EACH STATEMENT EXECUTE FUNCTION tell();
+CREATE TRIGGER told AFTER INSERT OR UPDATE ON release FOR EACH STATEMENT EXECUTE FUNCTION tell();
 CREATE TRIGGER told AFTER INSERT OR UPDATE ON seat FOR EACH STATEMENT EXECUTE FUNCTION tell();
 
 -- Take documents for oneself. The row of the queue is locked and counted up, so that two who ask at the same moment get
@@ -281,6 +277,58 @@ BEGIN
     RETURN name;
 END $$;
 
+-- What annotators are told of released documents: gold without what it was made from, and the decisions without the names
+-- of reviewers and of others, whose votes are counted only.
+CREATE FUNCTION told_gold(which text[], since xid8) RETURNS TABLE (
+    document text, annotator text, kind text, digest text, sha256 text, status text, marks integer, content text, event text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT w.document, w.annotator, w.kind, '', w.sha256, w.status, w.marks,
+        ((w.content::jsonb - 'seconds' - 'flag' - 'note') || jsonb_build_object('annotations', (
+            SELECT coalesce(jsonb_agg((a.value - 'extra') || '{"origin": "human"}' ORDER BY a.ordinality), '[]')
+            FROM jsonb_array_elements(w.content::jsonb -> 'annotations') WITH ORDINALITY a)))::text, w.event
+    FROM work w JOIN release r ON r.document = w.document AND NOT r.is_withdrawn
+    WHERE my_role() = 'annotator' AND w.kind = 'gold' AND w.document = ANY (which) AND (w.at >= since OR r.at >= since)
+$$;
+
+CREATE FUNCTION told_releases(since xid8) RETURNS TABLE (
+    document text, reviewer text, is_withdrawn boolean, is_new boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT r.document, CASE WHEN my_role() = 'annotator' THEN 'reviewer' ELSE r.reviewer END, r.is_withdrawn, r.at >= since
+    FROM release r WHERE my_role() IS NOT NULL
+$$;
+
+CREATE FUNCTION told_decisions(which text[], since xid8) RETURNS TABLE (
+    uid text, document text, reviewer text, is_withdrawn boolean, content text, event text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT d.uid, d.document, 'reviewer', d.is_withdrawn, (d.content::jsonb || jsonb_build_object(
+        'reviewer', 'reviewer',
+        'key', 'hidden',
+        'sources', (
+            SELECT coalesce(jsonb_agg(s.value ORDER BY s.ordinality), '[]')
+            FROM jsonb_array_elements(d.content::jsonb -> 'sources') WITH ORDINALITY s WHERE mine.marks ? (s.value #>> '{}')),
+        'fields', (
+            SELECT coalesce(jsonb_object_agg(f.key, CASE
+                WHEN mine.marks ? f.value OR f.value IN ('reviewer', 'union', 'intersection') THEN f.value
+                ELSE 'somebody' END), '{}')
+            FROM jsonb_each_text(d.content::jsonb -> 'fields') f),
+        'votes', (
+            SELECT coalesce(jsonb_object_agg(
+                CASE WHEN v.is_mine THEN v.key ELSE v.number::text END,
+                CASE WHEN v.is_mine OR v.value = 'null' THEN v.value ELSE '"somebody"' END), '{}')
+            FROM (SELECT o.key, o.value, o.key = p.name AS is_mine, row_number() OVER (
+                      PARTITION BY o.key = p.name ORDER BY o.value <> 'null', md5(d.uid || o.key)) AS number
+                  FROM jsonb_each(d.content::jsonb -> 'votes') o) v)
+    ))::text, d.event
+    FROM decision d
+    JOIN release r ON r.document = d.document AND NOT r.is_withdrawn
+    JOIN person p ON p.login = session_user AND p.role = 'annotator'
+    CROSS JOIN LATERAL (
+        SELECT coalesce(jsonb_agg(a.value -> 'id'), '[]') AS marks
+        FROM work w, jsonb_array_elements(w.content::jsonb -> 'annotations') a
+        WHERE w.document = d.document AND w.annotator = p.key) mine
+    WHERE d.document = ANY (which) AND (d.at >= since OR r.at >= since)
+$$;
+
 ALTER TABLE person ENABLE ROW LEVEL SECURITY;
 ALTER TABLE work ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decision ENABLE ROW LEVEL SECURITY;
@@ -303,8 +351,7 @@ CREATE POLICY add_references ON reference FOR INSERT WITH CHECK ((SELECT my_role
 CREATE POLICY read_schemes ON scheme FOR SELECT USING ((SELECT my_role()) IS NOT NULL);
 CREATE POLICY add_schemes ON scheme FOR INSERT WITH CHECK ((SELECT my_role()) = 'lead');
 CREATE POLICY read_work ON work FOR SELECT USING (
-    annotator = (SELECT my_key()) OR (SELECT my_role()) IN ('reviewer', 'lead')
-    OR ((SELECT my_role()) IS NOT NULL AND kind = 'gold' AND is_released(document)));
+    annotator = (SELECT my_key()) OR (SELECT my_role()) IN ('reviewer', 'lead'));
 CREATE POLICY add_work ON work FOR INSERT WITH CHECK (
     (annotator = (SELECT my_key()) AND kind = 'person')
     OR (kind IN ('gold', 'model') AND annotator <> ALL (SELECT key FROM person)
@@ -321,7 +368,7 @@ CREATE POLICY add_decisions ON decision FOR INSERT WITH CHECK ((SELECT my_role()
 CREATE POLICY change_decisions ON decision FOR UPDATE USING ((SELECT my_role()) IN ('reviewer', 'lead'));
 CREATE POLICY read_releases ON release FOR SELECT USING ((SELECT my_role()) IS NOT NULL);
 CREATE POLICY add_releases ON release FOR INSERT WITH CHECK ((SELECT my_role()) IN ('reviewer', 'lead'));
-CREATE POLICY end_releases ON release FOR DELETE USING ((SELECT my_role()) IN ('reviewer', 'lead'));
+CREATE POLICY change_releases ON release FOR UPDATE USING ((SELECT my_role()) IN ('reviewer', 'lead'));
 CREATE POLICY read_seats ON seat FOR SELECT
     USING (annotator = (SELECT my_key()) OR (SELECT my_role()) IN ('reviewer', 'lead'));
 CREATE POLICY add_seats ON seat FOR INSERT WITH CHECK ((SELECT my_role()) = 'lead' AND state = 'assigned');
@@ -331,7 +378,7 @@ CREATE POLICY change_queue ON queue FOR UPDATE USING ((SELECT my_role()) = 'lead
 CREATE POLICY read_events ON event FOR SELECT
     USING (person = (SELECT my_key()) OR (SELECT my_role()) IN ('reviewer', 'lead'));
 
-GRANT SELECT ON hub, person, scheme, document, reference, work, decision, release, event, queue, seat TO {member};
+GRANT SELECT ON hub, person, scheme, document, reference, work, decision, event, queue, seat TO {member};
 GRANT UPDATE (annotators, hours, sorting) ON hub TO {member};
 GRANT INSERT ON scheme, document, reference, release, queue, seat TO {member};
 GRANT INSERT ON work, decision TO {member};
@@ -339,12 +386,12 @@ GRANT UPDATE (sha256, words, is_work, line) ON document TO {member};
 GRANT UPDATE (revision, digest, sha256, status, marks, content, event) ON work TO {member};
 GRANT UPDATE (is_withdrawn, content, event) ON decision TO {member};
 GRANT UPDATE (place, taken) ON queue TO {member};
-GRANT DELETE ON release TO {member};
+GRANT SELECT (document, is_withdrawn, at), UPDATE (reviewer, is_withdrawn) ON release TO {member};
 
 ALTER TABLE hub ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_hub ON hub FOR SELECT USING ((SELECT my_role()) IS NOT NULL);
 CREATE POLICY change_hub ON hub FOR UPDATE USING ((SELECT my_role()) = 'lead');
 
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {schema} FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION my_key(), my_role(), is_released(text), take(integer), give_back(text[]), give_back_late(), renew()
-    TO {member};
+GRANT EXECUTE ON FUNCTION my_key(), my_role(), take(integer), give_back(text[]), give_back_late(), renew(),
+    told_gold(text[], xid8), told_releases(xid8), told_decisions(text[], xid8) TO {member};

@@ -36,11 +36,13 @@ def test_an_annotator_reads_only_their_own_sets(team: TeamAtHub) -> None:
     assert team.sql("SELECT annotator FROM seat", who="ben") == []
 
 
-def test_gold_is_read_after_its_release_only(team: TeamAtHub) -> None:
+def test_gold_is_told_after_its_release_only(team: TeamAtHub) -> None:
+    told = "SELECT annotator FROM told_gold(ARRAY(SELECT uid FROM document), '0')"
     assert not team.refused(_SET, "gold", "gold", "e1", who="rob")
-    assert team.sql("SELECT annotator FROM work", who="ben") == []
+    assert team.sql(told, who="ben") == []
     team.sql("INSERT INTO release (document, reviewer) SELECT document, 'rob' FROM work WHERE kind = 'gold'", who="rob")
-    assert team.sql("SELECT annotator FROM work", who="ben") == [("gold",)]
+    assert team.sql(told, who="ben") == [("gold",)]
+    assert team.sql("SELECT annotator FROM work", who="ben") == []
 
 
 _REFUSED = [

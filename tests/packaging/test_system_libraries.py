@@ -82,3 +82,15 @@ def test_without_apt_the_packages_are_named(monkeypatch):
     monkeypatch.setattr(system_libraries.shutil, "which", lambda _name: None)
     with pytest.raises(environment.Problem, match=r"package manager \(Debian's names: libgl1\)"):
         system_libraries.install_packages(["libgl1"], why="Qt needs libGL.so.1")
+
+
+def test_a_server_is_installed_for_the_tests_or_asked_for(monkeypatch, capsys):
+    monkeypatch.setattr(system_libraries, "has_postgresql", lambda: False)
+    ran = _stand_in_for_apt(monkeypatch, known=(), user=0)
+    system_libraries.offer_postgresql()
+    assert ran[-1].endswith(" postgresql")
+    _stand_in_for_apt(monkeypatch, known=(), user=1000)
+    system_libraries.offer_postgresql()
+    said = capsys.readouterr()
+    assert "sudo apt-get install" in said.out + said.err
+    assert "are skipped" in said.out + said.err

@@ -6,11 +6,11 @@ from app.core.errors import FormatError
 from app.core.names import annotator_key
 from app.core.progress import CancelToken
 from app.exchange.report import Report
-from app.hub.hub_rows import HubRows, HubState
+from app.hub.hub_rows import HubRelease, HubRows, HubState
 from app.services.hub.hub_source import HubScheme, HubSource
 from app.services.hub.membership import Membership
 from app.services.team.merge import Merged, merge
-from app.session.actions import Assign
+from app.session.actions import Action, Assign, Release, WithdrawDecision, WithdrawRelease
 from app.session.session import Session
 
 _AT_ONCE = 200
@@ -44,6 +44,8 @@ class Download:
         self._scheme = HubScheme(*rows.scheme())
         self.report = Report()
         self.documents = self.sets = self.decisions = 0
+        self.releases: list[HubRelease] = []
+        """The releases in the hub, once it was read."""
 
     @property
     def scheme(self) -> HubScheme:
@@ -58,6 +60,7 @@ class Download:
         wanted = self._wanted()
         self.take(wanted, since=self._membership.cursor)
         self._assign()
+        self._release()
 
     def take(self, uids: Sequence[str], *, since: int) -> None:
         """Take over what is new of documents (uids) since a transaction. Raises as `run` does."""
@@ -81,6 +84,7 @@ class Download:
         source = self._source(uids, since)
         try:
             self._count(merge(self._session, [source], cancel=self._cancel, backup=None, is_own=False), source)
+            self._withdraw(source)
         except FormatError as error:
             if len(uids) == 1:
                 what = "documents of the hub with work that can't be merged, left out"
@@ -127,6 +131,36 @@ class Download:
         if begin:
             with self._session.transaction("Assign as in the hub", backup=None, is_own=False) as step:
                 step.perform([Assign(begin=begin)])
+
+    def _release(self) -> None:
+        """Release here what was released in the hub since the last time, and end what was withdrawn there."""
+        self.releases = self._rows.releases(self._membership.cursor)
+        documents = self._session.executor.documents
+        here = self._session.executor.review.decisions.releases()
+        by: dict[str, list[str]] = {}
+        ended: list[str] = []
+        for found in self.releases:
+            if not found.is_new or documents.key_of(found.document) is None:
+                continue
+            if found.is_withdrawn and found.document in here:
+                ended.append(found.document)
+            elif not found.is_withdrawn and found.document not in here:
+                by.setdefault(found.reviewer, []).append(found.document)
+        actions: list[Action] = [Release(tuple(uids), reviewer) for reviewer, uids in by.items()]
+        if ended:
+            actions.append(WithdrawRelease(tuple(ended)))
+        if actions:
+            with self._session.transaction("Release as in the hub", backup=None, is_own=False) as step:
+                step.perform(actions)
+
+    def _withdraw(self, source: HubSource) -> None:
+        """Withdraw decisions that were withdrawn in the hub, but for those that were changed here since."""
+        decisions = self._session.executor.review.decisions
+        changed = set(decisions.changed_since(self._membership.decided))
+        gone = [uid for uid in source.withdrawn() if uid not in changed and decisions.find(uid) is not None]
+        if gone:
+            with self._session.transaction("Withdraw as in the hub", backup=None, is_own=False) as step:
+                step.perform(WithdrawDecision(uid) for uid in gone)
 
     def _raise_if_cancelled(self) -> None:
         if self._cancel is not None:

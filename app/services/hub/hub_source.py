@@ -94,6 +94,10 @@ class HubSource:
             for document in part.documents:
                 yield from self._records(document, part)
 
+    def withdrawn(self) -> list[str]:
+        """Return the decisions (uids) that were withdrawn in the hub."""
+        return [item.uid for part in self._read() for item in part.decisions if item.is_withdrawn]
+
     def _read(self) -> list[HubPart]:
         if self._parts is None:
             self._parts = list(self._rows.parts(self._uids, known=self._known, since=self._since))

@@ -74,7 +74,7 @@ def exchange(
     download.run()
     sent, decided = session.log.next_sequence() - 1, session.executor.review.decisions.newest_sequence()
     upload = Upload(session, rows, state, membership, progress=sending, cancel=cancel)
-    upload.run(everything=is_old)
+    upload.run(download.releases, everything=is_old)
     _settle(download, upload)
     come = msgspec.structs.replace(
         membership,

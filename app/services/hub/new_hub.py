@@ -16,7 +16,7 @@ from app.exchange.formats.stet_jsonl.writer import decision_json, set_json
 from app.hub import schema
 from app.hub.address import HubAddress
 from app.hub.connection import HubConnection, HubError
-from app.hub.hub_rows import HubDecision, HubRelease, HubRows, HubWork
+from app.hub.hub_rows import HubDecision, HubRows, HubWork
 from app.services.hub.hub_sync import Synced, exchange
 from app.services.hub.membership import Membership, keep_membership, membership_of
 from app.services.hub.upload import hub_document
@@ -111,7 +111,7 @@ class _FirstUpload:
         assigned = [(uid, annotator_key(name)) for name, uids in reader.assignments().items() for uid in uids]
         self._rows.assign(assigned)
         released = self._session.executor.review.decisions.releases().values()
-        self._rows.put_releases(HubRelease(row.document, row.reviewer) for row in released)
+        self._rows.put_releases({row.document: row.reviewer for row in released})
 
     def _send_documents(self, total: int) -> None:
         # References come after all documents, or some would have nothing to hang on.

@@ -53,9 +53,10 @@ class Upload:
         self.event = ""
         self._there: dict[tuple[str, str], str] | None = None
 
-    def run(self, *, everything: bool = False) -> None:
+    def run(self, releases: Sequence[HubRelease], *, everything: bool = False) -> None:
         """Send all that is new, or with `everything` compare all with what the hub has.
 
+        `releases` are those in the hub when it was read.
         Raises HubError, ProjectError and Cancelled; what was sent until then stays so, and sending it again changes
         nothing.
         """
@@ -63,7 +64,7 @@ class Upload:
         self._send_sets(None if everything else self._session.log.documents_since(self._membership.sent))
         if self._state.sees_everyone:
             self._send_decisions(0 if everything else self._membership.decided)
-            self._send_releases()
+            self._send_releases(releases)
 
     def again(self, documents: Sequence[str]) -> None:
         """Send the sets on documents (uids) again, after what was in the hub was taken over. Raises as `run` does."""
@@ -158,9 +159,23 @@ class Upload:
             self._rows.put_decisions(rows[first : first + _AT_ONCE])
             self.decisions += len(rows[first : first + _AT_ONCE])
 
-    def _send_releases(self) -> None:
-        found = self._session.executor.review.decisions.releases().values()
-        self._rows.put_releases(HubRelease(row.document, row.reviewer) for row in found)
+    def _send_releases(self, there: Sequence[HubRelease]) -> None:
+        """Send what was released or withdrawn here, but for documents where that changed there since the last time."""
+        here = {row.document: row.reviewer for row in self._session.executor.review.decisions.releases().values()}
+        known = {found.document for found in there}
+        old = [found for found in there if not found.is_new]
+        new = {uid: reviewer for uid, reviewer in here.items() if uid not in known}
+        new.update(
+            {found.document: here[found.document] for found in old if found.is_withdrawn and found.document in here}
+        )
+        documents = self._session.executor.documents
+        ended = [
+            found.document
+            for found in old
+            if not found.is_withdrawn and found.document not in here and documents.key_of(found.document) is not None
+        ]
+        if new or ended:
+            self._rows.put_releases(new, ended=ended)
 
 
 def hub_document(record: DocumentRecord) -> HubDocument:
