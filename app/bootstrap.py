@@ -122,9 +122,22 @@ def _hear_signals(app: "QApplication", window: "MainWindow") -> None:
 
 
 def _end(app: "QApplication", window: "MainWindow") -> None:
-    """Close the window and with it the project, whatever dialogs are open; nobody may be there to answer one."""
-    if not window.close():
+    """Close the window and with it the project, whatever dialogs are open; nobody may be there to answer one.
+
+    While the last backup is being made, it ends once that is done, however often it is told to.
+    """
+    if window.close():
+        app.quit()
+    elif not window.desk.ending.is_running:
         complain(f"stet: {window.stays_because}")
+        app.quit()
+    else:
+        window.desk.ending.call_after(partial(_ended, app))
+
+
+def _ended(app: "QApplication", failure: str) -> None:
+    if failure:
+        complain(f"stet: {failure}")
     app.quit()
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from app.core.errors import StetError
+from app.core.progress import Progress, no_progress
 from app.session.recent_work import RecentWork
 from app.storage.backups import Copied, back_up, backups, clock_note, has_backup_of
 from app.storage.document_queries import DocumentQueries
@@ -30,17 +31,19 @@ class ProjectCopies:
         self._expected: Callable[[StetError | None], None] | None = None  # told of the first backup, still to be made
         self._first: threading.Thread | None = None
         self._has_snapshot = threading.Event()  # the first backup reads what was before the first write, or failed
+        self._first_is_over = threading.Event()
         self.newest: Path | None = None
         """The newest backup that this session has made or found to be up to date; what it lacks is in `recent`."""
         self.recent = RecentWork()
 
-    def back_up(self, out: Path | None = None, *, reason: str = "") -> Path:
+    def back_up(self, out: Path | None = None, *, reason: str = "", progress: Progress = no_progress) -> Path:
         """Make a fully checked copy of the project and return its path; see `storage.backups.back_up`.
 
         Raises ProjectError, also if another program has changed the file.
         """
         self._project.require_unchanged()
-        return self._noted(back_up(self._project.path, out, reason=reason), is_elsewhere=out is not None)
+        copied = back_up(self._project.path, out, reason=reason, progress=progress)
+        return self._noted(copied, is_elsewhere=out is not None)
 
     def _noted(self, copied: Copied, *, is_elsewhere: bool = False) -> Path:
         self._saved_before = copied.next_sequence
@@ -106,35 +109,41 @@ class ProjectCopies:
         if self._first is not None:
             self._has_snapshot.wait()
 
-    def await_first(self) -> None:
-        """Wait until the backup that was begun is made."""
+    def await_first(self, seconds: float | None = None) -> None:
+        """Wait until the backup that was begun is made, or for so long."""
         if self._first is not None:
-            self._first.join()
+            self._first.join(seconds)
+
+    @property
+    def is_making_first(self) -> bool:
+        """Whether the backup of what was before the first write is being made."""
+        return self._first is not None and not self._first_is_over.is_set()
 
     def forgo_first(self) -> None:
-        """Make no backup that isn't begun, as nothing was written; wait for one that is."""
+        """Make no backup that isn't begun, as nothing was written. One that is begun needs no open project."""
         if self._first is None:
             self._expected = None
-        self.await_first()
 
     def _make_first(self) -> None:
         on_end, self._expected = self._expected, None
         if on_end is None:  # a backup by hand came first
             self._has_snapshot.set()
+            self._first_is_over.set()
             return
         error: StetError | None = None
         try:
             self._project.require_unchanged()
             self._noted(back_up(self._project.path, on_snapshot=self._has_snapshot.set))
         except (ProjectChanged, ProjectLocked):
-            return  # the write that follows tells it
+            pass  # the write that follows tells it
         except StetError as fault:
             error = fault
         finally:
             self._has_snapshot.set()
+            self._first_is_over.set()
         on_end(error)
 
-    def closing_copy(self) -> Callable[[], Path] | None:
+    def closing_copy(self) -> Callable[[Progress], Path] | None:
         """Return what makes the backup that is due on closing, to be called once the project is closed, or None.
 
         Raises ProjectError if one is due, but another program has changed the file.
@@ -151,5 +160,5 @@ class ProjectCopies:
         self.recent.note_copy(next_sequence)
 
 
-def _copied_path(project: Path) -> Path:
-    return back_up(project).path
+def _copied_path(project: Path, progress: Progress) -> Path:
+    return back_up(project, progress=progress).path

@@ -10,6 +10,7 @@ from app.core.decision import GOLD
 from app.core.edits import Edit, SetStatus
 from app.core.errors import DamagedRow, EditRejected, ProjectError
 from app.core.names import annotator_key, clean_name
+from app.core.progress import Progress, no_progress
 from app.core.record import LogRow
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
@@ -467,21 +468,24 @@ class Session:
         person = self.annotator_key()
         return self._executor.annotations.status_counts(person) if person is not None else {}
 
-    def back_up(self, out: Path | None = None, *, reason: str = "") -> Path:
+    def back_up(self, out: Path | None = None, *, reason: str = "", progress: Progress = no_progress) -> Path:
         """Make a fully checked copy of the project and return its path; see `ProjectCopies.back_up`."""
-        return self.copies.back_up(out, reason=reason)
+        return self.copies.back_up(out, reason=reason, progress=progress)
 
     def close(self, *, backup: bool = False) -> None:
         """Close the project; with `backup`, back it up if anything was logged since the last backup."""
         if backup:
             copy = self.close_before_copy()
             if copy is not None:
-                copy()
+                copy(no_progress)
         self.copies.forgo_first()
+        self.copies.await_first()
         self._project.close()
 
-    def close_before_copy(self) -> Callable[[], Path] | None:
+    def close_before_copy(self) -> Callable[[Progress], Path] | None:
         """Close the project; return what makes the backup that is due, in any thread, or None if none is.
+
+        The backup of what was before the first write may still be in the making, in its own thread.
 
         Raises ProjectError if one is due that can't be made, because another program has changed the file.
         """

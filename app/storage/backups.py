@@ -17,12 +17,14 @@ from typing import NamedTuple
 
 from app.core.errors import ProjectDamaged, ProjectError
 from app.core.os_faults import describe
+from app.core.progress import Progress, no_progress
 from app.core.wording import counted
 from app.staging_folder import StagingFolder, move_new, sync_file, sync_folder
-from app.storage.access import connect, tidy
+from app.storage.access import connect, left_unclean, tidy
 from app.storage.connection import heed_copying
 from app.storage.errors import storage_fault
 from app.storage.held_file import is_held
+from app.storage.lock import ProjectLock
 from app.storage.soundness import faults_of, is_sound
 
 KEEP_RECENT = 5
@@ -129,6 +131,7 @@ def back_up(
     reason: str = "",
     source: sqlite3.Connection | None = None,
     on_snapshot: Callable[[], None] = _nothing,
+    progress: Progress = no_progress,
 ) -> Copied:
     """Copy a project, open or not, with SQLite's backup API, check the copy fully and move it to its final name.
 
@@ -148,9 +151,10 @@ def back_up(
             folder.mkdir(exist_ok=True)
         with StagingFolder(shown) as staging:
             unfinished = staging.path / "new.stet"
-            next_sequence = _copy(project, unfinished, source, on_snapshot)
-            if source is None and not is_held(project):
-                tidy(project)  # of a project that is closed, as at the end of a sitting
+            next_sequence = _copy(project, unfinished, source, on_snapshot, progress)
+            if source is None:
+                _settle(project)
+            progress(0, None, "checking")
             faults = faults_of(unfinished)
             sync_file(unfinished)
             if faults:
@@ -203,7 +207,35 @@ def set_apart(project: Path, reason: str) -> Path:
     return out
 
 
-def _copy(project: Path, out: Path, opened: sqlite3.Connection | None, on_snapshot: Callable[[], None]) -> int:
+def _settle(project: Path) -> None:
+    """Leave nothing beside a project that nobody has open, as at the end of a sitting.
+
+    What couldn't be moved from its log into the file when it was closed, as the copy was read at that moment, is now.
+    """
+    if is_held(project):
+        return
+    if left_unclean(project):
+        with suppress(ProjectError, sqlite3.Error):
+            lock = ProjectLock(project, is_announced=False)
+            try:
+                with closing(connect(project, "mode=rw")) as connection:
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                lock.release()
+    tidy(project)
+
+
+def _copy(
+    project: Path,
+    out: Path,
+    opened: sqlite3.Connection | None,
+    on_snapshot: Callable[[], None],
+    progress: Progress,
+) -> int:
+    def heed(status: int, remaining: int, total: int) -> None:
+        heed_copying(status, remaining, total)
+        progress(total - remaining, total, "copying")
+
     with (
         nullcontext(opened) if opened is not None else closing(connect(project)) as source,
         closing(sqlite3.connect(out)) as target,
@@ -213,7 +245,7 @@ def _copy(project: Path, out: Path, opened: sqlite3.Connection | None, on_snapsh
             source.execute("BEGIN")
         row = source.execute("SELECT seq FROM sqlite_sequence WHERE name='edit_log'").fetchone()
         on_snapshot()
-        source.backup(target, pages=_PAGES_A_STEP, progress=heed_copying)
+        source.backup(target, pages=_PAGES_A_STEP, progress=heed)
         # The copy must be a single file, without a log beside it.
         target.execute("PRAGMA journal_mode=DELETE")
         return (row[0] if row and isinstance(row[0], int) else 0) + 1

@@ -16,7 +16,7 @@ class ProgressDialog(Dialog):
 
     cancel_requested = Signal()
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, parent: QWidget | None = None, *, can_be_cancelled: bool = True) -> None:
         super().__init__("progress-dialog", title, parent)
         self.setMinimumWidth(420)
         self._over = False
@@ -35,6 +35,8 @@ class ProgressDialog(Dialog):
         box.addWidget(self._bar)
         box.addWidget(self._cancel, 0, Qt.AlignmentFlag.AlignRight)
         self._cancel.clicked.connect(self._on_cancel)
+        self._can_be_cancelled = can_be_cancelled
+        self._cancel.setVisible(can_be_cancelled)
 
     def show_progress(self, done: int, total: int | None, what: str) -> None:
         """Show the progress; `total` is None if unknown."""
@@ -44,7 +46,8 @@ class ProgressDialog(Dialog):
         if total:
             self._bar.setValue(min(1000, done * 1000 // total))
         if self._cancel.isEnabled():
-            self._what.setText(f"{what}: {done:,}" + (f" of {total:,}" if total else ""))
+            counted = f": {done:,}" + (f" of {total:,}" if total else "") if done or total else "…"
+            self._what.setText(f"{what}{counted}")
 
     def finish(self) -> None:
         """Close: the job has ended."""
@@ -52,6 +55,8 @@ class ProgressDialog(Dialog):
         self.accept()
 
     def _on_cancel(self, _checked: bool) -> None:
+        if not self._can_be_cancelled:
+            return
         self._cancel.setEnabled(False)
         self._what.setText("Stopping…")
         self.cancel_requested.emit()

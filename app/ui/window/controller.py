@@ -29,6 +29,7 @@ from app.ui.window.bulk_commands import BulkCommands
 from app.ui.window.corrected_view import CorrectedView
 from app.ui.window.document_desk import DocumentDesk
 from app.ui.window.document_views import DocumentViews
+from app.ui.window.ending import Ending
 from app.ui.window.file_care import FileCare
 from app.ui.window.file_check import FileCheck
 from app.ui.window.idle_imports import IdleImports
@@ -106,6 +107,7 @@ class WindowController(QObject):
         self.care = FileCare(window, self.projects)
         self.reading = LiveReading(window, self.projects, self._present_workspace)
         self.backups = BackupDesk(window, self.projects, window.scope, window.notifier)
+        self.ending = Ending(window, self.projects.copies)
         self._hourly = QTimer(self)
         self._hourly.setObjectName("hourly-backup")
         self._hourly.setInterval(_BACKUP_EVERY_MS)
@@ -276,14 +278,10 @@ class WindowController(QObject):
         self.worker.close()
         self.training.shut_down()
         self._runner.shut_down()
+        if self.ending.is_running:
+            return self.ending.reason
         self.projects.close()
-        if self.projects.copies.is_busy:
-            self._window.hide()
-        failure = self.projects.copies.wait()
-        if failure is None:
-            return ""
-        self._window.show()
-        return str(failure)
+        return self.ending.wait_for_copies()
 
     # -- documents -----------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
@@ -20,6 +20,9 @@ from app.ui.widgets.screen_room import fit
 from app.ui.widgets.window_state import WindowState
 from app.ui.window.placed_keys import PlacedKeys
 
+if TYPE_CHECKING:
+    from app.ui.window.ending import Ending
+
 _SIZE = QSize(1440, 900)
 _HIDDEN_MS = 1000
 _NOTHING_OPEN = "No project is open, so no work can be lost."
@@ -28,6 +31,11 @@ _OUTSIDE = (("view.palette", "all commands"), ("help.shortcuts", "keys"))
 
 class Desk(Protocol):
     """What the window needs from the controller behind it."""
+
+    @property
+    def ending(self) -> "Ending":
+        """What waits for the last copies."""
+        ...
 
     def open_project(self, path: Path) -> None:
         """Open a project."""
@@ -202,6 +210,7 @@ class MainWindow(QMainWindow):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Close, unless the last backup is still being made: whoever makes it closes the window then."""
         self.stays_because = self._desk.shut_down() if self._desk is not None else ""
         if self.stays_because:
             event.ignore()

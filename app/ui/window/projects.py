@@ -116,14 +116,11 @@ class Projects(QObject):
         self.copies.end()
         copy, failure = None, None
         try:
-            if with_copy:
-                copy = session.close_before_copy()
-            else:
-                session.close()
+            copy = session.close_before_copy()
         except StetError as error:
             failure = error
         self.closed.emit()
-        if copy is not None:
+        if copy is not None and with_copy:
             self.copies.make_last(copy)
         elif failure is not None:
             self.copies.tell(failure)
