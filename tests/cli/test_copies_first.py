@@ -42,6 +42,7 @@ WRITES_NOTHING = {
 }
 OTHERS = {
     "new": "makes the file",
+    "hub": "takes work by the merge, which copies first",
     "bundle": "notes what it handed out, and changes no work",
     "check": "makes again what is derived from the rest; or a new file, and keeps the old one",
     "backup": "restoring keeps what was there: tests/cli/test_backup.py",
