@@ -468,9 +468,9 @@ class Session:
         person = self.annotator_key()
         return self._executor.annotations.status_counts(person) if person is not None else {}
 
-    def back_up(self, out: Path | None = None, *, reason: str = "", progress: Progress = no_progress) -> Path:
+    def back_up(self, out: Path | None = None, *, reason: str = "") -> Path:
         """Make a fully checked copy of the project and return its path; see `ProjectCopies.back_up`."""
-        return self.copies.back_up(out, reason=reason, progress=progress)
+        return self.copies.back_up(out, reason=reason)
 
     def close(self, *, backup: bool = False) -> None:
         """Close the project; with `backup`, back it up if anything was logged since the last backup."""
@@ -484,8 +484,6 @@ class Session:
 
     def close_before_copy(self) -> Callable[[Progress], Path] | None:
         """Close the project; return what makes the backup that is due, in any thread, or None if none is.
-
-        The backup of what was before the first write may still be in the making, in its own thread.
 
         Raises ProjectError if one is due that can't be made, because another program has changed the file.
         """

@@ -159,4 +159,4 @@ def _work(copy: _Copy, report: Progress, _token: CancelToken) -> Path:
 
 
 def _back_up(session: Session, report: Progress) -> Path:
-    return session.back_up(progress=report)
+    return session.copies.back_up(progress=report)
