@@ -27,7 +27,7 @@ from app.storage.access import (
     tidy,
     why_not_writable,
 )
-from app.storage.backups import back_up, backup_folder, how_to_restore, newest_good, put_apart
+from app.storage.backups import backup_folder, how_to_restore, newest_good, put_apart
 from app.storage.connection import Connection, Cursor, connect, connect_to_copy
 from app.storage.errors import StorageFault
 from app.storage.file_watch import FileWatch
@@ -36,7 +36,8 @@ from app.storage.lock import ProjectLock, is_being_written, is_written_under_ano
 from app.storage.log_origin import require_fitting_log, require_own_log
 from app.storage.own_schema import ForeignSchema, require_own_bookkeeping, require_own_schema
 from app.storage.page_check import PageCheck
-from app.storage.version import APPLICATION_ID, READABLE_VERSION, SCHEMA_VERSION
+from app.storage.schema_update import migrate, update
+from app.storage.version import READABLE_VERSION, SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -122,7 +123,17 @@ class Project:
                 self.lock.discard()
             raise
         if self.lock is not None and preflight.file_version(header) < SCHEMA_VERSION:
-            back_up(self.path, reason="migration")
+            self._update()
+
+    def _update(self) -> None:
+        update(self.path)
+        # There is another file at the path now, and the lock beside it has kept others out so far.
+        assert self._hold is not None
+        assert self.lock is not None
+        self._hold.release()
+        self.lock.release()
+        self._hold = _held(self.path)
+        self.lock = ProjectLock(self.path)
 
     def _open(self) -> None:
         self.connection = self.reader = self._connected()
@@ -136,7 +147,7 @@ class Project:
                 mode = self._patiently("PRAGMA journal_mode=WAL").fetchone()[0]
                 if mode != "wal":
                     raise ProjectError("can't keep a write-ahead log here", hint="use a local folder", path=self.path)
-                _migrate(self.connection)
+                migrate(self.connection)
                 self.reader = _connect(self.path, "mode=ro")
             elif self._version() < READABLE_VERSION:
                 self.connection = self.reader = _updated_copy(self.connection)
@@ -177,7 +188,7 @@ class Project:
                 unfinished = staging.path / path.name
                 connection = _connect(unfinished, "mode=rwc")
                 try:
-                    _migrate(connection)
+                    migrate(connection)
                 finally:
                     connection.close()
                 made = cls(unfinished)
@@ -454,20 +465,6 @@ def _database(connection: sqlite3.Connection) -> "Database":
     return Database(connection, execute_plugins=False, strict=True)
 
 
-def _migrate(connection: Connection, to: int = SCHEMA_VERSION) -> None:
-    """Bring the schema to a version, or leave the file as it is."""
-    if connection.execute("PRAGMA user_version").fetchone()[0] == to:
-        return
-    from app.storage.migrations import database_of, migrate
-
-    with database_of(connection).atomic():
-        migrate(connection, to)
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={to}")
-        # The table of applied migrations is content, which may claim anything.
-        require_own_schema(connection, connection.path)
-
-
 def _updated_copy(source: Connection) -> Connection:
     """Return a connection to a private copy of an older project that is brought up to date; close the one given.
 
@@ -475,7 +472,7 @@ def _updated_copy(source: Connection) -> Connection:
     """
     copy = connect_to_copy(source)
     try:
-        _migrate(copy, READABLE_VERSION)
+        migrate(copy, READABLE_VERSION)
         copy.execute("PRAGMA query_only=ON")
     except BaseException:
         copy.close()

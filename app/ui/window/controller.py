@@ -29,10 +29,10 @@ from app.ui.window.bulk_commands import BulkCommands
 from app.ui.window.corrected_view import CorrectedView
 from app.ui.window.document_desk import DocumentDesk
 from app.ui.window.document_views import DocumentViews
-from app.ui.window.ending import Ending
 from app.ui.window.file_care import FileCare
 from app.ui.window.file_check import FileCheck
 from app.ui.window.idle_imports import IdleImports
+from app.ui.window.last_copies import LastCopies
 from app.ui.window.live_reading import LiveReading
 from app.ui.window.main_window import MainWindow
 from app.ui.window.manual import Manual
@@ -107,7 +107,7 @@ class WindowController(QObject):
         self.care = FileCare(window, self.projects)
         self.reading = LiveReading(window, self.projects, self._present_workspace)
         self.backups = BackupDesk(window, self.projects, window.scope, window.notifier)
-        self.ending = Ending(window, self.projects.copies)
+        self.ending = LastCopies(window, self.projects.copies)
         self._hourly = QTimer(self)
         self._hourly.setObjectName("hourly-backup")
         self._hourly.setInterval(_BACKUP_EVERY_MS)

@@ -21,7 +21,7 @@ from app.ui.widgets.window_state import WindowState
 from app.ui.window.placed_keys import PlacedKeys
 
 if TYPE_CHECKING:
-    from app.ui.window.ending import Ending
+    from app.ui.window.last_copies import LastCopies
 
 _SIZE = QSize(1440, 900)
 _HIDDEN_MS = 1000
@@ -33,7 +33,7 @@ class Desk(Protocol):
     """What the window needs from the controller behind it."""
 
     @property
-    def ending(self) -> "Ending":
+    def ending(self) -> "LastCopies":
         """What waits for the last copies."""
         ...
 

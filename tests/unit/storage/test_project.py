@@ -47,7 +47,7 @@ def test_a_failed_open_releases_the_lock_and_connections(project_path, monkeypat
         raise sqlite3.OperationalError("database is locked")
 
     with monkeypatch.context() as only:
-        only.setattr("app.storage.project._migrate", fail)
+        only.setattr("app.storage.project.migrate", fail)
         with pytest.raises(ProjectError, match="can't be opened: database is locked"):
             Project(project_path)
     Project(project_path).close()

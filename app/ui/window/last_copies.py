@@ -10,7 +10,7 @@ from app.ui.dialogs.progress import ProgressDialog
 from app.ui.window.copies import BackupJobs
 
 
-class Ending(QObject):
+class LastCopies(QObject):
     """Keeps the window open until all copies are made, and closes it then; or leaves it open if the last one failed."""
 
     reason = "the backup on closing is still being made"
