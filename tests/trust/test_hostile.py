@@ -87,10 +87,10 @@ def make_good(folder: Path, run: CommandServer, before: Sequence[str] = _BEFORE)
 
 def wrong_with(ended: Ended) -> str:
     """Return what a command did that it must never do, "" if nothing."""
+    if ended.was_asked:
+        return f"asked to end after {ended.seconds:.1f} s of computing{', and killed' if ended.was_killed else ''}"
     if "Traceback" in ended.err or ended.code not in (0, 1, 2):
         return f"code {ended.code}: {ended.err[-600:]}"
-    if ended.was_asked:
-        return f"ended only when it was asked to, {'and then killed' if ended.was_killed else 'and then did'}"
     if ended.memory > _MOST_MB:
         return f"{ended.memory:.0f} MB"
     return ""

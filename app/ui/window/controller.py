@@ -200,6 +200,16 @@ class WindowController(QObject):
             self.projects.imports.take(files)
 
     def _on_opened(self, session: Session) -> None:
+        try:
+            self._show_project(session)
+        except StetError as error:
+            # Half a workspace is none: the file can be read no further.
+            if self.spaces is None and self.workspace is not None:
+                self._window.drop_workspace(self.workspace)
+            self.projects.close()
+            self.projects.complain("The project can’t be opened", error)
+
+    def _show_project(self, session: Session) -> None:
         window = self._window
         if not session.annotator:
             session.become(self._settings["annotator"] or None)

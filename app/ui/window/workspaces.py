@@ -39,6 +39,7 @@ class Workspaces(QObject):
     def show(self, name: str) -> None:
         """Bring a workspace to the front."""
         workspace, window = self._workspace(name), self.window
+        window.notifier.clear()  # before what leaving may have to tell
         if name != self.current:
             present = self.made.get(self.current)
             if present is not None:
@@ -46,7 +47,6 @@ class Workspaces(QObject):
                 present.scope.pop()
             workspace.scope.push()
             self.current = name
-        window.notifier.clear()
         window.status.clear_facts()
         window.top.show_workspace(name)
         window.show_workspace(workspace.widget(), workspace.hints)
