@@ -21,8 +21,8 @@ class Cursor(sqlite3.Cursor):
 
     A statement that was stopped raises Cancelled, or KeyboardInterrupt if it was stopped by a signal. Text that isn't
     valid UTF-8 raises DamagedRow; with `keeps_bytes` it is returned as bytes instead, for a decoder that names the row.
-    Either way the cursor then goes on to the next row. All single statements go through `_run`, so that tests can make
-    any of them fail.
+    Either way the cursor then goes on to the next row. All statements go through `_run` and `_run_many`, so that tests
+    can make any of them fail.
     """
 
     keeps_bytes = False
@@ -30,6 +30,9 @@ class Cursor(sqlite3.Cursor):
 
     def _run(self, sql: str, parameters: Any) -> None:  # noqa: ANN401  whatever sqlite3 takes
         super().execute(sql, parameters)
+
+    def _run_many(self, sql: str, parameters: Iterable[Any]) -> None:
+        super().executemany(sql, parameters)
 
     def _raise(self, error: sqlite3.Error) -> None:
         raise_if_stopped(error)
@@ -75,7 +78,7 @@ class Cursor(sqlite3.Cursor):
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> "Cursor":
         """Run a statement once for each of the parameters."""
         try:
-            super().executemany(sql, parameters)
+            self._run_many(sql, parameters)
         except sqlite3.Error as error:
             self._raise(error)
             raise

@@ -14,7 +14,7 @@ from tests.trust.hostile_projects import Hostile, hostile_projects
 
 _MOST_S = 10.0
 _MOST_MB = 1024
-_READING = [
+READING = [
     "list p.stet",
     "list p.stet annotations",
     "list p.stet annotators",
@@ -44,7 +44,7 @@ _READING = [
     "assign p.stet --to ana --dry-run",
     "merge home.stet p.stet --dry-run",
 ]
-_WRITING = [
+WRITING = [
     "merge home.stet p.stet",
     "backup p.stet copy.stet",
     "assign p.stet --to zed",
@@ -109,7 +109,7 @@ def commands_on(hostile: Hostile, folder: Path, run: CommandServer, commands: li
         wrong = wrong_with(ended)
         if wrong:
             found.append(f"{hostile.name}: {line}: {wrong}")
-        if line in _WRITING:
+        if line in WRITING:
             shutil.copy(spoilt, folder / "p.stet")
             (folder / "home.stet").write_bytes(home)
             for left in ("copy.stet", "b.stet"):
@@ -127,7 +127,7 @@ def test_some_commands_stand_some_hostile_projects(tmp_path: Path) -> None:
         wrong = [
             said
             for number, hostile in enumerate(islice(every, 3, None, len(every) // 6))
-            for said in commands_on(hostile, tmp_path, run, [*_READING[number::10], *_WRITING[number::10]])
+            for said in commands_on(hostile, tmp_path, run, [*READING[number::10], *WRITING[number::10]])
         ]
     assert wrong == []
 
@@ -140,7 +140,7 @@ def test_every_command_stands_every_hostile_project(tmp_path: Path) -> None:
         good = make_good(tmp_path, run)
         every = list(hostile_projects(good))
         for hostile in every:
-            wrong += commands_on(hostile, tmp_path, run, [*_READING, *_WRITING])
-    commands = len(every) * len(_READING + _WRITING)
+            wrong += commands_on(hostile, tmp_path, run, [*READING, *WRITING])
+    commands = len(every) * len(READING + WRITING)
     record("hostile projects", files=len(every), commands=commands, tracebacks_hangs_or_floods=len(wrong))
     assert wrong == []

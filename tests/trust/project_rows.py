@@ -1,0 +1,27 @@
+"""What is in a project file, whatever its bytes: to tell whether a failed command has left it as it was."""
+
+import sqlite3
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+
+def digest_of(path: Path) -> str:
+    """Return a hash of all rows of all tables, what is still in the log included."""
+    found = sha256()
+    with closing(sqlite3.Connection(f"file:{path}?mode=ro", uri=True)) as connection:
+        connection.text_factory = bytes
+        names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall()
+        for (name,) in names:
+            table = name.decode()
+            if not table.startswith("document_fts"):
+                for row in connection.execute(f'SELECT * FROM "{table}"'):
+                    found.update(repr((table, row)).encode())
+    return found.hexdigest()
+
+
+def left_beside(path: Path) -> list[str]:
+    """Return what a command has left in a project's folder, or in that of its backups, that is temporary."""
+    folders = (path.parent, path.with_suffix(".backups"))
+    names = [entry.name for folder in folders if folder.is_dir() for entry in folder.iterdir()]
+    return [name for name in names if name.endswith((".part", "-journal"))]
