@@ -178,10 +178,7 @@ class Session:
         return self._project.is_check_due
 
     def check_file(self) -> None:
-        """Check a large project for damage, unless that was done. Raises ProjectDamaged, StorageFault and Cancelled.
-
-        May be called from any thread.
-        """
+        """Check a large project for damage if that is due, in any thread. Raises ProjectError and Cancelled."""
         self._project.check_pages()
 
     @property
@@ -420,6 +417,10 @@ class Session:
             raise
         if self.was_changed_elsewhere:
             self._set_trouble(None)  # the file was put back
+
+    def tell_waits(self, listener: Callable[[], None] | None) -> None:
+        """Call the listener several times a second while a write waits for another program; None for no one."""
+        self._project.on_wait = listener
 
     @property
     def must_be_reopened(self) -> bool:

@@ -54,8 +54,10 @@ class Project:
 
     `connection` is the single writing connection, or a read-only one; `db` is sqlite-utils over it. `reader` is a
     separate read-only connection, so that lists can be read while a bulk job uses the writer. Each may be used from any
-    thread, by one thread at a time.
+    thread, by one thread at a time. `on_wait` is called several times a second while another program is waited for.
     """
+
+    on_wait: Callable[[], None] | None = None
 
     def __init__(self, path: Path, *, write: bool = True, check_later: bool = False) -> None:
         """Open an existing project. Raises ProjectError; then the file is unchanged.
@@ -304,6 +306,8 @@ class Project:
                 has_waited = time.monotonic() - began > _ATTEMPT_MS / 2000
                 if fault.code != sqlite3.SQLITE_BUSY or not has_waited or time.monotonic() > end:
                     raise
+                if self.on_wait is not None:
+                    self.on_wait()
 
     @contextmanager
     def _transaction(self, watch: FileWatch) -> Iterator[None]:

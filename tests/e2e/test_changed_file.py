@@ -11,8 +11,17 @@ import pytest
 from app.session.session import Session
 from app.storage import backups as storage_backups
 from app.storage.backups import backups
+from app.storage.soundness import faults_of
+from app.ui.widgets.notifier import Notice
 from tests.driver import Driver
-from tests.unit.session.test_changed_file import cut_off, moved, overwritten, overwritten_at_the_same_size, rows_changed
+from tests.unit.session.test_changed_file import (
+    cut_off,
+    moved,
+    overwritten,
+    overwritten_at_the_same_size,
+    replaced,
+    rows_changed,
+)
 
 CHANGES = {
     overwritten_at_the_same_size: "Another program has written over the project file",
@@ -57,6 +66,44 @@ def test_a_changed_file_is_told_and_work_goes_on_in_a_copy(
     assert change is not overwritten or project.read_bytes() == there
 
 
+def deleted(path: Path) -> None:
+    for file in path.parent.glob("*news*"):
+        if file.is_file():
+            file.unlink()
+
+
+def folder_gone(path: Path) -> None:
+    path.parent.rename(path.parent.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize("change", [moved, deleted, replaced, folder_gone])
+def test_work_on_a_file_that_has_gone_is_saved_elsewhere(
+    stet: Driver, project: Path, tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    path = project.rename(folder / "news.stet")
+    stet.start(path, annotator="Ana")
+    stet.mark("senator", "F4", "R")
+    stet.wait(lambda: backups(path) != [])
+    change(path)
+    try_to_mark(stet, "Puttin")
+    assert "moved, replaced or deleted" in stet.message()
+    assert stet.shown("status-saved") == "✗ not saved"
+    assert [quote for quote, _ in stet.marks()] == ["senator"]
+    stet.click("status-save-copy")
+    stet.dialog("save-copy-dialog")
+    out = tmp_path / "saved.stet"
+    stet.fill("copy-path", str(out))
+    stet.click("save-copy-dialog-accept")
+    stet.wait(lambda: stet.window.desk.projects.session is not None and stet.session.path == out)
+    assert faults_of(out) == []
+    stet.wait(lambda: stet.document != "")
+    assert [quote for quote, _ in stet.marks()] == ["senator"]
+    stet.mark("Puttin", "F4", "N")
+    assert stet.shown("status-saved") == "✓ saved"
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_changed_file_is_told_by_a_look_too(desk: Driver, project: Path, change: Callable[[Path], None]) -> None:
     change(project)
@@ -87,6 +134,25 @@ def test_a_file_put_back_is_saved_again(desk: Driver, project: Path) -> None:
     assert desk.shown("status-saved") == "✓ saved"
     desk.mark("Puttin", "F4", "N")
     assert len(desk.marks()) == 2
+
+
+def test_a_busy_file_is_waited_for_with_a_word(desk: Driver, project: Path) -> None:
+    said: list[str] = []
+    desk.mark("senator", "F4", "R")
+    with closing(sqlite3.connect(project, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        def let_go(notice: Notice) -> None:
+            if "Waiting for another program" in notice.text:
+                said.append(notice.text)
+                other.execute("COMMIT")
+
+        desk.window.notifier.notified.connect(let_go)
+        desk.mark("Puttin", "F4", "N")
+    assert len(desk.marks()) == 2
+    assert len(said) == 1
+    assert "Waiting" not in desk.message()
+    assert desk.shown("status-saved") == "✓ saved"
 
 
 def test_a_write_that_fails_is_not_called_saved(desk: Driver) -> None:

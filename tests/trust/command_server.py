@@ -65,9 +65,14 @@ class CommandServer:
     ) -> None:
         self._process.communicate()
 
-    def __call__(self, *arguments: object) -> Ended:
-        """Run a command in the folder."""
-        asked = {"arguments": [str(part) for part in arguments], "folder": str(self._folder), "limit": self._limit}
+    def __call__(self, *arguments: object, longest: int = 0) -> Ended:
+        """Run a command in the folder. `longest` is how long (bytes) a file of it may get, as below a quota; 0: any."""
+        asked = {
+            "arguments": [str(part) for part in arguments],
+            "folder": str(self._folder),
+            "limit": self._limit,
+            "longest": longest,
+        }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(asked) + "\n")
@@ -84,12 +89,12 @@ def _serve(*modules: str) -> None:
         print(json.dumps(_run(**json.loads(line))._asdict()), flush=True)
 
 
-def _run(arguments: list[str], folder: str, limit: float) -> Ended:
+def _run(arguments: list[str], folder: str, limit: float, longest: int) -> Ended:
     with tempfile.TemporaryFile() as said:
         began = time.monotonic()
         child = os.fork()
         if child == 0:
-            _become(arguments, folder, said.fileno())
+            _become(arguments, folder, said.fileno(), longest)
         status, usage, was_asked, was_killed = _awaited(child, began, limit)
         said.seek(0)
         err = said.read().decode(errors="backslashreplace")[-_SHOWN:]
@@ -119,12 +124,14 @@ def _computed(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _become(arguments: list[str], folder: str, said: int) -> NoReturn:
+def _become(arguments: list[str], folder: str, said: int, longest: int) -> NoReturn:
     """Be a process that runs the command. What it doesn't catch ends it as it ends any program."""
     os.chdir(folder)
     nothing = os.open(os.devnull, os.O_RDWR)
     for number, target in ((0, nothing), (1, nothing), (2, said)):
         os.dup2(target, number)
+    if longest:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (longest, resource.RLIM_INFINITY))
     from app.__main__ import main
 
     try:

@@ -10,12 +10,16 @@ from click.testing import CliRunner, Result
 
 from app.cli.main import cli
 from app.storage.soundness import faults_of
+from tests.trust.command_server import CommandServer
 from tests.trust.faults import CODES, PlantedFaults
 from tests.trust.figures import record
 from tests.trust.project_rows import digest_of, left_beside
+from tests.trust.small_disk import needs_small_disk, small_disk
 from tests.trust.test_hostile import READING, WRITING, make_good
 
 _MOST_OF_A_COMMAND = 60  # statements, evenly spread
+_DISK = 6 * 1024 * 1024
+_FULL_WORDS = ("the disk is full", "the disk reports an error", "file too large")
 
 
 class Desk(NamedTuple):
@@ -40,14 +44,23 @@ class Desk(NamedTuple):
             (self.folder / name).unlink(missing_ok=True)
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a project that has rows in nearly all tables, and another one."""
+    folder = tmp_path_factory.mktemp("kept")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        make_good(folder, lambda *parts: _run(" ".join(map(str, parts))))
+    (folder / "good.stet").rename(folder / "p.stet")
+    return folder
+
+
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.chdir(tmp_path)
-    make_good(tmp_path, lambda *parts: _run(" ".join(map(str, parts))))
-    kept = tmp_path / "kept"
-    kept.mkdir()
-    (tmp_path / "good.stet").rename(kept / "p.stet")
-    (tmp_path / "home.stet").rename(kept / "home.stet")
+    shutil.copytree(kept, tmp_path / "kept")
+    (tmp_path / "more.txt").write_text("More words.\n", encoding="utf-8")
+    (tmp_path / "disk").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         yield Desk(tmp_path, PlantedFaults(patch))
 
@@ -117,4 +130,93 @@ def test_a_fault_at_any_statement_of_any_command_is_told(desk: Desk) -> None:
                 wrong.append(_wrong_after(desk, line, at, kind, before))
     wrong = [said for said in wrong if said]
     record("faults of statements", commands=len(READING + WRITING), faults=planted, wrong=len(wrong))
+    assert wrong == []
+
+
+# -- below SQLite ------------------------------------------------------------------------------------------------------
+
+
+def _wrong_with_little(desk: Desk, run: CommandServer, line: str, *, longest: int = 0, room: int = 0) -> str:
+    """Run a command where files can't grow (`longest`), or on a disk with little room, and say what is wrong."""
+    before = digest_of(desk.project)
+    ended = run(*line.split(), longest=longest)
+    place = f"{line}: {f'files of {longest}' if longest else f'room for {room}'} bytes: "
+    if "Traceback" in ended.err or ended.code not in (0, 1) or ended.was_asked:
+        return f"{place}{ended}"
+    if ended.code == 1 and not any(words in ended.err for words in _FULL_WORDS):
+        return f"{place}{ended.err}"
+    if ended.code == 1 and digest_of(desk.project) != before:
+        return f"{place}the file has changed: {ended.err}"
+    return f"{place}{left_beside(desk.project)} is left" if left_beside(desk.project) else ""
+
+
+def _unsound(desk: Desk) -> str:
+    found = faults_of(desk.project)
+    return f"the project is damaged: {found}" if found else ""
+
+
+def _with_short_files(desk: Desk, run: CommandServer, lines: list[str], steps: int) -> list[str]:
+    wrong: list[str] = []
+    for line in lines:
+        for step in range(steps):
+            desk.put_back()
+            size = desk.project.stat().st_size
+            wrong.append(_wrong_with_little(desk, run, line, longest=16_384 + step * (size + 65_536) // steps))
+            wrong.append(_unsound(desk))
+    return [said for said in wrong if said]
+
+
+def test_some_short_writes_change_nothing(desk: Desk) -> None:
+    with CommandServer(desk.folder, 20, loads_all=False) as run:
+        assert _with_short_files(desk, run, ["assign p.stet --to zed", "backup p.stet copy.stet"], 3) == []
+
+
+@pytest.mark.slow
+def test_short_writes_of_any_size_change_nothing(desk: Desk) -> None:
+    with CommandServer(desk.folder, 20) as run:
+        wrong = _with_short_files(desk, run, [*WRITING, "export p.stet out.jsonl"], 25)
+    record("short writes", runs=25 * (len(WRITING) + 1), wrong=len(wrong))
+    assert wrong == []
+
+
+@needs_small_disk
+def test_a_full_disk_can_be_read_and_is_told(desk: Desk) -> None:
+    """With no byte free; what is written elsewhere is written."""
+    elsewhere = desk.folder.parent / "elsewhere.jsonl"
+    with small_disk(desk.folder / "disk", _DISK) as filler, CommandServer(desk.folder, 20, loads_all=False) as run:
+        shutil.copy(desk.folder / "kept" / "p.stet", desk.folder / "disk")
+        filler.leave(0)
+        for line in ("list disk/p.stet", "check disk/p.stet", f"export disk/p.stet {elsewhere}"):
+            assert run(*line.split()).code == 0, line
+        assert elsewhere.read_bytes()
+        for line in ("export disk/p.stet disk/out.jsonl", "bundle disk/p.stet disk/b.stet --for ana"):
+            ended = run(*line.split())
+            assert ended.code == 1, line
+            assert "disk" in ended.err.split(":")[1]
+            assert "the disk is full" in ended.err
+        assert {entry.name for entry in (desk.folder / "disk").iterdir()} <= {"p.stet", "filler", ".p.stet.lock"}
+
+
+@needs_small_disk
+@pytest.mark.slow
+def test_any_room_on_a_disk_is_enough_or_told(desk: Desk) -> None:
+    wrong: list[str] = []
+    runs = 0
+    kept, disk = desk.folder / "kept", desk.folder / "disk"
+    with small_disk(disk, _DISK) as filler, CommandServer(disk, 20) as run:
+        on_disk = Desk(disk, desk.faults)
+        for line in [*WRITING, "export p.stet out.jsonl"]:
+            for room in range(0, 1_500_000, 60_000):
+                for left in disk.iterdir():
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
+                for name in ("p.stet", "home.stet"):
+                    shutil.copy(kept / name, disk)
+                (disk / "more.txt").write_text("More words.\n", encoding="utf-8")
+                filler.leave(room)
+                wrong.append(_wrong_with_little(on_disk, run, line, room=room))
+                filler.clear()
+                wrong.append(_unsound(on_disk))
+                runs += 1
+    wrong = [said for said in wrong if said]
+    record("full disk", runs=runs, wrong=len(wrong))
     assert wrong == []

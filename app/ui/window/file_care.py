@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app import paths
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.ui.window.main_window import MainWindow
 
 _LOOK_EVERY_MS = 10_000
+_WAITING = "Waiting for another program that is using the project file…"
 
 
 class FileCare(QObject):
@@ -33,6 +34,7 @@ class FileCare(QObject):
         self._projects = projects
         self._session: Session | None = None
         self._opens: Path | None = None
+        self._is_waiting = False
         self._timer = QTimer(self)
         self._timer.setObjectName("file-look")
         self._timer.setInterval(_LOOK_EVERY_MS)
@@ -48,6 +50,7 @@ class FileCare(QObject):
         """Look after a project that was opened."""
         self._session = session
         session.trouble_listener = self._changed.emit
+        session.tell_waits(self._on_wait)
         if session.is_writable:
             self._timer.start()
         self._show()
@@ -72,6 +75,7 @@ class FileCare(QObject):
         self._timer.stop()
         if self._session is not None:
             self._session.trouble_listener = _nothing
+            self._session.tell_waits(None)
         self._session = None
         self._window.status.show_saved("")
 
@@ -83,6 +87,22 @@ class FileCare(QObject):
             self._session.require_unchanged()
         except ProjectError:
             self._show()  # the session's listener has told it
+
+    def _on_wait(self) -> None:
+        """Say that another program is waited for; called by the thread that writes."""
+        if QThread.currentThread() is not self.thread():
+            return  # a job, which has a dialog of its own
+        if not self._is_waiting:
+            self._is_waiting = True
+            self._window.notifier.notify(_WAITING, Tone.WARNING)
+            QTimer.singleShot(0, self, self._end_wait)  # events come when the write is over
+        # In the middle of a write there are none, so the window is painted at once.
+        self._window.repaint()
+
+    def _end_wait(self) -> None:
+        self._is_waiting = False
+        if self._window.status.message.text() == _WAITING:
+            self._window.notifier.clear()
 
     def _on_application_state(self, state: Qt.ApplicationState) -> None:
         if state is Qt.ApplicationState.ApplicationActive:
