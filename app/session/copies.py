@@ -77,6 +77,7 @@ class ProjectCopies:
         Inside of a transaction it has the state before it. Without a reason, nothing is done. Raises ProjectError.
         """
         if reason:
+            self._project.require_whole()
             self.await_first()
         if reason and self._copied_before != self._log.next_saved_sequence() and self._documents.count():
             self.back_up(reason=reason)

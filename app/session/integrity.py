@@ -1,15 +1,17 @@
 """Integrity checks of an open project: its file, its foreign keys, and rows that Stet wouldn't have written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from app.core.errors import DamagedRow
+from app.core.errors import DamagedRow, ProjectError, SchemeError, StetError
+from app.core.salvage_report import SalvageReport
 from app.storage import preflight
 from app.storage.damaged_rows import damaged_rows, rows_of_file
 from app.storage.decisions import damaged_decisions
 from app.storage.derived_rows import derived_faults, make_again
 from app.storage.file_verification import FileVerification
+from app.storage.own_schema import ForeignSchema
 from app.storage.project import Project
 from app.storage.stale_evidence import Stale, stale_evidence
 from app.storage.suggestions import damaged_suggestions
@@ -26,6 +28,20 @@ class RowDamage(NamedTuple):
 def damage_of(path: Path) -> Iterator[DamagedRow]:
     """Yield the rows that can't be decoded of a project that can't be opened, since its file or scheme is damaged."""
     return rows_of_file(path)
+
+
+def is_damage(path: Path, error: StetError) -> bool:
+    """Whether an error about a project says that its file is damaged, or isn't built as ours are."""
+    if isinstance(error, SchemeError | ForeignSchema):
+        return True
+    return isinstance(error, ProjectError) and (error.is_damage or preflight.has_hurt_header(path))
+
+
+def salvaged(path: Path, out: Path, *, tell: Callable[[int, int, str], None]) -> SalvageReport:
+    """Save what can be read of a damaged project that isn't open here into a new file; see `storage.salvage`."""
+    from app.storage.salvage import salvage  # it is rarely needed
+
+    return salvage(path, out, tell=tell)
 
 
 class Integrity:
@@ -71,6 +87,13 @@ class Integrity:
         """Make again what lists and search go by, in a project that can be written. Raises ProjectError."""
         with self._project.atomic():
             make_again(self._project)
+
+    def require_sound(self) -> None:
+        """Raise ProjectDamaged or DamagedRow if anything in the file isn't as it was written."""
+        self._project.require_whole()
+        self._project.require_texts()
+        for damage in damaged_rows(self._project.reader, everywhere=True):
+            raise damage
 
     def stale_evidence(self) -> Iterator[Stale]:
         """Yield the evidence whose quote doesn't match the text of its document."""

@@ -66,15 +66,13 @@ class Session:
         self.scheme: Scheme = self._executor.scheme()
 
     @classmethod
-    def open(
-        cls, path: Path, *, annotator: str | None = None, write: bool = True, check_later: bool = False
-    ) -> "Session":
+    def open(cls, path: Path, *, annotator: str | None = None, write: bool = True) -> "Session":
         """Open a project; with `write=False` it is read-only and needs no lock.
 
-        With `check_later`, a large file is checked by `check_file`, or before the first write. Raises ProjectError, and
-        EditRejected for an annotator's name that isn't valid.
+        The file is checked as a whole by `check_file`, or before the first write. Raises ProjectError, and EditRejected
+        for an annotator's name that isn't valid.
         """
-        project = Project(path, write=write, check_later=check_later)
+        project = Project(path, write=write)
         try:
             session = cls(project)
             session.become(annotator)
@@ -174,12 +172,13 @@ class Session:
 
     @property
     def is_check_due(self) -> bool:
-        """Whether the project is a large one that hasn't been checked for damage yet."""
+        """Whether the project hasn't been checked for damage as a whole yet."""
         return self._project.is_check_due
 
     def check_file(self) -> None:
-        """Check a large project for damage if that is due, in any thread. Raises ProjectError and Cancelled."""
-        self._project.check_pages()
+        """Check all of the project for damage, texts too, in any thread. Raises ProjectError and Cancelled."""
+        self._project.require_whole()
+        self._project.require_texts()
 
     @property
     def reader(self) -> SessionReader:

@@ -78,10 +78,15 @@ class Hold:
 
     def header(self) -> bytes:
         """Return the first 100 bytes of the file. Raises OSError."""
+        return self.read(0, _HEADER)
+
+    def read(self, at: int, length: int) -> bytes:
+        """Return bytes of the file, fewer at its end. Raises OSError."""
         if _KEEPS_HANDLES:
-            return os.pread(self._handle, _HEADER, 0)
+            return os.pread(self._handle, length, at)
         with self._path.open("rb") as file:
-            return file.read(_HEADER)
+            file.seek(at)
+            return file.read(length)
 
     def lock(self) -> bool | None:
         """Take the lock on the file itself; return whether that worked, None if this system can't lock it.

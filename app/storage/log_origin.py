@@ -9,9 +9,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from app.core.errors import ProjectError
+from app.core.errors import ProjectDamaged, ProjectError
 from app.storage import preflight
-from app.storage.access import connect, log_of
+from app.storage.access import connect, left_unclean, log_of
 from app.storage.own_schema import ForeignSchema
 
 _WITHOUT_LOG = "mode=ro&immutable=1"
@@ -72,6 +72,22 @@ def holds_rows(connection: sqlite3.Connection, rows: list[tuple[str, str, tuple[
         == row
         for table, columns, row in rows
     )
+
+
+def require_whole(path: Path, header: bytes, *, is_unclean: bool) -> None:
+    """Raise ProjectError if a project, with the log beside it, is damaged, or the log isn't its own.
+
+    As `preflight.require_whole`; must not be called while this process has the file open.
+    """
+    if not left_unclean(path):
+        preflight.require_whole(path, header, is_unclean=is_unclean)
+        return
+    require_own_log(path)
+    try:
+        preflight.require_whole(path, header)
+    except ProjectDamaged:
+        require_fitting_log(path)
+        raise
 
 
 def require_fitting_log(path: Path) -> None:

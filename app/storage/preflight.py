@@ -24,11 +24,13 @@ from app.storage.own_schema import ForeignSchema
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
 _MAGIC = b"SQLite format 3\x00"
-# Bytes. A check reads the whole file, which isn't noticeable up to this size; larger ones are checked before the first
-# write.
+# Bytes. A check of the pages reads the whole file, which isn't noticeable up to this size. Whatever the size, all is
+# checked before the first write (`open_check`).
 CHECKED_AT_OPEN = 64 * 1024 * 1024
 _LONGEST_PATH = 450  # bytes; SQLite takes 512, and a new project is made in a folder of its own inside
 _LONGEST_NAME = 240  # bytes; most file systems take 255, with the names of the lock and of logs
+_OF_OURS = b"CREATE TABLE annotation_set"
+_HAS_SCHEMA = 256 * 1024  # bytes; the schema is written first
 _UTF8 = 1  # the text encoding in the header
 _CHECKED_APART = 16 * 1024 * 1024  # bytes; smaller files are checked in less time than a person notices
 _HEEDING_S = 0.05
@@ -87,6 +89,22 @@ def require_project(path: Path) -> bytes:
     return header
 
 
+def has_hurt_header(path: Path) -> bool:
+    """Return whether a file isn't a project by its header, but has our tables all the same."""
+    try:
+        require_project(path)
+    except ProjectError:
+        try:
+            hold = Hold(path)
+            try:
+                return _OF_OURS in hold.read(0, _HAS_SCHEMA)
+            finally:
+                hold.release()
+        except OSError:
+            pass
+    return False
+
+
 def _require_own_layout(path: Path, header: bytes) -> None:
     """Raise ForeignSchema for a layout of the file that SQLite reads, but that none of our projects has."""
     encoding = struct.unpack(">I", header[56:60])[0]
@@ -107,12 +125,11 @@ def file_version(header: bytes) -> int:
     return struct.unpack(">I", header[60:64])[0]
 
 
-def require_whole(path: Path, header: bytes, *, is_unclean: bool = False, most: int | None = None) -> bool:
+def require_whole(path: Path, header: bytes, *, is_unclean: bool = False) -> None:
     """Raise ProjectError if the file is truncated, damaged or not built as ours are.
 
-    After an unclean end, which a log beside the file shows too, the check is a full one; else the pages of a file of
-    more than `most` bytes aren't checked. Return whether they were. Must not be called while this process has the file
-    open.
+    After an unclean end, which a log beside the file shows too, the check is a full one; else the pages of a large file
+    aren't checked. Must not be called while this process has the file open.
     """
     size = path.stat().st_size
     page_size = _page_size(header)
@@ -121,14 +138,13 @@ def require_whole(path: Path, header: bytes, *, is_unclean: bool = False, most: 
     has_log = left_unclean(path)
     if page_size < 512 or (counters_agree and not has_log and size < pages * page_size):
         raise ProjectDamaged("the file is truncated", path=path)
-    if most is not None and size > most and not has_log and not is_unclean:
-        return False
+    if size > CHECKED_AT_OPEN and not has_log and not is_unclean:
+        return
     check = "integrity_check" if has_log or is_unclean else "quick_check"
     # A file without a log is opened as immutable, which creates no files beside it.
     found = run_check(path, check=check, mode=None if has_log else "mode=ro&immutable=1")
     if found:
         raise ProjectDamaged("the file is damaged", path=path, details=found)
-    return True
 
 
 def run_check(path: Path, *, check: str, mode: str | None = None) -> list[str]:

@@ -16,7 +16,6 @@ from app.storage import preflight
 from app.storage.access import (
     has_journal,
     journal_of,
-    left_unclean,
     log_of,
     needs_no_writer,
     reading_mode,
@@ -33,9 +32,9 @@ from app.storage.errors import StorageFault
 from app.storage.file_watch import FileWatch
 from app.storage.held_file import Hold, is_held
 from app.storage.lock import ProjectLock, is_being_written, is_written_under_another_name
-from app.storage.log_origin import require_fitting_log, require_own_log
+from app.storage.log_origin import require_whole
+from app.storage.open_check import OpenCheck
 from app.storage.own_schema import ForeignSchema, require_own_bookkeeping, require_own_schema
-from app.storage.page_check import PageCheck
 from app.storage.schema_update import migrate, update
 from app.storage.version import READABLE_VERSION, SCHEMA_VERSION
 
@@ -59,15 +58,14 @@ class Project:
 
     on_wait: Callable[[], None] | None = None
 
-    def __init__(self, path: Path, *, write: bool = True, check_later: bool = False) -> None:
+    def __init__(self, path: Path, *, write: bool = True) -> None:
         """Open an existing project. Raises ProjectError; then the file is unchanged.
 
-        The error is NotWritable if the project can only be opened with `write=False`. With `check_later` the pages of a
-        large file are checked by `check_pages`, or before the first write.
+        The error is NotWritable if the project can only be opened with `write=False`. The pages of a file that isn't
+        large are checked here; the whole of any file by `require_whole`, or before the first write.
         """
         self.path = path
-        self._checks_later = check_later
-        self._pages = PageCheck(path, is_done=True)
+        self._check = OpenCheck(path, is_done=True)
         self.lock: ProjectLock | None = None
         self._keeps_out: ProjectLock | None = None  # of a reader on a full disk
         self._hold: Hold | None = None
@@ -114,9 +112,8 @@ class Project:
                 is_unclean = _settle_journal(self.path, self.lock)
                 if is_unclean:
                     header = preflight.require_project(self.path)
-                most = preflight.CHECKED_AT_OPEN if self.lock is None or self._checks_later else None
-                is_checked = _require_whole(self.path, header, is_unclean=is_unclean, most=most)
-                self._pages = PageCheck(self.path, is_done=is_checked)
+                require_whole(self.path, header, is_unclean=is_unclean)
+                self._check = OpenCheck(self.path, is_done=False)
             elif is_written_under_another_name(self.path):
                 what = "it is open for writing under another name, and can't be read under this one"
                 raise ProjectError(what, hint="open it under that name, or close it there", path=self.path)
@@ -140,10 +137,12 @@ class Project:
     def _open(self) -> None:
         self.connection = self.reader = self._connected()
         self.connection.on_fault = self._advise
+        is_older = False
         try:
             # Once more on the connection that is used: while another process writes, the gate reads nothing.
             require_own_schema(self.connection, self.path)
             require_own_bookkeeping(self.connection, self.path)
+            is_older = self._version() < SCHEMA_VERSION
             if self.is_writable:
                 self.connection.execute(f"PRAGMA busy_timeout={_ATTEMPT_MS}")
                 mode = self._patiently("PRAGMA journal_mode=WAL").fetchone()[0]
@@ -157,6 +156,9 @@ class Project:
             self.connection.close()
             if not isinstance(error, sqlite3.Error):
                 raise
+            if is_older:
+                what = "the file is damaged: its rows can't be updated to this version"
+                raise ProjectDamaged(what, path=self.path, details=[str(error)]) from error
             raise ProjectError(f"can't be opened: {error}", hint="run: stet check", path=self.path) from error
         self.connection.on_fault = self.reader.on_fault = self._advise  # the others that came since
         if self.lock is not None:
@@ -247,7 +249,7 @@ class Project:
                 with self.db.atomic():
                     yield
             else:
-                self.check_pages()
+                self.require_whole()
                 with self._watch.writing(), self._transaction(self._watch):
                     yield
         except sqlite3.Error as error:
@@ -257,16 +259,24 @@ class Project:
 
     @property
     def is_check_due(self) -> bool:
-        """Whether the file is a large one whose pages haven't been checked yet."""
-        return self._pages.is_due
+        """Whether the file hasn't been checked as a whole yet."""
+        return self._check.is_due
 
-    def check_pages(self) -> None:
-        """Check the pages of the file, unless that was done. Raises ProjectDamaged, which names the newest good backup.
+    def require_whole(self) -> None:
+        """Check the whole file but for the texts, unless that was done; whoever writes meanwhile waits for the result.
 
-        May be called from any thread; whoever writes meanwhile waits for the result.
+        Raises ProjectDamaged, which names the newest good backup, StorageFault and Cancelled. May be called from any
+        thread.
         """
+        self._told(self._check.require)
+
+    def require_texts(self) -> None:
+        """Compare each text with its hash. Raises as `require_whole`, and may be called from any thread as well."""
+        self._told(self._check.require_texts)
+
+    def _told(self, check: Callable[[], None]) -> None:
         try:
-            self._pages.require()
+            check()
         except ProjectDamaged as error:
             error.hint = self._how_to_restore
             raise
@@ -417,17 +427,6 @@ def _settle_journal(path: Path, lock: ProjectLock | None) -> bool:
         if own is not None:
             own.discard()
     return True
-
-
-def _require_whole(path: Path, header: bytes, *, is_unclean: bool, most: int | None) -> bool:
-    if not left_unclean(path):
-        return preflight.require_whole(path, header, is_unclean=is_unclean, most=most)
-    require_own_log(path)
-    try:
-        return preflight.require_whole(path, header)
-    except ProjectDamaged:
-        require_fitting_log(path)
-        raise
 
 
 def _require_writable(path: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from app.core.errors import ProjectError
 from app.storage import preflight
 from app.storage.access import connect
+from app.storage.connection import printable
+from app.storage.connection_limits import raise_if_stopped
 from app.storage.errors import StorageFault, storage_fault
 from app.storage.version import SCHEMA_VERSION
 
@@ -53,12 +55,33 @@ def faults_of(path: Path) -> list[str]:
         return [str(error)]
 
 
+def changed_texts(path: Path) -> list[str]:
+    """Return the names of the documents of an open project whose text doesn't have its hash any more.
+
+    Raises StorageFault if the file can't be read, ForeignSchema, and Cancelled.
+    """
+    try:
+        with closing(connect(path)) as connection:
+            connection.text_factory = bytes
+            found: list[str] = []
+            for name, text, stored in connection.execute("SELECT name, text, sha256 FROM document NOT INDEXED"):
+                if not isinstance(text, bytes) or hashlib.sha256(text).hexdigest().encode() != stored:
+                    found.append(printable(name))
+            return found
+    except sqlite3.Error as error:
+        raise_if_stopped(error)
+        fault = storage_fault(error, path)
+        if fault is None:
+            raise
+        raise fault from error
+
+
 def _undecodable(path: Path) -> list[str]:
     # Imported here: what decodes rows needs the module of projects, which needs that of backups, and that needs this.
-    from app.storage.connection import connect
+    from app.storage.connection import connect as connect_decoding
     from app.storage.damaged_rows import damaged_rows
 
-    with closing(connect(path, _ALONE)) as connection:
+    with closing(connect_decoding(path, _ALONE)) as connection:
         return [damage.what for damage in islice(damaged_rows(connection, everywhere=True), _MOST_TOLD)]
 
 

@@ -122,3 +122,43 @@ def test_a_mark_with_another_quote_is_exported_with_a_note(stet: Stet, filled: P
     ran = stet("export", filled, "out.jsonl")
     assert ran.code == 0
     assert "marks whose quote doesn't match the text, exported unchanged: 1 (Text 03: “Zeus”)" in ran.err
+
+
+def test_repair_saves_a_damaged_file_into_another_one(stet: Stet, filled: Path) -> None:
+    swap(filled)
+    before = filled.read_bytes()
+    ran = stet("check", filled, "--repair")
+    assert (ran.code, ran.out.splitlines()[-1].startswith("no problems, ")) == (0, True)
+    assert (
+        "a.stet is damaged, and was left as it is; saved into a.repaired.stet: 40 documents, 480 annotations" in ran.err
+    )
+    assert filled.read_bytes() == before
+    assert stet("export", "a.repaired.stet", "out.jsonl").code == 0
+    assert len(Path("out.jsonl").read_text().splitlines()) == 40
+    # Once more changes nothing, neither from the damaged file nor from the repaired one.
+    again = stet("check", filled, "--repair")
+    assert (again.code, "it was repaired before, into this file" in again.err) == (1, True)
+    repaired = Path("a.repaired.stet").read_bytes()
+    assert stet("check", "a.repaired.stet", "--repair").code == 0
+    assert Path("a.repaired.stet").read_bytes() == repaired
+
+
+def test_repair_lists_what_was_lost_and_put(stet: Stet, filled: Path) -> None:
+    change_text(filled)
+    content = bytearray(filled.read_bytes())
+    content[:16] = b"\x00" * 16
+    filled.write_bytes(content)
+    assert "this isn't a Stet project" in stet("check", filled).err
+    ran = stet("check", filled, "--repair", "--out", "saved.stet", "--json")
+    assert (ran.code, Path("saved.stet").exists()) == (1, True)
+    (problem,) = [row for row in ran.rows() if row["problem"]]
+    assert problem["kind"] == "mended"
+    assert "document “Text 02”: the text or its hash is damaged" in problem["what"]
+
+
+def test_nothing_is_made_of_what_was_never_a_project(stet: Stet) -> None:
+    stet.write("notes.stet", "Notes of a talk.\n" * 1000)
+    ran = stet("check", "notes.stet", "--repair")
+    assert (ran.code, "this isn't a Stet project" in ran.err) == (1, True)
+    assert stet("check", "notes.stet", "--out", "b.stet").code == 2
+    assert sorted(path.name for path in Path().iterdir()) == ["notes.stet"]

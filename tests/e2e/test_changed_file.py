@@ -231,7 +231,7 @@ def test_a_damaged_project_is_told_when_it_is_opened(stet: Driver, project: Path
         db.execute("UPDATE document SET text = text || 'x' WHERE id = 2")
         db.commit()
     stet.start(project, annotator="Ana")
-    assert "the project is damaged" in stet.report()
+    assert "text of “second.txt” differs from what was imported" in stet.report()
 
 
 def test_an_error_of_closing_names_no_gone_window(desk: Driver, project: Path) -> None:

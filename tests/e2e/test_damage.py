@@ -51,3 +51,32 @@ def test_a_changed_text_is_shown_with_a_word(stet: Driver, path: Path) -> None:
     assert "the text of “spun” differs from what was imported" in stet.message().replace("The text", "the text")
     assert "it can be read but not edited" in stet.message().lower()
     assert "the text was changed since it was imported" in stet.workspace.text.canvas.accessibleDescription()
+
+
+def test_damage_is_told_once_and_repaired_from_there(stet: Driver, path: Path) -> None:
+    spoil(path, "UPDATE document SET text = 'x' || text WHERE id = 1")
+    stet.start(path, annotator="ana")
+    stet.dialog("report-dialog")
+    stet.click("report-repair")
+    stet.wait(lambda: stet.find_dialog("report-dialog") is not None)
+    told = stet.report()
+    assert "Saved into" in told
+    assert "2 documents" in told
+    assert "the text is kept as it is now: read it before you rely on it" in told
+    assert stet.session.path.name == "news.repaired.stet"
+    assert stet.session.is_writable
+
+
+def test_what_cannot_be_opened_can_be_repaired_there(stet: Driver, path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[40:100] = b"\xff" * 60
+    path.write_bytes(content)
+    stet.start(annotator="ana")
+    assert stet.window is not None
+    stet.window.desk.open_project(path)
+    stet.dialog("report-dialog")
+    stet.click("report-repair")
+    stet.wait(lambda: stet.find_dialog("report-dialog") is not None)
+    assert "Nothing was lost." in stet.report()
+    assert stet.session.path.name == "news.repaired.stet"
+    assert path.read_bytes() == content

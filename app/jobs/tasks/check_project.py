@@ -20,12 +20,12 @@ _MISMATCH = "the text at its position doesn't match this quote"
 
 
 class CheckFinding(NamedTuple):
-    """Something wrong, unfinished or odd.
+    """Something wrong, unfinished or odd; or what became of it in a repair.
 
     `is_problem` is False for what is merely unfinished: an annotation with an unmet rule, in a document that isn't
     done; for a suggestion whose label is missing from the scheme; and for an annotation that is odd, such as one that
     ends with white space. `kind` is a fixed word: file, link, row, decision, suggestion, text, list, quote, evidence,
-    relation, rule, space, half, blank or twice. `detail` is for experts.
+    relation, rule, space, half, blank or twice; of a repair, lost, mended or backup. `detail` is for experts.
     """
 
     is_problem: bool

@@ -27,21 +27,47 @@ class TroubleDialog(ReportDialog):
         self.copy_wanted.emit()
 
 
+_REPAIR = (
+    "A repair saves all that can be read, row by row, into a new project beside it, and lists what was lost. "
+    "The damaged file stays as it is."
+)
+
+
 class DamageDialog(ReportDialog):
-    """What is wrong with a project that is damaged or gone; its backups are one press away."""
+    """What is wrong with a project that is damaged or gone; its backups and a repair are one press away."""
 
     restore_wanted = Signal(object)  # path of the project
+    repair_wanted = Signal(object)  # path of the project
 
-    def __init__(self, title: str, error: StetError, project: Path, parent: QWidget | None = None) -> None:
-        super().__init__(title, sentence(error.what), _details(error), parent)
+    def __init__(
+        self,
+        title: str,
+        error: StetError,
+        project: Path,
+        parent: QWidget | None = None,
+        *,
+        has_copies: bool = True,
+        is_there: bool = True,
+    ) -> None:
+        details = [*_details(error), *([_REPAIR] if is_there else [])]
+        super().__init__(title, sentence(error.what), details, parent)
         self._project = project
-        restore = button("Restore a backup…", name="report-restore", tip="Lists the backups and what is in each")
-        restore.clicked.connect(self._on_restore)
-        self.body.addWidget(restore, 0, Qt.AlignmentFlag.AlignLeft)
+        if has_copies:
+            restore = button("Restore a backup…", name="report-restore", tip="Lists the backups and what is in each")
+            restore.clicked.connect(self._on_restore)
+            self.body.addWidget(restore, 0, Qt.AlignmentFlag.AlignLeft)
+        if is_there:
+            repair = button("Repair into a new project", name="report-repair", tip=_REPAIR)
+            repair.clicked.connect(self._on_repair)
+            self.body.addWidget(repair, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _on_restore(self, _checked: bool) -> None:
         self.accept()
         self.restore_wanted.emit(self._project)
+
+    def _on_repair(self, _checked: bool) -> None:
+        self.accept()
+        self.repair_wanted.emit(self._project)
 
 
 def _details(error: StetError) -> list[str]:

@@ -27,10 +27,10 @@ from app.ui.window.appearance import Appearance
 from app.ui.window.backup_desk import BackupDesk
 from app.ui.window.bulk_commands import BulkCommands
 from app.ui.window.corrected_view import CorrectedView
+from app.ui.window.damage_care import DamageCare
 from app.ui.window.document_desk import DocumentDesk
 from app.ui.window.document_views import DocumentViews
 from app.ui.window.file_care import FileCare
-from app.ui.window.file_check import FileCheck
 from app.ui.window.idle_imports import IdleImports
 from app.ui.window.last_copies import LastCopies
 from app.ui.window.live_reading import LiveReading
@@ -100,7 +100,7 @@ class WindowController(QObject):
         )
         self.schemes.document_wanted.connect(self.many.show_document)
         self.tour = TourGuide(self.look, self)
-        self._file_check = FileCheck(self)
+        self.damage = DamageCare(window, self.projects)
         self.workspace: AnnotateWorkspace | None = None
         self.spaces: Workspaces | None = None
         self._after_name: Callable[[], None] | None = None
@@ -137,11 +137,11 @@ class WindowController(QObject):
         self._window.scope.bind_all(handlers)
         projects.opened.connect(self._on_opened)
         projects.closing.connect(self._on_closing)
-        self._file_check.failed.connect(self._on_damage)
         projects.closed.connect(self._on_closed)
         self.team.open_wanted.connect(self.open_project)
         self.care.open_wanted.connect(self.open_project)
         self.backups.open_wanted.connect(self.open_project)
+        self.damage.open_wanted.connect(self.open_project)
         projects.imports.imported.connect(self._on_imported)
         projects.exported.connect(self.tour.on_exported)
         self.tour.sample_wanted.connect(self._on_fresh_sample)
@@ -240,26 +240,19 @@ class WindowController(QObject):
         self.projects.copies.begin(session)
         self._hourly.start()
         window.when_painted(self._warm_up)
-        window.when_painted(self._check_file)
+        window.when_painted(self.damage.check)
         if meant and not is_meant(session, meant):
             words = f"This bundle is for {meant}. Choose “Switch annotator…” to work under that name."
             window.notifier.notify(words, Tone.WARNING)
         if self.projects.is_sample and not self._settings["tour_seen"]:
             self.show_tour()
 
-    def _check_file(self) -> None:
-        if self.projects.session is not None:
-            self._file_check.start(self.projects.session)
-
-    def _on_damage(self, error: StetError) -> None:
-        self.projects.complain("The project is damaged", error)
-
     def _on_backup_due(self) -> None:
         self.projects.copies.back_up_if_due()
 
     def _on_closing(self) -> None:
         self._hourly.stop()
-        self._file_check.stop()
+        self.damage.end()
         self.care.end()
         self.reading.end()
         self._window.notifier.clear()  # before what closing itself may have to tell

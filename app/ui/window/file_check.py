@@ -1,4 +1,4 @@
-"""The check of a large project for damage, in the background while its first document is read."""
+"""The check of a project for damage, in the background while its first document is read."""
 
 import threading
 
@@ -28,10 +28,8 @@ class FileCheck(QObject):
         return self._thread is not None
 
     def start(self, session: Session) -> None:
-        """Check the session's project, if that is due."""
+        """Check the session's project, for reading only too: what is read may be written elsewhere."""
         self.stop()
-        if not session.is_check_due:
-            return
         token = self._token = CancelToken()
         self._session = session
 

@@ -15,6 +15,7 @@ from app.core.errors import Cancelled, ProjectError, ProjectGone, StetError
 from app.core.progress import CancelToken, Progress
 from app.core.wording import window_hint
 from app.jobs.runner import JobOutcome, JobProgress, JobRunner
+from app.session.integrity import is_damage
 from app.session.session import Session
 from app.ui.widgets.fields import FileDialog
 from app.ui.widgets.notifier import Notifier, Tone
@@ -38,6 +39,7 @@ class Projects(QObject):
     closed = Signal()
     exported = Signal(object)  # ExportReport
     restore_wanted = Signal(object)  # path of a project that a backup is to take the place of
+    damage_met = Signal(object)  # the title of a complaint, and the ProjectError of a project that is damaged or gone
 
     def __init__(self, window: QWidget, runner: JobRunner, notifier: Notifier) -> None:
         super().__init__(window)
@@ -76,10 +78,10 @@ class Projects(QObject):
             self._notifier.notify(f"{path.name} is already open.")  # opening it twice would find it locked by ourselves
             return
         try:
-            session = Session.open(path, annotator=annotator or None, check_later=True)
+            session = Session.open(path, annotator=annotator or None)
         except NotWritable as error:
             try:
-                session = Session.open(path, annotator=annotator or None, write=False, check_later=True)
+                session = Session.open(path, annotator=annotator or None, write=False)
             except StetError as other:
                 self.complain("The project can’t be opened", other)
                 return
@@ -314,14 +316,10 @@ class Projects(QObject):
         """Show what went wrong and what to do about it; for a project that is damaged or gone, offer its backups."""
         from app.ui.dialogs.texts import ReportDialog
 
-        project = _restorable(error)
-        if project is not None and isinstance(error, StetError):
-            from app.ui.dialogs.trouble import DamageDialog
-
-            damage = DamageDialog(title, error, project, self._window)
-            damage.restore_wanted.connect(self.restore_wanted)
-            damage.open()
-        elif isinstance(error, StetError):
+        if isinstance(error, StetError):
+            if _is_of_project(error):
+                self.damage_met.emit((title, error))
+                return
             where = f"{error.path}" + (f", line {error.line}" if error.line is not None else "")
             details = [part for part in (where if error.path else "", window_hint(error)) if part]
             ReportDialog(title, f"{error.what[:1].upper()}{error.what[1:]}.", details, self._window).open()
@@ -329,14 +327,11 @@ class Projects(QObject):
             ReportDialog(title, str(error), (), self._window).open()
 
 
-def _restorable(error: StetError | OSError) -> Path | None:
-    """Return the project that an error is about, if it is damaged or gone and there are backups of it."""
-    if not isinstance(error, ProjectError) or not (error.is_damage or isinstance(error, ProjectGone)):
-        return None
-    from app.services.history.earlier_copies import has_copies
-
-    path = Path(error.path) if error.path is not None else None
-    return path if path is not None and has_copies(path) else None
+def _is_of_project(error: StetError) -> bool:
+    """Whether an error says that a project is damaged or gone, and so its backups or a repair can help."""
+    if error.path is None or not isinstance(error, ProjectError):
+        return False
+    return isinstance(error, ProjectGone) or is_damage(Path(error.path), error)
 
 
 class _Chosen:
