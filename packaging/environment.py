@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import IO
 
 from lock import held
+from locks import BUILD, RUN, TEST, lock_for
 from progress import Progress, step_of
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 
-_SOURCES = ("pyproject.toml", "packaging/constraints.txt")
+_LOCKS = "packaging/locks"
+_SOURCES = ("pyproject.toml", "packaging/constraints.txt", *(f"{_LOCKS}/{name}" for name in (RUN, TEST, BUILD)))
 _STAMP = "stet-environment.json"
 _LOCK = "stet-environment.lock"
 _LOG = "stet-install.log"
@@ -174,14 +176,24 @@ class Environment:
     def _run_pip(self, extras: Collection[str], *, lock: IO[bytes]) -> None:
         # -P: the project's own folder `packaging` must not stand before the library of that name.
         pip = [str(self.python), "-P", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-        pip += ["--progress-bar", "off"]  # it would be drawn into the log
-        what = ["--editable", f".[{','.join(sorted(extras))}]", "--constraint", _SOURCES[1]]
+        pip += ["--progress-bar", "off", "--no-deps"]  # a bar would be drawn into the log; the lists name all there is
+        lists = [word for name in (BUILD, lock_for(extras)) for word in ("--requirement", f"{_LOCKS}/{name}")]
+        steps = (
+            # Nothing is installed whose file isn't the one that was published, and nothing is built: that would run code
+            # of packages that are in no list.
+            ["--require-hashes", "--only-binary", ":all:", *lists],
+            ["--no-build-isolation", "--editable", "."],
+        )
+        said = ""
         with Progress() as progress:
-            result = _run([*pip, *what], cwd=self.root, lock=lock, progress=progress)
-        (self.folder / _LOG).write_text(result.stdout, encoding="utf-8")
-        if result.returncode != 0:
-            what, do = explain_pip(result.stdout)
-            raise Problem(f"pip could not install what Stet needs: {what}", do=f"{do} (pip's own words: .venv/{_LOG})")
+            for step in steps:
+                result = _run([*pip, *step], cwd=self.root, lock=lock, progress=progress)
+                said += result.stdout
+                (self.folder / _LOG).write_text(said, encoding="utf-8")
+                if result.returncode != 0:
+                    what, do = explain_pip(result.stdout)
+                    do = f"{do} (pip's own words: .venv/{_LOG})"
+                    raise Problem(f"pip could not install what Stet needs: {what}", do=do)
 
     def _write_stamp(self, fields: dict[str, object]) -> None:
         # Beside and renamed, so that no kill leaves half a stamp that looks whole.
@@ -218,6 +230,9 @@ def explain_pip(output: str) -> tuple[str, str]:
     what = found.group(1) if found else _last_line(output) or "it said nothing"
     if "No space left" in output:
         return what, "free some disk space and run the same command again"
+    if "DO NOT MATCH THE HASHES" in output:
+        what = "a package isn't the file that was published"
+        return what, "see where your packages come from (a mirror may change them) and run the same command again"
     if "No module named pip" in output:
         return what, "delete the folder .venv and run the same command again"
     if any(sign in output for sign in _NETWORK_SIGNS):
