@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import environment
 import system_libraries
 from environment import Environment
+from locks import EXTRAS, TEST
 
-_EXTRAS = ("en", "formats", "model", "team", "dev")
+_EXTRAS = EXTRAS[TEST]
 _CODE = ("app", "tests", "packaging")
 _AT_ONCE = "2"
 

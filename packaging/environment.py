@@ -176,11 +176,11 @@ class Environment:
     def _run_pip(self, extras: Collection[str], *, lock: IO[bytes]) -> None:
         # -P: the project's own folder `packaging` must not stand before the library of that name.
         pip = [str(self.python), "-P", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-        pip += ["--progress-bar", "off", "--no-deps"]  # a bar would be drawn into the log; the lists name all there is
+        pip += ["--progress-bar", "off", "--no-deps"]  # a bar would be drawn into the log; the lists are complete
         lists = [word for name in (BUILD, lock_for(extras)) for word in ("--requirement", f"{_LOCKS}/{name}")]
         steps = (
-            # Nothing is installed whose file isn't the one that was published, and nothing is built: that would run code
-            # of packages that are in no list.
+            # Nothing is installed whose file isn't the one that was published, and nothing is built: that would run
+            # code of packages that are in no list.
             ["--require-hashes", "--only-binary", ":all:", *lists],
             ["--no-build-isolation", "--editable", "."],
         )

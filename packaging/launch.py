@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import environment
 import system_libraries
+from locks import EXTRAS, RUN
 
-_EXTRAS = ("en", "formats")
+_EXTRAS = EXTRAS[RUN]
 
 
 def main(arguments: list[str]) -> int:

@@ -71,7 +71,15 @@ def main(_arguments: list[str]) -> int:
 
 
 def _made(uv: str, name: str, *source: str, said: str = "") -> int:
-    options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate", "--no-header", "--quiet"]
+    options = [
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+        "--no-annotate",
+        "--no-header",
+        "--quiet",
+    ]
     # pip is in every environment already.
     options += ["--no-emit-package", "pip", "--constraint", str(CONSTRAINTS)]
     variables = dict(os.environ)

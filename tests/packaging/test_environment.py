@@ -20,6 +20,9 @@ def project(tmp_path):
     (root / "packaging").mkdir(parents=True)
     (root / "pyproject.toml").write_text("[project]\n")
     (root / "packaging" / "constraints.txt").write_text("click==8.5.1\n")
+    (root / "packaging" / "locks").mkdir()
+    for name in ("run.txt", "test.txt", "build.txt"):
+        (root / "packaging" / "locks" / name).write_text("")
     return root
 
 
@@ -35,7 +38,10 @@ def tools(monkeypatch):
             python.parent.mkdir()
             python.symlink_to(sys.executable)
         else:
-            seen.ran.append(next(word for word in command if word.startswith(".[")))
+            lists = [Path(word).stem for word in command if word.startswith("packaging/locks/")]
+            assert "--no-deps" in command
+            assert ("--require-hashes" in command) is bool(lists)
+            seen.ran += lists[1:] or ["."]
             seen.on_pip()
         failed = seen.pip_says is not None and seen.ran[-1] != "venv"
         return SimpleNamespace(returncode=int(failed), stdout=seen.pip_says or "")
@@ -55,6 +61,8 @@ def test_the_stamp_changes_with_every_input_to_the_installation(project):
     (project / "pyproject.toml").write_text("[project]\nname='x'\n")
     stamps.append(stamp())
     (project / "packaging" / "constraints.txt").write_text("click==8.5.2\n")
+    stamps.append(stamp())
+    (project / "packaging" / "locks" / "run.txt").write_text("click==8.5.2 --hash=sha256:0\n")
     stamps.append(stamp())
     stamps.append(environment.stamp_for(project.rename(project.with_name("moved")), python="3.11", extras=("en",)))
     for number, one in enumerate(stamps):
@@ -90,11 +98,11 @@ def test_a_stamp_that_is_not_whole_counts_as_none(project, content):
 def test_a_fresh_checkout_is_installed_once_and_then_unchanged(project, tools, capsys):
     home = environment.Environment(project)
     home.prepare(("en",))
-    assert tools.ran == ["venv", ".[en]"]
+    assert tools.ran == ["venv", "run", "."]
     assert capsys.readouterr().err.count("\n") == 1
 
     home.prepare(("en",))
-    assert tools.ran == ["venv", ".[en]"]
+    assert tools.ran == ["venv", "run", "."]
     assert capsys.readouterr().err == ""
 
 
@@ -105,7 +113,7 @@ def test_changed_dependencies_are_reinstalled_with_all_extras(project, tools):
     (project / "pyproject.toml").write_text("[project]\nname='x'\n")
     tools.ran.clear()
     home.prepare(("en",))
-    assert tools.ran == [".[dev,en]"]
+    assert tools.ran == ["test", "."]
     assert home.is_ready(("en", "dev"))
 
 
@@ -116,7 +124,7 @@ def test_a_foreign_environment_is_filled_and_kept(project, tools):
     home.python.symlink_to(sys.executable)
     (home.folder / "mine").touch()
     home.prepare(("en",))
-    assert tools.ran == [".[en]"]
+    assert tools.ran == ["run", "."]
     assert (home.folder / "mine").exists()
 
 
@@ -159,7 +167,7 @@ def test_a_spoilt_environment_is_made_anew(project, tools, spoil):
     spoil(home)
     tools.ran.clear()
     home.prepare(("en",))
-    assert tools.ran == ["venv", ".[en]"]
+    assert tools.ran == ["venv", "run", "."]
     assert home.is_ready(("en",))
     assert not (home.folder / "left over").exists()
 
@@ -170,7 +178,7 @@ def test_a_moved_environment_is_rebuilt(project, tools):
     tools.ran.clear()
     moved = environment.Environment(project.rename(project.with_name("moved")))
     moved.prepare(("en",))
-    assert tools.ran == ["venv", ".[en]"]
+    assert tools.ran == ["venv", "run", "."]
 
 
 @posix_only
@@ -181,7 +189,7 @@ def test_while_pip_works_the_environment_does_not_count_as_ready(project, tools)
     home.prepare(("en",))
     (project / "pyproject.toml").write_text("[project]\nname='x'\n")
     home.prepare(("en",))
-    assert ready == [False, False]
+    assert ready == [False] * 4  # two steps of pip, twice
 
 
 @posix_only
@@ -196,7 +204,7 @@ def test_a_failing_pip_is_reported_and_the_next_run_starts_over(project, tools):
     tools.pip_says = None
     tools.ran.clear()
     home.prepare(("en",))
-    assert tools.ran == ["venv", ".[en]"]
+    assert tools.ran == ["venv", "run", "."]
 
 
 def test_a_file_in_the_place_of_the_environment_is_left_alone(project):
@@ -217,6 +225,11 @@ def test_a_file_in_the_place_of_the_environment_is_left_alone(project):
             "network",
         ),
         ("ERROR: Could not install packages: [Errno 28] No space left on device", "Errno 28", "disk space"),
+        (
+            "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
+            "isn't the file that was published",
+            "where your packages come from",
+        ),
         ("/x/python: No module named pip", "No module named pip", "delete the folder .venv"),
         ("ERROR: Cannot install x\nERROR: ResolutionImpossible", "Cannot install x", "same command"),
         ("", "it said nothing", "same command"),
