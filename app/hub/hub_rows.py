@@ -1,12 +1,11 @@
 """What a workbench reads from a hub and writes to it, row by row. Nothing that is read is believed here or decoded."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from app.hub.connection import HubConnection, HubError, as_sql
+from app.hub.connection import HubClash, HubConnection, HubError, as_sql
 from app.hub.schema import VERSION
 
-_AT_ONCE = 200
 _LONGEST_LINE = 512 * 1024 * 1024  # characters; no text of a project is longer
 
 
@@ -88,6 +87,14 @@ class HubPart(NamedTuple):
     work: tuple[HubWork, ...]
     decisions: tuple[HubDecision, ...]
 
+    def about(self, uids: Collection[str]) -> "HubPart":
+        """Return what of it is about some of its documents (uids)."""
+        return HubPart(
+            tuple(item for item in self.documents if item.uid in uids),
+            tuple(item for item in self.work if item.document in uids),
+            tuple(item for item in self.decisions if item.document in uids),
+        )
+
 
 class WorkPlace(NamedTuple):
     """Who works where: an annotator's seat on a document, and what became of it so far."""
@@ -127,14 +134,19 @@ class HubRows:
             raise HubError("this role isn't one of the hub's people", hint="ask whoever leads it for an invitation")
         return HubState(uid, project, name, incarnation, horizon, key, person, role, annotators, hours)
 
-    def scheme(self) -> tuple[int, str, str]:
-        """Return the number, tag and TOML text of the newest scheme."""
-        sql = "SELECT number, tag, toml FROM scheme ORDER BY number DESC LIMIT 1"
-        rows = self._connection.rows(sql)
+    def schemes(self, since: int = 0) -> list[tuple[int, str, str, str]]:
+        """Return the newest scheme, and before it those whose number is above `since`, in order.
+
+        Of each its number, tag, TOML text, and as JSON the changes from the one before.
+        """
+        sql = (
+            "SELECT number, tag, toml, changes FROM scheme "
+            "WHERE number > %s OR number = (SELECT max(number) FROM scheme) ORDER BY number"
+        )
+        rows = self._connection.rows(sql, [since])
         if not rows:
             raise HubError("the hub has no scheme", hint="ask whoever leads it")
-        number, tag, toml = rows[0]
-        return number, tag, toml
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
 
     def needed(self) -> list[str]:
         """Return the documents (uids) of one's seats, and those that they refer to, and so on."""
@@ -176,16 +188,12 @@ class HubRows:
         """Return the name and role of everyone whom one may see, by key."""
         return {row[0]: (row[1], row[2]) for row in self._connection.rows("SELECT key, name, role FROM person")}
 
-    def parts(self, uids: Sequence[str], *, known: dict[str, str], since: int) -> Iterator[HubPart]:
-        """Yield documents and what is new of the work on them, some at a time; each part is read in one snapshot.
+    def part(self, uids: Sequence[str], *, known: Mapping[str, str], since: int) -> HubPart:
+        """Return documents and what is new of the work on them, all of one moment.
 
         Of a document that is `known` with the hash that it has, the line is left out; work on documents that aren't
         known comes whole, on others from the transaction `since`.
         """
-        for first in range(0, len(uids), _AT_ONCE):
-            yield self._part(uids[first : first + _AT_ONCE], known, since)
-
-    def _part(self, uids: Sequence[str], known: dict[str, str], since: int) -> HubPart:
         here = [uid for uid in uids if uid in known]
         values = [list(uids), here, str(since)]
         new = "document = ANY(%s) AND (document <> ALL(%s) OR at >= %s::text::xid8)"
@@ -219,6 +227,11 @@ class HubRows:
             decisions.extend(HubDecision(*row) for row in cursor)
         return HubPart(documents, tuple(work), tuple(decisions))
 
+    def hashes(self, uids: Sequence[str]) -> dict[str, str]:
+        """Return the hashes of the texts of those of the documents (uids) that are in the hub."""
+        sql = "SELECT uid, sha256 FROM document WHERE uid = ANY(%s)"
+        return {row[0]: row[1] for row in self._connection.rows(sql, [list(uids)])}
+
     def digests(self) -> dict[tuple[str, str], str]:
         """Return the digests of the sets that one may read, by document (uid) and annotator's key."""
         rows = self._connection.rows("SELECT document, annotator, digest FROM work")
@@ -229,9 +242,9 @@ class HubRows:
         sql = "SELECT document, reviewer, is_withdrawn, is_new FROM told_releases(%s::text::xid8) ORDER BY document"
         return [HubRelease(*row) for row in self._connection.rows(sql, [str(since)])]
 
-    def has_event(self, uid: str) -> bool:
-        """Whether an entry is in the log, as far as one may read it."""
-        return bool(self._connection.rows("SELECT 1 FROM event WHERE uid = %s", [uid]))
+    def events(self, uids: Sequence[str]) -> set[str]:
+        """Return those of the entries (uids) that are in the log, as far as one may read it."""
+        return {row[0] for row in self._connection.rows("SELECT uid FROM event WHERE uid = ANY(%s)", [list(uids)])}
 
     def places(self) -> list[WorkPlace]:
         """Return who works where, as far as one may see it: by annotator, then document."""
@@ -244,11 +257,18 @@ class HubRows:
 
     # -- writing -------------------------------------------------------------------------------------------------------
 
-    def add_scheme(self, number: int, tag: str, toml: str) -> None:
-        """Add a scheme; one with that number is left as it is."""
+    def add_schemes(self, schemes: Sequence[tuple[int, str, str, str]]) -> None:
+        """Add schemes, as `schemes` returns them. Raises HubClash if there is one with that number, which differs."""
         with self._connection.transaction() as cursor:
-            sql = "INSERT INTO scheme (number, tag, toml) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
-            cursor.execute(sql, [number, tag, toml])
+            cursor.executemany(
+                "INSERT INTO scheme (number, tag, toml, changes) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                schemes,
+            )
+            cursor.execute("SELECT number, toml FROM scheme WHERE number = ANY(%s)", [[row[0] for row in schemes]])
+            there = {row[0]: row[1] for row in cursor.fetchall()}
+        if any(there.get(number) != toml for number, _, toml, _ in schemes):
+            what = "somebody else has changed the scheme in the hub meanwhile"
+            raise HubClash(what, hint="exchange again to get theirs")
 
     def add_references(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Add references: pairs of documents (uids). Those to or from a document that isn't there are left out."""
@@ -275,6 +295,22 @@ class HubRows:
                 "WHERE uid = ANY(%s) ON CONFLICT DO NOTHING",
                 [[document.uid for document, _, is_work in documents if is_work]],
             )
+
+    def put_texts(self, documents: Sequence[tuple[HubDocument, int, str]]) -> list[str]:
+        """Replace texts, each with its number of words and the hash that must be there.
+
+        Returns the documents (uids) where another one is.
+        """
+        with self._connection.transaction() as cursor:
+            refused: list[str] = []
+            for document, words, before in documents:
+                cursor.execute(
+                    "UPDATE document SET sha256 = %s, line = %s, words = %s WHERE uid = %s AND sha256 IN (%s, %s)",
+                    [document.sha256, document.line, words, document.uid, before, document.sha256],
+                )
+                if not cursor.rowcount:
+                    refused.append(document.uid)
+        return refused
 
     def put_work(self, sets: Sequence[HubWork]) -> list[HubWork]:
         """Write sets, each where its `base` is what is there; return those that were refused because it isn't.

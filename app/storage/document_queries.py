@@ -3,7 +3,7 @@
 import json
 from array import array
 from bisect import bisect_right
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 from typing import Any, NamedTuple
@@ -139,6 +139,15 @@ class DocumentQueries:
         """Return the number of words of a document, as counted at import."""
         row = self._write.execute("SELECT words FROM document WHERE uid=?", [uid]).fetchone()
         return row[0] if row else 0
+
+    def hashes(self, uids: Iterable[str]) -> dict[str, str]:
+        """Return the hashes of texts of those of the documents (uids) that are known, hidden ones too."""
+        found: dict[str, str] = {}
+        for uid in uids:
+            row = self._write.execute("SELECT sha256 FROM document WHERE uid = ?", [uid]).fetchone()
+            if row is not None:
+                found[uid] = row[0]
+        return found
 
     def names(self) -> Iterator[tuple[str, str]]:
         """Yield uid and name of every document, in order of import."""

@@ -51,7 +51,7 @@ CREATE TABLE scheme (
     number integer PRIMARY KEY,
     tag text NOT NULL,
     toml text NOT NULL,
-    steps text NOT NULL DEFAULT '[]',
+    changes text NOT NULL DEFAULT '[]',
     at xid8 NOT NULL
 );
 

@@ -1,26 +1,27 @@
 """Taking over what is new in a hub."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from app.core.errors import FormatError
+from app.core.errors import EditRejected, FormatError
 from app.core.names import annotator_key
 from app.core.progress import CancelToken
 from app.exchange.report import Report
-from app.hub.hub_rows import HubRelease, HubRows, HubState
+from app.hub.hub_rows import HubPart, HubRelease, HubRows, HubState
 from app.services.hub.hub_source import HubScheme, HubSource
 from app.services.hub.membership import Membership
+from app.services.hub.parts import PartSplitter
+from app.services.hub.steps import Steps
 from app.services.team.merge import Merged, merge
 from app.session.actions import Action, Assign, Release, WithdrawDecision, WithdrawRelease
 from app.session.session import Session
 
-_AT_ONCE = 200
-"""Documents in one step: what was taken over stays so when the connection is lost in the middle."""
-
 
 class Download:
-    """Takes over documents, work and decisions of a hub: some documents at a time, as one step that is nobody's.
+    """Takes over documents, work and decisions of a hub: some documents at a time, as steps that are nobody's.
 
-    `report` says what was left out or differs, `documents` and `sets` count what came, by the hub's rows.
+    `report` says what was left out or differs, `documents` and `sets` count what came, by the hub's rows. `is_old` says
+    that the hub was put back to an earlier state.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Download:
         membership: Membership,
         *,
         is_old: bool,
+        at_once: int,
         progress: Callable[[int, int], None],
         cancel: CancelToken | None,
     ) -> None:
@@ -39,73 +41,96 @@ class Download:
         self._state = state
         self._membership = membership
         self._is_old = is_old
+        self._at_once = at_once
         self._progress = progress
         self._cancel = cancel
-        self._scheme = HubScheme(*rows.scheme())
+        self._scheme = HubScheme(0, "", "")
         self.report = Report()
         self.documents = self.sets = self.decisions = 0
         self.releases: list[HubRelease] = []
         """The releases in the hub, once it was read."""
 
-    @property
-    def scheme(self) -> HubScheme:
-        """The newest scheme of the hub."""
-        return self._scheme
-
-    def run(self) -> None:
-        """Take over all that is new since the cursor.
+    def run(self, scheme: HubScheme) -> Steps[None]:
+        """Take over all that is new since the cursor; `scheme` is the hub's newest.
 
         Raises HubError, ProjectError, EditRejected and Cancelled; what was taken over until then stays.
         """
-        wanted = self._wanted()
-        self.take(wanted, since=self._membership.cursor)
-        self._assign()
+        self._scheme = scheme
+        wanted = yield from self._wanted()
+        yield from self.take(wanted, since=self._membership.cursor)
+        yield from self._assign()
+        self.releases = yield partial(self._rows.releases, self._membership.cursor)
         self._release()
 
-    def take(self, uids: Sequence[str], *, since: int) -> None:
+    def take(self, uids: Sequence[str], *, since: int) -> Steps[None]:
         """Take over what is new of documents (uids) since a transaction. Raises as `run` does."""
-        for first in range(0, len(uids), _AT_ONCE):
+        documents = self._session.executor.documents
+        for first in range(0, len(uids), self._at_once):
             self._progress(first, len(uids))
-            self._raise_if_cancelled()
-            self._take(uids[first : first + _AT_ONCE], since)
+            if self._cancel is not None:
+                self._cancel.raise_if_cancelled()
+            chunk = uids[first : first + self._at_once]
+            known = documents.hashes(chunk)
+            part: HubPart = yield partial(self._rows.part, chunk, known=known, since=since)
+            yield from self._merge(part)
         self._progress(len(uids), len(uids))
 
-    def _wanted(self) -> list[str]:
+    def _wanted(self) -> Steps[list[str]]:
         """Return the documents to look at: what changed of those that one works with, and what isn't here."""
         since = self._membership.cursor
-        changed = set(self._rows.changed(since)) if since else None
-        needed = self._rows.all_documents() if self._state.sees_everyone and not since else None
-        if needed is None:
-            needed = sorted(changed or ()) if self._state.sees_everyone else self._rows.needed()
-        documents = self._session.executor.documents
-        return [uid for uid in needed if changed is None or uid in changed or documents.place_of(uid) is None]
+        changed: set[str] | None = set((yield partial(self._rows.changed, since))) if since else None
+        if not self._state.sees_everyone:
+            needed: Sequence[str] = yield self._rows.needed
+        elif changed is None:
+            needed = yield self._rows.all_documents
+        else:
+            needed = sorted(changed)
+        here = self._session.executor.documents.hashes(needed)
+        return [uid for uid in needed if changed is None or uid in changed or uid not in here]
 
-    def _take(self, uids: Sequence[str], since: int) -> None:
-        source = self._source(uids, since)
+    # -- merging -------------------------------------------------------------------------------------------------------
+
+    def _merge(self, part: HubPart) -> Steps[None]:
+        events: set[str] | None = None
+        if self._is_old:
+            events = yield partial(self._rows.events, self._heads(part))
+        splitter = PartSplitter(self._session, self._scheme)
+        for each, scheme in splitter.parts(part):
+            self._merge_by_halves(each, scheme, events)
+        for item in splitter.lost:
+            what = "sets of the hub that are on a text that isn't known here, left out"
+            self.report.note("hub-text", what, f"{item.document}, {item.annotator}")
+
+    def _merge_by_halves(self, part: HubPart, scheme: HubScheme, events: set[str] | None) -> None:
+        """Merge a part; what can't be merged is found by halves: one person's rows must not keep out everyone's."""
+        place = self._rows.address.place
+        head = self._membership.event
+        source = HubSource(self._session, self._state, scheme, part, place=place, head=head, events=events)
         try:
             self._count(merge(self._session, [source], cancel=self._cancel, backup=None, is_own=False), source)
-            self._withdraw(source)
-        except FormatError as error:
+        except (FormatError, EditRejected) as error:
+            uids = [document.uid for document in part.documents]
             if len(uids) == 1:
                 what = "documents of the hub with work that can't be merged, left out"
                 self.report.note("hub-merge", what, f"{uids[0]}: {error.what}")
                 return
-            # One person's rows must not keep out everyone's: found by halves.
-            half = len(uids) // 2
-            self._take(uids[:half], since)
-            self._take(uids[half:], since)
+            for half in (uids[: len(uids) // 2], uids[len(uids) // 2 :]):
+                self._merge_by_halves(part.about(half), scheme, events)
+        else:
+            self._withdraw(source)
 
-    def _source(self, uids: Sequence[str], since: int) -> HubSource:
-        return HubSource(
-            self._session,
-            self._rows,
-            self._state,
-            self._scheme,
-            uids,
-            since=since,
-            head=self._membership.event,
-            is_old=self._is_old,
-        )
+    def _heads(self, part: HubPart) -> list[str]:
+        """Return the entries of the hub's log that the exchanges of a part's documents remember."""
+        executor = self._session.executor
+        found: set[str] = set()
+        for document in part.documents:
+            place = executor.documents.place_of(document.uid)
+            for _, name, _ in executor.annotations.annotators() if place is not None else ():
+                person = executor.annotations.find_annotator(name)
+                if person is not None and place is not None:
+                    history = executor.review.assignments.exchanges(place[0], person)
+                    found.update(item.head for item in history if item.file == self._state.uid and item.head)
+        return sorted(found)
 
     def _count(self, merged: Merged, source: HubSource) -> None:
         self.documents += merged.documents
@@ -114,27 +139,30 @@ class Download:
         self.report.add(source.report)
         self.report.add(merged.report)
 
-    def _assign(self) -> None:
+    def _withdraw(self, source: HubSource) -> None:
+        """Withdraw decisions that were withdrawn in the hub, but for those that were changed here since."""
+        decisions = self._session.executor.review.decisions
+        changed = set(decisions.changed_since(self._membership.decided))
+        gone = [uid for uid in source.withdrawn() if uid not in changed and decisions.find(uid) is not None]
+        self._perform([WithdrawDecision(uid) for uid in gone], "Withdraw as in the hub")
+
+    # -- around --------------------------------------------------------------------------------------------------------
+
+    def _assign(self) -> Steps[None]:
         """Assign here what is assigned in the hub, and whatever is reserved."""
-        people = {key: name for key, (name, _) in self._rows.people().items()}
+        found: dict[str, tuple[str, str]] = yield self._rows.people
+        seats: list[tuple[str, str]] = yield self._rows.assigned
         here = {annotator_key(name): set(uids) for name, uids in self._session.reader.assignments().items()}
         documents = self._session.executor.documents
-        new = [
-            (uid, people[key])
-            for key, uid in self._rows.assigned()
-            if key in people and uid not in here.get(key, ()) and documents.key_of(uid) is not None
-        ]
-        self._perform_assignment(new)
-
-    def _perform_assignment(self, pairs: Iterable[tuple[str, str]]) -> None:
-        begin = tuple(pairs)
-        if begin:
-            with self._session.transaction("Assign as in the hub", backup=None, is_own=False) as step:
-                step.perform([Assign(begin=begin)])
+        begin = tuple(
+            (uid, found[key][0])
+            for key, uid in seats
+            if key in found and uid not in here.get(key, ()) and documents.key_of(uid) is not None
+        )
+        self._perform([Assign(begin=begin)] if begin else [], "Assign as in the hub")
 
     def _release(self) -> None:
         """Release here what was released in the hub since the last time, and end what was withdrawn there."""
-        self.releases = self._rows.releases(self._membership.cursor)
         documents = self._session.executor.documents
         here = self._session.executor.review.decisions.releases()
         by: dict[str, list[str]] = {}
@@ -149,19 +177,9 @@ class Download:
         actions: list[Action] = [Release(tuple(uids), reviewer) for reviewer, uids in by.items()]
         if ended:
             actions.append(WithdrawRelease(tuple(ended)))
+        self._perform(actions, "Release as in the hub")
+
+    def _perform(self, actions: Sequence[Action], title: str) -> None:
         if actions:
-            with self._session.transaction("Release as in the hub", backup=None, is_own=False) as step:
+            with self._session.transaction(title, backup=None, is_own=False) as step:
                 step.perform(actions)
-
-    def _withdraw(self, source: HubSource) -> None:
-        """Withdraw decisions that were withdrawn in the hub, but for those that were changed here since."""
-        decisions = self._session.executor.review.decisions
-        changed = set(decisions.changed_since(self._membership.decided))
-        gone = [uid for uid in source.withdrawn() if uid not in changed and decisions.find(uid) is not None]
-        if gone:
-            with self._session.transaction("Withdraw as in the hub", backup=None, is_own=False) as step:
-                step.perform(WithdrawDecision(uid) for uid in gone)
-
-    def _raise_if_cancelled(self) -> None:
-        if self._cancel is not None:
-            self._cancel.raise_if_cancelled()

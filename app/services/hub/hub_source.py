@@ -1,8 +1,8 @@
 """Documents of a hub and the work on them, as a source to merge."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from app.core.errors import FormatError, StetError
 from app.core.names import annotator_key
@@ -11,7 +11,7 @@ from app.core.text_change import TextVersion
 from app.exchange.formats.stet_jsonl.reader import record_of_parts
 from app.exchange.formats.stet_jsonl.writer import line_of
 from app.exchange.report import Report
-from app.hub.hub_rows import HubDecision, HubDocument, HubPart, HubRows, HubState, HubWork
+from app.hub.hub_rows import HubDecision, HubDocument, HubPart, HubState, HubWork
 from app.session.session import Session
 
 
@@ -24,9 +24,11 @@ class HubScheme(NamedTuple):
 
 
 class HubSource:
-    """Some documents of a hub (uids), with what is new of the work on them. A `WorkSource`: nothing in it is believed.
+    """A part of a hub: some documents with what is new of the work on them. A `WorkSource`: nothing in it is believed.
 
-    What can't be a row of Stet is left out and noted in `report`: one person's rows must not keep out everyone's.
+    All sets of a document are on one text: that of its line, or without one the text here; and all of one scheme.
+    `events` are the entries that are known to be in the hub's log, None if all are that were there once. What can't be
+    a row of Stet is left out and noted in `report`: one person's rows must not keep out everyone's.
     """
 
     path: Path | None = None
@@ -36,36 +38,36 @@ class HubSource:
     def __init__(
         self,
         session: Session,
-        rows: HubRows,
         state: HubState,
         scheme: HubScheme,
-        uids: Sequence[str],
+        part: HubPart,
         *,
-        since: int,
+        place: str,
         head: str,
-        is_old: bool,
+        events: Set[str] | None = None,
     ) -> None:
         self._session = session
-        self._rows = rows
-        self._state = state
-        self._place = Path(rows.address.place)
-        self._uids = uids
-        self._since = since
-        self._is_old = is_old
+        self._place = Path(place)
+        self._part = part
+        self._events = events
         self.name = f"the hub {state.name}"
         self.uid = state.uid
         self.head = head
         self.scheme = (scheme.tag, scheme.toml)
-        self.documents = len(uids)
+        self.documents = len(part.documents)
         self.report = Report()
         documents = session.executor.documents
-        self._known = {uid: session.reader.document(uid).sha256 for uid in uids if documents.place_of(uid) is not None}
+        self._known = {item.uid for item in part.documents if documents.place_of(item.uid) is not None}
         self._lines: dict[str, DocumentRecord] = {}
-        self._parts: list[HubPart] | None = None
+        self._work = _by_document(part.work)
+        self._decisions = _by_document(part.decisions)
+        for document in part.documents:
+            if document.line:
+                self._read_line(document)
 
     def has(self, action: str) -> bool:
         """Whether an entry is in the hub's log: one is missing only after the hub was put back to an earlier state."""
-        return not self._is_old or self._rows.has_event(action)
+        return self._events is None or action in self._events
 
     def status_rows(self) -> Iterator[LogRow]:
         """Yield nothing: the log of a hub says what was written, not when a document was finished."""
@@ -73,39 +75,28 @@ class HubSource:
 
     def edited_texts(self) -> Sequence[str]:
         """Return those of the documents (uids) whose text differs here and there."""
-        self._read()
         return [uid for uid, record in self._lines.items() if uid in self._known]
 
     def text_of(self, document: str) -> str | None:
         """Return the text of a document (uid) that differs from the one here; None for others."""
-        self._read()
         found = self._lines.get(document)
         return found.document.text if found is not None else None
 
     def earlier_texts(self, document: str) -> Sequence[TextVersion]:
         """Return the texts that a document (uid) had before, oldest first."""
-        self._read()
         found = self._lines.get(document)
         return found.versions if found is not None else ()
 
     def records(self) -> Iterator[DocumentRecord]:
-        """Yield the documents with what is new. Raises HubError."""
-        for part in self._read():
-            for document in part.documents:
-                yield from self._records(document, part)
+        """Yield the documents with what is new."""
+        for document in self._part.documents:
+            record = self._record(document)
+            if record is not None:
+                yield record
 
     def withdrawn(self) -> list[str]:
         """Return the decisions (uids) that were withdrawn in the hub."""
-        return [item.uid for part in self._read() for item in part.decisions if item.is_withdrawn]
-
-    def _read(self) -> list[HubPart]:
-        if self._parts is None:
-            self._parts = list(self._rows.parts(self._uids, known=self._known, since=self._since))
-            for part in self._parts:
-                for document in part.documents:
-                    if document.line:
-                        self._read_line(document)
-        return self._parts
+        return [item.uid for item in self._part.decisions if item.is_withdrawn]
 
     def _read_line(self, document: HubDocument) -> None:
         try:
@@ -121,25 +112,15 @@ class HubSource:
     def _leave_out(self, kind: str, which: str, error: StetError) -> None:
         self.report.note(f"hub-{kind}", f"{kind}s of the hub that can't be read, left out", f"{which}: {error.what}")
 
-    def _records(self, document: HubDocument, part: HubPart) -> Iterator[DocumentRecord]:
-        """Yield a document for each text that sets are on: the hub's, or the one here."""
-        there = self._lines.get(document.uid)
-        here = self._session.reader.document(document.uid) if document.uid in self._known else None
-        if there is None and here is None:
-            return
-        work = [item for item in part.work if item.document == document.uid]
-        decisions = [item for item in part.decisions if item.document == document.uid and not item.is_withdrawn]
-        texts = {record.document.sha256: record for record in (there, DocumentRecord(here) if here else None) if record}
-        present = there if there is not None else texts.get(document.sha256)
-        for item in work:
-            if item.sha256 not in texts:
-                what = FormatError("it is on an earlier text than the hub has")
-                self._leave_out("set", f"{document.uid}, {item.annotator}", what)
-        for sha, base in texts.items():
-            mine = [item for item in work if item.sha256 == sha]
-            about = decisions if base is present else []
-            if mine or about or base is there:
-                yield self._whole(base, mine, about)
+    def _record(self, document: HubDocument) -> DocumentRecord | None:
+        """Return a document as it is in the part, None if nothing of it can be read."""
+        base = self._lines.get(document.uid)
+        if base is None and document.uid in self._known and not document.line:
+            base = DocumentRecord(self._session.reader.document(document.uid))
+        if base is None:
+            return None
+        decisions = [item for item in self._decisions.get(document.uid, ()) if not item.is_withdrawn]
+        return self._whole(base, self._work.get(document.uid, ()), decisions)
 
     def _whole(self, base: DocumentRecord, work: Sequence[HubWork], decisions: Sequence[HubDecision]) -> DocumentRecord:
         """Return a document with those of its sets and decisions that are valid."""
@@ -173,3 +154,13 @@ class HubSource:
             self._leave_out("decision" if decisions else "set", which, error)
             return False
         return True
+
+
+_Row = TypeVar("_Row", HubWork, HubDecision)
+
+
+def _by_document(rows: Sequence[_Row]) -> dict[str, list[_Row]]:
+    found: dict[str, list[_Row]] = {}
+    for row in rows:
+        found.setdefault(row.document, []).append(row)
+    return found

@@ -1,6 +1,7 @@
 """Exchanging work with a hub, both ways."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -12,15 +13,26 @@ from app.exchange.report import Report
 from app.hub.connection import HubClash, HubConnection, HubError
 from app.hub.hub_rows import HubRows, HubState
 from app.services.hub.download import Download
+from app.services.hub.hub_source import HubScheme
+from app.services.hub.lead_upload import LeadUpload
 from app.services.hub.membership import Membership, keep_membership, require_membership
+from app.services.hub.scheme_news import take_schemes
+from app.services.hub.steps import Steps, run_here
 from app.services.hub.upload import Upload
 from app.session.session import Session
 
 _TRIES = 3
+_AT_ONCE = 200
+
+Told = Callable[[int, int, str], None]
+"""Hears of progress: how many are done, of how many, and what is being done."""
 
 
 class Synced(NamedTuple):
-    """What an exchange with a hub came to: what came from there, and what went there."""
+    """What an exchange with a hub came to: what came from there, and what went there.
+
+    `waits` says that a new scheme waits until the open document is closed.
+    """
 
     hub: str
     person: str
@@ -30,6 +42,7 @@ class Synced(NamedTuple):
     sent: int
     decided: int
     report: Report
+    waits: bool = False
 
     def sentence(self) -> str:
         """Return it in one line."""
@@ -51,61 +64,135 @@ class Synced(NamedTuple):
 
 
 def exchange(
-    session: Session,
-    connection: HubConnection,
-    *,
-    progress: Callable[[int, int, str], None] = lambda done, total, what: None,
-    cancel: CancelToken | None = None,
+    session: Session, connection: HubConnection, *, progress: Told = lambda *_: None, cancel: CancelToken | None = None
 ) -> Synced:
     """Take over what is new in the hub, then send what is new here. Idempotent, and resumable at any row.
 
     What comes is validated like any file, and merged as `stet merge` does. Raises HubError, EditRejected, ProjectError
     and Cancelled; what was exchanged until then stays so.
     """
-    session.require_writable()
-    membership = require_membership(session)
-    rows = HubRows(connection)
-    state = rows.state()
-    is_old = _require_hub(session, rows, state, membership)
-    if is_old or membership.incarnation != state.incarnation:
-        membership = msgspec.structs.replace(membership, cursor=0)
-    receiving, sending = (_told(progress, what) for what in ("receiving", "sending"))
-    download = Download(session, rows, state, membership, is_old=is_old, progress=receiving, cancel=cancel)
-    download.run()
-    sent, decided = session.log.next_sequence() - 1, session.executor.review.decisions.newest_sequence()
-    upload = Upload(session, rows, state, membership, progress=sending, cancel=cancel)
-    upload.run(download.releases, everything=is_old)
-    _settle(download, upload)
-    come = msgspec.structs.replace(
-        membership,
-        person=state.person,
-        role=state.role,
-        incarnation=state.incarnation,
-        cursor=state.horizon,
-        event=upload.event or membership.event,
-        sent=sent,
-        decided=decided,
-        scheme=download.scheme.number,
-    )
-    if come != membership:
-        keep_membership(session, come)
-    return Synced(
-        hub=state.name,
-        person=state.person,
-        documents=download.documents,
-        sets=download.sets,
-        decisions=download.decisions,
-        sent=upload.sets,
-        decided=upload.decisions,
-        report=download.report,
-    )
+    work = HubExchange(session, HubRows(connection), at_once=_AT_ONCE, progress=progress, cancel=cancel)
+    return run_here(work.steps(), cancel)
 
 
-def _told(progress: Callable[[int, int, str], None], what: str) -> Callable[[int, int], None]:
-    return lambda done, total: progress(done, total, what)
+class HubExchange:
+    """One exchange of a project with its hub, in steps. `at_once` documents are merged in one step of the project.
+
+    With `may_change_scheme` False a new scheme waits.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        rows: HubRows,
+        *,
+        at_once: int,
+        may_change_scheme: bool = True,
+        progress: Told = lambda *_: None,
+        cancel: CancelToken | None = None,
+    ) -> None:
+        session.require_writable()
+        self._session = session
+        self._rows = rows
+        self._at_once = at_once
+        self._may_change_scheme = may_change_scheme
+        self._progress = progress
+        self._cancel = cancel
+        self._report = Report()
+
+    def steps(self) -> Steps[Synced]:
+        """Do it: what asks the server is yielded. Raises as `exchange` does."""
+        session, rows = self._session, self._rows
+        membership = require_membership(session)
+        state: HubState = yield rows.state
+        is_old = yield from self._require_hub(state, membership)
+        if is_old or membership.incarnation != state.incarnation:
+            membership = msgspec.structs.replace(membership, cursor=0)
+        scheme, waits = yield from self._scheme(state, membership)
+        download = Download(
+            session,
+            rows,
+            state,
+            membership,
+            is_old=is_old,
+            at_once=self._at_once,
+            progress=partial(self._tell, "receiving"),
+            cancel=self._cancel,
+        )
+        yield from download.run(scheme)
+        sent, decided = session.log.next_sequence() - 1, session.executor.review.decisions.newest_sequence()
+        if state.role == "lead":
+            lead = LeadUpload(session, rows, membership, progress=partial(self._tell, "sending"), cancel=self._cancel)
+            scheme = yield from lead.run(scheme)
+            self._report.add(lead.report)
+        upload = Upload(session, rows, state, membership, progress=partial(self._tell, "sending"), cancel=self._cancel)
+        yield from upload.run(download.releases, everything=is_old)
+        yield from _settle(download, upload)
+        come = msgspec.structs.replace(
+            membership,
+            person=state.person,
+            role=state.role,
+            incarnation=state.incarnation,
+            cursor=state.horizon,
+            event=upload.event or membership.event,
+            sent=sent,
+            decided=decided,
+            scheme=membership.scheme if waits else scheme.number,
+        )
+        if come != membership:
+            keep_membership(session, come)
+        self._report.add(download.report)
+        return Synced(
+            hub=state.name,
+            person=state.person,
+            documents=download.documents,
+            sets=download.sets,
+            decisions=download.decisions,
+            sent=upload.sets,
+            decided=upload.decisions,
+            report=self._report,
+            waits=waits,
+        )
+
+    def _tell(self, what: str, done: int, total: int) -> None:
+        self._progress(done, total, what)
+
+    def _scheme(self, state: HubState, membership: Membership) -> Steps[tuple[HubScheme, bool]]:
+        """Take over new schemes; return the hub's newest, and whether it waits."""
+        schemes: list[tuple[int, str, str, str]] = yield partial(self._rows.schemes, membership.scheme)
+        newest = HubScheme(*schemes[-1][:3])
+        new = [row for row in schemes if row[0] > membership.scheme]
+        if not new:
+            return newest, False
+        if not self._may_change_scheme and any(row[2] != self._session.scheme.source for row in new):
+            return newest, True
+        if state.role == "lead" and self._session.executor.lineage().since_scheme(newest.toml, newest.tag):
+            return newest, False  # what is current here came after it: it is sent
+        taken = take_schemes(self._session, new, self._report)
+        return newest, taken is None or taken.number != newest.number
+
+    def _require_hub(self, state: HubState, membership: Membership) -> Steps[bool]:
+        """Return whether the hub was put back to an earlier state.
+
+        Raises HubError for another hub, and EditRejected for another person.
+        """
+        if state.uid != membership.uid:
+            what = "there is another hub at the address of this project's hub"
+            raise HubError(what, hint="ask whoever leads it for a new invitation")
+        name = self._session.annotator
+        annotations = self._session.executor.annotations
+        known = annotations.find_annotator(state.person)
+        mine = annotations.find_annotator(name) if name is not None else None
+        if known is not None and mine is not None and mine != known:
+            what = f"the hub knows you as “{state.person}”, and here you work as “{name}”"
+            raise EditRejected(what, hint=f"work as {state.person}, or ask for an invitation as {name}")
+        if not membership.event:
+            return False
+        there: set[str] = yield partial(self._rows.events, [membership.event])
+        return not there
 
 
-def _settle(download: Download, upload: Upload) -> None:
+def _settle(download: Download, upload: Upload) -> Steps[None]:
     """Where a set was changed in the hub meanwhile, unite both and send that.
 
     Raises HubClash if it doesn't come to rest.
@@ -114,24 +201,8 @@ def _settle(download: Download, upload: Upload) -> None:
         if not upload.clashes:
             return
         clashes = upload.clashes
-        download.take(clashes, since=0)
-        upload.again(clashes)
+        yield from download.take(clashes, since=0)
+        yield from upload.again(clashes)
     if upload.clashes:
         what = "somebody else goes on changing the same sets"
         raise HubClash(what, hint="is your name used on another computer? try again when that one is at rest")
-
-
-def _require_hub(session: Session, rows: HubRows, state: HubState, membership: Membership) -> bool:
-    """Return whether the hub was put back to an earlier state. Raises HubError for another hub, and EditRejected for
-    another person.
-    """
-    if state.uid != membership.uid:
-        what = "there is another hub at the address of this project's hub"
-        raise HubError(what, hint="ask whoever leads it for a new invitation")
-    name = session.annotator
-    if name is not None and session.executor.annotations.find_annotator(state.person) is not None:
-        mine = session.executor.annotations.find_annotator(name)
-        if mine is not None and mine != session.executor.annotations.find_annotator(state.person):
-            what = f"the hub knows you as “{state.person}”, and here you work as “{name}”"
-            raise EditRejected(what, hint=f"work as {state.person}, or ask for an invitation as {name}")
-    return bool(membership.event) and not rows.has_event(membership.event)

@@ -5,6 +5,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from app.core.decision import GOLD
 from app.core.errors import EditRejected
 from app.core.ids import new_uid
@@ -18,8 +20,8 @@ from app.hub.address import HubAddress
 from app.hub.connection import HubConnection, HubError
 from app.hub.hub_rows import HubDecision, HubRows, HubWork
 from app.services.hub.hub_sync import Synced, exchange
+from app.services.hub.lead_upload import hub_document
 from app.services.hub.membership import Membership, keep_membership, membership_of
-from app.services.hub.upload import hub_document
 from app.session.session import Session
 
 _AT_ONCE = 200
@@ -101,7 +103,7 @@ class _FirstUpload:
 
     def run(self) -> None:
         scheme = self._session.scheme
-        self._rows.add_scheme(1, f"{scheme.name}@{scheme.version}", scheme.source)
+        self._rows.add_schemes([(1, f"{scheme.name}@{scheme.version}", scheme.source, "[]")])
         reader = self._session.reader
         total = reader.documents.count()
         self._send_documents(total)
@@ -188,22 +190,22 @@ def join_hub(
     if state.uid != uid:
         what = "there is another hub at this address than the invitation is for"
         raise HubError(what, hint="ask whoever sent it for a new one")
-    found = Membership(address=connection.address.url, uid=uid, person=state.person, role=state.role)
     if path.exists():
         session = Session.open(path, annotator=state.person)
-        known = membership_of(session)
+        known, number = membership_of(session), 0
         if known is not None and known.uid != uid:
             session.close()
             raise EditRejected(
                 "the project belongs to another hub", hint="choose another file, or leave that hub first"
             )
     else:
-        _, tag, toml = rows.scheme()
+        number, tag, toml, _ = rows.schemes(-1)[-1]
         session = Session.create(path, scheme=toml, scheme_path=f"scheme {tag} of the hub", annotator=state.person)
         known = None
     try:
         if known is None:
-            keep_membership(session, found)
+            found = Membership(address=connection.address.url, uid=uid, person=state.person, role=state.role)
+            keep_membership(session, msgspec.structs.replace(found, scheme=number) if number else found)
         return exchange(session, connection, progress=progress, cancel=cancel)
     finally:
         session.close()

@@ -1,17 +1,19 @@
 """Sending one's own work to a hub."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from app.core.decision import GOLD
 from app.core.ids import new_uid
 from app.core.names import annotator_key
 from app.core.progress import CancelToken
-from app.core.record import DocumentRecord, SetRecord
+from app.core.record import SetRecord
 from app.core.three_way_merge import BLANK, SetExchange, digest_of
-from app.exchange.formats.stet_jsonl.writer import decision_json, line_of, set_json
-from app.hub.hub_rows import HubDecision, HubDocument, HubRelease, HubRows, HubState, HubWork
+from app.exchange.formats.stet_jsonl.writer import decision_json, set_json
+from app.hub.hub_rows import HubDecision, HubRelease, HubRows, HubState, HubWork
 from app.services.hub.membership import Membership
+from app.services.hub.steps import Steps
 from app.session.session import Session
 
 _AT_ONCE = 200
@@ -51,34 +53,34 @@ class Upload:
         self.sets = self.decisions = 0
         self.clashes: list[str] = []
         self.event = ""
-        self._there: dict[tuple[str, str], str] | None = None
+        self._there: Mapping[tuple[str, str], str] | None = None
 
-    def run(self, releases: Sequence[HubRelease], *, everything: bool = False) -> None:
+    def run(self, releases: Sequence[HubRelease], *, everything: bool = False) -> Steps[None]:
         """Send all that is new, or with `everything` compare all with what the hub has.
 
-        `releases` are those in the hub when it was read.
-        Raises HubError, ProjectError and Cancelled; what was sent until then stays so, and sending it again changes
-        nothing.
+        `releases` are those in the hub when it was read. Raises HubError, ProjectError and Cancelled; what was sent
+        until then stays so, and sending it again changes nothing.
         """
-        self._there = self._rows.digests() if everything else None
-        self._send_sets(None if everything else self._session.log.documents_since(self._membership.sent))
+        if everything:
+            self._there = yield self._rows.digests
+        yield from self._send_sets(None if everything else self._session.log.documents_since(self._membership.sent))
         if self._state.sees_everyone:
-            self._send_decisions(0 if everything else self._membership.decided)
-            self._send_releases(releases)
+            yield from self._send_decisions(0 if everything else self._membership.decided)
+            yield from self._send_releases(releases)
 
-    def again(self, documents: Sequence[str]) -> None:
+    def again(self, documents: Sequence[str]) -> Steps[None]:
         """Send the sets on documents (uids) again, after what was in the hub was taken over. Raises as `run` does."""
         self.clashes = []
-        self._send_sets(list(documents))
+        yield from self._send_sets(list(documents))
 
-    def _send_sets(self, documents: Sequence[str] | None) -> None:
+    def _send_sets(self, documents: Sequence[str] | None) -> Steps[None]:
         pending: list[_Own] = []
         for own in self._own_sets(documents):
             pending.append(own)
             if len(pending) >= _AT_ONCE:
-                self._put(pending)
+                yield from self._put(pending)
                 pending = []
-        self._put(pending)
+        yield from self._put(pending)
 
     def _own_sets(self, documents: Sequence[str] | None) -> Iterator[_Own]:
         people = [self._state.person, *([GOLD] if self._state.sees_everyone else [])]
@@ -128,12 +130,13 @@ class Upload:
         history = self._session.executor.review.assignments.exchanges(document, person)
         return next((item.digest for item in reversed(history) if item.file == self._state.uid), None)
 
-    def _put(self, pending: Sequence[_Own]) -> None:
+    def _put(self, pending: Sequence[_Own]) -> Steps[None]:
         if not pending:
             return
         if self._cancel is not None:
             self._cancel.raise_if_cancelled()
-        refused = {(row.document, row.annotator) for row in self._rows.put_work([own.row for own in pending])}
+        left: list[HubWork] = yield partial(self._rows.put_work, [own.row for own in pending])
+        refused = {(row.document, row.annotator) for row in left}
         with self._session.unlogged() as executor:
             for own in pending:
                 if (own.row.document, own.row.annotator) in refused:
@@ -145,7 +148,7 @@ class Upload:
                 self.event = own.row.event
         self._progress(self.sets, 0)
 
-    def _send_decisions(self, since: int) -> None:
+    def _send_decisions(self, since: int) -> Steps[None]:
         review = self._session.executor.review.decisions
         rows: list[HubDecision] = []
         for uid in review.changed_since(since):
@@ -153,21 +156,18 @@ class Upload:
             if decision is not None and annotator_key(decision.reviewer) == self._state.key:
                 is_withdrawn = review.find(uid) is None
                 content = decision_json(decision)
-                row = HubDecision(uid, decision.document, self._state.key, is_withdrawn, content, new_uid())
-                rows.append(row)
+                rows.append(HubDecision(uid, decision.document, self._state.key, is_withdrawn, content, new_uid()))
         for first in range(0, len(rows), _AT_ONCE):
-            self._rows.put_decisions(rows[first : first + _AT_ONCE])
+            yield partial(self._rows.put_decisions, rows[first : first + _AT_ONCE])
             self.decisions += len(rows[first : first + _AT_ONCE])
 
-    def _send_releases(self, there: Sequence[HubRelease]) -> None:
+    def _send_releases(self, there: Sequence[HubRelease]) -> Steps[None]:
         """Send what was released or withdrawn here, but for documents where that changed there since the last time."""
         here = {row.document: row.reviewer for row in self._session.executor.review.decisions.releases().values()}
         known = {found.document for found in there}
         old = [found for found in there if not found.is_new]
         new = {uid: reviewer for uid, reviewer in here.items() if uid not in known}
-        new.update(
-            {found.document: here[found.document] for found in old if found.is_withdrawn and found.document in here}
-        )
+        new.update({item.document: here[item.document] for item in old if item.is_withdrawn and item.document in here})
         documents = self._session.executor.documents
         ended = [
             found.document
@@ -175,10 +175,4 @@ class Upload:
             if not found.is_withdrawn and found.document not in here and documents.key_of(found.document) is not None
         ]
         if new or ended:
-            self._rows.put_releases(new, ended=ended)
-
-
-def hub_document(record: DocumentRecord) -> HubDocument:
-    """Return a document as a hub has it: without the work on it."""
-    bare = record._replace(sets=(), decisions=(), suggestions=(), extra={})
-    return HubDocument(record.document.uid, record.document.sha256, line_of(bare).rstrip(b"\n").decode())
+            yield partial(self._rows.put_releases, new, ended=ended)

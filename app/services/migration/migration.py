@@ -58,9 +58,10 @@ def migrate(
     into: str | None = None,
     progress: Callable[[int, int], None] = _nothing,
     cancel: CancelToken | None = None,
+    is_own: bool = True,
 ) -> Migration:
     """Change the scheme and everyone's annotations together, as one undoable step; return what was done. `into` is as
-    for `rules_of`.
+    for `rules_of`, `is_own` as for `Session.transaction`.
 
     The status of a set is kept, except that `done` becomes `done_empty` if no annotation is left. Of two annotations
     that become equal when labels are merged, one is kept. Decisions and the snapshots that agreement is measured on are
@@ -70,7 +71,7 @@ def migrate(
     rules = rules_of(session, changes, into=into)
     survey = Survey(rules)
     named = ", ".join(change.title for change in changes)
-    with session.transaction(f"Change the scheme: {named}", backup="scheme") as step:
+    with session.transaction(f"Change the scheme: {named}", backup="scheme", is_own=is_own) as step:
         step.perform([ApplyScheme(rules.after.source, tuple(changes))])
         for document in _documents(session, rules, progress, cancel):
             survey.add(document)
