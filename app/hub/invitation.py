@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import FormatError, WrongUse
 from app.core.names import name_problem
 from app.core.os_faults import describe
@@ -67,7 +68,7 @@ def read_invitation(file_or_line: str) -> Invitation:
         data = _content(path)
     try:
         found = _decoder.decode(data[:_MOST])
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except DECODE_FAULTS as error:
         hint = "ask whoever leads the hub for a new one"
         raise FormatError(f"this isn't an invitation to a hub ({error})", hint=hint, path=path) from error
     wrong = name_problem(found.name)

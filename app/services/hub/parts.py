@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.document import sha256
 from app.core.record import DocumentRecord
 from app.exchange.formats.stet_jsonl.writer import line_of
@@ -63,7 +64,7 @@ class PartSplitter:
     def _tag(self, item: HubWork) -> str:
         try:
             return _tagged.decode(item.content).scheme or self._scheme.tag
-        except (msgspec.MsgspecError, RecursionError):
+        except DECODE_FAULTS:
             return self._scheme.tag  # it is left out, and named, where it is read
 
     def _with_text(self, uid: str, text: str) -> HubDocument | None:

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import SchemeError, StetError
 from app.core.scheme_file import parse_scheme
 from app.exchange.report import Report
@@ -25,7 +24,7 @@ def take_schemes(session: Session, schemes: Sequence[tuple[int, str, str, str]],
         try:
             if session.scheme.source != toml:
                 _take(session, tag, toml, changes)
-        except (StetError, msgspec.MsgspecError) as error:
+        except (StetError, *DECODE_FAULTS) as error:
             what = "schemes of the hub that can't be taken over, left out"
             report.note("hub-scheme", what, f"{tag}: {error.what if isinstance(error, StetError) else error}")
             return last
