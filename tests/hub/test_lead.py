@@ -100,7 +100,7 @@ def test_a_scheme_reaches_everyone_with_its_migration(hub: TeamAtHub) -> None:
     assert (hub.sync("ana").sent, hub.sync("lea").sets) == (0, 0)
 
 
-def test_work_under_the_earlier_scheme_is_migrated_where_it_comes(hub: TeamAtHub) -> None:
+def test_work_under_the_earlier_scheme_is_migrated_on_arrival(hub: TeamAtHub) -> None:
     hub.join("ana", take=3)
     _rename(hub)
     hub.mark("ana", "spun.txt", "Kyiv")
