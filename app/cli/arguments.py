@@ -41,6 +41,8 @@ def opened(project: Path, *, write: bool = False, annotator: str | None = None) 
     try:
         if session.second_name is not None:
             say(f"stet: note: {session.second_name}")
+        if write and session.location_risk is not None:
+            say(f"stet: note: {project.name} is in a risky location: {session.location_risk}; work on a local copy")
         yield session
     except DamagedRow as error:
         session.place_damage(error)

@@ -25,9 +25,9 @@ from app.session.reader import SessionReader
 from app.session.transaction import Transaction
 from app.storage.access import second_name, tidy
 from app.storage.edit_log import EditLog
+from app.storage.file_place import risky_place
 from app.storage.file_watch import ProjectChanged
 from app.storage.lock import ProjectLocked, is_being_written
-from app.storage.preflight import risky_place
 from app.storage.project import Project, warm_up
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from app.core.errors import StetError
 from app.storage.backups import backup_folder, backups
+from app.storage.file_place import risky_place
 from app.storage.lock import ProjectLock, ProjectLocked, is_being_written
-from app.storage.preflight import risky_place
 
 # From https://www.sqlite.org/wal.html#walresetbug: two connections that write or checkpoint at the same moment can lose
 # or damage what was committed. Mended in these, and in everything from the last one on.

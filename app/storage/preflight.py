@@ -34,7 +34,6 @@ _HAS_SCHEMA = 256 * 1024  # bytes; the schema is written first
 _UTF8 = 1  # the text encoding in the header
 _CHECKED_APART = 16 * 1024 * 1024  # bytes; smaller files are checked in less time than a person notices
 _HEEDING_S = 0.05
-_SYNC_FOLDERS = ("dropbox", "onedrive", "google drive", "googledrive", "mega", "pcloud", "box sync", "mobile documents")
 
 
 def require_reachable(path: Path) -> None:
@@ -210,17 +209,3 @@ def broken_links(path: Path) -> list[str]:
         if fault is None:
             raise
         raise fault from error
-
-
-def risky_place(path: Path) -> str | None:
-    """Return why a file's folder is a risky location for an open project, None if it isn't.
-
-    Sync clients copy the file and its log at different times; network file systems break SQLite's locks.
-    """
-    text = str(path.absolute())
-    if os.name == "nt" and text.startswith("\\\\"):
-        return "it is on a network share, where locks can fail"
-    for part in path.absolute().parts:
-        if any(part.lower().startswith(name) for name in _SYNC_FOLDERS):
-            return f"“{part}” is synchronised, and syncing a live project can damage it"
-    return None

@@ -169,6 +169,24 @@ def test_a_write_that_fails_is_not_called_saved(desk: Driver) -> None:
     assert desk.shown("status-saved") == "✓ saved"
 
 
+def test_a_risky_place_is_told_and_a_local_copy_offered(stet: Driver, project: Path, tmp_path: Path) -> None:
+    cloud = tmp_path / "Dropbox"
+    cloud.mkdir()
+    path = project.rename(cloud / "news.stet")
+    stet.start(path, annotator="Ana")
+    assert "“Dropbox” is synchronised" in stet.shown("report-lead")
+    stet.click("report-save-copy")
+    stet.dialog("save-copy-dialog")
+    out = tmp_path / "local.stet"
+    stet.fill("copy-path", str(out))
+    stet.click("save-copy-dialog-accept")  # “go on in the copy” is the first answer here
+    stet.wait(lambda: stet.window.desk.projects.session is not None and stet.session.path == out)
+    stet.window.desk.open_project(path)
+    stet.settle()
+    assert stet.find_dialog("report-dialog") is None, "told once"
+    assert "“Dropbox” is synchronised" in stet.message()
+
+
 # -- backups -----------------------------------------------------------------------------------------------------------
 
 

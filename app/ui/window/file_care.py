@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from app.ui.window.main_window import MainWindow
 
 _LOOK_EVERY_MS = 10_000
+_WORK_ELSEWHERE = (
+    "save a copy on a local disk and work in that; put a copy of it back, or an export, when you are done for the day"
+)
 _WAITING = "Waiting for another program that is using the project file…"
 
 
@@ -53,6 +56,7 @@ class FileCare(QObject):
         session.tell_waits(self._on_wait)
         if session.is_writable:
             self._timer.start()
+            self._window.when_painted(self._tell_risk)
         self._show()
 
     def what_is_saved(self) -> list[str]:
@@ -78,6 +82,24 @@ class FileCare(QObject):
             self._session.tell_waits(None)
         self._session = None
         self._window.status.show_saved("")
+
+    def _tell_risk(self) -> None:
+        """Say that the project lies where an open one can be damaged, in a dialog the first time."""
+        session = self._session
+        risk = session.location_risk if session is not None else None
+        if session is None or risk is None:
+            return
+        self._window.notifier.notify(f"This project is in a risky location: {risk}.", Tone.WARNING)
+        known = f"risk-{session.path}"
+        if self._window.state.word(known) == risk:
+            return
+        self._window.state.keep_word(known, risk)
+        from app.ui.dialogs.trouble import TroubleDialog
+
+        error = ProjectError(risk, hint=_WORK_ELSEWHERE, path=session.path)
+        dialog = TroubleDialog("This project is in a risky location", error, self._window)
+        dialog.copy_wanted.connect(self.ask_copy)
+        dialog.open()
 
     def look(self) -> None:
         """Look whether another program has changed the file; whatever is wrong is told once."""
@@ -143,9 +165,8 @@ class FileCare(QObject):
         if session is None:
             return
         folder = paths.documents_dir()
-        dialog = SaveCopyDialog(
-            session.path, folder if folder.is_dir() else Path.home(), self._window, goes_on=session.trouble is not None
-        )
+        goes_on = session.trouble is not None or session.location_risk is not None
+        dialog = SaveCopyDialog(session.path, folder if folder.is_dir() else Path.home(), self._window, goes_on=goes_on)
         dialog.answered.connect(self._save_copy)
         dialog.open()
 

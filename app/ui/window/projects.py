@@ -89,10 +89,9 @@ class Projects(QObject):
         except StetError as error:
             self.complain("The project can’t be opened", error)
             return
-        risk = session.location_risk
         self._take(session)
-        if note or risk:
-            self._notifier.notify(note or f"This project is in a risky location: {risk}.", Tone.WARNING)
+        if note:
+            self._notifier.notify(note, Tone.WARNING)
 
     def _take(self, session: Session) -> None:
         self.close()

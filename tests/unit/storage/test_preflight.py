@@ -182,11 +182,3 @@ def test_a_new_project_needs_a_folder(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="the folder doesn't exist"):
         Project.create(tmp_path / "nowhere" / "news.stet")
     assert contents(tmp_path) == {}
-
-
-@pytest.mark.parametrize(
-    ("folder", "risky"),
-    [("Dropbox", True), ("OneDrive - Company", True), ("Mobile Documents", True), ("projects", False)],
-)
-def test_a_synchronised_folder_is_no_good_place(tmp_path: Path, folder: str, risky: bool) -> None:
-    assert (preflight.risky_place(tmp_path / folder / "news.stet") is not None) == risky
