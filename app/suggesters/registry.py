@@ -72,6 +72,11 @@ def title_of(maker: str) -> str:
     return f"{title} ({variant})" if variant else title
 
 
+def version_title(maker: str, version: str) -> str:
+    """Return what people call a version of a suggester: `title_of` and, in brackets, the version if it has one."""
+    return f"{title_of(maker)} (version {version})" if version else title_of(maker)
+
+
 class SuggesterRegistry:
     """Suggesters by name. Those of other packages are untrusted code: loaded on request by name, not for listing."""
 

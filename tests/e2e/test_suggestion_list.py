@@ -54,9 +54,9 @@ def test_the_list_groups_by_kind_and_counts_what_was_accepted(stet: Driver, sugg
     stet.start(suggested, annotator="Ana")
     stet.press("Ctrl+F9")
     assert listed(stet) == [
-        ("Role (1)", "not answered yet – test 2"),
+        ("Role (1)", "not answered yet – test (version 2)"),
         ("senator → president", "a reason"),
-        ("Person (1)", "not answered yet – test 2"),
+        ("Person (1)", "not answered yet – test (version 2)"),
         ("Puttin", "a reason"),
     ]
     assert stet.shown("suggestions-caption") == "SUGGESTIONS · 2 OF 2 SHOWN"
@@ -65,7 +65,7 @@ def test_the_list_groups_by_kind_and_counts_what_was_accepted(stet: Driver, sugg
     assert at_hand(stet) == "Puttin"
     stet.press("Space")
     stet.press("Ctrl+Z")
-    assert [row for row in listed(stet) if "Person" in row[0]] == [("Person (1)", "not answered yet – test 2")]
+    assert [row for row in listed(stet) if "Person" in row[0]] == [("Person (1)", "not answered yet – test (version 2)")]
     stet.press("Ctrl+Shift+Z")
     assert [text for text, _ in listed(stet)] == ["Role (1)", "senator → president"]
 
@@ -102,7 +102,7 @@ def test_what_was_accepted_so_far_is_said_of_the_next_ones(stet: Driver, tmp_pat
     stet.start(many(tmp_path / "p.stet", 5), annotator="Ana")
     stet.press("Ctrl+F9")
     stet.press("Space", "Backspace", "Space")
-    assert listed(stet)[0] == ("Person (2)", "67% of 3 accepted – own-names 1")
+    assert listed(stet)[0] == ("Person (2)", "67% of 3 accepted – own-names (version 1)")
 
 
 def test_the_slider_withholds_what_is_less_likely(stet: Driver, tmp_path: Path) -> None:

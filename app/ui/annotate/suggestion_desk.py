@@ -13,7 +13,7 @@ from app.services.suggestions.track_record import retirement_words
 from app.session.events import Event, Topic
 from app.session.session import Session
 from app.settings import Settings
-from app.suggesters.registry import title_of
+from app.suggesters.registry import title_of, version_title
 from app.ui.actions.registry import ActionScope
 from app.ui.annotate.answer_place import AnswerPlace, TextPlace
 from app.ui.annotate.chosen_annotation import ChosenAnnotation
@@ -407,8 +407,7 @@ def _described(suggestion: Suggestion, scheme: Scheme) -> Described:
         lines.append(f"Why: {suggestion.reason}")
     if suggestion.score is not None:
         lines.append(f"Score: {suggestion.score:.2f}")
-    version = f" (version {suggestion.version})" if suggestion.version else ""
-    lines.append(f"Suggested by: {title_of(suggestion.maker)}{version}")
+    lines.append(f"Suggested by: {version_title(suggestion.maker, suggestion.version)}")
     title = f"{layer.title if layer else suggestion.layer}: {label.title if label else suggestion.label}"
     return Described(suggestion.uid, suggestion.fragments, title, [cut(line) for line in lines])
 

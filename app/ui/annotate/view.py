@@ -41,6 +41,7 @@ _FOR_DOCUMENTS = (
 )
 _FOR_ANNOTATION = ("annotation.correction", "annotation.comment", "evidence.link", "evidence.show", "")
 _FOR_ALL_LIKE_IT = ("annotation.propagate", "annotation.concordance", "annotation.copy-json")
+_PANEL_SHARE = 0.42  # of the height: what the current suggestion needs
 _REFERENCE_SHARE = 0.55  # of the width that the text needs
 
 
@@ -98,6 +99,7 @@ class AnnotateView(QWidget):
 
     def _right(self, actions: ActionRegistry, tones: Tones, split: QSplitter) -> QWidget:
         right, box = _column("inspector", split)
+        self._other_sizes: list[int] = []  # of the list that isn't shown: marks or suggestions
         self._forms = forms = QSplitter(Qt.Orientation.Vertical, right)
         forms.setObjectName("split-inspector")
         self._upper = QStackedWidget(forms)
@@ -165,8 +167,12 @@ class AnnotateView(QWidget):
         return self._lower.currentWidget() is self.suggestion_list
 
     def list_suggestions(self, *, on: bool) -> None:
-        """List suggestions in place of marks, or marks."""
-        self._lower.setCurrentWidget(self.suggestion_list if on else self.annotations)
+        """List suggestions in place of marks, or marks. Suggestions have two lines each and a short panel: more room."""
+        if on is not self.lists_suggestions:
+            self._lower.setCurrentWidget(self.suggestion_list if on else self.annotations)
+            sizes, self._other_sizes = self._forms.sizes(), self._other_sizes or _for_suggestions(self._forms.sizes())
+            self._forms.setSizes(self._other_sizes)
+            self._other_sizes = sizes
 
     def show_notice(self, card: QWidget) -> None:
         """Show a card below the texts; the card removes itself."""
@@ -184,7 +190,10 @@ class AnnotateView(QWidget):
         state.keep_word("marks-order", self.annotations_model.order)
         self.desk.keep(state)
         self._sides.keep(state)
+        listed = self.lists_suggestions
+        self.list_suggestions(on=False)  # the panes are kept as they are for marks
         state.keep_splitter(self._forms.objectName(), self._forms)
+        self.list_suggestions(on=listed)
 
     def set_look(self, tones: Tones, style: Style) -> None:
         """Apply other colours and fonts."""
@@ -206,6 +215,12 @@ class AnnotateView(QWidget):
         """Set what selections snap to, and what a click selects: `character`, `word` or `sentence`."""
         for canvas in (self.text.canvas, self.reference.canvas):
             canvas.snapping, canvas.click_unit = snapping, click
+
+
+def _for_suggestions(sizes: list[int]) -> list[int]:
+    """Return the sizes of panel and list of suggestions, from those of form and list of marks."""
+    panel = min(sizes[0], round(_PANEL_SHARE * sum(sizes)))
+    return [panel, sum(sizes) - panel]
 
 
 def _column(name: str, parent: QWidget) -> tuple[QWidget, QVBoxLayout]:

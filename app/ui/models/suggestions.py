@@ -10,7 +10,7 @@ from app.core.scheme import Scheme, short_title
 from app.core.suggestion import Suggestion
 from app.core.suggestion_calibration import AnswerTally
 from app.core.wording import counted, shorten
-from app.suggesters.registry import title_of
+from app.suggesters.registry import version_title
 from app.ui.guard import guarded
 from app.ui.models.annotations import AnnotationRole
 from app.ui.theme import SUGGESTION_COLOR, UNKNOWN_COLOR
@@ -106,7 +106,7 @@ def _share(tally: AnswerTally) -> str:
 def _heading(kind: ListedKind, inside: list[Suggestion], scheme: Scheme, measured: Measured) -> SuggestionRow:
     layer, name, maker, version = kind
     label = scheme.label(layer, name)
-    by = f"{title_of(maker)} {version}".rstrip()
+    by = version_title(maker, version)
     text = f"{short_title(label.title) if label else name} ({len(inside):,})"
     tip = f"{counted(len(inside), 'open suggestion')} by “{by}”\n{measured.words}"
     below = f"{measured.words} – {by}"

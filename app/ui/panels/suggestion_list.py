@@ -52,13 +52,7 @@ class SuggestionListPanel(Ground):
             name="suggestions-kind",
             tip="Accept or reject all of the selected row’s kind",
         )
-        self._patterns = ActionButton(
-            actions,
-            "suggestion.patterns",
-            "Patterns…",
-            name="suggestions-patterns",
-            tip="What is always suggested",
-        )
+        self._patterns = button("Patterns…", name="suggestions-patterns", tip="What is always suggested")
         top = QHBoxLayout()
         top.addWidget(self._caption, 1)
         top.addWidget(self._marks, 0, Qt.AlignmentFlag.AlignTop)
