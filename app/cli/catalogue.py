@@ -22,7 +22,7 @@ COMMANDS = {
     "substitutions": CommandEntry("substitutions", "Show corrections, and where the same text is still unmarked."),
     "edit-text": CommandEntry("edit_text", "Edit the text of a document, with everyone's marks."),
     "suggest": CommandEntry("suggest", "Let programs suggest marks."),
-    "patterns": CommandEntry("patterns", "Words that are always suggested: list, add, remove."),
+    "patterns": CommandEntry("patterns", "What is always suggested: list, add, remove, import, export."),
     "train": CommandEntry("train", "Train a model on finished documents."),
     "review": CommandEntry("review", "Compare annotators, decide by a rule, release gold."),
     "feedback": CommandEntry("feedback", "Show an annotator how their marks were reviewed."),

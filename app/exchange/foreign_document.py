@@ -18,6 +18,7 @@ from app.core.suggestion import Judgement, Suggested, Suggestion, SuggestionOutc
 from app.exchange.format import ReadOptions
 from app.exchange.label_map import LabelPlace
 from app.exchange.offset_units import found_near
+from app.exchange.provenance import ANSWER, SUGGESTED_BY, origin_in
 
 LONGEST = 200
 """The most characters of a label, a layer or a name of a person."""
@@ -200,7 +201,7 @@ class ForeignWork:
             correction=correction,
             comment=comment,
             evidence=tuple(evidence),
-            origin="import",
+            origin=origin_in(attributes or {}) or "import",
             created=created,
             updated=updated,
             extra=dict(extra or {}),
@@ -279,7 +280,7 @@ class ForeignWork:
             quote="",
             attributes=self._attributes(place, attributes or {}),
             comment=comment,
-            origin="import",
+            origin=origin_in(attributes or {}) or "import",
             created=created,
             updated=updated,
             extra=dict(extra or {}),
@@ -450,6 +451,8 @@ class ForeignWork:
 
     def _attributes(self, place: LabelPlace, values: Mapping[str, Any]) -> dict[str, Any]:
         options = self._document.options
+        if origin_in(values) is not None:  # the mark's origin says it
+            values = {name: value for name, value in values.items() if name not in (SUGGESTED_BY, ANSWER)}
         if options.labels is None or not values:
             return dict(values)
         return options.labels.attributes(place, values, options.report, self.document_name)

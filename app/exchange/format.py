@@ -18,6 +18,7 @@ from app.exchange.foreign_tables import OpenTables
 from app.exchange.label_map import LabelMap
 from app.exchange.option import FormatOption, OptionValue
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport, Report
 from app.exchange.source import Source
 from app.exchange.text_encodings import EncodingChoices
@@ -68,8 +69,9 @@ class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
     of a foreign file, empty for an unknown one.
 
     `own` has a value for each of the writer's own options. `annotators` are those whose work is written; for gold it is
-    `gold`. `layers` are those that are written (none means all). `cutters` holds the tokenizers of the languages met so
-    far.
+    `gold`. `layers` are those that are written (none means all). `answer` returns for a mark (uid) of the record that
+    is being written whether the suggestion that it was made from was `accepted` or `edited`, empty if there was none.
+    `cutters` holds the tokenizers of the languages met so far.
     """
 
     scheme: Scheme
@@ -78,6 +80,7 @@ class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
     own: Mapping[str, OptionValue] = {}
     annotators: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
+    answer: Callable[[str], str] = lambda uid: ""
     cutters: dict[str, Callable[[str], list[tuple[int, int]]]] = {}  # msgspec copies an empty default
 
     def language(self, document: Document) -> str:
@@ -157,7 +160,7 @@ class Writer(Protocol):
     train a model on, so that a manifest and a data card are put beside it. If `takes_soft` is set, it can hold every
     mark that anyone made, with the share of annotators who did. `options` are its own options. `companions` are the
     files that it always writes beside the main one, or in its folder, as `Output.open` names them; with `has_file_each`
-    the folder has at least one for each document, too.
+    the folder has at least one for each document, too. `origin_place` is where it says who suggested a mark.
     """
 
     suffix: str = ""
@@ -168,6 +171,7 @@ class Writer(Protocol):
     takes_soft: bool = False
     companions: tuple[str, ...] = ()
     has_file_each: bool = False
+    origin_place: OriginPlace = OriginPlace.NOWHERE
     options: tuple[FormatOption, ...] = ()
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

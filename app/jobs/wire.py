@@ -3,6 +3,7 @@
 import msgspec
 
 from app.nlp.phrases import Phrase, PhraseMatch
+from app.nlp.word_kinds import WordKind
 from app.suggesters.hints.hint import Hint
 
 
@@ -57,18 +58,27 @@ class FindPhrases(msgspec.Struct, frozen=True, tag="find"):
     pieces: list[str]
 
 
+class DescribeWords(msgspec.Struct, frozen=True, tag="words"):
+    """Say what the words in a range of a text are."""
+
+    text: str
+    start: int
+    end: int
+    language: str
+
+
 class Drop(msgspec.Struct, frozen=True, tag="drop"):
     """Cancel the request of this number."""
 
 
-Work = Segment | Load | Read | LoadRules | Compare | LoadPhrases | FindPhrases
+Work = Segment | Load | Read | LoadRules | Compare | LoadPhrases | FindPhrases | DescribeWords
 
 
 class Asked(msgspec.Struct, frozen=True):
     """A request with its number."""
 
     number: int
-    what: Segment | Load | Read | LoadRules | Compare | LoadPhrases | FindPhrases | Drop
+    what: Segment | Load | Read | LoadRules | Compare | LoadPhrases | FindPhrases | DescribeWords | Drop
 
 
 class Segmented(msgspec.Struct, frozen=True, tag="segmented"):
@@ -112,6 +122,12 @@ class PhrasesFound(msgspec.Struct, frozen=True, tag="phrases"):
     matches: list[list[PhraseMatch]]
 
 
+class WordsDescribed(msgspec.Struct, frozen=True, tag="words"):
+    """The words of a range, with lemma, part of speech and tag."""
+
+    words: list[WordKind]
+
+
 class Dropped(msgspec.Struct, frozen=True, tag="dropped"):
     """The request was cancelled."""
 
@@ -130,11 +146,22 @@ class WorkerBroken(msgspec.Struct, frozen=True, tag="broken"):
     trace: str
 
 
-Result = Segmented | Loaded | EntitiesFound | RulesLoaded | HintsFound | PhrasesFound
+Result = Segmented | Loaded | EntitiesFound | RulesLoaded | HintsFound | PhrasesFound | WordsDescribed
 
 
 class WorkerAnswer(msgspec.Struct, frozen=True):
     """The answer to the request of this number."""
 
     number: int
-    what: Segmented | Loaded | EntitiesFound | RulesLoaded | HintsFound | PhrasesFound | Dropped | Failed | WorkerBroken
+    what: (
+        Segmented
+        | Loaded
+        | EntitiesFound
+        | RulesLoaded
+        | HintsFound
+        | PhrasesFound
+        | WordsDescribed
+        | Dropped
+        | Failed
+        | WorkerBroken
+    )

@@ -21,6 +21,7 @@ from app.jobs.tasks.segment import stretch
 from app.jobs.wire import (
     Asked,
     Compare,
+    DescribeWords,
     Drop,
     Dropped,
     EntitiesFound,
@@ -37,6 +38,7 @@ from app.jobs.wire import (
     RulesLoaded,
     Segment,
     Segmented,
+    WordsDescribed,
     Work,
     WorkerAnswer,
     WorkerBroken,
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 
     from app.nlp.doc_findings import Entity
     from app.nlp.phrases import Phrase, PhraseMatch
+    from app.nlp.word_kinds import WordKind
     from app.suggesters.hints.hint import Hint
 
 IDLE_S = 300.0  # seconds without work after which the process ends, freeing hundreds of megabytes
@@ -132,6 +135,10 @@ class Worker:
     def matches(self, what: LoadPhrases | FindPhrases, token: CancelToken) -> "list[list[PhraseMatch]]":
         """Return the matches of phrases in each piece of text. Raises Cancelled and StetError."""
         return self._ask(what, PhrasesFound, token).matches
+
+    def word_kinds(self, text: str, start: int, end: int, language: str, token: CancelToken) -> "list[WordKind]":
+        """Return what the words in a range of a text are; see `nlp.word_kinds`. Raises Cancelled and StetError."""
+        return self._ask(DescribeWords(text, start, end, language), WordsDescribed, token).words
 
     def close(self) -> None:
         """Kill the process without waiting for it. Running and later calls are cancelled."""

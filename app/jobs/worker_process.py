@@ -19,6 +19,7 @@ from app.core.progress import CancelToken
 from app.jobs.wire import (
     Asked,
     Compare,
+    DescribeWords,
     Drop,
     Dropped,
     EntitiesFound,
@@ -34,6 +35,7 @@ from app.jobs.wire import (
     RulesLoaded,
     Segment,
     Segmented,
+    WordsDescribed,
     Work,
     WorkerAnswer,
     WorkerBroken,
@@ -139,6 +141,10 @@ class _Server:
             return PhrasesFound(finder.find(pieces, token.raise_if_cancelled))
         if isinstance(what, LoadRules | Compare):
             return self._compared(what, token)
+        if isinstance(what, DescribeWords):
+            from app.nlp.word_kinds import word_kinds
+
+            return WordsDescribed(word_kinds(what.text, what.start, what.end, what.language))
         pipeline = self._recogniser(what.pipeline)
         if isinstance(what, Load):
             return Loaded(pipeline.name, pipeline.version, pipeline.language, pipeline.labels)

@@ -268,7 +268,7 @@ class ForgetShown(msgspec.Struct, frozen=True, tag="unshown"):
 
 
 class ChangePattern(msgspec.Struct, frozen=True, tag="pattern", omit_defaults=True):
-    """Add a pattern of words that are always suggested; or remove it (`is_gone`)."""
+    """Add a pattern of what is always suggested; or remove it (`is_gone`)."""
 
     pattern: SuggestionPattern
     is_gone: bool = False

@@ -94,7 +94,7 @@ class SessionReader:
         return self._executor.suggesting.options.get(key)
 
     def patterns(self) -> list[SuggestionPattern]:
-        """Return the words that are always suggested. Raises DamagedRow."""
+        """Return the patterns: what is always suggested. Raises DamagedRow."""
         return self._executor.suggesting.patterns.all()
 
     def saved_views(self) -> list[SavedView]:

@@ -106,6 +106,11 @@ class EditLog:
         sql = "SELECT 1 FROM edit_log WHERE sequence = ? AND instr(edit, ?)"
         return self._db.execute(sql, [sequence, uid]).fetchone() is not None
 
+    def names_anywhere(self, uid: str) -> bool:
+        """Whether any action mentions something (uid): it was here, whatever became of it. Reads the whole log."""
+        sql = "SELECT 1 FROM edit_log WHERE instr(edit, ?) LIMIT 1"
+        return self._db.execute(sql, [uid]).fetchone() is not None
+
     def to_undo(self, annotator: int | None) -> LogRow | None:
         """Return the annotator's newest action, done or redone, that isn't undone."""
         return self._newest(annotator, _UNDOABLE)

@@ -329,6 +329,34 @@ CREATE TABLE pattern (
 """
 
 
+@MIGRATIONS()
+def m012_token_patterns(db: Database) -> None:
+    """Let patterns say something of each token, and carry a severity and a note."""
+    for statement in _TOKEN_PATTERNS.split(";\n"):
+        db.execute(statement)
+
+
+# `tokens` is a JSON array, empty for patterns of words. SQLite can't change a CHECK: the table is made anew.
+_TOKEN_PATTERNS = """
+ALTER TABLE pattern RENAME TO word_pattern;
+CREATE TABLE pattern (
+    uid TEXT PRIMARY KEY,
+    words TEXT NOT NULL,
+    match TEXT NOT NULL CHECK (match IN ('exact', 'any-case', 'lemma', 'tokens')),
+    layer TEXT NOT NULL,
+    label TEXT NOT NULL,
+    correction TEXT,
+    created TEXT NOT NULL,
+    severity TEXT,
+    note TEXT NOT NULL DEFAULT '',
+    tokens TEXT NOT NULL DEFAULT '[]'
+) WITHOUT ROWID, STRICT;
+INSERT INTO pattern (uid, words, match, layer, label, correction, created)
+    SELECT uid, words, match, layer, label, correction, created FROM word_pattern;
+DROP TABLE word_pattern
+"""
+
+
 # `batch` is the log sequence of the action that added a suggestion; `removed` is set when that was undone and the
 # suggestion is hidden. Those imported with their document have no batch and are hidden with it. Evidence is JSON here,
 # since it is never queried without its suggestion.

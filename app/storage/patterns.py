@@ -1,10 +1,14 @@
-"""Patterns of a project: the words that are always suggested."""
+"""Patterns of a project: what is always suggested."""
+
+import msgspec
 
 from app.core.suggestion_pattern import MOST_PATTERNS, SuggestionPattern
+from app.core.token_pattern import Tokens
 from app.storage.project import Project
 from app.storage.row_cells import PatternCells, reads_row
 
-PATTERNS = "SELECT uid, words, match, layer, label, correction, created FROM pattern"
+_COLUMNS = "uid, words, match, layer, label, correction, created, severity, note, tokens"
+PATTERNS = f"SELECT {_COLUMNS} FROM pattern"
 
 
 @reads_row(PatternCells)
@@ -17,6 +21,9 @@ def to_pattern(cells: PatternCells) -> SuggestionPattern:
         layer=cells.layer,
         label=cells.label,
         correction=cells.correction,
+        severity=cells.severity,
+        note=cells.note,
+        tokens=msgspec.json.decode(cells.tokens, type=Tokens),
         created=cells.created,
     )
 
@@ -43,10 +50,10 @@ class Patterns:
 
     def put(self, pattern: SuggestionPattern) -> None:
         """Add a pattern; one with the same uid is replaced."""
-        columns = "uid, words, match, layer, label, correction, created"
-        sql = f"INSERT OR REPLACE INTO pattern ({columns}) VALUES (?,?,?,?,?,?,?)"
+        sql = f"INSERT OR REPLACE INTO pattern ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"
         p = pattern
-        row = [p.uid, p.words, p.match.value, p.layer, p.label, p.correction, p.created]
+        row: list[str | None] = [p.uid, p.words, p.match.value, p.layer, p.label, p.correction, p.created, p.severity]
+        row += [p.note, msgspec.json.encode(p.tokens).decode()]
         self._project.connection.execute(sql, row)
 
     def drop(self, uid: str) -> None:

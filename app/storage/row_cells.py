@@ -19,6 +19,7 @@ from app.core.scheme_change import SchemeStory
 from app.core.suggestion import SuggestionOutcome
 from app.core.suggestion_pattern import LONGEST_PATTERN, PatternMatch
 from app.core.text_change import Splice
+from app.core.token_pattern import Tokens
 from app.storage.connection import printable
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -311,6 +312,7 @@ class PatternCells(Cells):
     """A pattern of which every occurrence is suggested."""
 
     table = "pattern"
+    json = {"tokens": Tokens}
 
     uid: Id
     words: _Pattern
@@ -319,6 +321,9 @@ class PatternCells(Cells):
     label: str
     correction: _Correction | None
     created: str
+    severity: str | None
+    note: _Correction
+    tokens: str
 
 
 class SnapshotCells(Cells):

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from app.core.errors import DamagedRow, ProjectDamaged, ProjectError
 from app.core.record import DocumentRecord, LogRow
+from app.core.suggestion_pattern import SuggestionPattern
 from app.core.text_change import TextVersion
 from app.storage.assignments import BUNDLE_FOR, BUNDLE_OF, Assignments
 from app.storage.document_queries import DocumentQueries
 from app.storage.edit_log import EditLog
 from app.storage.file_verification import FileVerification
+from app.storage.patterns import Patterns
 from app.storage.project import Project
 from app.storage.record_stream import stream
 from app.storage.schemes import Schemes
@@ -31,6 +33,7 @@ class UntrustedProject:
         self._project = project
         self._documents = DocumentQueries(project)
         self._versions = TextVersions(project)
+        self._patterns = Patterns(project)
         assignments = Assignments(project)
         self.path = project.path
         self.name = project.path.name
@@ -64,6 +67,10 @@ class UntrustedProject:
     def earlier_texts(self, document: str) -> list[TextVersion]:
         """Return the texts that a document (uid) had before, oldest first. Raises DamagedRow."""
         return self._versions.of_document(document)
+
+    def patterns(self) -> list[SuggestionPattern]:
+        """Return its patterns of what is always suggested. Raises DamagedRow."""
+        return self._patterns.all()
 
     def records(self) -> Iterator[DocumentRecord]:
         """Yield its documents as decoded from its rows: whole rows and unchanged texts, but not as valid as a record

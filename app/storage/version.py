@@ -3,9 +3,9 @@
 APPLICATION_ID = 0x53544554  # "STET"
 # The number of `migrations`; a test keeps the two in step. It is here so that a file can be recognised without
 # importing sqlite-utils, which takes as long as starting Qt.
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 # Files from this version on can be read as they are; of an earlier one that can't be written, an updated copy is read.
-READABLE_VERSION = 11
+READABLE_VERSION = 12
 # What `own_schema.digest` gives for the schema of each version.
 SCHEMA_DIGESTS = {
     1: "f4fc2fd2fed88785977e19f75825ca53e6d5bdc218bc5f51dbd13ef4ce05560a",
@@ -19,4 +19,5 @@ SCHEMA_DIGESTS = {
     9: "bd238b92c41c3c6e923ee2861586f2a1f7af68a76ca960f10d5824442a41aa06",
     10: "73bfc7495db7a10c1877796dabd0707263404ff40680d18432da6d9aa305e092",
     11: "9c654b73279a719a1740e592001047c6b93c70184ab38015ef5ac9ff53189c29",
+    12: "b596f575408ca72630e5b58ef9b91f6caa26dbdaae160f563b9258d11529acce",
 }

@@ -6,6 +6,7 @@ from app.core.annotation import Fragment
 from app.core.document import Document
 from app.core.errors import WrongUse
 from app.core.progress import CancelToken, Progress
+from app.core.scheme import SEVERITY
 from app.core.suggestion import Suggestion
 from app.core.suggestion_pattern import PatternMatch, SuggestionPattern
 from app.nlp.phrases import Phrase, PhraseMatch
@@ -14,16 +15,21 @@ from app.suggesters.backend import LOCAL, Backend, PhrasePipeline
 from app.suggesters.protocol import Batches, Corpus
 
 PATTERNS = "patterns"
-_HOW = {PatternMatch.EXACT: "", PatternMatch.ANY_CASE: " in any case", PatternMatch.LEMMA: " in any form"}
+_HOW = {
+    PatternMatch.EXACT: "",
+    PatternMatch.ANY_CASE: " in any case",
+    PatternMatch.LEMMA: " in any form",
+    PatternMatch.TOKENS: "",
+}
 
 
 class PatternSuggester:
     """Suggests a pattern's label and correction wherever its words occur."""
 
     name = PATTERNS
-    title = "Words that are always suggested"
+    title = "What is always suggested"
     needs = "patterns, made by “Always suggest this…” or stet patterns"
-    version = "1"
+    version = "2"
 
     def __init__(self, backend: Backend = LOCAL) -> None:
         """Use a backend to look for words."""
@@ -51,7 +57,7 @@ class PatternSuggester:
         by_language: dict[str, list[str]] = {}
         for uid in documents:
             by_language.setdefault(corpus.document(uid).language or corpus.scheme.language, []).append(uid)
-        phrases = [Phrase(pattern.words, pattern.match.value) for pattern in patterns]
+        phrases = [Phrase(pattern.words, pattern.match.value, pattern.tokens) for pattern in patterns]
         done = 0
         for language, uids in by_language.items():
             progress(done, len(documents), "Loading spaCy")
@@ -60,10 +66,12 @@ class PatternSuggester:
                 document = corpus.document(uid)
                 done += 1
                 progress(done, len(documents), document.title)
-                yield uid, list(_of(document, _matches(document.text, finder, cancel), patterns))
+                yield uid, list(_of(document, occurrences(document.text, finder, cancel), patterns))
 
 
-def _matches(text: str, finder: PhrasePipeline, cancel: CancelToken | None) -> list[PhraseMatch]:
+def occurrences(text: str, finder: PhrasePipeline, cancel: CancelToken | None) -> list[PhraseMatch]:
+    """Return where a finder finds its phrases in a text. Raises Cancelled."""
+
     def between() -> None:
         if cancel is not None:
             cancel.raise_if_cancelled()
@@ -98,5 +106,11 @@ def _of(
             fragments=(Fragment(match.start, match.end),),
             quote=document.text[match.start : match.end],
             correction=pattern.correction,
-            reason=f"a pattern of the project: “{pattern.words}”{_HOW[pattern.match]}",
+            attributes={SEVERITY: pattern.severity} if pattern.severity else {},
+            reason=_reason(pattern),
         )
+
+
+def _reason(pattern: SuggestionPattern) -> str:
+    """Return why: what somebody noted, or else what the pattern looks for."""
+    return pattern.note or f"a pattern of the project: {pattern.described}{_HOW[pattern.match]}"

@@ -67,7 +67,7 @@ class Corpus(Protocol):
         ...
 
     def patterns(self) -> Sequence[SuggestionPattern]:
-        """Return the words that are always suggested."""
+        """Return the patterns: what is always suggested."""
         ...
 
     def corrected_terms(self) -> Sequence[CorrectedTerm]:

@@ -68,4 +68,8 @@ def test_exports_say_who_suggested_a_mark(stet: Stet) -> None:
             lines = [json.loads(line) for line in (stet.folder / "out.jsonl").read_text("utf-8").splitlines()]
             assert '"origin": "suggestion:role@3"' in json.dumps(lines), (name, gold)
         assert stet("export", project, "out.csv", "--format", "csv", *gold).code == 0
-        assert "suggestion:role@3" in (stet.folder / "out.csv").read_text("utf-8")
+        assert "suggestion:role@3,accepted" in (stet.folder / "out.csv").read_text("utf-8")
+        assert stet("export", project, "out.jsonl", "--format", "prodigy", *gold).code == 0
+        line = (stet.folder / "out.jsonl").read_text("utf-8")
+        assert '"suggested_by":"role@3","suggestion_answer":"accepted"' in line.replace(" ", "")
+        assert "who suggested marks" in stet("export", project, "out.conll", "--format", "conll", *gold).err

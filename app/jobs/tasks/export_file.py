@@ -15,6 +15,7 @@ from app.core.wording import counted
 from app.exchange.format import WriteOptions, Writer
 from app.exchange.option import OptionValue, option_values
 from app.exchange.output import Output, OutputFiles, StreamOutput, write_failed
+from app.exchange.provenance import Provenance
 from app.exchange.registry import Registry
 from app.exchange.report import LossReport, Report
 from app.exchange.selection import LeftOut, Selection
@@ -72,13 +73,20 @@ def export_project(
     find = _kept(session.reader.documents.get)
     people = (GOLD,) if scope.gold else tuple(scope.annotators or session.reader.workers())
     extra = session.reader.documents.extra_of
+    provenance = Provenance(writer.origin_place, LossReport())
     write_options = WriteOptions(
-        scheme=session.scheme, document=find, extra=extra, own=own, annotators=people, layers=tuple(layers)
+        scheme=session.scheme,
+        document=find,
+        extra=extra,
+        own=own,
+        annotators=people,
+        layers=tuple(layers),
+        answer=provenance.answer,
     )
     labels = pooling or ("gold" if scope.gold else "annotators")
     chosen = {"whose": list(people), "labels": labels, "layers": list(layers)}
     chosen |= {"conditions": list(map(str, where)), "unfinished": unfinished, "options": own}
-    work = _Export(session, writer, write_options, selection, scope, progress, cancel)
+    work = _Export(session, writer, write_options, selection, scope, progress, cancel, provenance)
     with session.reader.snapshot():
         if isinstance(out, Path):
             parts = work.to_place(out, split, DataBeside(session, format, chosen, split, layers))
@@ -99,9 +107,11 @@ class _Export:
         scope: ExportScope,
         progress: Progress,
         cancel: CancelToken | None,
+        provenance: Provenance,
     ) -> None:
         self._session = session
         self._scope = scope
+        self._provenance = provenance
         self._writer = writer
         self._options = options
         self._cancel = cancel
@@ -112,7 +122,7 @@ class _Export:
         self._links = _Links(session) if watches_links else None
         self._written = 0
         self._counts: dict[str, PartCounts] = {}
-        self.losses = LossReport()
+        self.losses = provenance.report
         self.gold = GoldCount()
 
     def to_stream(self, stream: BinaryIO, split: Split | None) -> tuple[ExportedFile, ...]:
@@ -172,7 +182,7 @@ class _Export:
         return tuple(parts)
 
     def _chosen(self, report: LossReport) -> Iterator[DocumentRecord]:
-        records = self._reading.records(self.losses, self._count)
+        records = self._provenance.watch(self._reading.records(self.losses, self._count))
         if self._writer.takes_one_annotator:  # whose sets are left out with everyone else's: count their votes before
             records = (with_tallies(record, self._session.scheme) for record in records)
         return self._selection.chosen(self._pooled(records, report), report)
@@ -187,12 +197,15 @@ class _Export:
         before = self._written
         counts = self._counts[name] = PartCounts()
         try:
-            self.losses.add(self._writer.write(self._noted(records, counts), output, self._options))
+            self.losses.add(self._writer.write(self._said(records, counts), output, self._options))
         except OSError as error:
             if output.path is None:
                 raise
             raise write_failed(output.path, error) from error
         return ExportedFile(output.path, self._written - before)
+
+    def _said(self, records: Iterable[DocumentRecord], counts: PartCounts) -> Iterator[DocumentRecord]:
+        return self._provenance.say(self._noted(records, counts))
 
     def _noted(self, records: Iterable[DocumentRecord], counts: PartCounts) -> Iterator[DocumentRecord]:
         for record in records:

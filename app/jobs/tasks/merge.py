@@ -36,6 +36,7 @@ class MergeReport(NamedTuple):
             counted(done.suggestions, "suggestion") if done.suggestions else "",
             f"{counted(done.linked, 'reference')} linked" if done.linked else "",
             counted(done.texts, "edited text") if done.texts else "",
+            counted(done.patterns, "pattern") if done.patterns else "",
         ]
         text = ", ".join(part for part in parts if part)
         if not text:
@@ -58,6 +59,7 @@ class MergeReport(NamedTuple):
             "suggestions": done.suggestions,
             "linked": done.linked,
             "texts": done.texts,
+            "patterns": done.patterns,
             "sequence": done.sequence,
             "notes": done.report.as_list(),
         }

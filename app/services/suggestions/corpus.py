@@ -33,7 +33,7 @@ class SessionCorpus:
         return self._session.reader.documents.references(uid)
 
     def patterns(self) -> Sequence[SuggestionPattern]:
-        """Return the words that are always suggested. Raises DamagedRow."""
+        """Return the patterns: what is always suggested. Raises DamagedRow."""
         return self._session.reader.patterns()
 
     def corrected_terms(self) -> Sequence[CorrectedTerm]:

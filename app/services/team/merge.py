@@ -14,6 +14,7 @@ from app.services.importing.additions import decision_gap
 from app.services.importing.earlier_labels import EarlierLabels
 from app.services.importing.suggestion_import import SuggestionImport
 from app.services.migration.migrated_document import updated_record
+from app.services.team.pattern_merge import merge_patterns
 from app.services.team.set_merge import Returned, SetMerge
 from app.services.team.text_merge import TextMerge
 from app.services.team.work_source import WorkSource
@@ -37,11 +38,12 @@ class Merged(NamedTuple):
     report: Report
     suggestions: int = 0
     texts: int = 0
+    patterns: int = 0
 
     @property
     def changes_anything(self) -> bool:
         """Whether the merge changed the project, or, after a dry run, would change it."""
-        new = self.documents or self.decisions or self.linked or self.suggestions or self.texts
+        new = self.documents or self.decisions or self.linked or self.suggestions or self.texts or self.patterns
         return bool(new or any(item.documents for item in self.returned))
 
 
@@ -87,7 +89,7 @@ class _Merge:
         self.report = Report()
         self.step = step
         self.batch = session.log.next_sequence()
-        self.documents = self.decisions = self.linked = self.texts = 0
+        self.documents = self.decisions = self.linked = self.texts = self.patterns = 0
         self.suggestions = SuggestionImport(session, step, self.differs)
         self.labels = EarlierLabels(session, self.report)
 
@@ -99,10 +101,16 @@ class _Merge:
         returned: list[Returned] = []
         for source in sources:
             returned.extend(_SourceMerge(self, source).run())
+            self.patterns += merge_patterns(self.session, source, self.step, self.report)
         show: list[Action] = [*([ShowBatch(self.batch)] if self.documents else []), *self.suggestions.show()]
         hide: list[Action] = [*([HideBatch(self.batch)] if self.documents else []), *self.suggestions.hide()]
         self.step.lead(show, hide)
-        self.step.tell(Topic.DOCUMENTS, Topic.SUGGESTIONS, *([Topic.DECISIONS] if self.decisions else []))
+        self.step.tell(
+            Topic.DOCUMENTS,
+            Topic.SUGGESTIONS,
+            *([Topic.DECISIONS] if self.decisions else []),
+            *([Topic.PATTERNS] if self.patterns else []),
+        )
         self.progress(self.seen, self.total)
         return Merged(
             returned=tuple(returned),
@@ -113,6 +121,7 @@ class _Merge:
             report=self.report,
             suggestions=self.suggestions.count,
             texts=self.texts,
+            patterns=self.patterns,
         )
 
     def tick(self) -> None:

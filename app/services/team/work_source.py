@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.core.errors import ProjectError
 from app.core.record import DocumentRecord, LogRow
+from app.core.suggestion_pattern import SuggestionPattern
 from app.core.text_change import TextVersion
 from app.session.session import Session
 from app.storage.untrusted_project import open_untrusted
@@ -69,6 +70,10 @@ class WorkSource(Protocol):
 
     def text_of(self, document: str) -> str | None:
         """Return the text of a document (uid), None if it doesn't have it. Raises ProjectError if it can't be read."""
+        ...
+
+    def patterns(self) -> Sequence[SuggestionPattern]:
+        """Return its patterns of what is always suggested, not validated. Raises DamagedRow."""
         ...
 
     def earlier_texts(self, document: str) -> Sequence[TextVersion]:

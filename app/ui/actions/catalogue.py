@@ -237,12 +237,12 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "suggestion.patterns",
-        "Words that are always suggested…",
+        "What is always suggested…",
         "Suggestion",
         ("Ctrl+Alt+Shift+W",),
         W,
         Needs.PROJECT,
-        "Look at them, or remove one",
+        "Look at the patterns, change or remove one",
     ),
     ActionSpec("suggestion.accept", "Accept and next suggestion", "Suggestion", ("Space",), T, tip="It becomes a mark"),
     ActionSpec(

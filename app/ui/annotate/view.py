@@ -167,7 +167,7 @@ class AnnotateView(QWidget):
         return self._lower.currentWidget() is self.suggestion_list
 
     def list_suggestions(self, *, on: bool) -> None:
-        """List suggestions in place of marks, or marks. Suggestions have two lines each and a short panel: more room."""
+        """List suggestions in place of marks, or marks. Suggestions have two lines each: they get more room."""
         if on is not self.lists_suggestions:
             self._lower.setCurrentWidget(self.suggestion_list if on else self.annotations)
             sizes, self._other_sizes = self._forms.sizes(), self._other_sizes or _for_suggestions(self._forms.sizes())

@@ -92,7 +92,9 @@ class WindowController(QObject):
             window.settings,
         )
         self.training = ModelTraining(window, self.projects, window.scope, window.notifier)
-        self.patterns = PatternCommands(window, self.projects, window.scope, window.notifier, self._present_workspace)
+        self.patterns = PatternCommands(
+            window, self.projects, window.scope, window.notifier, self._present_workspace, self.worker
+        )
         self.patterns.made.connect(self.suggesting.find_patterns)
         self.look = Appearance(window, window.settings, window.registry, window.scope, window.notifier)
         self.schemes = SchemeCommands(
@@ -280,6 +282,7 @@ class WindowController(QObject):
         """Stop background work and close the project; return why the window should stay, "" if it may go."""
         self.worker.close()
         self.training.shut_down()
+        self.patterns.shut_down()
         self._runner.shut_down()
         if self.ending.is_running:
             return self.ending.reason

@@ -11,11 +11,14 @@ from app.core.document import sha256
 from app.core.document_conditions import parse_conditions, parse_sorting
 from app.core.errors import ProjectError
 from app.core.suggestion import Sight, Suggestion
+from app.core.suggestion_pattern import PatternMatch, SuggestionPattern
 from app.core.text_change import TextChange
+from app.core.token_pattern import read_tokens
 from app.jobs.tasks.document_choice import DocumentChoice, chosen_documents
 from app.services.documents.document_search import found_documents
 from app.services.suggestions.judgement import accept
 from app.services.suggestions.offer import offer
+from app.services.suggestions.pattern_edits import add_pattern
 from app.services.texts.text_edit import edit_text
 from app.session.session import Session
 from app.storage import preflight
@@ -258,5 +261,35 @@ def test_suggestions_of_the_version_before_were_shown_to_nobody(tmp_path: Path) 
         executor.suggesting.suggestions.show_to(1, [(person, Sight(suggestion="s1", annotator="ana", time="t"))])
     (record,) = session.reader.records()
     assert [shown.time for item in record.suggestions for shown in item.shown] == ["t"]
+    session.close()
+    assert preflight.run_check(path, check="integrity_check") == []
+
+
+def test_patterns_of_the_version_before_are_patterns_of_words(tmp_path: Path) -> None:
+    path = tmp_path / "eleventh.stet"
+    connection = sqlite3.connect(path)
+    db = Database(connection, execute_plugins=False, strict=True)
+    MIGRATIONS.apply(db, stop_before="m012_token_patterns")
+    db["scheme"].insert({"name": "ner", "version": 1, "toml": scheme_source("ner"), "created": "2026-01-01T00:00:00Z"})
+    connection.execute("INSERT INTO pattern VALUES ('p1', 'Ana', 'lemma', 'entity', 'PERSON', NULL, 't')")
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.execute("PRAGMA user_version=11")
+    connection.commit()
+    connection.close()
+    for write in (False, True):
+        session = Session.open(path, annotator="ana", write=write)
+        (pattern,) = session.reader.patterns()
+        assert (pattern.words, pattern.match, pattern.tokens) == ("Ana", PatternMatch.LEMMA, ())
+        assert (pattern.severity, pattern.note) == (None, "")
+        session.close()
+    session = Session.open(path, annotator="ana")
+    tokens = read_tokens([{"LOWER": "ana", "OP": "?"}, {"POS": {"NOT_IN": ["VERB"]}}])
+    made = add_pattern(
+        session,
+        SuggestionPattern(
+            uid="", words="", match=PatternMatch.TOKENS, tokens=tokens, layer="entity", label="PERSON", note="why"
+        ),
+    )
+    assert made in session.reader.patterns()
     session.close()
     assert preflight.run_check(path, check="integrity_check") == []

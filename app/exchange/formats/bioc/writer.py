@@ -19,6 +19,7 @@ from app.exchange.losses import Losses
 from app.exchange.offset_units import Unit
 from app.exchange.option import FormatOption, OptionKind
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport
 
 OFFSETS = FormatOption(
@@ -36,6 +37,7 @@ class BiocXmlWriter(Writer):
     """Writes XML, a document at a time."""
 
     suffix = ".xml"
+    origin_place = OriginPlace.FIELDS
     options = (OFFSETS,)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
@@ -59,6 +61,7 @@ class BiocJsonWriter(Writer):
     """Writes one collection as JSON, a document a line."""
 
     suffix = ".json"
+    origin_place = OriginPlace.FIELDS
     options = (OFFSETS,)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

@@ -18,6 +18,7 @@ from app.exchange.formats.brat.standoff import (
     Span,
 )
 from app.exchange.offset_units import Ruler
+from app.exchange.provenance import ANSWER, SUGGESTED_BY
 
 COMMENT = "AnnotatorNotes"
 CORRECTION = "Correction"
@@ -121,7 +122,7 @@ class BratWork:
             return
         rest: list[list[str]] = []
         for kind, text in self._kept.get(id, []):
-            if labels.has_field(layer, label, kind):
+            if kind in (SUGGESTED_BY, ANSWER) or labels.has_field(layer, label, kind):
                 self._add_field(id, kind, text)
             else:
                 rest.append([kind, text])

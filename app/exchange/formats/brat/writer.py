@@ -16,6 +16,7 @@ from app.exchange.formats.brat.work import COMMENT, CORRECTION, OWN
 from app.exchange.kept_fields import kept_of
 from app.exchange.losses import Losses
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport
 
 _TEXT = ".txt"
@@ -31,6 +32,7 @@ class BratWriter(Writer):
     """
 
     is_folder = True
+    origin_place = OriginPlace.FIELDS
     companions = ("annotation.conf", "visual.conf")
     has_file_each = True
 
@@ -206,7 +208,7 @@ class _Standoff:
 
 def _is_one_of_few(attribute: Attribute | None, value: str) -> bool:
     if attribute is None:
-        return " " not in value and value != ""
+        return value != "" and type_name(value) == value  # others stand in a note, which holds any line
     return attribute.kind in (FieldKind.CHOICE, FieldKind.SCALE) and attribute.value(value) is not None
 
 

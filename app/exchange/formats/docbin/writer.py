@@ -13,6 +13,7 @@ from app.exchange.kept_fields import kept_of
 from app.exchange.losses import Losses
 from app.exchange.option import FormatOption, OptionKind
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport
 from app.nlp.doc_bins import ENTITIES, BinDoc, BinSpan, DocBinFile
 
@@ -30,6 +31,7 @@ class DocBinWriter(Writer):
     """Writes one annotator's marks, or gold. spaCy's format is made in memory, all documents of it."""
 
     suffix = ".spacy"
+    origin_place = OriginPlace.FIELDS
     takes_one_annotator = True
     is_training_data = True
     options = (ENTITY_LAYER,)

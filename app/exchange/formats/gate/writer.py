@@ -29,6 +29,7 @@ from app.exchange.label_names import LabelNames
 from app.exchange.losses import Losses
 from app.exchange.offset_units import Ruler, Unit
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport
 from app.exchange.written_ids import WrittenIds
 
@@ -43,6 +44,7 @@ class GateWriter(Writer):
     """
 
     is_folder = True
+    origin_place = OriginPlace.FIELDS
     has_file_each = True
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

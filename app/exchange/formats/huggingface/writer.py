@@ -26,6 +26,7 @@ from app.exchange.label_names import LabelNames
 from app.exchange.losses import Losses
 from app.exchange.option import FormatOption, OptionKind
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport
 from app.exchange.token_text import cut_again
 
@@ -59,6 +60,7 @@ class HubWriter(Writer):
     """Writes a row for each annotator's work on a document, in the split that its metadata name."""
 
     is_folder = True
+    origin_place = OriginPlace.FIELDS
     takes_one_annotator = True
     companions = (CARD, INFOS[0])
     options = (FORM, FILES, NUMBERS)

@@ -17,6 +17,7 @@ from app.exchange.formats.label_studio.result_writer import ResultWriter
 from app.exchange.formats.label_studio.task_text import TaskText, text_of
 from app.exchange.formats.label_studio.wire import OWN, STET, Json, as_list, as_object
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport
 
 CONFIG = "config.xml"
@@ -28,6 +29,7 @@ class LabelStudioWriter(Writer):
     """Writes one array of tasks, a line each. The work of models and suggestions are predictions."""
 
     suffix = ".json"
+    origin_place = OriginPlace.FIELDS
     companions = (CONFIG,)
     options = (USERS,)
 

@@ -18,6 +18,7 @@ from app.exchange.label_names import LabelNames
 from app.exchange.losses import Losses
 from app.exchange.option import FormatOption
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.record_names import is_name_from_text
 from app.exchange.report import LossReport
 
@@ -35,6 +36,7 @@ class ProdigyWriter(Writer):
     """
 
     suffix = ".jsonl"
+    origin_place = OriginPlace.FIELDS
     options = (TOKENS,)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

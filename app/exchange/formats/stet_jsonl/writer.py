@@ -23,6 +23,7 @@ from app.exchange.formats.stet_jsonl.wire import (
     encoder,
 )
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport
 
 
@@ -30,6 +31,7 @@ class StetWriter(Writer):
     """Writes JSONL that imports to the same project content, and exports again to the same bytes."""
 
     suffix = ".export.jsonl"
+    origin_place = OriginPlace.OWN
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the records as they come. Nothing is lost; inconsistencies are reported."""

@@ -15,6 +15,7 @@ from app.core.record import DocumentRecord, SetRecord
 from app.core.scheme import SEVERITY, FieldKind, Scheme
 from app.exchange.losses import Losses
 from app.exchange.option import FormatOption, OptionKind, OptionValue
+from app.exchange.provenance import ANSWER
 
 META = FormatOption(
     "metadata",
@@ -48,7 +49,7 @@ _AROUND = ("before", "after")
 _EDIT = ("correction", "change", SEVERITY, "weight")
 _EVIDENCE = ("document", "document_id", "range", "quote", "stance", "set")
 _ENDS = tuple(f"{end}_{what}" for end in ("source", "target") for what in ("id", "layer", "label", "quote"))
-_REST = ("origin", "created", "updated", "id")
+_REST = ("origin", ANSWER, "created", "updated", "id")
 _TELLING = frozenset(("document_id", *_WORK, *_EDIT, *_ENDS))
 
 
@@ -66,11 +67,15 @@ class AnnotationTable:
         document: Callable[[str], Document | None],
         own: Mapping[str, OptionValue],
         losses: Losses,
+        answer: Callable[[str], str],
     ) -> None:
-        """Take the scheme, a function that returns documents by uid, and the values of the options."""
+        """Take the scheme, a function that returns documents by uid, the values of the options, and one that says what
+        became of the suggestion of a mark (uid).
+        """
         self._scheme = scheme
         self._document = document
         self._losses = losses
+        self._answer = answer
         self._meta = tuple(dict.fromkeys(key.strip() for key in str(own.get(META.name, "")).split(",") if key.strip()))
         self._context = int(own.get(CONTEXT.name, 0))
         self._has_empty = own.get(EMPTY.name) is True
@@ -137,6 +142,7 @@ class AnnotationTable:
             "weight": self._scheme.weight(mark) if severity is not None else None,
             "comment": mark.comment,
             "origin": mark.origin,
+            ANSWER: self._answer(mark.uid),
             "created": mark.created,
             "updated": mark.updated,
             "id": mark.uid,

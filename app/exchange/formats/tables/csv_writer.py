@@ -12,6 +12,7 @@ from app.exchange.formats.tables.sheet_limits import LONGEST_SHEET_CELL, MOST_RO
 from app.exchange.formats.tables.table_layout import DELIMITERS
 from app.exchange.losses import Losses
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport
 
 _TABS = (".tsv", ".tab")
@@ -21,13 +22,14 @@ class CsvWriter(Writer):
     """Writes a row for each mark, label of a document and relation."""
 
     suffix = ".csv"
+    origin_place = OriginPlace.OWN
     other_suffixes = _TABS
     options = (DELIMITER, *OPTIONS)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the rows as the records come."""
         losses = Losses("a table of annotations", "csv", keeps=KEPT)
-        table = AnnotationTable(options.scheme, options.document, options.own, losses)
+        table = AnnotationTable(options.scheme, options.document, options.own, losses, options.answer)
         named = output.path.suffix.lower() if output.path is not None else ""
         by_name = "tab" if named in _TABS else "comma"
         chosen = str(options.own.get(DELIMITER.name, DELIMITER.default))

@@ -12,6 +12,7 @@ from app.exchange.formats.tables.sheet_limits import LONGEST_SHEET_CELL, MOST_RO
 from app.exchange.formats.tables.workbook_file import WorkbookFile
 from app.exchange.losses import Losses
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport
 
 ANNOTATIONS, DOCUMENTS, LABELS = "Annotations", "Documents", "Labels"
@@ -22,12 +23,13 @@ class XlsxWriter(Writer):
     """Writes a row for each mark, label of a document and relation, and further sheets where one is full."""
 
     suffix = ".xlsx"
+    origin_place = OriginPlace.OWN
     options = (META, CONTEXT)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the rows as the records come."""
         losses = Losses("a table of annotations", "xlsx", keeps=(*KEPT, "reference", "remark"))
-        table = AnnotationTable(options.scheme, options.document, options.own, losses)
+        table = AnnotationTable(options.scheme, options.document, options.own, losses, options.answer)
 
         def note_cut(place: str) -> None:
             what = f"texts with more than the {LONGEST_SHEET_CELL:,} characters that a cell holds, shortened"

@@ -67,7 +67,7 @@ class TrainingProvenance(msgspec.Struct, kw_only=True):
 class TrainingSpan(msgspec.Struct, kw_only=True):
     """An annotation of any layer except claim and error. `path` are the labels from the top of a tree down to its own;
     it is only present in a tree. `votes`, `soft` and `provenance` are only present in gold,
-    `origin` only in marks that were accepted from suggestions.
+    `origin` only in marks that were accepted from suggestions, `suggestion_answer` (`accepted` or `edited`) too.
     """
 
     id: str
@@ -85,6 +85,7 @@ class TrainingSpan(msgspec.Struct, kw_only=True):
     soft: float | None | UnsetType = UNSET
     provenance: TrainingProvenance | None | UnsetType = UNSET
     origin: str | UnsetType = UNSET
+    suggestion_answer: str | UnsetType = UNSET
 
 
 class TrainingClaim(TrainingSpan, kw_only=True):
@@ -116,6 +117,7 @@ class TrainingError(msgspec.Struct, kw_only=True):
     soft: float | None | UnsetType = UNSET
     provenance: TrainingProvenance | None | UnsetType = UNSET
     origin: str | UnsetType = UNSET
+    suggestion_answer: str | UnsetType = UNSET
 
 
 class TrainingVerdict(msgspec.Struct, kw_only=True):
@@ -133,6 +135,7 @@ class TrainingVerdict(msgspec.Struct, kw_only=True):
     soft: float | None | UnsetType = UNSET
     provenance: TrainingProvenance | None | UnsetType = UNSET
     origin: str | UnsetType = UNSET
+    suggestion_answer: str | UnsetType = UNSET
 
 
 class TrainingRelation(msgspec.Struct, kw_only=True):

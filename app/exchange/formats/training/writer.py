@@ -38,6 +38,7 @@ from app.exchange.formats.training.wire import (
 )
 from app.exchange.option import FormatOption
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport
 
 CLAIM = "claim"
@@ -49,6 +50,7 @@ class TrainingWriter(Writer):
     """Writes self-contained training data: no record refers to other lines or files."""
 
     suffix = ".training.jsonl"
+    origin_place = OriginPlace.OWN
     takes_one_annotator = True
     is_training_data = True
     takes_soft = True
@@ -234,6 +236,7 @@ class _Builder:
             quote=a.quote,
             attributes=a.attributes,
             origin=_origin(a),
+            suggestion_answer=self.options.answer(a.uid) or UNSET,
         )
 
     def claim(self, a: Annotation) -> TrainingClaim:
@@ -259,6 +262,7 @@ class _Builder:
     def place(self, a: Annotation, *, is_about_document: bool = False) -> dict[str, Any]:
         """Return the fields that all annotations have."""
         fields: dict[str, Any] = {"id": a.uid, "label": a.label, "path": self.path(a), "origin": _origin(a)}
+        fields["suggestion_answer"] = self.options.answer(a.uid) or UNSET
         if is_about_document:
             return fields | self.voted(a)
         fields |= {"start": a.start, "end": a.end, "quote": a.quote}

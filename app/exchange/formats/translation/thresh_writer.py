@@ -29,6 +29,7 @@ from app.exchange.kept_fields import kept_of
 from app.exchange.label_map import LabelMap, LabelPlace
 from app.exchange.losses import Losses
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport, Report
 from app.exchange.segments import Range
 
@@ -37,6 +38,7 @@ class ThreshWriter(Writer):
     """Writes an entry for each annotator of a document; its first reference is the source, the second the context."""
 
     suffix = ".json"
+    origin_place = OriginPlace.FIELDS
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:
         """Write the entries as they come, as an array."""

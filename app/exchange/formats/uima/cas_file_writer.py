@@ -17,6 +17,7 @@ from app.exchange.formats.uima.content import CasContent
 from app.exchange.formats.uima.file_names import file_of
 from app.exchange.formats.uima.library import cassis
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport
 
 # What XML 1.0 can't have, not even escaped; https://www.w3.org/TR/xml/#charsets
@@ -29,6 +30,7 @@ class CasFileWriter(Writer):
     """
 
     is_folder = True
+    origin_place = OriginPlace.FIELDS
     has_file_each = True
     ending = ""
 

@@ -36,6 +36,7 @@ from app.exchange.label_names import LabelNames
 from app.exchange.losses import Losses
 from app.exchange.option import FormatOption, OptionKind
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport
 from app.exchange.text_selectors import quote_at
 from app.exchange.written_ids import WrittenIds
@@ -57,6 +58,7 @@ class W3cWriter(Writer):
     """Writes an annotation for each mark, relation, flag and note, and one that describes each document."""
 
     suffix = ".json"
+    origin_place = OriginPlace.FIELDS
     options = (TEXTS,)
 
     def write(self, records: Iterable[DocumentRecord], output: Output, options: WriteOptions) -> LossReport:

@@ -33,6 +33,7 @@ from app.exchange.formats.webanno.layer_definitions import FILE as LAYERS
 from app.exchange.formats.webanno.layer_definitions import layer_definitions
 from app.exchange.formats.webanno.units import Rows, SentenceRows, TsvUnit, sentences_of
 from app.exchange.output import Output
+from app.exchange.provenance import OriginPlace
 from app.exchange.report import LossReport
 
 _NOTHING, _NO_VALUE = "_", "*"
@@ -45,6 +46,7 @@ class WebAnnoWriter(Writer):
     """
 
     is_folder = True
+    origin_place = OriginPlace.FIELDS
     companions = (LAYERS,)
     has_file_each = True
 
