@@ -62,8 +62,8 @@ def test_patterns_are_listed_removed_and_travel_in_bundles(stet: Stet, project: 
 def test_a_merge_brings_patterns_back_and_raises_none_again(stet: Stet, project: Path) -> None:
     label = ("--label", "error.TORTURED_TERM")
     assert stet("patterns", project, "add", "slave trade", *label).code == 0
-    assert stet("assign", project, "--to", "ben", "--all").code == 0
-    assert stet("bundle", project, "ben", "ben.stet").code == 0, "it takes the pattern along"
+    assert stet("assign", project, "--to", "ben").code == 0
+    assert stet("bundle", project, "ben.stet", "--for", "ben").code == 0
     assert stet("patterns", "ben.stet", "add", "trader", *label).code == 0
     assert stet("patterns", "ben.stet", "add", "--tokens", '[{"LEMMA": "agree"}]', *label, "--note", "why").code == 0
     assert stet("patterns", project, "remove", "slave trade").code == 0

@@ -105,12 +105,8 @@ class _Merge:
         show: list[Action] = [*([ShowBatch(self.batch)] if self.documents else []), *self.suggestions.show()]
         hide: list[Action] = [*([HideBatch(self.batch)] if self.documents else []), *self.suggestions.hide()]
         self.step.lead(show, hide)
-        self.step.tell(
-            Topic.DOCUMENTS,
-            Topic.SUGGESTIONS,
-            *([Topic.DECISIONS] if self.decisions else []),
-            *([Topic.PATTERNS] if self.patterns else []),
-        )
+        topics = [*([Topic.DECISIONS] if self.decisions else []), *([Topic.PATTERNS] if self.patterns else [])]
+        self.step.tell(Topic.DOCUMENTS, Topic.SUGGESTIONS, *topics)
         self.progress(self.seen, self.total)
         return Merged(
             returned=tuple(returned),
