@@ -41,9 +41,7 @@ def test_a_selection_becomes_a_pattern_of_all_documents(stet: Driver, tmp_path: 
     assert [pattern.words for pattern in stet.session.reader.patterns()] == ["slave trade"]
 
 
-def test_a_rule_for_each_word_is_made_from_a_selection_and_tried_before_it_is_saved(
-    stet: Driver, tmp_path: Path
-) -> None:
+def test_a_rule_for_each_word_is_tried_before_it_is_saved(stet: Driver, tmp_path: Path) -> None:
     session = Session.create(tmp_path / "p.stet", scheme=scheme_source("news-errors"), annotator="Ana")
     add_documents(
         session, {"a.txt": "They freed 157 captives.\n", "b.txt": "Later 12 more captives came, two captives left.\n"}
