@@ -65,7 +65,8 @@ def test_the_list_groups_by_kind_and_counts_what_was_accepted(stet: Driver, sugg
     assert at_hand(stet) == "Puttin"
     stet.press("Space")
     stet.press("Ctrl+Z")
-    assert [row for row in listed(stet) if "Person" in row[0]] == [("Person (1)", "not answered yet – test (version 2)")]
+    people = [row for row in listed(stet) if "Person" in row[0]]
+    assert people == [("Person (1)", "not answered yet – test (version 2)")]
     stet.press("Ctrl+Shift+Z")
     assert [text for text, _ in listed(stet)] == ["Role (1)", "senator → president"]
 
