@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _LOADED_LATE = ("spacy", "scipy.optimize", "scipy.special", "sqlite_utils")
 _PATIENCE = 6
 _TO_END_S = 5.0
-_STEP_S = 0.002
+_STEP_S = 0.001
 _SHOWN = 4000  # characters of what a command says on standard error
 
 
@@ -65,13 +65,16 @@ class CommandServer:
     ) -> None:
         self._process.communicate()
 
-    def __call__(self, *arguments: object, longest: int = 0) -> Ended:
-        """Run a command in the folder. `longest` is how long (bytes) a file of it may get, as below a quota; 0: any."""
+    def __call__(self, *arguments: object, longest: int = 0, stop: tuple[int, float] | None = None) -> Ended:
+        """Run a command in the folder. `longest` is how long (bytes) a file of it may get, as below a quota; 0: any.
+        `stop` is a signal that it gets, and after how many seconds of its computing.
+        """
         asked = {
             "arguments": [str(part) for part in arguments],
             "folder": str(self._folder),
             "limit": self._limit,
             "longest": longest,
+            "stop": stop,
         }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -89,20 +92,22 @@ def _serve(*modules: str) -> None:
         print(json.dumps(_run(**json.loads(line))._asdict()), flush=True)
 
 
-def _run(arguments: list[str], folder: str, limit: float, longest: int) -> Ended:
+def _run(arguments: list[str], folder: str, limit: float, longest: int, stop: tuple[int, float] | None) -> Ended:
     with tempfile.TemporaryFile() as said:
         began = time.monotonic()
         child = os.fork()
         if child == 0:
             _become(arguments, folder, said.fileno(), longest)
-        status, usage, was_asked, was_killed = _awaited(child, began, limit)
+        status, usage, was_asked, was_killed = _awaited(child, began, limit, stop)
         said.seek(0)
         err = said.read().decode(errors="backslashreplace")[-_SHOWN:]
     code = os.waitstatus_to_exitcode(status)
     return Ended(code, err, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, was_asked, was_killed)
 
 
-def _awaited(child: int, began: float, limit: float) -> tuple[int, resource.struct_rusage, bool, bool]:
+def _awaited(
+    child: int, began: float, limit: float, stop: tuple[int, float] | None
+) -> tuple[int, resource.struct_rusage, bool, bool]:
     was_asked = was_killed = False
     asked = 0.0
     while True:
@@ -110,6 +115,9 @@ def _awaited(child: int, began: float, limit: float) -> tuple[int, resource.stru
         if ended:
             return status, usage, was_asked, was_killed
         took = time.monotonic() - began
+        if stop is not None and _computed(child) >= stop[1]:
+            os.kill(child, stop[0])
+            stop = None
         if not was_asked and (took > limit * _PATIENCE or (took > limit and _computed(child) > limit)):
             os.kill(child, signal.SIGTERM)
             was_asked, asked = True, took
