@@ -1,9 +1,10 @@
 """What another program or a full disk does to the file is told in words, in time, and work can be saved elsewhere."""
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from app.storage.backups import backups
 from app.storage.soundness import faults_of
 from app.ui.widgets.notifier import Notice
 from tests.driver import Driver
+from tests.trust.small_disk import needs_small_disk, small_disk
 from tests.unit.session.test_changed_file import (
     cut_off,
     moved,
@@ -185,6 +187,42 @@ def test_a_risky_place_is_told_and_a_local_copy_offered(stet: Driver, project: P
     stet.settle()
     assert stet.find_dialog("report-dialog") is None, "told once"
     assert "“Dropbox” is synchronised" in stet.message()
+
+
+@needs_small_disk
+def test_on_a_full_disk_work_goes_on_elsewhere(stet: Driver, project: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with small_disk(disk, 4 * 1024 * 1024) as filler:
+        path = Path(shutil.copy(project, disk / "news.stet"))
+        stet.start(path, annotator="Ana")
+        stet.mark("senator", "F4", "R")
+        stet.wait(lambda: backups(path) != [])
+        filler.leave(0)
+        for words in ("Puttin", "Kyiv", "412 members"):  # the log has some room of its own
+            stet.focus_text()
+            stet.press("F4")
+            with suppress(AssertionError):
+                stet.find(words)
+            stet.press("N")
+        kept = stet.marks()
+        assert "the disk is full" in stet.message()
+        assert stet.shown("status-saved") == "✗ not saved"
+        stet.press("Ctrl+PgDown")
+        assert stet.document == "second.txt"
+        stet.press("Ctrl+PgUp")
+        assert stet.marks() == kept
+        out = tmp_path / "saved.stet"
+        stet.click("status-save-copy")
+        stet.dialog("save-copy-dialog")
+        stet.fill("copy-path", str(out))
+        stet.click("save-copy-dialog-accept")
+        stet.wait(lambda: stet.window.desk.projects.session is not None and stet.session.path == out)
+        stet.wait(lambda: stet.document != "")
+        assert stet.marks() == kept
+        assert faults_of(out) == []
+        assert stet.shown("status-saved") == "✓ saved"
+        stet.quit()
 
 
 # -- backups -----------------------------------------------------------------------------------------------------------
