@@ -1,4 +1,7 @@
-"""The log: every action with its inverse. Rows are added and never deleted."""
+"""The log: every action with its inverse. Rows are added and never deleted.
+
+What a row does and its inverse are packed into one value; those that lists look for by a word stay as they are.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,28 +12,39 @@ from app.core.errors import DamagedRow
 from app.core.ids import new_uid
 from app.core.record import LogRow
 from app.storage.connection import Connection
+from app.storage.packed_action import LOOKED_FOR, NOT_HERE, stored_action, unpacked
 from app.storage.project import Project
 from app.storage.row_cells import LogCells, reads_row
 
 LOG_COLUMNS = (
-    "l.sequence, l.uid, l.time, a.name, d.uid, d.name, l.kind, l.title, l.edit, l.inverse, l.undoes, l.undone_by "
-    "FROM edit_log l LEFT JOIN annotator a ON a.id = l.annotator LEFT JOIN document d ON d.id = l.document"
+    "l.sequence, l.uid, l.time, a.name, d.uid, d.name, l.kind, l.title, l.edit, l.inverse, l.undoes, l.undone_by, "
+    "l.packed FROM edit_log l LEFT JOIN annotator a ON a.id = l.annotator LEFT JOIN document d ON d.id = l.document"
 )
 
 LOG_SEQUENCE = "SELECT seq FROM sqlite_sequence WHERE name = 'edit_log'"
 _LAST = 2**62  # far more actions than anyone takes, and far from the largest number that SQLite can store
-_WHERE_OPEN = "WHERE l.undone_by IS NULL AND l.annotator IS ? AND {} ORDER BY l.sequence DESC LIMIT 1"
+_PACKED_BY = 6  # what is packed is about so many times shorter
+_EDIT = LogRow._fields.index("edit")
+_WHERE_OPEN = "WHERE l.undone_by IS NULL AND l.annotator IS ?1 AND {} ORDER BY l.sequence DESC LIMIT 1"
 _UNDOABLE = "l.kind <> 'undo'"
 _REDOABLE = (
     "l.kind = 'undo' AND l.sequence > "
-    "(SELECT coalesce(max(n.sequence), 0) FROM edit_log n WHERE n.annotator IS l.annotator AND n.kind = 'do')"
+    "(SELECT coalesce(max(n.sequence), 0) FROM edit_log n WHERE n.annotator IS ?1 AND n.kind = 'do')"
 )
 
 
 @reads_row(LogCells)
 def to_log_row(cells: LogCells) -> LogRow:
     """Return the action of a row of LOG_COLUMNS. Raises DamagedRow, but not for an edit that can't be decoded."""
-    return LogRow(*msgspec.structs.astuple(cells))
+    values = list(msgspec.structs.astuple(cells))
+    packed_cell = values.pop()
+    if packed_cell is not None:
+        if (cells.edit, cells.inverse) != (NOT_HERE, NOT_HERE):
+            raise ValueError("there is an action beside the one that is packed")
+        values[_EDIT : _EDIT + 2] = unpacked(packed_cell)
+    elif cells.edit == NOT_HERE:
+        raise ValueError("what was packed is missing")
+    return LogRow(*values)
 
 
 def to_sequence(row: Sequence[object]) -> int:
@@ -64,10 +78,10 @@ class EditLog:
     ) -> int:
         """Add an action, and flag the one it undoes. Return its sequence. Must be called inside `project.atomic()`."""
         sql = (
-            "INSERT INTO edit_log (uid, time, annotator, document, kind, title, edit, inverse, undoes) "
-            "VALUES (?,?,?,?,?,?,?,?,?)"
+            "INSERT INTO edit_log (uid, time, annotator, document, kind, title, edit, inverse, packed, undoes) "
+            "VALUES (?,?,?,?,?,?,?,?,?,?)"
         )
-        values = [new_uid(), now(), annotator, document, kind, title, edit, inverse, undoes]
+        values = [new_uid(), now(), annotator, document, kind, title, *stored_action(edit, inverse), undoes]
         sequence = self._db.execute(sql, values).lastrowid or 0
         if undoes is not None:
             self._db.execute("UPDATE edit_log SET undone_by=? WHERE sequence=?", [sequence, undoes])
@@ -103,8 +117,8 @@ class EditLog:
 
     def names(self, sequence: int, uid: str) -> bool:
         """Whether the action with a sequence mentions an annotation (uid)."""
-        sql = "SELECT 1 FROM edit_log WHERE sequence = ? AND instr(edit, ?)"
-        return self._db.execute(sql, [sequence, uid]).fetchone() is not None
+        row = self._db.cells(f"SELECT {LOG_COLUMNS} WHERE l.sequence = ?", [sequence]).fetchone()
+        return row is not None and uid in to_log_row(row).edit
 
     def names_anywhere(self, uid: str) -> bool:
         """Whether any action mentions something (uid): it was here, whatever became of it. Reads the whole log."""
@@ -124,9 +138,14 @@ class EditLog:
         return to_log_row(row) if row else None
 
     def length_of_next(self, annotator: int | None, kind: str) -> int:
-        """Return the length, in characters, of the inverse that undo or redo would carry out; 0 without one."""
+        """Return the length, in characters, of the inverse that undo or redo would carry out; 0 without one. Of a
+        packed one it is a guess.
+        """
         condition = _REDOABLE if kind == "redo" else _UNDOABLE
-        sql = f"SELECT max(length(l.edit), length(l.inverse)) FROM edit_log l {_WHERE_OPEN.format(condition)}"
+        sql = (
+            f"SELECT max(length(l.edit), length(l.inverse), {_PACKED_BY} * coalesce(length(l.packed), 0)) "
+            f"FROM edit_log l {_WHERE_OPEN.format(condition)}"
+        )
         row = self._db.execute(sql, [annotator]).fetchone()
         return row[0] if row else 0
 
@@ -137,6 +156,6 @@ class EditLog:
 
     def status_rows(self) -> Iterator[LogRow]:
         """Yield the actions that may have changed a status or name a day of finishing, oldest first."""
-        has = "instr(l.edit, '\"status\"') OR instr(l.edit, '\"finished\"')"
+        has = " OR ".join(f"instr(l.edit, '{word}')" for word in LOOKED_FOR)
         sql = f"SELECT {LOG_COLUMNS} WHERE {has} ORDER BY l.sequence"
         yield from map(to_log_row, self._project.reader.cells(sql))

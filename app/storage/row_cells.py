@@ -399,6 +399,7 @@ class LogCells(Cells):
     inverse: str
     undoes: Count | None
     undone_by: Count | None
+    packed: bytes | None
 
 
 _C = TypeVar("_C", bound=Cells)

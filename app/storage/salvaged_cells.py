@@ -210,7 +210,7 @@ def _wrong(table: str, column: StoredColumn, value: Cell) -> str:
     return ""
 
 
-_KINDS: Mapping[str, tuple[type, ...]] = {"INTEGER": (int,), "REAL": (int, float), "TEXT": (str,)}
+_KINDS: Mapping[str, tuple[type, ...]] = {"INTEGER": (int,), "REAL": (int, float), "TEXT": (str,), "BLOB": (bytes,)}
 
 
 def _wrong_kind(column: StoredColumn, value: Cell) -> str:

@@ -15,6 +15,7 @@ from app.storage.backups import back_up
 from app.storage.connection import Connection, connect
 from app.storage.errors import StorageFault
 from app.storage.own_schema import require_own_schema
+from app.storage.packed_action import pack_all
 from app.storage.soundness import faults_of
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
@@ -68,6 +69,10 @@ def _migrate_alone(fresh: Path) -> None:
             connection.execute("PRAGMA synchronous=OFF")
             connection.execute("PRAGMA foreign_keys=ON")
             migrate(connection)
+            connection.execute("BEGIN")
+            pack_all(connection)
+            connection.execute("COMMIT")
+            connection.execute("VACUUM")  # what was packed leaves most of its pages empty
     except StorageFault:
         raise
     except sqlite3.Error as error:

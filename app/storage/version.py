@@ -3,9 +3,9 @@
 APPLICATION_ID = 0x53544554  # "STET"
 # The number of `migrations`; a test keeps the two in step. It is here so that a file can be recognised without
 # importing sqlite-utils, which takes as long as starting Qt.
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 # Files from this version on can be read as they are; of an earlier one that can't be written, an updated copy is read.
-READABLE_VERSION = 12
+READABLE_VERSION = 13
 # What `own_schema.digest` gives for the schema of each version.
 SCHEMA_DIGESTS = {
     1: "f4fc2fd2fed88785977e19f75825ca53e6d5bdc218bc5f51dbd13ef4ce05560a",
@@ -20,4 +20,5 @@ SCHEMA_DIGESTS = {
     10: "73bfc7495db7a10c1877796dabd0707263404ff40680d18432da6d9aa305e092",
     11: "9c654b73279a719a1740e592001047c6b93c70184ab38015ef5ac9ff53189c29",
     12: "b596f575408ca72630e5b58ef9b91f6caa26dbdaae160f563b9258d11529acce",
+    13: "c2866024dbe935d6a5ebe2b9a1d25ea8d8ed7290a2b2d772a44f5eb1184dc4c8",
 }
