@@ -12,6 +12,9 @@ What is made, and `app/suggesters/hints/lexicon.py` reads:
   those that adjectives have through a similar one ("tiny" through "small") aren't reliable.
 - `compounds.txt`: the nouns of two words that WordNet knows, such as "attention span".
 - `nouns.tsv`: what sort of thing the nouns among these words name, as `packaging/lexicon_nouns.py` describes it.
+- `adjectives.tsv`: which adjectives say much the same, and which are opposed, as `packaging/lexicon_adjectives.py`
+  describes it.
+- `verbs.txt`: the verbs among these words.
 - `LICENSE-GloVe.txt`, `LICENSE-WordNet.txt`.
 
 `opposites.tsv` beside them is our own, written by hand, and isn't touched.
@@ -28,6 +31,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from lexicon_adjectives import adjective_table
 from lexicon_nouns import noun_table
 
 OUT = Path(__file__).resolve().parent.parent / "resources" / "lexicon"
@@ -69,8 +73,13 @@ def main(arguments: Sequence[str]) -> int:
     pairs = sorted({pair for name, part in PARTS.items() for pair in antonyms(files, name, part)})
     (OUT / "antonyms.tsv").write_text("".join("\t".join(pair) + "\n" for pair in pairs), encoding="utf-8")
     (OUT / "compounds.txt").write_text("".join(f"{name}\n" for name in compounds(files["noun"])), encoding="utf-8")
-    nouns = noun_table(files["noun"], wordnet_file(wordnet, "index.noun"), words_of(table))
+    known = words_of(table)
+    nouns = noun_table(files["noun"], wordnet_file(wordnet, "index.noun"), known)
     (OUT / "nouns.tsv").write_text(nouns, encoding="utf-8")
+    adjectives = adjective_table(files["adj"], wordnet_file(wordnet, "index.adj"), known)
+    (OUT / "adjectives.tsv").write_text(adjectives, encoding="utf-8")
+    verbs = sorted(verb for verb in words_in(wordnet_file(wordnet, "index.verb")) if verb in known)
+    (OUT / "verbs.txt").write_text("".join(f"{verb}\n" for verb in verbs), encoding="utf-8")
     (OUT / "LICENSE-WordNet.txt").write_text(wordnet_licence(files), encoding="utf-8")
     for path in sorted(OUT.iterdir()):
         print(f"{path.name}: {path.stat().st_size:,} bytes")
@@ -156,12 +165,17 @@ def wordnet_file(archive: bytes, name: str) -> str:
         return member.read().decode("ascii")
 
 
+def words_in(index: str) -> list[str]:
+    """Return the words of one of WordNet's `index` files."""
+    return [line.partition(" ")[0] for line in index.splitlines() if not line.startswith("  ")]
+
+
 def wordnet_licence(files: dict[str, str]) -> str:
     """Return where the pairs are from, and WordNet's own licence as its files hold it."""
     lines = files["noun"].split("\n")[:LICENCE_LINES]
     text = "\n".join(re.sub(r"^ *\d+ ?", "", line).rstrip() for line in lines)
-    names = "All .tsv but opposites.tsv, and compounds.txt, are made from WordNet 3.1"
-    what = f"{names}: pairs of antonyms, nouns and their kinds."
+    names = "All .tsv but opposites.tsv, compounds.txt and verbs.txt are made from WordNet 3.1"
+    what = f"{names}: pairs of antonyms, nouns and their kinds, adjectives and verbs."
     return f"{what}\n\n{text}\n"
 
 

@@ -1,7 +1,7 @@
-"""`python -m tests.bench.calibration` counts what each sure rule gets right in the pairs, by score, and writes
-`resources/suggesters/calibration.json`: what a score means before people have answered.
+"""`python -m tests.bench.calibration` counts what each sure rule gets right in the pairs and the summaries, by
+score, and writes `resources/suggesters/calibration.json`: what a score means before people have answered.
 
-The pairs have planted errors, all of them known. They say nothing of leads, which claim no error.
+They have planted errors, all of them known. They say nothing of leads, which claim no error.
 """
 
 import json
@@ -10,14 +10,16 @@ from pathlib import Path
 
 from app import paths
 from app.core.suggestion_calibration import BINS, bin_of
+from app.suggesters.hints.hint import Hint
 from app.suggesters.hints.rule import Tier
 from app.suggesters.hints.rules import RULES
 from tests.hints.case_file import hints_of
 from tests.hints.pair_file import pairs
+from tests.hints.summary_file import summaries
 
 _ABOUT = (
-    "What each suggester's version got right in the pairs that ship with the tests, by score: [score, right, "
-    "suggested]. Made by: python -m tests.bench.calibration"
+    "What each suggester's version got right in the pairs and summaries that ship with the tests, by score: [score, "
+    "right, suggested]. Made by: python -m tests.bench.calibration"
 )
 
 
@@ -26,11 +28,18 @@ def main(out: Path) -> None:
     right: Counter[tuple[str, int]] = Counter()
     given: Counter[tuple[str, int]] = Counter()
     names = tuple(rule.name for rule in RULES if rule.tier is Tier.SURE)
+
+    def count(name: str, hint: Hint, is_right: bool) -> None:
+        key = (name, bin_of(hint.score))
+        given[key] += 1
+        right[key] += is_right
+
     for pair in pairs():
         for name, hint in hints_of(names, pair.text, [pair.reference]):
-            key = (name, bin_of(hint.score))
-            given[key] += 1
-            right[key] += any(error.is_hit(hint) for error in pair.errors)
+            count(name, hint, any(error.is_hit(hint) for error in pair.errors))
+    for summary in summaries():
+        for name, hint in hints_of(names, summary.text, [summary.source]):
+            count(name, hint, summary.is_hit(hint))
     lines: list[str] = []
     for rule in RULES:
         scores = [

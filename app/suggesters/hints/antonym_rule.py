@@ -8,10 +8,12 @@ from app.suggesters.hints.arguments import Likeness, best_match
 from app.suggesters.hints.comparison import Comparison
 from app.suggesters.hints.hint import Hint, HintKind
 from app.suggesters.hints.lexicon import lexicon
+from app.suggesters.hints.lone_opposite import lone_opposite
 from app.suggesters.hints.predicates import Polarity, Predicate, predicates
 from app.suggesters.hints.quotations import quoted_words, reports
 from app.suggesters.hints.read_text import ReadText
 from app.suggesters.hints.rule import Tier
+from app.suggesters.hints.turned_changes import turned_changes
 from app.suggesters.hints.word_forms import in_form_of
 from app.suggesters.hints.word_set import pair_set
 
@@ -90,25 +92,31 @@ class AntonymRule:
 
     name = "antonym"
     title = "Opposites: “rose” where the reference has “fell”"
-    version = "1"
+    version = "2"
     needs = "a reference"
     tier = Tier.SURE
     kinds = (HintKind.ANTONYM,)
     help = (
         "Finds a word for which a sentence of the reference about the same has the opposite, said of the same thing: "
-        "“prices rose” where prices fell. Opposites are those of WordNet, and a list of Stet’s own. Passed over: words "
-        "that the reference uses as well, a denied opposite (“not cold” for “hot”), and what stands in a quotation."
+        "“prices rose” where prices fell; a change that the reference has with the same value in the other direction: "
+        "“fell 9 percent” for “up 9 percent”; and in summaries, an adjective of which the reference has the opposite "
+        "only. Opposites are those of WordNet, and a list of Stet’s own. Passed over: words that the reference uses "
+        "as well, a denied opposite (“not cold” for “hot”), and what stands in a quotation."
     )
 
     def hints(self, comparison: Comparison) -> Iterable[Hint]:
         """See `HintRule`."""
         text = comparison.text.combine(_sense)
+        turned = {hint.start: hint for hint in turned_changes(comparison)}
+        yield from turned.values()
         for sentence, (first, last) in enumerate(comparison.parsed.sentences):
             if comparison.counterparts(sentence):
                 for index in range(first, last):
-                    opposites = _opposites(comparison.parsed.words[index])
-                    if opposites and index not in text.quoted:
+                    word = comparison.parsed.words[index]
+                    opposites = _opposites(word)
+                    if opposites and word.start not in turned and index not in text.quoted:
                         found = next(_contradictions(comparison, text, index, opposites), None)
+                        found = found or lone_opposite(comparison, index, opposites)
                         if found is not None:
                             yield found
 

@@ -3,6 +3,15 @@
 from app.suggesters.hints.alignment import Counterpart, align
 from app.suggesters.hints.comparison import Comparison
 
+SUMMARY = 1.25
+"""A text that is at most this long, in terms of its references, is taken to retell them."""
+
+
+def is_summary(comparison: Comparison) -> bool:
+    """Return whether a text isn't longer than its references, so that it can be taken to sum them up."""
+    length = sum(len(reference.text) for reference in comparison.references)
+    return len(comparison.text.text) <= SUMMARY * length
+
 
 def covered_share(comparison: Comparison) -> float:
     """Return the share of a text's sentences that a reference covers."""

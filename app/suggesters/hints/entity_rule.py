@@ -20,7 +20,7 @@ class EntityRule:
 
     name = "entity"
     title = "Names in the place of another name"
-    version = "1"
+    version = "2"
     needs = "a reference"
     tier = Tier.SURE
     kinds = (HintKind.ENTITY,)

@@ -96,12 +96,19 @@ class Lexicon:
     """Words of English. Case doesn't matter."""
 
     def __init__(
-        self, words: WordTable, antonyms: Mapping[str, Mapping[str, tuple[str, ...]]], compounds: bytes = b""
+        self,
+        words: WordTable,
+        antonyms: Mapping[str, Mapping[str, tuple[str, ...]]],
+        compounds: bytes = b"",
+        verbs: bytes = b"",
     ) -> None:
-        """Use a table of words, the antonyms of lemmas by part of speech, and the nouns of two words, a line each."""
+        """Use a table of words, the antonyms of lemmas by part of speech, and the nouns of two words and the verbs, a
+        line each.
+        """
         self._words = words
         self._antonyms = antonyms
         self._compounds = b"\n" + compounds
+        self._verbs = frozenset(verbs.decode("utf-8").split())
 
     def rank(self, word: str) -> int | None:
         """Return how many words are more frequent than this one, or None if it isn't one of the 100,000 known."""
@@ -135,6 +142,10 @@ class Lexicon:
         """Return whether two words, the second one as a lemma, are a noun with an entry of its own: "slave trade"."""
         return f"\n{first} {second}\n".lower().encode("utf-8", "replace") in self._compounds
 
+    def is_verb(self, lemma: str) -> bool:
+        """Return whether a lemma is that of a verb, perhaps among other words."""
+        return lemma.lower() in self._verbs
+
     def _of_part(self, lemma: str, part: str) -> tuple[str, ...]:
         return self._antonyms[part].get(lemma, ()) if part in self._antonyms else ()
 
@@ -152,7 +163,8 @@ def lexicon() -> Lexicon:
     with open(folder / "words.bin", "rb") as file:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     antonyms = read_antonyms((folder / "antonyms.tsv", folder / "opposites.tsv"))
-    return Lexicon(WordTable(content), antonyms, (folder / "compounds.txt").read_bytes())
+    compounds, verbs = ((folder / name).read_bytes() for name in ("compounds.txt", "verbs.txt"))
+    return Lexicon(WordTable(content), antonyms, compounds, verbs)
 
 
 def read_antonyms(files: Iterable[Path]) -> dict[str, dict[str, tuple[str, ...]]]:

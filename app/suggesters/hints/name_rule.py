@@ -34,7 +34,7 @@ class NameRule:
 
     name = "name"
     title = "Names that the reference spells otherwise"
-    version = "1"
+    version = "2"
     needs = "a reference"
     tier = Tier.SURE
     kinds = (HintKind.NAME,)

@@ -84,6 +84,9 @@ _PLACE_LABELS = frozenset(label for label, sort in _SORTS.items() if sort is Nam
 _HEADING_SHARE = 0.7
 _LEAST_HEADING = 4
 _LONG = 3
+_SECTIONS = frozenset(("sec", "sect", "secs", "section", "sections", "art", "article", "title", "chapter"))
+_VERB_ENDINGS = ("s", "es", "ed", "ing")
+_PEOPLE_AND_PLACES = frozenset(("PERSON", "GPE", "LOC"))
 _COMMON = 8_000
 _BEFORE_SURNAMES = frozenset(("von", "van", "der", "den", "del", "della", "di", "da", "dos", "bin", "ibn", "al", "ter"))
 _REGIONS = frozenset(("state", "city", "kingdom", "republic", "province", "county", "town", "commonwealth", "district"))
@@ -122,6 +125,7 @@ def _places(parsed: ParsedText, spoken: tuple[Turn, ...]) -> list[_Place]:
         opens = (
             before is None
             or before.sentence != word.sentence
+            or _is_free_dash(parsed, index - 1)
             or not before.text[-1].isalnum()
             and before.text not in (",", ".", "'s", "’s", "-", "–", "'", "’", "&", "/", ")")
             or before.text == "."
@@ -130,6 +134,14 @@ def _places(parsed: ParsedText, spoken: tuple[Turn, ...]) -> list[_Place]:
         )
         found.append(_Place(opens, index in headings, index in speakers))
     return found
+
+
+def _is_free_dash(parsed: ParsedText, index: int) -> bool:
+    """Return whether a word is a dash between blanks: what follows begins anew (“Clean Air Act - Directs the EPA”)."""
+    word, words = parsed.words[index], parsed.words
+    if word.text not in _DASHES or index == 0 or index + 1 >= len(words):
+        return False
+    return words[index - 1].end < word.start and word.end < words[index + 1].start
 
 
 def _headings(parsed: ParsedText) -> set[int]:
@@ -172,6 +184,8 @@ def _is_name(parsed: ParsedText, index: int, place: _Place, inner: set[str], tab
     if place.speaks:
         return True
     plain = folded(word.text)
+    if plain in _SECTIONS and _is_numbered(parsed, index):
+        return False
     if plain in NOT_NAMES and not (plain in tables.given and word.entity == "PERSON"):
         return plain in _TITLES and not place.opens
     if word.pos in _FUNCTION_WORDS and word.entity not in _SORTS:
@@ -181,10 +195,20 @@ def _is_name(parsed: ParsedText, index: int, place: _Place, inner: set[str], tab
     return word.pos == "PROPN" or word.entity in _SORTS or word.pos in ("NOUN", "ADJ", "X", "VERB")
 
 
+def _is_numbered(parsed: ParsedText, index: int) -> bool:
+    """Return whether a number follows a word, perhaps after a full stop: “SEC. 2”."""
+    following = [word.text for word in parsed.words[index + 1 : index + 3]]
+    return bool(following) and any(text[0].isdigit() for text in following[: 2 if following[0] == "." else 1])
+
+
 def _is_likely(parsed: ParsedText, index: int, plain: str, place: _Place, inner: set[str], tables: NameTables) -> bool:
     """Return whether a word is a name although its capital may come from its place."""
     word = parsed.words[index]
-    if plain in inner or tables.is_known(plain) and word.pos in ("PROPN", "ADJ", "NOUN"):
+    if plain in inner:
+        return True
+    if _is_verb(parsed, index, plain):
+        return False
+    if tables.is_known(plain) and word.pos in ("PROPN", "ADJ", "NOUN"):
         return True
     if place.shouted and word.entity not in _SORTS:
         return False
@@ -193,6 +217,24 @@ def _is_likely(parsed: ParsedText, index: int, plain: str, place: _Place, inner:
     following = parsed.words[index + 1] if index + 1 < len(parsed.words) else word
     is_followed = following.sentence == word.sentence and following.pos == "PROPN" and following.text[0].isupper()
     return word.entity in _SORTS or is_followed or word.dep in ("nsubj", "nsubjpass", "poss") or _is_rare(plain)
+
+
+def _is_verb(parsed: ParsedText, index: int, plain: str) -> bool:
+    """Return whether a word that opens a sentence is a form of a verb that a pipeline takes for a name: “Directs the
+    Secretary to report”, “Fitting takes a day”. What it takes for a person or a place may be one: “Woods”, “Reading”.
+    """
+    word = parsed.words[index]
+    following = parsed.words[index + 1] if index + 1 < len(parsed.words) else word
+    is_followed = following.text[0].isupper() and following.sentence == word.sentence and word.head == index + 1
+    return word.entity not in _PEOPLE_AND_PLACES and not is_followed and any(map(lexicon().is_verb, _stems(plain)))
+
+
+def _stems(plain: str) -> Iterator[str]:
+    """Yield the verbs that a word may be a form of."""
+    for ending in _VERB_ENDINGS:
+        if plain.endswith(ending):
+            stem = plain.removesuffix(ending)
+            yield from (stem, f"{stem}e", stem[:-1] if stem[-2:-1] == stem[-1:] else stem)
 
 
 def _is_rare(plain: str) -> bool:

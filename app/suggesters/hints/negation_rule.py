@@ -58,7 +58,7 @@ class NegationRule:
 
     name = "negation"
     title = "Negation and certainty: “approved” for “did not approve”, “will” for “may”"
-    version = "1"
+    version = "2"
     needs = "a reference"
     tier = Tier.SURE
     kinds = (HintKind.NEGATION,)

@@ -35,6 +35,13 @@ class NounSenses:
             return False
         return not (self._above(one).isdisjoint(second) and self._above(other).isdisjoint(first))
 
+    def can_name(self, noun: str, others: Iterable[str]) -> bool:
+        """Return whether a noun is another word for one of other nouns, or a more general one."""
+        senses = self._nouns.get(noun, ())[1:]
+        return bool(senses) and any(
+            not self._above(other).isdisjoint(senses) for other in others if other in self._nouns
+        )
+
     def is_named_by(self, noun: str, others: Iterable[str]) -> bool:
         """Return whether one of other nouns can name the same thing as a noun."""
         return any(self.are_related(noun, other) for other in others)

@@ -64,6 +64,7 @@ _HALF_NEGATORS = frozenset(
     ("hardly", "barely", "scarcely", "rarely", "seldom", "until", "till", "unless", "almost", "nearly")
 )
 _NEGATIVE_VERBS = word_set("fail refuse decline neglect forget omit")
+_INTENTIONS = word_set("able willing ready prepared")
 _NEGATIVE_ADJECTIVES = word_set("unable unwilling reluctant")
 _OPEN_VERBS = word_set(
     """
@@ -254,6 +255,22 @@ class _Reader:
         above = self._words[word.head]
         return word.dep == "xcomp" and (above.lemma in _NEGATIVE_VERBS or above.lemma in _NEGATIVE_ADJECTIVES)
 
+    def _is_denied_intention(self, verb: int) -> bool:
+        """Return whether a verb stands behind "not going to", "not willing to" and the like."""
+        word = self._words[verb]
+        above = self._words[word.head]
+        return (
+            word.dep == "xcomp"
+            and (above.lemma.lower() in _INTENTIONS or above.lemma == "go" and above.tag == "VBG")
+            and any(self._is_negator(child) for child in self._carriers(word.head))
+        )
+
+    def _carriers(self, head: int) -> list[int]:
+        """Return what depends on a word, and on the form of "be" that ascribes it."""
+        above = self._words[head].head
+        is_ascribed = self._words[head].dep in ("acomp", "attr") and self._words[above].lemma == "be"
+        return [*self._parsed.children(head), *(self._parsed.children(above) if is_ascribed else ())]
+
     def _is_negator(self, word: int) -> bool:
         return self._words[word].dep == "neg" or self._words[word].text.lower() in ("never", "n't", "n’t")
 
@@ -291,7 +308,7 @@ class _Reader:
         if head == verb:
             return 0
         above = self._words[head]
-        if self._is_denied_attempt(verb):
+        if self._is_denied_attempt(verb) or self._is_denied_intention(verb):
             return 1
         if word.dep == "pcomp" and above.lemma == "without":
             return 1

@@ -22,7 +22,7 @@ class UnmatchedRule:
 
     name = "unmatched"
     title = "Names and numbers that the reference doesn’t have"
-    version = "1"
+    version = "2"
     needs = "a reference about the same"
     tier = Tier.LEAD
     kinds = (HintKind.UNMATCHED,)
@@ -35,7 +35,7 @@ class UnmatchedRule:
         """See `HintRule`."""
         if comparison.references:
             yield from unmatched_names(comparison)
-            yield from _numbers(comparison)
+            yield from unmatched_numbers(comparison)
 
 
 def unmatched_names(comparison: Comparison) -> Iterator[Hint]:
@@ -50,7 +50,8 @@ def unmatched_names(comparison: Comparison) -> Iterator[Hint]:
             yield _hint(comparison, text.start_of(name.first), text.end_of(name.last), reason, name.sentence)
 
 
-def _numbers(comparison: Comparison) -> Iterator[Hint]:
+def unmatched_numbers(comparison: Comparison) -> Iterator[Hint]:
+    """Yield a hint for each number that no reference has, in sentences that a reference covers."""
     text = comparison.parsed
     theirs = [each.value for reference in comparison.references for each in reference.get(mentions_of).quantities]
     for ours in (each.value for each in comparison.text.get(mentions_of).quantities):
