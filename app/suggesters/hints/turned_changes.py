@@ -26,7 +26,7 @@ class Direction(IntEnum):
     UP = 1
 
 
-class Change(NamedTuple):
+class ToldChange(NamedTuple):
     """A word by index that tells of a change, and its direction."""
 
     word: int
@@ -63,19 +63,19 @@ def turned_changes(comparison: Comparison) -> Iterator[Hint]:
             yield found
 
 
-def _valued(text: ReadText) -> tuple[tuple[Change, Quantity], ...]:
+def _valued(text: ReadText) -> tuple[tuple[ToldChange, Quantity], ...]:
     """Return the values of a text that tell how much something changes, or where it comes to, with the change."""
     parsed = text.parsed
     changes = {index: direction for index in range(len(parsed.words)) if (direction := _direction(parsed, index))}
     if not changes:
         return ()
-    found: list[tuple[Change, Quantity]] = []
+    found: list[tuple[ToldChange, Quantity]] = []
     for mention in text.get(mentions_of).quantities:
         value = mention.value
         if value.kind in _KINDS and not value.faint and (value.kind != COUNT or value.number >= _LEAST_COUNT):
             at = _beside(parsed, value, changes)
             if at is not None:
-                found.append((Change(at, changes[at]), value))
+                found.append((ToldChange(at, changes[at]), value))
     return tuple(found)
 
 
@@ -116,7 +116,7 @@ def _is_denied(parsed: ParsedText, index: int) -> bool:
     return any(parsed.words[child].text.lower() in _DENIALS for child in parsed.children(index))
 
 
-def _of_value(comparison: Comparison, change: Change, value: Quantity) -> Hint | None:
+def _of_value(comparison: Comparison, change: ToldChange, value: Quantity) -> Hint | None:
     key = (value.kind, value.low, value.high, value.unit)
     turned: list[tuple[str, int, int, Quantity]] = []
     for number, reference in enumerate(comparison.references):
@@ -135,7 +135,7 @@ def _of_value(comparison: Comparison, change: Change, value: Quantity) -> Hint |
     return _hint(comparison, change, number, (min(ends), max(ends) + 1), there)
 
 
-def _hint(comparison: Comparison, change: Change, number: int, said: tuple[int, int], there: int) -> Hint:
+def _hint(comparison: Comparison, change: ToldChange, number: int, said: tuple[int, int], there: int) -> Hint:
     word, parsed = comparison.parsed.words[change.word], comparison.references[number].parsed
     other = parsed.words[there]
     text = word.text.lower()
