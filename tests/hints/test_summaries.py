@@ -17,7 +17,7 @@ def test_summaries_as_written_get_hardly_a_hint() -> None:
     assert len(hinted) <= MOST_HINTED, hinted
 
 
-def test_each_kind_has_right_and_wrong_edits_and_a_source_held_out() -> None:
+def test_each_kind_has_edits_and_a_source_held_out() -> None:
     counts = Counter((summary.kind, summary.is_right, summary.is_held_out) for summary in summaries())
     kinds = {kind for kind, _, _ in counts}
     assert len(kinds) == 9
