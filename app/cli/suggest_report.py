@@ -14,7 +14,7 @@ from app.services.suggestions.label_reliability import COLUMNS, label_reliabilit
 from app.services.suggestions.track_record import retired_suggesters, retirement_words, use_again
 from app.session.actions import ChangeOption
 from app.session.session import Session
-from app.suggesters.registry import title_of
+from app.suggesters.maker_titles import title_of
 
 _COLUMNS = ("suggester", "version", "label", "suggested", "shown", "accepted", "edited", "rejected", "open")
 _CONTROL = "Share of documents without suggestions"

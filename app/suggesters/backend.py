@@ -1,17 +1,19 @@
-"""Where models run: in this process, as on the command line, or in the window's worker process."""
+"""Where models run: in this process, as on the command line, or in the window's worker process.
+
+What is needed to run them is imported when they run: the window, whose models run elsewhere, never imports the rules.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.core.progress import CancelToken
 from app.nlp.doc_findings import Entity
-from app.nlp.entities import recogniser
-from app.nlp.parser import parser
 from app.nlp.phrases import Phrase, PhraseFinder, PhraseMatch
-from app.suggesters.hints.analyst import Analyst
 from app.suggesters.hints.hint import Hint
-from app.suggesters.hints.rules import rules_named
+
+if TYPE_CHECKING:
+    from app.suggesters.hints.analyst import Analyst
 
 
 class EntityPipeline(Protocol):
@@ -84,7 +86,7 @@ class Backend(Protocol):
 class LocalHints:
     """The rules on a pipeline in this process."""
 
-    def __init__(self, analyst: Analyst) -> None:
+    def __init__(self, analyst: "Analyst") -> None:
         """Compare texts by an analyst."""
         self.analyst = analyst
 
@@ -102,6 +104,8 @@ class LocalHints:
         self, rules: tuple[str, ...], text: str, references: Sequence[str], between: Callable[[], None]
     ) -> list[tuple[str, Hint]]:
         """See `HintPipeline`."""
+        from app.suggesters.hints.rules import rules_named
+
         found = self.analyst.hints(rules_named(rules), text, references, between)
         return [(rule.name, hint) for rule, hint in found]
 
@@ -111,6 +115,8 @@ class LocalBackend:
 
     def recogniser(self, pipeline: str, token: CancelToken | None) -> EntityPipeline:
         """See `Backend`."""
+        from app.nlp.entities import recogniser
+
         return recogniser(pipeline)
 
     def hinter(self, pipeline: str, token: CancelToken | None) -> HintPipeline:
@@ -125,6 +131,9 @@ class LocalBackend:
 @cache
 def local_hints(pipeline: str = "") -> LocalHints:
     """Return the rules on a pipeline in this process; it stays loaded. Raises NoParser."""
+    from app.nlp.parser import parser
+    from app.suggesters.hints.analyst import Analyst
+
     return LocalHints(Analyst(parser(pipeline)))
 
 

@@ -1,7 +1,6 @@
 """The registry of suggesters: built-in ones, and those of other packages."""
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import NamedTuple
 
@@ -53,28 +52,6 @@ def built_in(
     rules = tier_suggesters(RULES, backend)
     entities = EntitySuggester(backend, trusts=trusts_models)
     return (CorrectionSuggester(), PatternSuggester(backend), *rules, entities, ModelSuggester(model))
-
-
-@cache
-def _titles() -> Mapping[str, str]:
-    return {item.name: item.title for item in built_in()}
-
-
-def title_of(maker: str) -> str:
-    """Return what people call the maker of a suggestion: a built-in suggester's title, with its variant in brackets.
-
-    Other makers have no title; they are named as they are.
-    """
-    base, _, variant = maker.partition(":")
-    title = _titles().get(base)
-    if title is None:
-        return maker
-    return f"{title} ({variant})" if variant else title
-
-
-def version_title(maker: str, version: str) -> str:
-    """Return what people call a version of a suggester: `title_of` and, in brackets, the version if it has one."""
-    return f"{title_of(maker)} (version {version})" if version else title_of(maker)
 
 
 class SuggesterRegistry:

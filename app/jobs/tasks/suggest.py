@@ -17,8 +17,9 @@ from app.suggesters.hint_suggester import HintSuggester
 from app.suggesters.language_model.model_cost import ModelCost
 from app.suggesters.language_model.model_options import ModelOptions
 from app.suggesters.language_model.suggester import ModelSuggester
+from app.suggesters.maker_titles import title_of
 from app.suggesters.protocol import Suggester
-from app.suggesters.registry import SuggesterRegistry, built_in, title_of
+from app.suggesters.registry import SuggesterRegistry, built_in
 
 
 def suggest(

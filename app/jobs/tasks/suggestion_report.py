@@ -9,7 +9,7 @@ from app.core.project_option import CONTROL_SHARE, is_control, share_of
 from app.core.wording import rounded
 from app.review.suggestion_report import GroupCounts, SuggestionTally
 from app.session.session import Session
-from app.suggesters.registry import title_of
+from app.suggesters.maker_titles import title_of
 
 
 def suggestion_tally(session: Session) -> SuggestionTally:

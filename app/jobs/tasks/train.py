@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import msgspec
@@ -32,10 +31,12 @@ from app.nlp.trainer.model_package import (
 from app.nlp.trainer.model_wheel import wheel, wheel_name
 from app.nlp.trainer.training_plan import ModelKind, TrainingPlan
 from app.session.session import Session
+from app.staging_folder import StagingFolder
 
 _CURVE = (0.25, 0.5, 0.75)
 _KEPT_STATES = 5
 _OLD_S = 30 * 24 * 3600.0
+_PART_OLD_S = 24 * 3600.0  # nobody writes a state for a day
 
 
 class TrainingSettings(NamedTuple):
@@ -149,20 +150,21 @@ def train_model(
         hint = "start anew, without --resume; marks or options may have changed since"
         raise EditRejected("no training with these documents and options was interrupted", hint=hint)
     _tidy_states()
-    with OutputFiles(keep_off=project) as files, TemporaryDirectory(prefix="stet-train-") as folder:
+    with OutputFiles(keep_off=project) as files, _staging() as staging:
+        folder = staging.path
         output = files.output(out, is_folder=True)
         order = Train(
             plan=prepared.plan,
             digest=prepared.digest,
             place=str(prepared.place),
-            folder=str(Path(folder) / "model"),
+            folder=str(folder / "model"),
             meta=prepared.meta,
             resumes=resumes,
         )
         trained = (trainer or ModelTrainer()).run(order, tell, cancel or CancelToken())
         meta: dict[str, Any] = {**trained.meta, **prepared.meta}
         card = model_card(prepared.texts, prepared.plan, trained, meta)
-        made = Path(folder, "model")
+        made = folder / "model"
         content = package_files(meta, card)
         for path in sorted(path for path in made.rglob("*") if path.is_file()):
             content[f"{model_path(meta)}/{path.relative_to(made).as_posix()}"] = path.read_bytes()
@@ -196,14 +198,30 @@ def _note(out: Path, meta: dict[str, Any], prepared: PreparedTraining, trained: 
         raise StetError(said, hint=f"{hint}; suggesting with it needs --trust-model") from error
 
 
+def _staging() -> StagingFolder:
+    """Return a folder for the model until its package is complete: what a killed training left there goes first."""
+    states = _states()
+    try:
+        states.mkdir(parents=True, exist_ok=True)
+        return StagingFolder(states / "model")
+    except OSError as error:
+        what, hint = describe(error)
+        raise StetError(f"the model can't be made: {what}", hint=hint, path=states) from error
+
+
 def _states() -> Path:
     return paths.state_dir() / "training"
 
 
 def _tidy_states() -> None:
-    """Remove the states of trainings that nobody went on with for a month, and all but the newest few."""
+    """Remove the states of trainings that nobody went on with for a month, all but the newest few, and what a killed
+    process had half written.
+    """
     with suppress(OSError):
         found = sorted(_states().glob("*.msgpack"), key=lambda path: -path.stat().st_mtime)
         for number, path in enumerate(found):
             if number >= _KEPT_STATES or time.time() - path.stat().st_mtime > _OLD_S:
+                path.unlink(missing_ok=True)
+        for path in _states().glob("*.part"):
+            if path.is_file() and time.time() - path.stat().st_mtime > _PART_OLD_S:
                 path.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from app.suggesters.hints.hint import Hint
 from app.suggesters.hints.read_text import ReadText
 from app.suggesters.hints.rule import HintRule
 
-_MOST_KEPT = 2_000_000  # code points of texts that are kept read; about 400 bytes each
+_MOST_KEPT = 300_000  # code points of texts that are kept read; about 270 bytes each
 
 
 class Analyst:

@@ -38,14 +38,21 @@ class ModelQuestion(NamedTuple):
 
 
 def questions(document: Document, references: Sequence[Document]) -> list[ModelQuestion]:
-    """Return the questions about a document, in order of its text; none about parts that no reference speaks of."""
+    """Return the questions about a document, in order of its text; none about parts that no reference speaks of, nor
+    about those that stand in a reference word for word.
+    """
     pairs = [align(document.text, reference.text) for reference in references]
     found: list[ModelQuestion] = []
     for part in _parts(document.text):
         passages = _passages(part, references, pairs)
-        if passages:
+        if passages and not _is_copied(document.text, part, references):
             found.append(ModelQuestion(part[0][0], part[-1][1], tuple(part), passages))
     return found
+
+
+def _is_copied(text: str, part: Sequence[tuple[int, int]], references: Sequence[Document]) -> bool:
+    """Whether each sentence of a part stands in a reference: there is nothing to contradict."""
+    return all(any(text[start:end] in reference.text for reference in references) for start, end in part)
 
 
 def _parts(text: str) -> list[list[tuple[int, int]]]:

@@ -13,7 +13,7 @@ from app.services.suggestions.track_record import retirement_words
 from app.session.events import Event, Topic
 from app.session.session import Session
 from app.settings import Settings
-from app.suggesters.registry import title_of, version_title
+from app.suggesters.maker_titles import title_of, version_title
 from app.ui.actions.registry import ActionScope
 from app.ui.annotate.answer_place import AnswerPlace, TextPlace
 from app.ui.annotate.chosen_annotation import ChosenAnnotation

@@ -9,7 +9,7 @@ from app.services.suggestions.track_record import retirement_words, use_again
 from app.session.events import Event, Topic
 from app.session.session import Session
 from app.settings import Settings
-from app.suggesters.registry import title_of
+from app.suggesters.maker_titles import title_of
 from app.ui.actions.registry import ActionScope, native
 from app.ui.annotate.answer_place import ListPlace
 from app.ui.annotate.drawn_annotations import DrawnAnnotations

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from app.core.suggestion import Suggestion, SuggestionOutcome
 from app.core.wording import counted, shorten
 from app.services.suggestions.suggestion_kind import KindScope, SuggestionKind
-from app.suggesters.registry import title_of
+from app.suggesters.maker_titles import title_of
 from app.ui.dialogs.form import FormDialog
 from app.ui.widgets.fields import ComboBox, DoubleSpinBox
 from app.ui.widgets.labels import button, plain, unmarked

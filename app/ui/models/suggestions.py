@@ -10,7 +10,7 @@ from app.core.scheme import Scheme, short_title
 from app.core.suggestion import Suggestion
 from app.core.suggestion_calibration import AnswerTally
 from app.core.wording import counted, shorten
-from app.suggesters.registry import version_title
+from app.suggesters.maker_titles import version_title
 from app.ui.guard import guarded
 from app.ui.models.annotations import AnnotationRole
 from app.ui.theme import SUGGESTION_COLOR, UNKNOWN_COLOR

@@ -62,7 +62,7 @@ class SuggestionRequests(QObject):
     def ask(self) -> None:
         """Ask which suggesters to run, and on which documents."""
         from app.services.suggestions.track_record import retired_suggesters, retirement_words
-        from app.suggesters.registry import title_of
+        from app.suggesters.maker_titles import title_of
         from app.ui.dialogs.suggest import SuggestDialog
 
         session = self._projects.session

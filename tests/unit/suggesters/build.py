@@ -6,6 +6,7 @@ from app.core.document import Document, sha256
 from app.core.progress import CancelToken
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
+from app.core.suggestion_pattern import SuggestionPattern
 from app.suggesters.protocol import CorrectedTerm, ErrorExample, TermPlace
 from tests.conftest import scheme_source
 
@@ -22,7 +23,9 @@ class MemoryCorpus:
         languages: Mapping[str, str] | None = None,
         references: Mapping[str, Sequence[str]] | None = None,
         examples: Sequence[ErrorExample] = (),
+        patterns: Sequence[SuggestionPattern] = (),
     ) -> None:
+        self._patterns = patterns
         self._references = references or {}
         self._examples = examples
         self.scheme = scheme or parse_scheme(scheme_source("news-errors"))
@@ -40,6 +43,9 @@ class MemoryCorpus:
 
     def gold_examples(self, layer: str, most: int, *, apart_from: Sequence[str]) -> Sequence[ErrorExample]:
         return self._examples[:most]
+
+    def patterns(self) -> Sequence[SuggestionPattern]:
+        return self._patterns
 
     def corrected_terms(self) -> Sequence[CorrectedTerm]:
         return list(self._terms)

@@ -10,7 +10,7 @@ import pytest
 from app.core.errors import StetError, WrongUse
 from app.core.progress import CancelToken, Progress
 from app.core.suggestion import Suggestion
-from app.suggesters import registry
+from app.suggesters import maker_titles, registry
 from app.suggesters.hints.rules import RULES
 from app.suggesters.protocol import Corpus, Suggester
 from app.suggesters.registry import SuggesterRegistry
@@ -111,3 +111,10 @@ def test_our_own_need_no_look_at_other_packages(monkeypatch: pytest.MonkeyPatch)
 def test_an_unknown_name_is_wrong_use(entries: ModuleType, name: str) -> None:
     with pytest.raises(WrongUse, match=f"unknown suggester “{name}”; use one of: corrections, .*, .*good"):
         SuggesterRegistry().get(name)
+
+
+def test_makers_are_called_what_their_suggesters_say() -> None:
+    """The window shows titles from a table, since it loads no suggester to show suggestions."""
+    assert {item.name: item.title for item in registry.built_in()} == maker_titles.TITLES
+    assert maker_titles.title_of("spacy:en_core_web_sm") == "Names, places and dates, found by spaCy (en_core_web_sm)"
+    assert maker_titles.title_of("theirs:1") == "theirs:1"
