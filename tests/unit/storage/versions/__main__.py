@@ -12,6 +12,7 @@ from app.cli.main import cli
 from app.storage import word_index
 from app.storage.document_meta import fill_meta, fill_titles
 from app.storage.migrations import migrate
+from app.storage.packed_action import unpacked
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.unit.storage.versions import columns, stored, tables
 
@@ -46,6 +47,10 @@ def _make(version: int, rich: Path, out: Path) -> None:
             if names:
                 db.execute(f"DELETE FROM {table}")
                 db.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM rich.{table}")
+        if version < 13:
+            log = db.execute("SELECT packed, sequence FROM rich.edit_log WHERE packed IS NOT NULL").fetchall()
+            rows = [(*unpacked(value), sequence) for value, sequence in log]
+            db.executemany("UPDATE main.edit_log SET edit=?, inverse=? WHERE sequence=?", rows)
         if version < 6:
             db.execute("INSERT INTO document_fts(document_fts) VALUES ('rebuild')")
         else:
