@@ -39,6 +39,8 @@ class KilledCommand(NamedTuple):
     again: tuple[int, ...] = (0,)
     """The exit codes of the same command when it is given once more after a kill."""
     takes_seconds: bool = False
+    is_damaged: bool = False
+    """Whether the project is damaged before, and only the command mends it."""
 
 
 COMMANDS = {
@@ -50,6 +52,8 @@ COMMANDS = {
     "scheme": KilledCommand(
         ("scheme", PROJECT, "migrate", "--rename", "entity.PERSON=HUMAN", "--as", "ana"), again=(0, 1, 2)
     ),
+    "restore": KilledCommand(("backup", PROJECT, "--restore", "1")),
+    "repair": KilledCommand(("check", "broken.stet", "--repair"), project="broken.stet", is_damaged=True),
     "backup": KilledCommand(("backup", PROJECT)),
     "export": KilledCommand(("export", PROJECT, "out/one.jsonl"), ("out/one.jsonl",)),
     "folder": KilledCommand(("export", PROJECT, "out/brat", "--format", "brat"), ("out/brat",), again=(0, 1)),
@@ -109,7 +113,7 @@ class CommandScene:
 
     def content(self, command: KilledCommand) -> Content:
         """Open the project of a command as a person does who goes on, check it, and return what it says."""
-        return opened_content(self.folder / command.project)
+        return opened_content(self.folder / command.project, is_damaged=command.is_damaged)
 
     def made_by(self, command: KilledCommand) -> dict[str, object]:
         """Return the files that a command has made, by their names, with what is in them but for ids and times."""
@@ -134,6 +138,7 @@ def _fill(folder: Path) -> None:
     document = spun(session)
     for name, marks in (("ana", ANA), ("ben", BEN), ("cara", [CARA[0], *CARA[2:]])):
         work(session, name, document, marks)
+    session.back_up()
     (folder / "own.jsonl").write_text("".join(_line(number, "zoe") for number in range(24)), encoding="utf-8")
     (folder / "own.txt").write_text("The US senator denied the restricted slave trade. Puttin said so.\n" * 20)
     import_files(session, [folder / "own.jsonl", folder / "own.txt"])
@@ -143,6 +148,7 @@ def _fill(folder: Path) -> None:
     work(returned, "dora", document, BEN[:3])
     returned.close()
     _make_old(folder / "old.stet")
+    _break(shutil.copy(folder / PROJECT, folder / "broken.stet"))
     (folder / "out").mkdir()
     (folder / "in.jsonl").write_text("".join(_line(number, "dora") for number in range(30, 60)), encoding="utf-8")
     (folder / "more.txt").write_text("Words of another text, by nobody.\n" * 40, encoding="utf-8")
@@ -159,6 +165,14 @@ def _line(number: int, annotator: str) -> str:
     ]
     work = {"annotator": annotator, "status": "done", "annotations": marks}
     return json.dumps({"stet": 1, "id": f"i{number}", "name": f"d{number}", "text": words, "sets": [work]}) + "\n"
+
+
+def _break(path: Path) -> None:
+    """Take away what lists and search go by, as a program would that knows only some of the tables."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM document_title")
+        connection.execute("DELETE FROM document_meta")
+        connection.commit()
 
 
 def _rest(text: str) -> dict[str, object]:
