@@ -13,6 +13,7 @@ from app.cli.streams import complain
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from app.ui.window.crash_trace import CrashTrace
     from app.ui.window.main_window import Desk, MainWindow
 
 _SMALL = 20_000_000  # maximum size, in bytes, of a project file that is opened before the window is shown
@@ -82,6 +83,8 @@ def run_window(project: Path | None = None, annotator: str | None = None, *, sam
         # PySide scans the source of every module imported after it, so these are imported before.
         importlib.import_module("app.session.session")
     app, window = build()
+    from app.ui.window.crash_trace import CrashTrace
+
     if _opens_at_once(project, annotator or window.settings["annotator"], sample=sample):
         # The first paint then shows the text itself, not a start screen that disappears again.
         _begin(window, project, annotator, sample=sample)
@@ -89,24 +92,25 @@ def run_window(project: Path | None = None, annotator: str | None = None, *, sam
     else:
         window.show()
         start(window, project, annotator, sample=sample)
-    window.when_painted(partial(_start_log, app, window))
+    trace = CrashTrace()
+    window.when_painted(partial(_start_log, window, trace))
     window.when_painted(collect_again)
     window.activateWindow()  # for X servers without a window manager
     window.when_painted(partial(_hear_signals, app, window))
-    return app.exec()
+    code = app.exec()
+    trace.end()
+    return code
 
 
-def _start_log(app: "QApplication", window: "MainWindow") -> None:
+def _start_log(window: "MainWindow", trace: "CrashTrace") -> None:
     """Start the log, hear of errors everywhere, and tell if Stet crashed when it was used last."""
     from app import program_log
     from app.ui.window.bug_reports import BugReports
-    from app.ui.window.crash_trace import CrashTrace, earlier_crashes
+    from app.ui.window.crash_trace import earlier_crashes
 
     program_log.start()
     crashes = earlier_crashes()
-    trace = CrashTrace()
     trace.begin()
-    app.aboutToQuit.connect(trace.end)
     for crash in crashes:
         program_log.note(f"crashed: {crash.what}", crash.trace)
     bugs = window.findChild(BugReports)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from app import bootstrap
+from app import bootstrap, paths, program_log
 from app.storage.backups import backups
-from tests.cli.conftest import Stet
+from tests.cli.conftest import ROOT, Stet
+from tests.processes import until
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="screens are found otherwise there")
 
@@ -32,6 +33,9 @@ def watched_build():
     return app, window
 
 def work():
+    if sys.argv[2] == "look":
+        window.when_painted(told)
+        return
     session = window.desk.projects.session
     state = session.state
     mark = annotation_edits.annotate(state, [(0, 5)], layer="error", label="TORTURED_TERM", scheme=session.scheme)
@@ -122,3 +126,28 @@ def test_a_signal_closes_the_window_as_a_person_does(stet: Stet, stop: str, fron
     assert left == {"a.stet", ".a.stet.lock", "a.backups"}
     assert len(backups(Path("a.stet"))) == 2  # before the first write, and at the end
     assert len(stet("list", "a.stet", "annotations", "--json").rows()) == 1
+
+
+def crashes() -> Path:
+    return paths.state_dir() / "crashes"
+
+
+def ended_after(stet: Stet, project: Path, does: str, stop: signal.Signals) -> int:
+    """Open a window, let it do something, and send it a signal; return how it ended."""
+    process = stet.run([sys.executable, "-c", WORKS, str(project), does], cwd=ROOT)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    until(lambda: any(crashes().glob("*.txt")))
+    process.send_signal(stop)
+    process.communicate(timeout=60)
+    return process.returncode
+
+
+def test_a_crash_is_told_at_the_next_start_and_its_mark_is_there(stet: Stet, sample: Path) -> None:
+    assert ended_after(stet, sample, "mark", signal.SIGSEGV) == -signal.SIGSEGV
+    (trace,) = crashes().glob("*.txt")
+    assert "Fatal Python error: Segmentation fault" in trace.read_text()
+    assert '"Mark"' in stet("log", sample, "--json", "--limit", "1").out
+    assert ended_after(stet, sample, "look", signal.SIGTERM) == 0
+    assert "WARNING stet: crashed: Segmentation fault" in program_log.log_file().read_text()
+    assert list(crashes().iterdir()) == [], "an orderly end leaves no trace"

@@ -115,6 +115,12 @@ class CommandScene:
         """Open the project of a command as a person does who goes on, check it, and return what it says."""
         return opened_content(self.folder / command.project, is_damaged=command.is_damaged)
 
+    def open_made(self, command: KilledCommand) -> None:
+        """Open the projects that a command has made, as a person does who finds one there; each must check clean."""
+        for path in (self.folder / name for name in command.made):
+            if path.suffix == ".stet" and path.exists():
+                opened_content(path)
+
     def made_by(self, command: KilledCommand) -> dict[str, object]:
         """Return the files that a command has made, by their names, with what is in them but for ids and times."""
         found: dict[str, object] = {}

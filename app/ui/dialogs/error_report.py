@@ -112,4 +112,4 @@ def _versions() -> str:
 def _described(error: ReportedError, *, with_words: bool) -> str:
     often = f", {counted(error.times, 'time')}" if error.times > 1 else ""
     words = f"\nIt says: {error.words}" if with_words and error.words else ""
-    return f"{error.when}{often}: {error.what}{words}\n{error.trace}"
+    return f"{error.when}{often}{words}\n{error.trace}"

@@ -9,11 +9,12 @@ import os
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO, NamedTuple
-
-from filelock import FileLock, Timeout
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from app import paths
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _MOST = 20_000  # characters of a trace that are told: a deep recursion in many threads writes far more
 
@@ -27,7 +28,7 @@ class Crash(NamedTuple):
 
 
 class CrashTrace:
-    """Has the fault handler write into a file of this process's own, for as long as `end` isn't called."""
+    """Has the fault handler write into a file of this process's own. Must be kept until `end` is called."""
 
     def __init__(self) -> None:
         self._path: Path | None = None
@@ -36,6 +37,8 @@ class CrashTrace:
 
     def begin(self) -> None:
         """Start to listen. If the folder can't be written, a crash leaves no trace."""
+        from filelock import Timeout  # it would cost the start of the program
+
         folder = _folder()
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -62,6 +65,8 @@ def earlier_crashes() -> list[Crash]:
 
     A process that was killed, or lost its power, left an empty file and says nothing.
     """
+    from filelock import Timeout
+
     found: list[Crash] = []
     with suppress(OSError):
         for path in sorted(_folder().glob("*.txt"), key=lambda each: each.stat().st_mtime):
@@ -88,11 +93,13 @@ def _folder() -> Path:
     return paths.state_dir() / "crashes"
 
 
-def _lock_of(path: Path) -> FileLock:
+def _lock_of(path: Path) -> "FileLock":
+    from filelock import FileLock
+
     return FileLock(str(path.with_suffix(".lock")), timeout=0, thread_local=False)
 
 
-def _remove(path: Path, lock: FileLock) -> None:
+def _remove(path: Path, lock: "FileLock") -> None:
     with suppress(OSError):
         path.unlink(missing_ok=True)
     # Released first: Windows removes no file that is open.

@@ -1,0 +1,78 @@
+"""A long sitting costs no more at its end than at its beginning: memory, handles, threads, timers, and time."""
+
+import random
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.driver import Driver
+from tests.e2e import projects
+from tests.trust.endurance import Endurance, Held
+from tests.trust.figures import record
+
+_TEXTS = {
+    f"{number:02}.txt": f"Text {number}. " + "The senator said the talks began in May. " * 60 for number in range(12)
+}
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Driver]:
+    driver = Driver(qtbot)
+    driver.start(projects.make(tmp_path, _TEXTS), annotator="Ana")
+    yield driver
+    driver.quit()
+
+
+def require_flat(before: Held, after: Held, *, documents: int) -> None:
+    """Compare what is held at two moments between which so many documents were imported."""
+    assert after.handles <= before.handles + 2
+    assert after.threads <= before.threads + 1
+    assert after.timers <= before.timers + 2
+    assert after.widgets <= before.widgets + 10
+    assert after.qobjects <= before.qobjects + 40
+    # Each document has a row in lists, and each of the last hundred steps can be named in a menu.
+    assert after.objects <= before.objects * 1.05 + 200 * documents + 3000
+
+
+def test_a_sitting_of_a_few_hundred_actions_holds_nothing_more(desk: Driver, tmp_path: Path) -> None:
+    sitting = Endurance(desk, tmp_path, random.Random(1))
+    sitting.go(100, look_every=1000)  # everything was opened once
+    before = sitting.held[-1]
+    brought_in = sitting.counts()["import"]
+    sitting.go(150, look_every=1000)
+    require_flat(before, sitting.held[-1], documents=sitting.counts()["import"] - brought_in)
+
+
+@pytest.mark.slow
+def test_three_hours_of_work_cost_no_more_at_their_end(desk: Driver, tmp_path: Path) -> None:
+    sitting = Endurance(desk, tmp_path, random.Random(2))
+    sitting.go(20_000, look_every=250)
+    tenth = len(sitting.held) // 10
+    plateau, end = sitting.held[2 * tenth : 4 * tenth], sitting.held[-tenth:]
+    growth = _memory(end) / _memory(plateau) - 1
+    slowdown = sitting.slowdown()
+    counts = sitting.counts()
+    record(
+        "soak",
+        actions=counts.total(),
+        document_switches=counts["document"],
+        imports_and_exports=counts["import"] + counts["export"],
+        memory_at_the_plateau_mb=round(_memory(plateau)),
+        memory_growth_percent=round(100 * growth, 1),
+        handles_more=end[-1].handles - plateau[0].handles,
+        threads_more=end[-1].threads - plateau[0].threads,
+        timers_more=end[-1].timers - plateau[0].timers,
+        slowest_kind=max(slowdown, key=lambda kind: slowdown[kind]),
+        slowest_kind_ratio=round(max(slowdown.values()), 2),
+        median_ratio=round(statistics.median(slowdown.values()), 2),
+    )
+    assert growth < 0.1
+    require_flat(plateau[0], end[-1], documents=counts["import"])
+    assert max(slowdown.values()) < 3, slowdown
+
+
+def _memory(held: list[Held]) -> float:
+    return statistics.mean(each.memory for each in held)
