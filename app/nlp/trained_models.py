@@ -19,9 +19,18 @@ _LARGEST_MODEL = 2 << 30  # bytes
 _MOST_FILES = 1000
 
 
+class LearningPoint(msgspec.Struct, frozen=True, array_like=True):
+    """The F1 (0 to 1) of a model that learned from a share of the texts, this many."""
+
+    share: float
+    texts: int
+    f: float
+
+
 class TrainedModel(msgspec.Struct, frozen=True, kw_only=True):
     """A model that was trained here: the folder of its package, its name and version, what it was trained for, its
-    score, and the digest of its model folder.
+    score, and the digest of its model folder; the project (uid) that it learned from, and its learning curve, which
+    ends with the model itself.
     """
 
     path: str
@@ -31,6 +40,8 @@ class TrainedModel(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     f: float
     digest: str
+    project: str = ""
+    curve: tuple[LearningPoint, ...] = ()
 
 
 _decode = msgspec.json.Decoder(list[TrainedModel]).decode

@@ -93,6 +93,10 @@ class SessionReader:
         """Return what the project settles for everyone (see `core.project_option`), None if it isn't settled."""
         return self._executor.suggesting.options.get(key)
 
+    def project_uid(self) -> str:
+        """Return what tells this project from others, also in its copies; "" in one that has none yet."""
+        return self._executor.review.assignments.about("uid") or ""
+
     def patterns(self) -> list[SuggestionPattern]:
         """Return the patterns: what is always suggested. Raises DamagedRow."""
         return self._executor.suggesting.patterns.all()

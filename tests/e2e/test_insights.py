@@ -115,6 +115,7 @@ def test_every_figure_is_reached_by_keys_and_drawn(stet: Lead) -> None:
         "relations": "relations between marks",
         "suggestions": "uggest",
         "influence": "uggest",
+        "learning": "Train a model…",
     }
     for about in FIGURES:
         stet.show(about.id)

@@ -11,9 +11,11 @@ from app.exchange.output import OutputFiles
 from app.jobs.tasks.agreement import ReadingSource, reading_together, with_gold
 from app.jobs.tasks.agreement_scope import AgreementScope, ScopedWork, parse_scope
 from app.jobs.tasks.suggestion_report import suggestion_tally
+from app.nlp.trained_models import trained_models
 from app.review.agreement.report import AgreementTally
 from app.review.figures.figure import Figure
 from app.review.figures.insights import Insights, SetsMeasured
+from app.review.figures.learning import LearnedModel, LearnedPoint
 from app.review.figures.suggestions import SuggestionCount
 from app.review.figures.table import csv_of
 from app.services.history.finish_days import finishing_days
@@ -37,7 +39,11 @@ def count_insights(
     source = ReadingSource(session)
     suggestions = SuggestionCount(suggestion_tally(session), {item.name: item.title for item in built_in()})
     found = Insights(
-        scheme, assigned=session.reader.assignments(), days=finishing_days(session), suggestions=suggestions
+        scheme,
+        assigned=session.reader.assignments(),
+        days=finishing_days(session),
+        suggestions=suggestions,
+        learned=learned_models(session),
     )
     against = {SetsMeasured.GOLD: GOLD}
     levels = _levels(scheme)
@@ -69,6 +75,21 @@ def count_insights(
         for level in levels:
             found.take_agreement(sets, list(tallies[sets, level].layers()))
     return found
+
+
+def learned_models(session: Session) -> list[LearnedModel]:
+    """Return the models that learned from a project on this machine, the oldest first, with their learning curves."""
+    uid = session.reader.project_uid()
+    return [
+        LearnedModel(
+            model.name,
+            model.version,
+            layer.title if (layer := session.scheme.layer(model.layer)) is not None else model.layer,
+            tuple(LearnedPoint(point.share, point.texts, point.f) for point in model.curve),
+        )
+        for model in reversed(trained_models())
+        if uid and model.project == uid
+    ]
 
 
 def _levels(scheme: Scheme) -> dict[int | None, tuple[str, ...]]:

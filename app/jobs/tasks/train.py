@@ -18,7 +18,7 @@ from app.jobs.tasks.model_card import model_card
 from app.jobs.tasks.training_texts import TrainingChoice, TrainingTexts, training_texts
 from app.jobs.trainer.model_trainer import ModelTrainer
 from app.jobs.trainer.wire import Evaluated, Stepped, Train, Trained
-from app.nlp.trained_models import TrainedModel, digest_of, remember
+from app.nlp.trained_models import LearningPoint, TrainedModel, digest_of, remember
 from app.nlp.trainer.fresh_pipeline import preferred_base
 from app.nlp.trainer.model_package import (
     full_name,
@@ -55,13 +55,16 @@ class TrainingSettings(NamedTuple):
 
 
 class PreparedTraining(NamedTuple):
-    """A training that can begin: its texts, its plan, what the model says of itself, and the file of its state."""
+    """A training that can begin: its texts, its plan, what the model says of itself, the file of its state, a digest of
+    the plan, and the project (uid) that it learns from.
+    """
 
     texts: TrainingTexts
     plan: TrainingPlan
     meta: dict[str, Any]
     place: Path
     digest: str
+    project: str
 
     @property
     def was_interrupted(self) -> bool:
@@ -128,7 +131,8 @@ def prepare_training(
         "stet": stet,
     }
     digest = hashlib.sha256(msgspec.msgpack.encode(plan)).hexdigest()
-    return PreparedTraining(texts, plan, meta, _states() / f"{digest[:32]}.msgpack", digest)
+    place = _states() / f"{digest[:32]}.msgpack"
+    return PreparedTraining(texts, plan, meta, place, digest, session.reader.project_uid())
 
 
 def train_model(
@@ -189,6 +193,8 @@ def _note(out: Path, meta: dict[str, Any], prepared: PreparedTraining, trained: 
         kind=prepared.plan.kind.value,
         f=round(trained.best.scores.whole.f, 3),
         digest=digest_of(place / model_path(meta)),
+        project=prepared.project,
+        curve=_curve_of(prepared, trained),
     )
     try:
         remember(model)
@@ -207,6 +213,12 @@ def _staging() -> StagingFolder:
     except OSError as error:
         what, hint = describe(error)
         raise StetError(f"the model can't be made: {what}", hint=hint, path=states) from error
+
+
+def _curve_of(prepared: PreparedTraining, trained: Trained) -> tuple[LearningPoint, ...]:
+    """Return the learning curve; of a model without one, the point that it is itself."""
+    points = [LearningPoint(each.share, each.texts, each.scores.whole.f) for each in trained.curve]
+    return tuple(points) or (LearningPoint(1.0, len(prepared.plan.train), trained.best.scores.whole.f),)
 
 
 def _states() -> Path:

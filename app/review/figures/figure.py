@@ -30,6 +30,7 @@ class Shape(StrEnum):
     BARS = "bars"  # a bar in each cell
     STACKED = "stacked"  # a bar for each key of `down`, with a part for each of `across`
     DAYS = "days"  # a column for each day of `down`, with a part for each of `across`
+    CURVE = "curve"  # a line for each key of `down`, with a dot at each number of `across`; values are from 0 to 1
     STRIP = "strip"  # a line for each key of `down`, with a dot for each of `across`
 
 

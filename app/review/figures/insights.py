@@ -14,6 +14,7 @@ from app.review.figures.confusion import EVERY_PAIR, ConfusionCount
 from app.review.figures.fields import FieldCount
 from app.review.figures.figure import Figure, Names, Place
 from app.review.figures.labels import LabelCount
+from app.review.figures.learning import LearnedModel, learning_figure
 from app.review.figures.meta_scores import BY_META
 from app.review.figures.overturn import BY_ANNOTATOR, BY_LABEL, OverturnCount
 from app.review.figures.progress import DayCount, ProgressCount, TimeCount
@@ -45,6 +46,7 @@ FIGURES = (
     About("score", "Error score", "points per 1,000 words, by document or metadata"),
     About("suggestions", "Suggestions", "what became of suggestions, by suggester and label"),
     About("influence", "Influence of suggestions", "documents with and without suggestions compared"),
+    About("learning", "Learning curves", "how well models do that learned from the project"),
     About("overturn", "Overturned in review", "how often review changed each annotator’s marks"),
 )
 
@@ -96,7 +98,7 @@ class Insights:
     """The counts of a project.
 
     `assigned` are documents by annotator, `days` the days on which documents were finished; see `ProgressCount` and
-    `DayCount`. `suggestions` knows who is to see none where.
+    `DayCount`. `suggestions` knows who is to see none where, `learned` are models that learned from the project.
     """
 
     def __init__(
@@ -106,6 +108,7 @@ class Insights:
         assigned: Mapping[str, Sequence[str]],
         days: Mapping[tuple[str, str], str],
         suggestions: SuggestionCount | None = None,
+        learned: Sequence[LearnedModel] = (),
     ) -> None:
         self._scheme = scheme
         self._agreement = {sets: AgreementCount() for sets in SetsMeasured}
@@ -120,6 +123,7 @@ class Insights:
         self.scores = ScoreCount(scheme)
         self.overturn = OverturnCount(scheme)
         self.suggestions = suggestions or SuggestionCount(SuggestionTally(_never))
+        self._learned = learned
         self._names: set[str] = set(assigned)
         self._used: set[str] = set()
         self._in_progress: dict[str, set[str]] = {}
@@ -222,7 +226,9 @@ class Insights:
         if figure in simple:
             return simple[figure].figure(names)
         if figure in ("suggestions", "influence"):
-            return self.suggestions.figure() if figure == "suggestions" else self.suggestions.influence()
+            return self.suggestions.figure(self._scheme) if figure == "suggestions" else self.suggestions.influence()
+        if figure == "learning":
+            return learning_figure(self._learned)
         if figure == "fields":
             return self.fields.figure(took.get("field", ""), names)
         if figure == "labels":

@@ -1,6 +1,7 @@
 """What became of suggestions, and what seeing them changed."""
 
 from app.core.record import DocumentRecord
+from app.core.scheme import Scheme, short_title
 from app.core.wording import counted
 from app.review.figures.figure import Axes, Column, Figure, FigureKind, FigureRow, Place, Shape
 from app.review.suggestion_report import GroupCounts, SuggestionCounts, SuggestionKey, SuggestionTally
@@ -39,15 +40,15 @@ class SuggestionCount:
         """Count a document."""
         self.tally.add(record)
 
-    def figure(self) -> Figure:
-        """Return what became of suggestions, by suggester, version and label."""
+    def figure(self, scheme: Scheme | None = None) -> Figure:
+        """Return what became of suggestions, by suggester, version and label; labels have their titles in a scheme."""
         rows: list[FigureRow] = []
         counts = self.tally.counts()
         for key, found in counts.items():
             for became, _ in BECAME:
                 number = _number(found, became)
                 if number:
-                    rows.append(self._row(key, found, became, number))
+                    rows.append(self._row(key, found, became, number, scheme))
         answered = sum(each.answers.of for each in counts.values())
         taken = sum(each.answers.right for each in counts.values())
         lead = "What annotators made of suggestions. " + (
@@ -69,7 +70,7 @@ class SuggestionCount:
             Shape.STACKED,
             Axes("suggester", "became", "count"),
             (
-                *(Column("suggester", "Suggester and label"), Column("version", "Version")),
+                *(Column("suggester", "Label and suggester"), Column("version", "Version")),
                 *(Column("label", "Label", shown=False), Column("became", "Became")),
                 *(Column("count", "Count", FigureKind.COUNT), Column("shown", "Shown", FigureKind.COUNT)),
                 *(Column("precision", "Accepted", FigureKind.PERCENT), Column("answered", "Of", FigureKind.COUNT)),
@@ -81,10 +82,14 @@ class SuggestionCount:
             missing=missing,
         )
 
-    def _row(self, key: SuggestionKey, found: SuggestionCounts, became: str, number: int) -> FigureRow:
+    def _row(
+        self, key: SuggestionKey, found: SuggestionCounts, became: str, number: int, scheme: Scheme | None
+    ) -> FigureRow:
         answers = found.answers
+        known = scheme.label(key.layer, key.label) if scheme is not None else None
+        label = short_title(known.title) if known is not None else key.label
         cells = (
-            *(f"{self.titles.get(key.maker, key.maker)} · {key.label}", key.version, f"{key.layer}.{key.label}"),
+            *(f"{label} · {self.titles.get(key.maker, key.maker)}", key.version, f"{key.layer}.{key.label}"),
             *(became, number, found.shown, answers.share, round(answers.of), found.recall, found.gold),
         )
         places = tuple(

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, QSizeF
 from app.core.scheme import short_title
 from app.review.figures.figure import Figure, Shape
 from app.review.figures.table import cell_text
+from app.ui.insights.curve_drawing import draw_curves
 from app.ui.insights.picture import (
     CENTER,
     LEFT,
@@ -43,6 +44,7 @@ def draw(figure: Figure, width: float, tones: Tones) -> Picture:
         Shape.MATRIX: _matrix,
         Shape.BARS: _bars,
         Shape.STACKED: _stacked,
+        Shape.CURVE: draw_curves,
     }
     return drawings[figure.shape](figure, width, tones)
 

@@ -41,13 +41,22 @@ class Words(NamedTuple):
     wrap: bool = False
 
 
+class Line(NamedTuple):
+    """A line through points."""
+
+    points: Sequence[QPointF]
+    color: str
+    width: float = 2.0
+
+
 class Picture(NamedTuple):
-    """Everything to paint, boxes first. `cells` are the clickable rectangles of the figure's rows."""
+    """Everything to paint, lines first, then boxes. `cells` are the clickable rectangles of the figure's rows."""
 
     size: QSizeF
     boxes: Sequence[Box] = ()
     words: Sequence[Words] = ()
     cells: Sequence[tuple[QRectF, int]] = ()
+    lines: Sequence[Line] = ()
 
     def row_at(self, place: QPointF) -> int:
         """Return the row drawn at a position, or -1."""
@@ -83,6 +92,9 @@ def _way(one: QPointF, other: QPointF, key: Qt.Key) -> tuple[float, float]:
 def paint(picture: Picture, painter: QPainter, *, ring: str = "", row: int = -1) -> None:
     """Paint at the painter's origin; with a ring round a row if its colour is given."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for line in picture.lines:
+        painter.setPen(QPen(QColor(line.color), line.width))
+        painter.drawPolyline(list(line.points))
     for box in picture.boxes:
         painter.setPen(QPen(QColor(box.line), 1) if box.line else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(box.fill) if box.fill else Qt.BrushStyle.NoBrush)

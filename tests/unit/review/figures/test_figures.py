@@ -309,7 +309,7 @@ def test_hidden_names_are_nowhere(reviewed: Session) -> None:
         shown = found.figure(about.id, hide_names=True)
         said = repr((shown.lead, shown.rows, shown.columns, shown.middles, shown.titles, shown.notes))
         assert not any(f"'{name}'" in said for name in ("ana", "ben", "cara")), about.id
-        assert about.id in ("time", "relations", "suggestions", "influence") or shown.rows, about.id
+        assert about.id in ("time", "relations", "suggestions", "influence", "learning") or shown.rows, about.id
     titles = [title for choice in found.choices("confusion", hide_names=True) for _, title in choice.values]
     assert "annotator 1 – annotator 2" in titles
     assert found.annotator_of("annotator 1", hide_names=True) == "ana"
