@@ -20,7 +20,7 @@ from app.review.figures.suggestions import SuggestionCount
 from app.review.figures.table import csv_of
 from app.services.history.finish_days import finishing_days
 from app.session.session import Session
-from app.suggesters.registry import built_in
+from app.suggesters.registry import title_of
 
 
 def count_insights(
@@ -37,7 +37,7 @@ def count_insights(
     scheme = session.scheme
     work = work or ScopedWork(session, AgreementScope())
     source = ReadingSource(session)
-    suggestions = SuggestionCount(suggestion_tally(session), {item.name: item.title for item in built_in()})
+    suggestions = SuggestionCount(suggestion_tally(session), title_of)
     found = Insights(
         scheme,
         assigned=session.reader.assignments(),

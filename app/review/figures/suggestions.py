@@ -1,5 +1,7 @@
 """What became of suggestions, and what seeing them changed."""
 
+from collections.abc import Callable
+
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme, short_title
 from app.core.wording import counted
@@ -30,11 +32,11 @@ _MEASURES = (
 
 
 class SuggestionCount:
-    """The figures of a tally; `titles` are what people call suggesters."""
+    """The figures of a tally; `title_of` returns what people call a suggester, by its name with a variant."""
 
-    def __init__(self, tally: SuggestionTally, titles: dict[str, str] | None = None) -> None:
+    def __init__(self, tally: SuggestionTally, title_of: Callable[[str], str] = str) -> None:
         self.tally = tally
-        self.titles = titles or {}
+        self._title_of = title_of
 
     def add(self, record: DocumentRecord) -> None:
         """Count a document."""
@@ -60,7 +62,7 @@ class SuggestionCount:
         )
         notes = ["A suggestion counts once for each annotator. Recall: gold marks of the label that it overlaps."]
         for maker, version, each in self.tally.retired():
-            who = f"{self.titles.get(maker, maker)} {version}".strip()
+            who = f"{self._title_of(maker)} {version}".strip()
             notes.append(f"{who} has retired itself: {each.right:,.0f} of {each.of:,.0f} answered were accepted.")
         missing = "" if rows else (_NOTHING if not counts else "No suggestion was shown or answered yet.")
         return Figure(
@@ -89,7 +91,7 @@ class SuggestionCount:
         known = scheme.label(key.layer, key.label) if scheme is not None else None
         label = short_title(known.title) if known is not None else key.label
         cells = (
-            *(f"{label} · {self.titles.get(key.maker, key.maker)}", key.version, f"{key.layer}.{key.label}"),
+            *(f"{label} · {self._title_of(key.maker)}", key.version, f"{key.layer}.{key.label}"),
             *(became, number, found.shown, answers.share, round(answers.of), found.recall, found.gold),
         )
         places = tuple(

@@ -79,12 +79,12 @@ def test_each_answer_counts_once_for_each_annotator() -> None:
     assert (counts.accepted, counts.edited, counts.rejected, counts.open) == (1, 1, 2, 1)
     assert counts.answers == (2, 4)
     assert (counts.gold, counts.proposed) == (3, 2), "one overlaps only in part, and one wasn't proposed"
-    figure = SuggestionCount(tally, {"name": "Names"}).figure()
+    figure = SuggestionCount(tally, str.title).figure()
     assert [(row.cells[0], row.cells[3], row.cells[4]) for row in figure.rows] == [
-        ("Names · PERSON", "accepted", 1),
-        ("Names · PERSON", "edited", 1),
-        ("Names · PERSON", "rejected", 2),
-        ("Names · PERSON", "open", 1),
+        ("PERSON · Name", "accepted", 1),
+        ("PERSON · Name", "edited", 1),
+        ("PERSON · Name", "rejected", 2),
+        ("PERSON · Name", "open", 1),
     ]
 
 
