@@ -15,12 +15,12 @@ from app.nlp.trained_models import trained_models
 from app.review.agreement.report import AgreementTally
 from app.review.figures.figure import Figure
 from app.review.figures.insights import Insights, SetsMeasured
-from app.review.figures.learning import LearnedModel, LearnedPoint
+from app.review.figures.learning_curves import LearnedModel, LearnedPoint
 from app.review.figures.suggestions import SuggestionCount
 from app.review.figures.table import csv_of
 from app.services.history.finish_days import finishing_days
 from app.session.session import Session
-from app.suggesters.registry import title_of
+from app.suggesters.maker_titles import title_of
 
 
 def count_insights(

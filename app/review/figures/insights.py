@@ -14,7 +14,7 @@ from app.review.figures.confusion import EVERY_PAIR, ConfusionCount
 from app.review.figures.fields import FieldCount
 from app.review.figures.figure import Figure, Names, Place
 from app.review.figures.labels import LabelCount
-from app.review.figures.learning import LearnedModel, learning_figure
+from app.review.figures.learning_curves import LearnedModel, learning_figure
 from app.review.figures.meta_scores import BY_META
 from app.review.figures.overturn import BY_ANNOTATOR, BY_LABEL, OverturnCount
 from app.review.figures.progress import DayCount, ProgressCount, TimeCount

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.review.figures.learning import LearnedModel, LearnedPoint, learning_figure
+from app.review.figures.learning_curves import LearnedModel, LearnedPoint, learning_figure
 from app.review.figures.table import csv_of
 from app.ui.insights.curve_drawing import draw_curves
 from app.ui.theme import DARK, LIGHT, Tones
