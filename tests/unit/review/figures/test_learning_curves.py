@@ -25,7 +25,7 @@ def test_there_is_a_row_for_each_point_by_number_of_texts() -> None:
 
 
 @pytest.mark.parametrize("tones", [LIGHT, DARK])
-def test_better_models_are_drawn_higher_and_larger_ones_further_right(qapp: object, tones: Tones) -> None:
+def test_better_is_higher_and_more_texts_further_right(qapp: object, tones: Tones) -> None:
     figure = learning_figure([FIRST, SECOND])
     picture = draw_curves(figure, 900, tones)
     places = [rect.center() for rect, _ in picture.cells]
