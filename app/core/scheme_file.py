@@ -37,6 +37,7 @@ PALETTE = {
     "purple": "#CC79A7",
     "grey": "#999999",
 }
+_ENDLESS = re.compile(r"[0-9_]{4300}")
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 _Path = tuple[str | int, ...]
 
@@ -70,6 +71,9 @@ class _Reader:
             raise SchemeError(f"not TOML: {what}", hint="fix the line", path=self.path, line=line) from error
         except RecursionError as error:
             raise SchemeError("nested too deeply", hint="a scheme has three levels", path=self.path, line=1) from error
+        except ValueError as error:  # of Python itself, which turns no number of more than 4,300 digits into one
+            line = next((at for at, text in enumerate(self.source.split("\n"), 1) if _ENDLESS.search(text)), 1)
+            raise SchemeError("a number has too many digits", hint="shorten it", path=self.path, line=line) from error
         scheme: Scheme = self.convert((), raw, _SCHEME_KEYS, Scheme, {"source": self.source})
         SchemeChecks(self.fail, scheme, is_stored=self.is_stored).run()
         return scheme

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol, cast
 
 from app.core.errors import WrongUse
+from app.core.expression_size import LARGEST, LONGEST, written_out
 from app.core.graphemes import extends_cluster
 from app.core.search_folding import CASED, SPELLINGS, Fold, Folded, cluster_start, fold, folded
 from app.core.word_edges import is_edge
@@ -154,6 +155,8 @@ def _by_pattern(wanted: Wanted) -> Places:
     # Unlike `re`, this library can be interrupted during a match; see decision record 0011. It has no type stubs.
     import regex
 
+    if len(wanted.text) > LONGEST or written_out(wanted.text) > LARGEST:
+        raise BadPattern("the expression is too long or repeats too much", hint="use smaller numbers, or plain text")
     library = cast(Any, regex)
     source = rf"\b(?:{wanted.text})\b" if wanted.whole_words else wanted.text
     flags = library.MULTILINE | (0 if wanted.case else library.IGNORECASE)

@@ -53,9 +53,11 @@ class Archive:
             raise read_failed(self._path or Path("archive.zip"), error) from error
         except _DAMAGE as error:
             raise self._damaged("the ZIP file", error) from error
-        self._members = {each.filename: each for each in self._file.infolist() if _is_wanted(each, with_hidden)}
+        every = self._file.infolist()
+        self._members = {each.filename: each for each in every if _is_wanted(each, with_hidden)}
         self._unpacked = 0
-        outside = next(filter(_LEAVES.search, self._members), None)
+        # What is passed over is looked at too: an archive with such a name was made to do harm.
+        outside = next(filter(_LEAVES.search, (each.filename for each in every)), None)
         if outside is not None or len(self._members) > MOST_MEMBERS:
             self._file.close()
             what = f"the ZIP file has more than {MOST_MEMBERS:,} files"

@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
@@ -146,8 +147,13 @@ def are_ours(objects: Iterable[Mapping[str, Any]]) -> bool:
 
 
 def objects_in(head: bytes) -> list[dict[str, Any]]:
-    """Return the objects in the first bytes of a file, as far as they are whole."""
-    return list(_objects(head))
+    """Return the objects in the first bytes of a file, as far as they are whole; the caller must not change them."""
+    return list(_whole_objects(head))
+
+
+@lru_cache(maxsize=2)  # some twenty readers ask for those of one file, one after another
+def _whole_objects(head: bytes) -> tuple[dict[str, Any], ...]:
+    return tuple(_objects(head))
 
 
 def _objects(head: bytes) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""A name with direction controls reads as it is stored, wherever it stands in the window."""
+"""A name with direction controls or markup reads as it is stored, wherever it stands in the window."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QAction
+from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -30,6 +31,8 @@ from tests.unit.build import annotation
 from tests.unit.exchange.build import TEXT, record, work
 
 CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+# Qt would make bold words of the first, load the second, and lose what follows in the third.
+MARKUP = "<b>x<img src=x>a<b and c>d"
 ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
 DIALOGS = (
     "project.export",
@@ -46,24 +49,24 @@ DIALOGS = (
 
 @pytest.fixture
 def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[Person]:
-    """Stet on a project with direction controls in the names of everything."""
-    path = tmp_path / "news\u202etets.stet"
-    scheme = scheme_source("ner").replace('title = "Person"', 'title = "Per\u202enos"')
+    """Stet on a project with direction controls and markup in the names of everything."""
+    path = tmp_path / f"news\u202etets{MARKUP}.stet"
+    scheme = scheme_source("ner").replace('title = "Person"', f'title = "Per\u202enos{MARKUP}"')
     session = Session.create(path, scheme=scheme, annotator="Ana")
     mark = annotation(TEXT, (0, 12), uid="m1", layer="entity", label="PERSON")
-    names = ("report\u202ecod.exe", "reference\u2067fer.txt")
+    names = (f"report\u202ecod{MARKUP}.exe", f"reference\u2067fer{MARKUP}.txt")
     sets = tuple(
         work(*(() if who == "bo" else (mark,)), annotator=who, status=Status.DONE if who != "bo" else Status.DONE_EMPTY)
         for who in ("mara", "bo")
     )
     records = [
-        record(uid="d1", name=names[0], references=("d2",), sets=sets, meta={"genre": "n\u202ewen"}),
+        record(uid="d1", name=names[0], references=("d2",), sets=sets, meta={"genre": f"n\u202ewen{MARKUP}"}),
         record("abc \u202edef\u202c end", uid="d2", name=names[1]),
     ]
-    import_documents(session, records, title="Import report\u202ecod.exe")
+    import_documents(session, records, title=f"Import report\u202ecod{MARKUP}.exe")
     session.close()
     with sqlite3.connect(path) as connection:  # Stet takes no such name, but a stranger's file may have one
-        connection.execute("UPDATE annotator SET name = ? WHERE name = 'mara'", ["ma\u202era"])
+        connection.execute("UPDATE annotator SET name = ? WHERE name = 'mara'", [f"ma\u202era{MARKUP}"])
     connection.close()
     driver = Person(qtbot)
     driver.start(path, annotator="Ana")
@@ -98,15 +101,33 @@ def rows(model: QAbstractItemModel, parent: QModelIndex = QModelIndex()) -> Iter
             yield from rows(model, index)
 
 
-def directed() -> dict[str, str]:
-    """Return what is said anywhere with a direction control in it, by who says it."""
+def spoofed() -> dict[str, str]:
+    """Return what is said anywhere with a direction control in it, or is taken for markup, by who says it."""
     found: dict[str, str] = {}
     for window in QApplication.topLevelWidgets():
         for thing in (window, *window.findChildren(QWidget), *window.findChildren(QAction)):
             for text in said(thing):
                 if any(char in CONTROLS for char in text):
                     found[f"{type(thing).__name__} {thing.objectName()}"] = ascii(text)
+            for text in guessed(thing):
+                if MARKUP in text and GuiQt.mightBeRichText(text):
+                    found[f"markup: {type(thing).__name__} {thing.objectName()}"] = ascii(text)
     return found
+
+
+def guessed(thing: QObject) -> Iterator[str]:
+    """Yield the texts of which Qt guesses whether they are markup."""
+    if isinstance(thing, QAction | QWidget):
+        yield thing.toolTip()
+    if isinstance(thing, QLabel) and thing.textFormat() is not Qt.TextFormat.PlainText:
+        yield thing.text()
+    if isinstance(thing, QTabBar):
+        yield from (thing.tabToolTip(at) for at in range(thing.count()))
+    if isinstance(thing, QComboBox | QAbstractItemView) and thing.model() is not None:
+        model = thing.model()
+        for row in range(min(model.rowCount(), 200)):
+            for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount()):
+                yield str(model.index(row, column).data(Qt.ItemDataRole.ToolTipRole) or "")
 
 
 def test_a_direction_control_is_escaped(stet: Person) -> None:
@@ -114,19 +135,26 @@ def test_a_direction_control_is_escaped(stet: Person) -> None:
     assert undirected("שלום 👩\u200d🔬 می\u200cخواهم") == "שלום 👩\u200d🔬 می\u200cخواهم"
 
 
-def test_no_name_turns_the_writing_around_anywhere(stet: Person) -> None:
-    found = {"at first": directed()}
+def test_a_label_that_guesses_is_found(stet: Person) -> None:
+    label = QLabel(MARKUP, stet.window)
+    assert [who for who in spoofed() if "markup" in who] == ["markup: QLabel "]
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    assert not spoofed()
+
+
+def test_no_name_spoofs_anything_anywhere(stet: Person) -> None:
+    found = {"at first": spoofed()}
     stet.press("Tab")
     stet.settle()
-    found["with a mark"] = directed()
+    found["with a mark"] = spoofed()
     for action in DIALOGS:
         stet.run(action, "palette")
         stet.settle()
-        found[action] = directed()
+        found[action] = spoofed()
         stet.press("Esc")
         stet.settle()
     stet.go()
-    found["in Review"] = directed()
+    found["in Review"] = spoofed()
     stet.to_insights()
-    found["in Insights"] = directed()
+    found["in Insights"] = spoofed()
     assert [f"{step}: {who}: {text}" for step, names in found.items() for who, text in names.items()] == []

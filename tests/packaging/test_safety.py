@@ -1,26 +1,9 @@
 """The help page of safety says what is checked, and nothing else."""
 
-import ast
-from functools import cache
-from pathlib import Path
-
 import pytest
 import safety
 
-TESTS = Path(__file__).resolve().parents[1]
-
-
-@cache
-def _defined(file: str) -> set[str]:
-    tree = ast.parse((TESTS / file).read_text(encoding="utf-8"))
-    named = (ast.FunctionDef, ast.ClassDef)
-    return {node.name for node in ast.walk(tree) if isinstance(node, named)} | {
-        target.id
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+from tests.trust.named_tests import is_there
 
 
 def _promises() -> list[dict[str, list[str]]]:
@@ -33,8 +16,7 @@ def test_the_page_is_what_the_command_writes() -> None:
 
 @pytest.mark.parametrize("test", sorted({test for promise in _promises() for test in promise["tests"]}))
 def test_every_test_that_is_named_is_there(test: str) -> None:
-    file, _, name = test.partition("::")
-    assert name in _defined(file)
+    assert is_there(test)
 
 
 def test_every_promise_has_a_test() -> None:

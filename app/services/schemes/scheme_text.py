@@ -32,7 +32,7 @@ def values_of(text: str) -> Mapping[str, Any]:
     """Return the values of a TOML text, which must not be changed: they are parsed once. Raises SchemeError."""
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also of numbers of thousands of digits
         raise SchemeError(f"not TOML: {error}", hint="fix the line") from error
 
 
