@@ -13,6 +13,7 @@ from typing import Any, cast
 import msgspec
 
 from app.core.byte_order_mark import marked_encoding
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import FormatError
 from app.core.json_depth import DEEPEST
 from app.exchange import json_lines
@@ -132,13 +133,36 @@ def _named(items: list[Any], key: str) -> Iterator[tuple[str, Any]]:
 def first_objects(path: Path, head: bytes) -> list[dict[str, Any]]:
     """Return the objects in the first bytes of a file, be they lines, printed over lines, or the items of a list.
 
-    What isn't JSON is passed over. If the first object is longer than these bytes, more of the file is read.
+    What isn't JSON is passed over. If the first object is longer than these bytes, more of the file is read: once for
+    all readers that ask about the file.
     """
     found = objects_in(head)
     if found or len(head) < HEAD or head.lstrip()[:1] not in (b"{", b"[", b"\xef"):
         return found
+    return _long_objects(path, head)
+
+
+@lru_cache(maxsize=1)
+def _long_objects(path: Path, _head: bytes) -> list[dict[str, Any]]:
     with Source(path).open() as file:
-        return objects_in(file.read(_FIRST_LINE))
+        data = file.read(_FIRST_LINE)
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
+        return objects_in(data)
+    lines = data.split(b"\n", _OBJECTS)[:_OBJECTS]
+    found = [each for each in map(_object_of, lines) if each is not None]
+    return found or (objects_in(data) if len(lines) > 1 else [])
+
+
+def _object_of(line: bytes) -> dict[str, Any] | None:
+    try:
+        return _object.decode(line)
+    except DECODE_FAULTS:
+        return None
+
+
+def forget_first_objects() -> None:
+    """Let go of what `first_objects` has read of a file, once its format is known."""
+    _long_objects.cache_clear()
 
 
 def are_ours(objects: Iterable[Mapping[str, Any]]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from app.core.errors import BadChoice, FormatError
 from app.exchange.format import HEAD, Claim, Format, Reader, Writer
+from app.exchange.json_records import forget_first_objects
 from app.exchange.option import FormatOption
 from app.exchange.source import Source
 
@@ -171,7 +172,10 @@ class Registry:
         """Return the format of a file, or None. Raises FormatError if it can't be read or is claimed by two."""
         with Source(path).open() as file:
             head = file.read(HEAD)
-        return _detected(path, ((each, each.reader.claims(path, head)) for each in self.readers() if each.reader))
+        try:
+            return _detected(path, ((each, each.reader.claims(path, head)) for each in self.readers() if each.reader))
+        finally:
+            forget_first_objects()
 
     def for_output(self, path: Path) -> Format | None:
         """Return the format that is written to files with a name like this, the first if there are several; None if

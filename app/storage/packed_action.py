@@ -9,8 +9,8 @@ import zlib
 
 from app.storage.connection import Connection
 
-MOST = 32 * 1024 * 1024
-"""The most characters that are packed, and the most bytes that are taken out of a packed value."""
+MOST = 96 * 1024 * 1024
+"""The most characters that are packed; of a packed value, twice as many bytes are taken out at most."""
 LOOKED_FOR = ('"status"', '"finished"')
 """Words that lists look for in the actions of the log; actions with one of them stay unpacked."""
 NOT_HERE = "null"
@@ -65,7 +65,7 @@ def unpacked(value: bytes) -> tuple[str, str]:
         raise NotPacked("it isn't packed in a way that is known")
     inflater = zlib.decompressobj(_RAW, zdict=_WORDS)
     try:
-        found = inflater.decompress(value[1:], 4 * MOST)
+        found = inflater.decompress(value[1:], 2 * MOST)
         if not inflater.eof or inflater.unused_data:
             raise NotPacked("it is cut off, or too long")
         edit, _, inverse = found.decode().partition("\n")

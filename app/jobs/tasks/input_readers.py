@@ -7,7 +7,7 @@ import msgspec
 
 from app.core.errors import BadChoice, FormatError
 from app.exchange.format import HEAD, Format, Reader, ReadOptions
-from app.exchange.json_records import first_objects
+from app.exchange.json_records import first_objects, forget_first_objects
 from app.exchange.option import OptionValue, option_values
 from app.exchange.registry import Registry
 from app.exchange.source import Source
@@ -133,6 +133,7 @@ def unknown_file(path: Path) -> FormatError:
     if suffix in (".jsonl", ".ndjson", ".json"):
         with Source(path).open() as file:
             objects = first_objects(path, file.read(HEAD))
+        forget_first_objects()
         keys = ", ".join(f"“{key[:40]}”" for key in list(dict.fromkeys(key for each in objects for key in each))[:12])
         what = "this JSON isn't in a known format" + (f"; the keys are: {keys}" if keys else "")
         hint = "if a key has texts, say which: --format json --map-column text=KEY; see: stet formats"

@@ -10,7 +10,7 @@ import pytest
 
 from app import paths
 from app.core.errors import FormatError
-from app.exchange import registry
+from app.exchange import json_records, registry
 from app.exchange.format import Format, Reader, Writer
 from app.exchange.formats.text import TextReader
 from app.exchange.option import FormatOption, OptionKind
@@ -169,3 +169,17 @@ def test_a_format_loads_no_other_one() -> None:
     loaded = done.stdout.split()
     assert "app.exchange.formats.text" in loaded
     assert not any(name.startswith("app.exchange.formats.stet_jsonl") for name in loaded)
+
+
+@pytest.mark.parametrize("end", ["\n", '\n{"text": "b"}\n', ""])
+def test_a_long_first_line_is_read_once_for_all_formats(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    path = tmp_path / "long.jsonl"
+    path.write_text('{"text": "' + "word " * 40_000 + '", "entities": [[0, 4, "WORD"]]}' + end)
+    decoded: list[int] = []
+    decode = json_records._object_of
+    monkeypatch.setattr(json_records, "_object_of", lambda line: decoded.append(len(line)) or decode(line))
+    Registry().for_file(path)
+    assert sum(length > 1000 for length in decoded) == 1
+    assert json_records._long_objects.cache_info().currsize == 0
