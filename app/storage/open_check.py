@@ -63,7 +63,7 @@ class OpenCheck:
             self._running.release()
 
     def _run(self) -> None:
-        found = preflight.run_check(self._path, check="integrity_check", mode="mode=ro")
+        found = preflight.run_check(self._path, check="integrity_check")
         if not found:
             tables = preflight.broken_links(self._path)
             found = [f"rows of the table {table} refer to rows that don't exist" for table in tables]

@@ -49,8 +49,8 @@ class DamageCare(QObject):
     def _on_met(self, met: tuple[str, StetError]) -> None:
         title, error = met
         path = Path(str(error.path))
-        if self._told == path:
-            self._window.notifier.complain(error)  # the dialog was there already
+        if self._told == path and self._projects.session is not None:
+            self._window.notifier.complain(error)  # of the open project the dialog was there already
             return
         self._told = path
         from app.services.history.earlier_copies import has_copies
