@@ -35,15 +35,26 @@ def _checked_name(_context: click.Context, _parameter: click.Parameter, name: st
 
 
 @contextmanager
-def opened(project: Path, *, write: bool = False, annotator: str | None = None) -> Iterator[Session]:
-    """Open a project for the duration of a command; read-only unless the command writes."""
+def opened(
+    project: Path, *, write: bool = False, annotator: str | None = None, checks_itself: bool = False
+) -> Iterator[Session]:
+    """Open a project for the duration of a command; read-only unless the command writes.
+
+    While a command reads, the whole file is checked beside it, unless it does so itself before it hands anything on. So
+    damage that it doesn't meet, but that what it showed may come from, is told at its end.
+    """
     session = Session.open(project, annotator=annotator, write=write)
     try:
         if session.second_name is not None:
             say(f"stet: note: {session.second_name}")
         if write and session.location_risk is not None:
             say(f"stet: note: {project.name} is in a risky location: {session.location_risk}; work on a local copy")
-        yield session
+        if write or checks_itself:
+            yield session
+        else:
+            with session.reader.integrity.verified(with_texts=True) as file:
+                yield session
+                file.require()
     except DamagedRow as error:
         session.place_damage(error)
         raise

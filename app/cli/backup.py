@@ -56,7 +56,7 @@ def command(project: Path, out: Path | None, lists: bool, check: bool, which: st
 
 
 def _make(project: Path, out: Path | None) -> None:
-    with opened(project) as session:
+    with opened(project, checks_itself=True) as session:
         show(f"backed up to {session.back_up(out)}")
         note = session.copies.clock_note() if out is None else ""
     if note:

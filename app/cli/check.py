@@ -50,7 +50,11 @@ def command(project: Path, repair: bool, out: Path | None, as_json: bool) -> int
 
     if repair:
         project = _repaired(project, out, tallied, as_json=as_json)
-    with _damage_told(project, as_json), opened(project) as session, ProgressLine("checking") as progress:
+    with (
+        _damage_told(project, as_json),
+        opened(project, checks_itself=True) as session,
+        ProgressLine("checking") as progress,
+    ):
         _show(tallied(check_project(session, progress=progress)), as_json=as_json)
     if not as_json:
         show(f"{_count(count[True], 'problem')}, {_count(count[False], 'finding')}")

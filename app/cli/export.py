@@ -131,7 +131,7 @@ def command(
     parts = _parts(split, seed, group_by, to_stream=str(out) == "-")
     target: Path | BinaryIO = sys.stdout.buffer if str(out) == "-" else out
     to_output = nullcontext() if isinstance(target, Path) else writing()
-    with opened(project) as session, ProgressLine("exporting") as progress, to_output:
+    with opened(project, checks_itself=True) as session, ProgressLine("exporting") as progress, to_output:
         report = export_project(
             session,
             target,

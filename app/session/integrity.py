@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.core.errors import DamagedRow, ProjectError, SchemeError, StetError
+from app.core.progress import CancelToken, Progress, no_progress
 from app.core.salvage_report import SalvageReport
 from app.storage import preflight
 from app.storage.damaged_rows import damaged_rows, rows_of_file
@@ -56,9 +57,12 @@ class Integrity:
         """Return what SQLite's integrity check finds wrong with the file; empty if it is intact."""
         return preflight.run_check(self._project.path, check="integrity_check")
 
-    def verified(self) -> FileVerification:
-        """Return a context in which the whole file is checked, for a block that reads what will leave the project."""
-        return FileVerification(self._project.path)
+    def verified(self, *, with_texts: bool = False) -> FileVerification:
+        """Return a context in which the whole file is checked, for a block that reads what will leave the project.
+
+        Who doesn't hash the texts that it reads has it done `with_texts`.
+        """
+        return FileVerification(self._project.path, with_texts=with_texts)
 
     def broken_links(self) -> list[str]:
         """Return the tables that have rows with dangling foreign keys."""
@@ -94,6 +98,17 @@ class Integrity:
         self._project.require_texts()
         for damage in damaged_rows(self._project.reader, everywhere=True):
             raise damage
+
+    def replay_faults(
+        self, *, progress: Progress = no_progress, cancel: CancelToken | None = None
+    ) -> Iterator[RowDamage]:
+        """Undo the whole log on a private copy and do it again; yield where that doesn't give the tables.
+
+        Raises Cancelled.
+        """
+        from app.session.log_replay import LogReplay  # which needs what carries out actions, and that the reader
+
+        return (RowDamage(*fault) for fault in LogReplay(self._project).faults(progress=progress, cancel=cancel))
 
     def stale_evidence(self) -> Iterator[Stale]:
         """Yield the evidence whose quote doesn't match the text of its document."""

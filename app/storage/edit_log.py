@@ -149,6 +149,14 @@ class EditLog:
         row = self._db.execute(sql, [annotator]).fetchone()
         return row[0] if row else 0
 
+    def sequences(self) -> list[int]:
+        """Return the sequences of all actions, newest first."""
+        return [row[0] for row in self._db.execute("SELECT sequence FROM edit_log ORDER BY sequence DESC")]
+
+    def row(self, sequence: int) -> LogRow:
+        """Return the action with a sequence, which must exist. Raises DamagedRow."""
+        return to_log_row(self._db.cells(f"SELECT {LOG_COLUMNS} WHERE l.sequence = ?", [sequence]).fetchone())
+
     def rows(self, *, limit: int | None = None) -> Iterator[LogRow]:
         """Yield the actions, newest first."""
         sql = f"SELECT {LOG_COLUMNS} ORDER BY l.sequence DESC" + (f" LIMIT {limit:d}" if limit is not None else "")

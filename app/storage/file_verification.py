@@ -8,19 +8,22 @@ from app.core.errors import Cancelled, ProjectDamaged, ProjectError
 from app.core.progress import CancelToken, current_token
 from app.storage import preflight
 from app.storage.backups import how_to_restore
+from app.storage.soundness import changed_texts
 
 _HEEDING_S = 0.05
 
 
 class FileVerification:
-    """A context in which the file is checked in another thread: its pages, its indexes, and its foreign keys.
+    """A context in which the file is checked in another thread: its pages, its indexes, and its foreign keys; and
+    `with_texts`, the hash of each text.
 
     An index that doesn't agree with its table is found by this check alone. Whoever hands on what was read in the
     context asks `require` before.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, with_texts: bool = False) -> None:
         self._path = path
+        self._with_texts = with_texts
         self._token = CancelToken()
         self._found: list[str] = []
         self._fault: ProjectError | None = None
@@ -43,6 +46,8 @@ class FileVerification:
             if not self._found:
                 tables = preflight.broken_links(self._path)
                 self._found = [f"rows of the table {table} refer to rows that don't exist" for table in tables]
+            if not self._found and self._with_texts:
+                self._found = [f"the text of “{name}” isn't what was imported" for name in changed_texts(self._path)]
         except Cancelled:
             return
         except ProjectError as fault:

@@ -107,6 +107,13 @@ def test_a_file_with_lost_pages_is_read_as_far_as_it_goes(stet: Stet, filled: Pa
     assert all(line.startswith("problem: ") for line in ran.out.splitlines())
 
 
+def test_a_changed_text_is_shown_with_a_word(stet: Stet, filled: Path) -> None:
+    change_text(filled)
+    for command in (("search", filled, "emperor"), ("concordance", filled, "emperor"), ("list", filled)):
+        ran = stet(*command)
+        assert (ran.code, "what was read from it may be wrong" in ran.err) == (1, True), ran
+
+
 def test_marks_that_lost_their_place_are_missed_by_every_list(stet: Stet, filled: Path) -> None:
     swap(filled)
     for command in (("list", filled, "annotations"), ("agreement", filled), ("insights", filled)):

@@ -48,9 +48,12 @@ def test_a_reader_that_meets_damage_names_the_backup(stet: Stet, project: Path, 
     assert not Path("out.jsonl").exists()
 
 
-def test_a_reader_that_meets_none_goes_on(stet: Stet, project: Path) -> None:
+def test_a_reader_tells_of_damage_that_it_does_not_meet(stet: Stet, project: Path) -> None:
+    whole = stet("list", project).out
     spoil(project, "idx_document_sha256")
-    assert stet("list", project).code == 0
+    ran = stet("list", project)
+    assert (ran.code, ran.out) == (1, whole)
+    assert "the file is damaged, and what was read from it may be wrong" in ran.err
     exported = stet("export", project, "out.jsonl")  # what leaves the project is checked as a whole
     assert (exported.code, "the file is damaged" in exported.err, Path("out.jsonl").exists()) == (1, True, False)
     assert "the file is damaged" in stet("check", project).out

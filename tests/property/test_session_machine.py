@@ -268,6 +268,7 @@ class Work(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "session"):
+            assert list(self.session.reader.integrity.replay_faults()) == [], "the log gives the tables"
             self.session.close()
             shutil.rmtree(self.folder)
 

@@ -24,8 +24,8 @@ class CheckFinding(NamedTuple):
 
     `is_problem` is False for what is merely unfinished: an annotation with an unmet rule, in a document that isn't
     done; for a suggestion whose label is missing from the scheme; and for an annotation that is odd, such as one that
-    ends with white space. `kind` is a fixed word: file, link, row, decision, suggestion, text, list, quote, evidence,
-    relation, rule, space, half, blank or twice; of a repair, lost, mended or backup. `detail` is for experts.
+    ends with white space. `kind` is a fixed word: file, link, row, decision, suggestion, text, list, log, quote,
+    evidence, relation, rule, space, half, blank or twice; of a repair, lost, mended or backup. `detail` is for experts.
     """
 
     is_problem: bool
@@ -75,9 +75,15 @@ def _findings(session: Session, progress: Progress, cancel: CancelToken | None) 
         yield CheckFinding(True, "list", what, fault.document, fault.name)
     for document, name, what in integrity.damaged_suggestions():
         yield CheckFinding(True, "suggestion", what, document, name)
+    yield from _replay_findings(session, progress, cancel)
     for stale in integrity.stale_evidence():
         what = f"evidence “{stale.evidence.quote[:40]}”: {stale.why}"
         yield CheckFinding(True, "evidence", what, stale.document, stale.name, annotation=stale.annotation)
+
+
+def _replay_findings(session: Session, progress: Progress, cancel: CancelToken | None) -> Iterator[CheckFinding]:
+    for fault in session.reader.integrity.replay_faults(progress=progress, cancel=cancel):
+        yield CheckFinding(True, "log", fault.what, fault.document, fault.name)
 
 
 def _record_findings(session: Session, progress: Progress, cancel: CancelToken | None) -> Iterator[CheckFinding]:

@@ -98,7 +98,9 @@ def prepare_training(
     """Read what is to be learned, and plan how. Raises as `training_texts` does, and BadChoice for a name that can't be
     a model's.
     """
-    texts = training_texts(session, choice, progress=progress, cancel=cancel)
+    with session.reader.integrity.verified(with_texts=True) as file:
+        texts = training_texts(session, choice, progress=progress, cancel=cancel)
+        file.require()  # a model keeps what it has learned
     name = settings.name or model_name(session.path.stem, texts.layer.id)
     if not is_model_name(name):
         raise BadChoice(f"“{name}” can't be a model's name", hint="use letters, digits and _ only")

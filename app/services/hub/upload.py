@@ -61,6 +61,7 @@ class Upload:
         `releases` are those in the hub when it was read. Raises HubError, ProjectError and Cancelled; what was sent
         until then stays so, and sending it again changes nothing.
         """
+        self._session.check_file()  # nothing that is damaged leaves the project
         if everything:
             self._there = yield self._rows.digests
         yield from self._send_sets(None if everything else self._session.log.documents_since(self._membership.sent))
