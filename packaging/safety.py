@@ -18,11 +18,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "resources" / "help" / "safety.md"
 PROMISES = ROOT / "packaging" / "safety.toml"
+INPUTS = ROOT / "tests" / "trust" / "inputs" / "table.toml"
 FIGURES = ROOT / "tests" / "trust" / "figures.json"
 _VARIABLE = "STET_RECORD_FIGURES"
 
 _INTRODUCTION = """\
-# Safety: what Stet promises about your work
+# Safety: what Stet promises
 
 You put months of reading into one file. This page says what you can count on and how that is checked: beside each
 promise are the tests that fail if it stops being true, and what the large trials counted when they were last run. The
@@ -47,7 +48,19 @@ def figures() -> dict[str, dict[str, Any]]:
 def page() -> str:
     """Return the page."""
     counted = figures()
-    return "\n".join([_INTRODUCTION, *(line for section in promises() for line in _section(section, counted))])
+    lines = [_INTRODUCTION, *(line for section in promises() for line in _section(section, counted))]
+    return "\n".join([*lines, *_inputs(), ""])
+
+
+def _inputs() -> Iterator[str]:
+    """Yield the table of the nasty inputs, which `tests/trust/inputs/table.toml` ties to their tests."""
+    inputs = tomllib.loads(INPUTS.read_text(encoding="utf-8"))["input"]
+    yield f"## The {len(inputs)} nasty inputs\n"
+    yield "What people and programs have handed to others, and what becomes of it. Each has its tests, which"
+    yield "`tests/trust/inputs/table.toml` names.\n"
+    yield "| | what comes in | what becomes of it |\n|---|---|---|"
+    for each in inputs:
+        yield f"| {each['number']} | {each['what']} | {each['outcome']} |"
 
 
 def _section(section: dict[str, Any], counted: dict[str, dict[str, Any]]) -> Iterator[str]:
@@ -56,7 +69,7 @@ def _section(section: dict[str, Any], counted: dict[str, dict[str, Any]]) -> Ite
         yield f"{_wrapped(promise['text'])}\n"
         for test in promise["tests"]:
             file, _, name = test.partition("::")
-            yield f"- test `{name}` in `tests/{file}`"
+            yield f"- tested: {name.removeprefix('test_').replace('_', ' ')} (`tests/{file}`)"
         for campaign in promise["campaigns"]:
             if campaign in counted:
                 yield f"- {in_words(campaign, counted[campaign])}"

@@ -35,7 +35,6 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _CHANGES = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod")
 _FORBIDDEN = (
     "socket.connect",
-    "socket.bind",
     "socket.getaddrinfo",
     "socket.sendto",
     "urllib.Request",

@@ -61,16 +61,16 @@ class Diagnosis(NamedTuple):
 
     def lines(self) -> Iterator[str]:
         """Yield the report line by line, as it is read and copied."""
-        for section in self.sections:
-            yield section.title
-            for fact in section.facts:
-                yield f"  {fact.name}: {fact.value}"
-            yield ""
         yield "Checks"
         for check in self.checks:
             yield f"  {check.health.value:<8}{check.name}: {check.seen}"
             if check.advice:
                 yield f"          {check.advice}"
+        for section in self.sections:
+            yield ""
+            yield section.title
+            for fact in section.facts:
+                yield f"  {fact.name}: {fact.value}"
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as values of JSON."""
