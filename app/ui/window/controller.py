@@ -38,7 +38,7 @@ from app.ui.window.main_window import MainWindow
 from app.ui.window.manual import Manual
 from app.ui.window.model_training import ModelTraining
 from app.ui.window.pattern_commands import PatternCommands
-from app.ui.window.projects import Projects
+from app.ui.window.projects import NOT_OPENED, Projects
 from app.ui.window.scheme_commands import SchemeCommands
 from app.ui.window.suggestion_requests import SuggestionRequests
 from app.ui.window.team import Team
@@ -209,7 +209,7 @@ class WindowController(QObject):
             if self.spaces is None and self.workspace is not None:
                 self._window.drop_workspace(self.workspace)
             self.projects.close()
-            self.projects.complain("The project can’t be opened", error)
+            self.projects.complain(NOT_OPENED, error)
 
     def _show_project(self, session: Session) -> None:
         window = self._window

@@ -47,10 +47,12 @@ class DamageCare(QObject):
         self._projects.complain("The project is damaged", error)
 
     def _on_met(self, met: tuple[str, StetError]) -> None:
+        from app.ui.window.projects import NOT_OPENED
+
         title, error = met
         path = Path(str(error.path))
-        if self._told == path and self._projects.session is not None:
-            self._window.notifier.complain(error)  # of the open project the dialog was there already
+        if self._told == path and title != NOT_OPENED:
+            self._window.notifier.complain(error)  # the dialog was there already
             return
         self._told = path
         from app.services.history.earlier_copies import has_copies

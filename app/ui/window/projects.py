@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 Job = Callable[[Progress, CancelToken], Any]
 SAMPLE_NAME = "Stet sample"
 
+NOT_OPENED = "The project can’t be opened"
+"""The title of what is told each time that somebody tries, however often it was told before."""
+
 
 class Projects(QObject):
     """Holds the open session. Long work runs in the background under a progress dialog."""
@@ -72,7 +75,7 @@ class Projects(QObject):
         note = ""
         if self._is_gone(path):
             hint = "It was moved, renamed or deleted, or its drive isn’t connected. Open it from its new location."
-            self.complain("The project can’t be opened", ProjectGone("no such file", hint=hint, path=path))
+            self.complain(NOT_OPENED, ProjectGone("no such file", hint=hint, path=path))
             return
         if self.session is not None and self.session.is_writable and self.session.is_of(path):
             self._notifier.notify(f"{path.name} is already open.")  # opening it twice would find it locked by ourselves
@@ -83,11 +86,11 @@ class Projects(QObject):
             try:
                 session = Session.open(path, annotator=annotator or None, write=False)
             except StetError as other:
-                self.complain("The project can’t be opened", other)
+                self.complain(NOT_OPENED, other)
                 return
             note = f"Opened read-only: {error.what}."
         except StetError as error:
-            self.complain("The project can’t be opened", error)
+            self.complain(NOT_OPENED, error)
             return
         self._take(session)
         if note:
