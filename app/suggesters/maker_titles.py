@@ -2,7 +2,7 @@
 
 TITLES = {
     "corrections": "Terms that you corrected elsewhere",
-    "patterns": "Words that are always suggested",
+    "patterns": "What is always suggested",
     "sure": "What contradicts the reference: numbers, dates, names, roles, negations",
     "lead": "What is worth a look: words, names and sentences without a counterpart in the reference",
     "quantity": "Quantities that differ from the reference",
@@ -14,7 +14,7 @@ TITLES = {
     "negation": "Negation and certainty: “approved” for “did not approve”, “will” for “may”",
     "swap": "Roles exchanged: “Spain beat Italy” where Italy beat Spain",
     "contradiction": "Places where the text contradicts itself",
-    "thing": "Things and names that a summary has and its reference doesn’t",
+    "thing": "Things, people, names and numbers that a summary has and its reference doesn’t",
     "unmatched": "Names and numbers that the reference doesn’t have",
     "term": "Odd word pairs and replaced terms",
     "unsupported": "Sentences that the reference doesn’t support",

@@ -24,6 +24,7 @@ CONNECT_S = 10.0
 MOST_BYTES = 1 << 20  # of an answer
 _CHUNK = 1 << 14
 _MOST_SAID = 2_000  # characters of a refusal that are looked into
+_MOST_BRIEF = 300  # and that are shown
 _TOO_LONG = (400, 413, 422, 500)
 _CONTEXT = re.compile(r"context[ _-]?(?:size|length|window|limit)|maximum context|prompt is too long", re.IGNORECASE)
 
@@ -191,7 +192,8 @@ class ChatServer:
 
     def _refused(self, status: int, content: bytes) -> ModelFault:
         said = "".join(c if c.isprintable() else " " for c in content.decode("utf-8", "replace")[:_MOST_SAID]).strip()
-        what, brief, hint = f"{self._address.host} refused with HTTP {status}", said[:300], _HINTS.get(status, "")
+        what, brief = f"{self._address.host} refused with HTTP {status}", _message(content) or said[:_MOST_BRIEF]
+        hint = _HINTS.get(status, "")
         if 300 <= status < 400:
             what, hint = f"{what}: it sends on to another address", "give that one, if you trust it"
         elif status in _TOO_LONG and _CONTEXT.search(said):
@@ -202,6 +204,17 @@ class ChatServer:
         elif said:
             what = f"{what}: {brief}"
         return ModelFault(what, hint=hint, status=status, said=said)
+
+
+def _message(content: bytes) -> str:
+    """Return the words of a refusal in JSON, as most servers put it: {"error": {"message": …}}; “” for other forms."""
+    try:
+        found = msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    for key in ("error", "message", "detail"):
+        found = found.get(key, found) if isinstance(found, dict) else found
+    return "".join(c if c.isprintable() else " " for c in found[:_MOST_BRIEF]).strip() if isinstance(found, str) else ""
 
 
 def _shut(connection: http.client.HTTPConnection) -> None:
