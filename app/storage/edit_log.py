@@ -127,15 +127,20 @@ class EditLog:
 
     def to_undo(self, annotator: int | None) -> LogRow | None:
         """Return the annotator's newest action, done or redone, that isn't undone."""
-        return self._newest(annotator, _UNDOABLE)
+        return self._newest(annotator, "undo")
 
     def to_redo(self, annotator: int | None) -> LogRow | None:
         """Return the annotator's newest undo that can be redone: nothing new was done since."""
-        return self._newest(annotator, _REDOABLE)
+        return self._newest(annotator, "redo")
 
-    def _newest(self, annotator: int | None, condition: str) -> LogRow | None:
-        row = self._db.cells(f"SELECT {LOG_COLUMNS} {_WHERE_OPEN.format(condition)}", [annotator]).fetchone()
+    def _newest(self, annotator: int | None, kind: str) -> LogRow | None:
+        row = self._db.cells(self.question(kind), [annotator]).fetchone()
         return to_log_row(row) if row else None
+
+    @staticmethod
+    def question(kind: str) -> str:
+        """Return the SQL that asks what “undo” or “redo” would apply to; its parameter is the annotator."""
+        return f"SELECT {LOG_COLUMNS} {_WHERE_OPEN.format(_REDOABLE if kind == 'redo' else _UNDOABLE)}"
 
     def length_of_next(self, annotator: int | None, kind: str) -> int:
         """Return the length, in characters, of the inverse that undo or redo would carry out; 0 without one. Of a

@@ -9,6 +9,7 @@ import sys
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.bench import (
+    action_log,
     agreement,
     bulk,
     concordance,
@@ -29,6 +30,7 @@ from tests.bench.rows import Bench, Row, table
 BENCHES: dict[str, Bench] = {
     "start": start.run,
     "keys": keys.run,
+    "log": action_log.run,
     "loading": loading.run,
     "suggestions": suggestions.run,
     "hints": hints.run,
