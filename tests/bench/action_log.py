@@ -22,6 +22,10 @@ _LOOKS = 200
 _RUNS = 5
 _ROOM_GOAL, _TIME_GOAL = 0.6, 2.0
 _EVERY_UNDONE = 10  # rows of the long log of which one was undone
+_UNDONE_BY = """
+UPDATE edit_log SET undone_by = (SELECT u.sequence FROM edit_log u WHERE u.uid = 'u' || edit_log.sequence)
+WHERE sequence >= ? AND kind = 'do' AND sequence % ? = 0
+"""
 
 
 def run() -> Sequence[Row]:
@@ -101,11 +105,7 @@ def _logged(folder: Path, rows: int) -> Session:
             "edit, inverse, packed, sequence FROM edit_log WHERE sequence >= ? AND sequence % ? = 0",
             [first, _EVERY_UNDONE],
         )
-        connection.execute(
-            "UPDATE edit_log SET undone_by = "
-            "(SELECT u.sequence FROM edit_log u WHERE u.uid = 'u' || edit_log.sequence) WHERE sequence >= ? AND kind = 'do' AND sequence % ? = 0",
-            [first, _EVERY_UNDONE],
-        )
+        connection.execute(_UNDONE_BY, [first, _EVERY_UNDONE])
     return session
 
 
