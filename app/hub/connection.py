@@ -102,6 +102,21 @@ class HubConnection:
                 cursor.execute(path)
             yield cursor
 
+    def notified(self, channel: str, seconds: float) -> Generator[bool]:
+        """Yield True whenever the channel is notified, and False after so many seconds in which it wasn't.
+
+        Raises HubError when the connection is lost.
+        """
+        from psycopg import sql
+
+        with _in_words(self.address):
+            self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+            while True:
+                is_news = False
+                for _ in self._connection.notifies(timeout=seconds, stop_after=1):
+                    is_news = True
+                yield is_news
+
     def rows(self, query: str, values: Sequence[Any] = (), *, snapshot: bool = False) -> list[tuple[Any, ...]]:
         """Return the rows of one query. Raises HubError."""
         with self.transaction(snapshot=snapshot) as cursor:
@@ -159,7 +174,7 @@ def _in_words(address: HubAddress) -> Generator[None]:
 
 
 def _said(error: psycopg.Error) -> str:
-    """Return the first line of what the server said, without control characters, and not at length."""
-    first = (error.diag.message_primary or str(error)).strip().splitlines()
-    text = first[-1] if first else type(error).__name__
+    """Return the heart of what the server or libpq said, without control characters, and not at length."""
+    lines = (error.diag.message_primary or str(error)).strip().splitlines()
+    text = lines[0].rpartition("failed: ")[2].strip(" .?") if lines else type(error).__name__
     return "".join(letter if letter.isprintable() else "�" for letter in text)[:200]

@@ -114,6 +114,10 @@ class HubRows:
         self._connection = connection
         self.address = connection.address
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
     # -- reading -------------------------------------------------------------------------------------------------------
 
     def state(self) -> HubState:

@@ -43,6 +43,8 @@ DIALOGS = {
     "project.labels": "labels-dialog",
     "team.assign": "assign-dialog",
     "team.merge": "merge-dialog",
+    "team.hub": "hub-create-dialog",
+    "team.join-hub": "hub-join-dialog",
     "team.feedback": "feedback-dialog",
     "annotation.concordance": "concordance-dialog",
     "annotation.substitutions": "substitutions-dialog",

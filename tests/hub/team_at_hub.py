@@ -36,6 +36,13 @@ class TeamAtHub:
         """Return the path of somebody's project."""
         return self.folder / f"{who}.stet"
 
+    def move(self, server: Postgres) -> None:
+        """Leave the hub, before anybody joined, for a new one in another server."""
+        self.server, self.database = server, server.new_database()
+        with opened(self.project("lea"), "lea") as session:
+            tasks.leave(session)
+            self.made = tasks.create(session, server.url(self.database))
+
     def invite(self, who: str, role: str = "annotator") -> str:
         """Let somebody in; return their invitation, as a line."""
         with opened(self.project("lea"), "lea") as session:

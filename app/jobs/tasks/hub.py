@@ -34,28 +34,36 @@ class HubStatus(NamedTuple):
 
     def lines(self) -> list[str]:
         """Return it in words."""
-        who = f"{self.membership.person} ({self.membership.role})"
-        if self.trouble:
-            return [f"offline, as {who}: {self.trouble}", self._waiting()]
-        mine = [
-            place for place in self.places if annotator_key(place.annotator) == annotator_key(self.membership.person)
-        ]
-        done = sum(place.status.startswith("done") for place in mine)
-        lines = [f"{self.name}, as {who}: {counted(len(mine), 'document')}, {done:,} finished", self._waiting()]
+        waiting = f"work on {counted(self.waiting, 'document')} waits" if self.waiting else "nothing waits"
+        lines = [*self.summary(), f"{waiting} to be sent"]
         if len(self.people) > 1:
-            lines.extend(self._person(name, role) for name, role in self.people)
+            lines.extend(
+                f"  {name} ({role}): {counted(documents, 'document')}, {begun:,} begun, {done:,} finished"
+                for name, role, documents, begun, done in self.rows()
+            )
         return lines
 
-    def _waiting(self) -> str:
-        if not self.waiting:
-            return "nothing waits to be sent"
-        return f"work on {counted(self.waiting, 'document')} waits to be sent"
+    def summary(self) -> list[str]:
+        """Return in words what hub it is, and what one has there."""
+        who = f"{self.membership.person} ({self.membership.role})"
+        if self.trouble:
+            return [f"offline, as {who}: {self.trouble}"]
+        me = annotator_key(self.membership.person)
+        mine = [place for place in self._taken() if annotator_key(place.annotator) == me]
+        done = sum(place.status.startswith("done") for place in mine)
+        return [f"{self.name}, as {who}: {counted(len(mine), 'document')}, {done:,} finished"]
 
-    def _person(self, name: str, role: str) -> str:
-        places = [place for place in self.places if place.annotator == name and place.state != "given back"]
-        done = sum(place.status.startswith("done") for place in places)
-        begun = sum(place.status == "open" and place.marks > 0 for place in places)
-        return f"  {name} ({role}): {counted(len(places), 'document')}, {begun:,} begun, {done:,} finished"
+    def rows(self) -> list[tuple[str, str, int, int, int]]:
+        """Return who has how many documents, how many of them begun, and finished: name and role first."""
+        rows: list[tuple[str, str, int, int, int]] = []
+        for name, role in self.people:
+            places = [place for place in self._taken() if place.annotator == name]
+            begun = sum(place.status == "open" and place.marks > 0 for place in places)
+            rows.append((name, role, len(places), begun, sum(place.status.startswith("done") for place in places)))
+        return rows
+
+    def _taken(self) -> list[WorkPlace]:
+        return [place for place in self.places if place.state != "given back"]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""
@@ -168,7 +176,11 @@ def status(session: Session) -> HubStatus:
     """Return where a project stands with its hub; if that can't be reached, why. Raises StetError."""
     membership = require_membership(session)
     changed = session.log.documents_since(membership.sent)
-    waiting = len(changed) if changed is not None else session.reader.documents.count_work()
+    return status_at(membership, len(changed) if changed is not None else session.reader.documents.count_work())
+
+
+def status_at(membership: Membership, waiting: int = 0) -> HubStatus:
+    """Return the status without looking at the project, of which so many documents wait. Raises StetError."""
     try:
         with HubConnection(membership.place) as connection:
             rows = HubRows(connection)

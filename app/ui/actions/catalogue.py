@@ -85,6 +85,8 @@ CATALOGUE: tuple[ActionSpec, ...] = (
     ActionSpec("project.labels", "Change labels…", "Project", (), W, Needs.PROJECT, "For everyone; or add attributes"),
     ActionSpec("team.assign", "Assign documents…", "Team", (), W, Needs.PROJECT, "To annotators, with bundles to send"),
     ActionSpec("team.merge", "Merge returned work…", "Team", (), W, Needs.PROJECT, "Bundles that annotators sent back"),
+    ActionSpec("team.hub", "Hub…", "Team", (), W, Needs.PROJECT, "Work live in a team, by a PostgreSQL server"),
+    ActionSpec("team.join-hub", "Join a hub…", "Team", (), W, Needs.NOTHING, "With an invitation from its lead"),
     ActionSpec("app.quit", "Quit", "Project", ("Ctrl+Q",), W, Needs.NOTHING),
     ActionSpec("edit.undo", "Undo", "Edit", ("Ctrl+Z",), W, Needs.PROJECT, everywhere=True),
     ActionSpec("edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), W, Needs.PROJECT, everywhere=True),

@@ -18,6 +18,7 @@ class StatusBar(Ground):
 
     copy_wanted = Signal()  # of the project, elsewhere
     write_wanted = Signal()  # to the project, which is open read-only
+    hub_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +32,10 @@ class StatusBar(Ground):
         self._write.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._write.clicked.connect(self._on_write)
         self._write.hide()
+        self.hub = button("", name="status-hub")
+        self.hub.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hub.clicked.connect(self._on_hub)
+        self.hub.hide()
         self.place = Fact(name="status-place")
         self.counts = Fact(name="status-counts")
         self.rules = Fact(tone="warn", name="status-rules")
@@ -43,7 +48,9 @@ class StatusBar(Ground):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(20)
-        for label in (self.saved, self._copy, self._write, self.place, self.counts, self.rules, self.mode, self.lack):
+        for label in (self.saved, self._copy, self._write, self.hub):
+            row.addWidget(label)
+        for label in (self.place, self.counts, self.rules, self.mode, self.lack):
             row.addWidget(label)
         row.addWidget(self.message, 1)
         row.addWidget(self.hints, 1)
@@ -62,8 +69,19 @@ class StatusBar(Ground):
         self._copy.setVisible(bool(why))
         self._write.setVisible(can_write)
 
+    def show_hub(self, text: str, *, why: str, is_good: bool) -> None:
+        """Say how the exchange with the project's hub stands; "" for a project without one."""
+        self.hub.setText(f"Hub: {text}" if text else "")
+        set_tone(self.hub, "good" if is_good else "warn")
+        self.hub.setToolTip(literal(why) if why else "")
+        self.hub.setAccessibleName(f"Hub: {text}. {why}" if text else "")
+        self.hub.setVisible(bool(text))
+
     def _on_copy(self, _checked: bool) -> None:
         self.copy_wanted.emit()
+
+    def _on_hub(self, _checked: bool) -> None:
+        self.hub_wanted.emit()
 
     def _on_write(self, _checked: bool) -> None:
         self.write_wanted.emit()

@@ -1,0 +1,256 @@
+"""The commands around a hub: making and joining one, inviting, taking documents, working offline."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
+
+from app.core.errors import StetError
+from app.core.progress import CancelToken, Progress
+from app.core.wording import counted
+from app.jobs.runner import JobOutcome
+from app.services.hub.membership import membership_of
+from app.session.session import Session
+from app.ui.widgets.notifier import Tone
+from app.ui.window.projects import Projects
+
+if TYPE_CHECKING:
+    from app.services.hub.hub_sync import Synced
+    from app.ui.dialogs.hub_entry import HubPlan, JoinPlan, NewMember
+    from app.ui.window.hub_link import HubLink, LinkSign
+    from app.ui.window.main_window import MainWindow
+
+
+class HubDesk(QObject):
+    """Runs the commands, and shows the sign of the live link in the status line."""
+
+    joined = Signal(object)  # Path of the project, to be opened
+
+    def __init__(self, window: "MainWindow", projects: Projects, is_busy: Callable[[], bool]) -> None:
+        """`is_busy` says whether a job has the session."""
+        super().__init__(window)
+        self._window = window
+        self._projects = projects
+        self._is_busy = is_busy
+        self.link: HubLink | None = None
+        """The link, once a project with a hub was opened: the others need none of its modules."""
+        window.scope.bind("team.hub", self.open)
+        window.scope.bind("team.join-hub", self.ask_join)
+        window.status.hub_wanted.connect(self.open)
+
+    def begin(self, session: Session) -> None:
+        """Look after the link of a project that was opened."""
+        try:
+            if self.link is not None or membership_of(session) is not None:
+                self._made_link().begin(session)
+        except StetError as error:
+            self._window.notifier.complain(error)
+
+    def end(self) -> None:
+        """Stop, before the project is closed."""
+        if self.link is not None:
+            self.link.end()
+
+    def _made_link(self) -> "HubLink":
+        from app.ui.window.hub_link import HubLink
+
+        if self.link is None:
+            self.link = HubLink(self, self._is_taken)
+            self.link.changed.connect(self._on_sign)
+            self.link.exchanged.connect(self._on_exchanged)
+        return self.link
+
+    def _is_taken(self) -> bool:
+        # A modal dialog may have a job of its own, and shows what it was opened with.
+        return self._is_busy() or QApplication.activeModalWidget() is not None
+
+    def open(self) -> None:
+        """Show how the project stands with its hub, or ask for one."""
+        session = self._projects.session
+        if session is None:
+            return
+        try:
+            membership = membership_of(session)
+        except StetError as error:
+            self._projects.complain("The hub can’t be shown", error)
+            return
+        if membership is None:
+            self._ask_create(session)
+            return
+        from app.jobs.tasks.hub import status_at
+        from app.ui.dialogs.hub_status import HubStatusDialog
+
+        sign = self._made_link().sign
+        dialog = HubStatusDialog(
+            partial(status_at, membership),
+            sign=sign.text or "read-only",
+            why=sign.why,
+            is_offline=membership.is_offline,
+            is_lead=membership.role == "lead",
+            parent=self._window,
+        )
+        dialog.exchange_wanted.connect(self._exchange_now)
+        dialog.offline_wanted.connect(self._set_offline)
+        dialog.take_wanted.connect(self._take)
+        dialog.invite_wanted.connect(self._ask_invite)
+        dialog.leave_wanted.connect(self._leave)
+        dialog.open()
+
+    # -- making and joining --------------------------------------------------------------------------------------------
+
+    def _ask_create(self, session: Session) -> None:
+        from app.ui.dialogs.hub_entry import HubCreateDialog
+
+        try:
+            session.require_writable()
+        except StetError as error:
+            self._projects.complain("No hub can be made", error)
+            return
+        dialog = HubCreateDialog(session.path.stem, self._window)
+        dialog.answered.connect(self._create)
+        dialog.open()
+
+    def _create(self, plan: "HubPlan") -> None:
+        session = self._projects.session
+        if session is None:
+            return
+
+        def work(report: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
+            from app.jobs.tasks.hub import create
+
+            return create(
+                session, plan.address, name=plan.name, password=plan.password or None, progress=report, cancel=token
+            )
+
+        self._projects.run("hub", "Making the hub", work, self._on_created)
+
+    def _on_created(self, outcome: JobOutcome) -> None:
+        if self._projects.report_failure(outcome, "The hub wasn’t made"):
+            return
+        if self._projects.session is not None:
+            self.begin(self._projects.session)
+        self._window.notifier.notify("The hub is made. Invite people: Hub…, Invite….", Tone.DONE)
+
+    def ask_join(self) -> None:
+        """Ask for an invitation."""
+        from app.ui.dialogs.hub_entry import HubJoinDialog
+
+        session = self._projects.session
+        folder = session.path.parent if session is not None else Path.home()
+        dialog = HubJoinDialog(folder, self._window)
+        dialog.answered.connect(self._join)
+        dialog.open()
+
+    def _join(self, plan: "JoinPlan") -> None:
+        session = self._projects.session
+        if session is not None and session.is_of(plan.path):
+            self._projects.close()
+
+        def work(report: Progress, token: CancelToken) -> Path:
+            from app.jobs.tasks.hub import join
+
+            join(plan.invitation, plan.path, password=plan.password or None, progress=report, cancel=token)
+            return plan.path
+
+        self._projects.run("hub", "Joining the hub", work, self._on_joined)
+
+    def _on_joined(self, outcome: JobOutcome) -> None:
+        if not self._projects.report_failure(outcome, "The hub wasn’t joined"):
+            self.joined.emit(outcome.value)
+
+    # -- a member's commands -------------------------------------------------------------------------------------------
+
+    def _ask_invite(self) -> None:
+        from app.ui.dialogs.hub_entry import HubInviteDialog
+
+        dialog = HubInviteDialog(self._window)
+        dialog.answered.connect(self._invite)
+        dialog.open()
+
+    def _invite(self, who: "NewMember") -> None:
+        session = self._projects.session
+        if session is None:
+            return
+
+        def work(_report: Progress, _token: CancelToken) -> Any:  # noqa: ANN401  the task's own value
+            from app.jobs.tasks.hub import invite
+
+            return invite(session, who.name, role=who.role, password=who.password)
+
+        self._projects.run("hub", "Inviting", work, self._on_invited)
+
+    def _on_invited(self, outcome: JobOutcome) -> None:
+        from app.ui.dialogs.texts import ReportDialog
+
+        if self._projects.report_failure(outcome, "Nobody was invited"):
+            return
+        found = outcome.value
+        lead = (
+            f"Send this line to {found.name}. They choose “Join a hub…”, or: stet hub join LINE PROJECT. The password "
+            "isn’t in it: give it to them in another way."
+        )
+        ReportDialog("Invitation", lead, [found.line()], self._window).open()
+
+    def _take(self, most: int) -> None:
+        session = self._projects.session
+        if session is None:
+            return
+        self.end()
+
+        def work(report: Progress, _token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
+            from app.jobs.tasks.hub import take
+
+            return take(session, most, progress=report)
+
+        self._projects.run("hub", "Taking documents", work, self._on_taken)
+
+    def _on_taken(self, outcome: JobOutcome) -> None:
+        if self._projects.session is not None:
+            self.begin(self._projects.session)
+        if self._projects.report_failure(outcome, "No documents were taken"):
+            return
+        taken, _ = outcome.value
+        words = f"Took {counted(taken, 'document')}." if taken else "The queue has no document for you."
+        self._window.notifier.notify(words, Tone.DONE if taken else Tone.INFO)
+
+    def _exchange_now(self) -> None:
+        self._made_link().exchange_now()
+
+    def _set_offline(self, is_offline: bool) -> None:
+        try:
+            self._made_link().set_offline(is_offline)
+        except StetError as error:
+            self._window.notifier.complain(error)
+
+    def _leave(self) -> None:
+        from app.jobs.tasks.hub import leave
+
+        session = self._projects.session
+        if session is None:
+            return
+        self.end()
+        try:
+            leave(session)
+        except StetError as error:
+            self._projects.complain("The hub wasn’t left", error)
+            return
+        self._window.notifier.notify("Left the hub. The project keeps everything.", Tone.DONE)
+
+    # -- showing -------------------------------------------------------------------------------------------------------
+
+    def _on_sign(self, sign: "LinkSign") -> None:
+        self._window.status.show_hub(sign.text, why=sign.why, is_good=sign.is_good)
+
+    def _on_exchanged(self, done: "Synced") -> None:
+        from app.ui.window.hub_link import words_of
+
+        words = words_of(done)
+        if words:
+            self._window.notifier.notify(f"From the hub: {words}.")
+        for finding in done.report:
+            if finding.kind.startswith("hub-"):
+                self._window.notifier.notify(f"From the hub: {finding}.", Tone.WARNING)
+                return
