@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 10
 _STATEMENT_SECONDS = 120
+_LOCK_SECONDS = 10  # nobody holds a row for longer than their own statement takes, but for one who was cut off
 _EXTRA = 'install it: python -m pip install "stet-workbench[team]"'
 
 
@@ -96,7 +97,9 @@ class HubConnection:
         with _in_words(self.address), self._connection.transaction(), self._connection.cursor() as cursor:
             if snapshot:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute(sql.SQL("SET LOCAL statement_timeout = {}").format(sql.Literal(_STATEMENT_SECONDS * 1000)))
+            for setting, seconds in (("statement_timeout", _STATEMENT_SECONDS), ("lock_timeout", _LOCK_SECONDS)):
+                limit = sql.SQL("SET LOCAL {} = {}").format(sql.Identifier(setting), sql.Literal(seconds * 1000))
+                cursor.execute(limit)
             if self.address.schema:
                 path = sql.SQL("SET LOCAL search_path = {}, pg_temp").format(sql.Identifier(self.address.schema))
                 cursor.execute(path)
@@ -157,7 +160,7 @@ def _in_words(address: HubAddress) -> Generator[None]:
     except (errors.UndefinedTable, errors.InvalidSchemaName) as error:
         what = f"there is no such hub at {place}, or this role may not use it"
         raise HubRefused(what, hint="ask whoever leads it whether it moved, was dropped, or lost its roles") from error
-    except (errors.QueryCanceled, errors.DiskFull, errors.TooManyConnections) as error:
+    except (errors.QueryCanceled, errors.LockNotAvailable, errors.DiskFull, errors.TooManyConnections) as error:
         raise HubUnreachable(f"the server at {place} can't do it now: {_said(error)}", hint="try later") from error
     except psycopg.OperationalError as error:
         text = str(error)

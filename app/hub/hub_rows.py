@@ -389,6 +389,8 @@ class HubRows:
                 "SELECT k.document, k.annotator, 'assigned' "
                 "FROM unnest(%s::text[], %s::text[]) AS k (document, annotator) "
                 "JOIN person p ON p.key = k.annotator JOIN document d ON d.uid = k.document "
+                # A seat that somebody is just writing to would be waited for.
+                "WHERE NOT EXISTS (SELECT 1 FROM seat s WHERE s.document = k.document AND s.annotator = k.annotator) "
                 "ON CONFLICT DO NOTHING RETURNING document), "
                 "each AS (SELECT document, count(*) AS seats FROM added GROUP BY document) "
                 "UPDATE queue q SET taken = q.taken + e.seats FROM each e WHERE e.document = q.document",

@@ -109,7 +109,7 @@ def test_a_server_that_goes_away_is_said_and_comes_back(hub: TeamAtHub, start: S
         _mark(ana, "spun.txt", "Kyiv")
         _until(ana, lambda: _sign(ana).startswith("Hub: offline since"))
         assert "1 waiting" in _sign(ana)
-        assert "can't be reached" in ana.window.desk.hub.link.sign.why
+        assert "can't be reached" in ana.window.desk.team.hub.link.sign.why
         assert _marked(ana, "spun.txt", "ana") == ["Kyiv"]
     finally:
         hub.server.start()

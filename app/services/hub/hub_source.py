@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 from app.core.errors import FormatError, StetError
 from app.core.names import annotator_key
 from app.core.record import DocumentRecord, LogRow
+from app.core.suggestion_pattern import SuggestionPattern
 from app.core.text_change import TextVersion
 from app.exchange.formats.stet_jsonl.reader import record_of_parts
 from app.exchange.formats.stet_jsonl.writer import line_of
@@ -86,6 +87,10 @@ class HubSource:
         """Return the texts that a document (uid) had before, oldest first."""
         found = self._lines.get(document)
         return found.versions if found is not None else ()
+
+    def patterns(self) -> Sequence[SuggestionPattern]:
+        """Return none: in a hub, patterns are everyone's own."""
+        return ()
 
     def records(self) -> Iterator[DocumentRecord]:
         """Yield the documents with what is new."""

@@ -31,7 +31,6 @@ from app.ui.window.damage_care import DamageCare
 from app.ui.window.document_desk import DocumentDesk
 from app.ui.window.document_views import DocumentViews
 from app.ui.window.file_care import FileCare
-from app.ui.window.hub_desk import HubDesk
 from app.ui.window.idle_imports import FOR_SUGGESTIONS, IdleImports
 from app.ui.window.last_copies import LastCopies
 from app.ui.window.live_reading import LiveReading
@@ -109,8 +108,6 @@ class WindowController(QObject):
         self._after_name: Callable[[], None] | None = None
         self.care = FileCare(window, self.projects)
         self.reading = LiveReading(window, self.projects, self._present_workspace)
-        self.hub = HubDesk(window, self.projects, self._has_job)
-        self.hub.joined.connect(self.open_project)
         self.backups = BackupDesk(window, self.projects, window.scope, window.notifier)
         self.ending = LastCopies(window, self.projects.copies)
         self._hourly = QTimer(self)
@@ -242,7 +239,7 @@ class WindowController(QObject):
         self.views.restore()
         workspace.open_first()
         self.reading.begin(session)
-        self.hub.begin(session)
+        self.team.hub.begin(session)
         self.projects.copies.begin(session)
         self._hourly.start()
         window.when_painted(self._warm_up)
@@ -261,7 +258,7 @@ class WindowController(QObject):
         self.damage.end()
         self.care.end()
         self.reading.end()
-        self.hub.end()
+        self.team.hub.end()
         self._window.notifier.clear()  # before what closing itself may have to tell
         self.workspace = None
         spaces, self.spaces = self.spaces, None
@@ -397,9 +394,6 @@ class WindowController(QObject):
     def _on_keys_changed(self) -> None:
         if self.workspace is not None:
             self.workspace.layer.show_scheme()
-
-    def _has_job(self) -> bool:
-        return self._runner.is_busy
 
     def ask_name(self, suggested: str = "") -> None:
         """Ask for the annotator's name, by default the one the bundle is for."""

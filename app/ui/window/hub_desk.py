@@ -1,6 +1,5 @@
 """The commands around a hub: making and joining one, inviting, taking documents, working offline."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,12 +28,10 @@ class HubDesk(QObject):
 
     joined = Signal(object)  # Path of the project, to be opened
 
-    def __init__(self, window: "MainWindow", projects: Projects, is_busy: Callable[[], bool]) -> None:
-        """`is_busy` says whether a job has the session."""
+    def __init__(self, window: "MainWindow", projects: Projects) -> None:
         super().__init__(window)
         self._window = window
         self._projects = projects
-        self._is_busy = is_busy
         self.link: HubLink | None = None
         """The link, once a project with a hub was opened: the others need none of its modules."""
         window.scope.bind("team.hub", self.open)
@@ -65,7 +62,7 @@ class HubDesk(QObject):
 
     def _is_taken(self) -> bool:
         # A modal dialog may have a job of its own, and shows what it was opened with.
-        return self._is_busy() or QApplication.activeModalWidget() is not None
+        return self._projects.is_busy or QApplication.activeModalWidget() is not None
 
     def open(self) -> None:
         """Show how the project stands with its hub, or ask for one."""

@@ -302,6 +302,11 @@ class Projects(QObject):
             return
         dialog.open()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job has the session."""
+        return self._runner.is_busy
+
     def _on_progressed(self, progress: JobProgress) -> None:
         if self._progress is not None:
             self._progress.show_progress(progress.done, progress.total, progress.what)

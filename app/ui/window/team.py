@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken, Progress
@@ -14,11 +14,13 @@ from app.jobs.runner import JobOutcome
 from app.ui.actions.registry import ActionScope
 from app.ui.widgets.fields import FileDialog
 from app.ui.widgets.notifier import Notifier, Tone
+from app.ui.window.hub_desk import HubDesk
 from app.ui.window.projects import Projects
 
 if TYPE_CHECKING:
     from app.core.assignment_plan import AssignmentPlan
     from app.jobs.tasks.merge import MergeReport
+    from app.ui.window.main_window import MainWindow
 
 
 class Team(QObject):
@@ -26,11 +28,13 @@ class Team(QObject):
 
     open_wanted = Signal(object)  # Path
 
-    def __init__(self, window: QWidget, projects: Projects, actions: ActionScope, notifier: Notifier) -> None:
+    def __init__(self, window: "MainWindow", projects: Projects, actions: ActionScope, notifier: Notifier) -> None:
         super().__init__(window)
         self._window = window
         self._projects = projects
         self._notifier = notifier
+        self.hub = HubDesk(window, projects)
+        self.hub.joined.connect(self.open_wanted)
         actions.bind("team.assign", partial(self.open_assignment, ()))
         actions.bind("team.merge", self.ask_merge)
 
