@@ -227,6 +227,24 @@ def make(path: Path, scene: Scene) -> str:
     return uids[(scene.chosen,)]
 
 
+def make_suggested(path: Path, scene: Scene) -> None:
+    """Make a project of a scene without its marks, in which the rules that compare with references suggest them."""
+    from app.jobs.tasks.suggest import suggest
+
+    source = (_SCHEMES / "news-errors.toml").read_text(encoding="utf-8")
+    session = Session.create(path, scheme=source, annotator="Ana")
+    texts = {scene.name: scene.text, "reference.txt": scene.reference}
+    records = [
+        DocumentRecord(Document(uid=new_uid(), name=name, text=text, sha256=sha256(text)))
+        for name, text in texts.items()
+    ]
+    with session.project.atomic():
+        insert_records(session.project, records, batch=0, tick=_nothing)
+        session.reader.documents.link(records[0].document.uid, records[1].document.uid)
+    suggest(session, ("sure", "lead"))
+    session.close()
+
+
 def _relate(session: Session, source: str, kind: str, target: str) -> None:
     state = session.state
     assert state is not None

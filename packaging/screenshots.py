@@ -167,6 +167,49 @@ def _draw_documents(theme: str, name: str, path: Path) -> None:
     _finish(window, f"{name}-{theme}", dialog)
 
 
+def _draw_suggestions(theme: str, name: str, path: Path) -> None:
+    """Draw what the rules suggest of a text with a reference, and the list of it by kind."""
+    import scenes
+    from PySide6.QtTest import QTest
+
+    scenes.make_suggested(path, scenes.CROWDED)
+    window = _opened(theme)
+    window.desk.open_project(path)
+    QTest.qWait(300)
+    window.registry.run("suggestion.list")
+    QTest.qWait(300)
+    _finish(window, f"{name}-{theme}")
+
+
+def _draw_pattern(theme: str, name: str, path: Path) -> None:
+    """Draw the dialog in which a pattern is made word by word, with what it finds."""
+    import scenes
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QComboBox, QLabel
+
+    scenes.make_suggested(path, scenes.CROWDED)
+    window = _opened(theme)
+    window.desk.open_project(path)
+    QTest.qWait(300)
+    canvas = window.desk.workspace.text.canvas
+    start = canvas.text.index("157 captives")
+    canvas.select(start, start + len("157 captives"))
+    window.registry.run("suggestion.pattern")
+    dialog = _dialog("pattern-dialog")
+    match = dialog.findChild(QComboBox, "pattern-match")
+    match.setCurrentIndex(match.findData("tokens"))
+    while dialog.findChild(QComboBox, "token-0") is None:
+        QTest.qWait(50)
+    number = dialog.findChild(QComboBox, "token-0")
+    number.setCurrentIndex(number.findText("any number"))
+    label = dialog.findChild(QComboBox, "pattern-label")
+    label.setCurrentIndex(label.findData("error\nQUANTITY"))
+    QTest.qWait(500)
+    while "occurrence" not in dialog.findChild(QLabel, "pattern-found").text():
+        QTest.qWait(50)
+    _finish(window, f"{name}-{theme}", dialog)
+
+
 def _answer_filter(window, chosen: dict[str, str]) -> None:  # noqa: ANN001
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QComboBox, QPushButton
@@ -286,6 +329,8 @@ _PICTURES: dict[str, Callable[[str, str, Path], None]] = {
     "judgement": _draw_judgement,
     "scheme": _draw_scheme_window,
     "documents": _draw_documents,
+    "suggestions": _draw_suggestions,
+    "pattern": _draw_pattern,
 }
 
 

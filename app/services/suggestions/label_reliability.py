@@ -18,8 +18,8 @@ class LabelReliability(NamedTuple):
     def cells(self) -> tuple[str, str, str, str, str]:
         """The label, what it becomes, the precision and recall that the package gives, and what was accepted here."""
         name, label, precision, recall = self.mapped
-        answers = f"{self.answers.right:,.0f} of {self.answers.of:,.0f}" if self.answers.of else "-"
-        shares = ["-" if share is None else f"{share:.2f}" for share in (precision, recall)]
+        answers = f"{self.answers.right:,.0f} of {self.answers.of:,.0f}" if self.answers.of else "–"
+        shares = ["–" if share is None else f"{share:.2f}" for share in (precision, recall)]
         return (name, ".".join(label) if label is not None else "not suggested", shares[0], shares[1], answers)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from app.services.suggestions.label_reliability import COLUMNS, LabelReliability
@@ -13,6 +14,9 @@ _ABOUT = (
     "“Accepted here” are your own answers in this project. A label of the scheme takes spaCy’s by its id, its title, "
     "or a name in its “takes”."
 )
+_NUMBERS = 2  # from this column on
+_WORDS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_FIGURES = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class LabelReliabilityDialog(FormDialog):
@@ -28,12 +32,18 @@ class LabelReliabilityDialog(FormDialog):
         for header, what in ((table.horizontalHeader(), "across"), (table.verticalHeader(), "down")):
             header.setObjectName(f"labels-{what}")
             header.setAccessibleName("Labels of spaCy")
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        table.horizontalHeader().setStretchLastSection(True)
+        table.horizontalHeader().setDefaultAlignment(_WORDS)
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         for number, row in enumerate(rows):
             for column, text in enumerate(row.cells):
-                table.setItem(number, column, QTableWidgetItem(text))
+                item = QTableWidgetItem(text)
+                item.setTextAlignment(_WORDS if column < _NUMBERS else _FIGURES)
+                table.setItem(number, column, item)
+        for column in range(_NUMBERS, len(COLUMNS)):
+            table.horizontalHeaderItem(column).setTextAlignment(_FIGURES)
         table.setMinimumHeight(260)
         self.body.addWidget(table, 1)
         self.body.addWidget(plain(_ABOUT, tone="faint", wrap=True))

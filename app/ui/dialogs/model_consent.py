@@ -50,7 +50,8 @@ class ModelConsent(FormDialog):
         self.body.addWidget(plain(f"Sent: {_SENT}", tone="faint", wrap=True))
         self.body.addWidget(plain(_BELIEVED, tone="faint", wrap=True))
         self._address.textChanged.connect(self._on_address)
-        self.resize(500, self.sizeHint().height())
+        self.body.addStretch(1)
+        self.resize(500, 0)  # as high as it must be
 
     def submit(self) -> bool:
         """Emit the options, once everything is given, within the cap and agreed to."""

@@ -41,10 +41,11 @@ class PatternsDialog(FormDialog):
             row.addWidget(each)
         row.addStretch(1)
         self.body.addWidget(self._none)
-        self.body.addWidget(self._list)
+        self.body.addWidget(self._list, 1)
         self.body.addLayout(row)
         files = "“stet patterns” reads and writes files of patterns of spaCy and Prodigy."
         self.body.addWidget(plain(files, tone="faint", wrap=True))
+        self.body.addStretch(0)  # what is there without a list stays at the top
         self._change.clicked.connect(self._on_change)
         self._remove.clicked.connect(self._on_remove)
         self._list.currentRowChanged.connect(self._on_row)
@@ -65,7 +66,8 @@ class PatternsDialog(FormDialog):
             said = [pattern.described, pattern.note]
             self._list.item(self._list.count() - 1).setToolTip(literal("\n".join(filter(None, said))))
         self._none.setVisible(not patterns)
-        self._list.setVisible(bool(patterns))
+        for widget in (self._list, self._change, self._remove):
+            widget.setVisible(bool(patterns))
         self._list.setCurrentRow(min(max(0, row), len(patterns) - 1))
         self._on_row(self._list.currentRow())
 
