@@ -27,14 +27,16 @@ class LabelReliabilityDialog(FormDialog):
         table = QTableWidget(len(rows), len(COLUMNS))
         table.setObjectName("labels-table")
         table.setAccessibleName("Labels of spaCy")
-        table.setHorizontalHeaderLabels(list(COLUMNS))
+        for column, title in enumerate(COLUMNS):
+            heading = QTableWidgetItem(title)
+            heading.setTextAlignment(_WORDS if column < _NUMBERS else _FIGURES)
+            table.setHorizontalHeaderItem(column, heading)
         table.verticalHeader().hide()
         for header, what in ((table.horizontalHeader(), "across"), (table.verticalHeader(), "down")):
             header.setObjectName(f"labels-{what}")
             header.setAccessibleName("Labels of spaCy")
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         table.horizontalHeader().setStretchLastSection(True)
-        table.horizontalHeader().setDefaultAlignment(_WORDS)
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         for number, row in enumerate(rows):
@@ -42,8 +44,6 @@ class LabelReliabilityDialog(FormDialog):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(_WORDS if column < _NUMBERS else _FIGURES)
                 table.setItem(number, column, item)
-        for column in range(_NUMBERS, len(COLUMNS)):
-            table.horizontalHeaderItem(column).setTextAlignment(_FIGURES)
         table.setMinimumHeight(260)
         self.body.addWidget(table, 1)
         self.body.addWidget(plain(_ABOUT, tone="faint", wrap=True))
