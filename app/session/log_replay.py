@@ -6,23 +6,34 @@ correction, for which no hash and no quote can vouch, shows here.
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any, NamedTuple
 
 import msgspec
 
 from app.core.decode_faults import DECODE_FAULTS
-from app.core.errors import StetError
+from app.core.errors import DamagedRow, ProjectError, StetError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
 from app.core.remark import NO_REMARK
 from app.core.scheme import Scheme
 from app.core.state import DocumentState
-from app.session.actions import Action, ApplyScheme, Compound, HideBatch, SetEdit, decode
+from app.session.actions import (
+    Action,
+    ApplyScheme,
+    ChangeText,
+    Compound,
+    HideBatch,
+    SetEdit,
+    decode,
+    documents_of,
+    parts,
+)
 from app.session.executor import Executor
+from app.storage.edit_log import EditLog
 from app.storage.private_copy import PrivateCopy
 from app.storage.project import Project
-from app.storage.record_stream import stream
+from app.storage.record_stream import record, stream
 
 _MOST_TOLD = 20
 # Of the project as a whole: each as it must be the same again, whatever its row numbers and times.
@@ -56,7 +67,8 @@ class LogReplay:
     def faults(self, *, progress: Progress = no_progress, cancel: CancelToken | None = None) -> Iterator[ReplayFault]:
         """Yield where the log disagrees with the tables. Raises ProjectError and Cancelled."""
         with closing(PrivateCopy(self._project)) as copy:
-            before = _Content(copy)
+            touched = _touched(copy)
+            before = _Content(copy, touched)
             replaying = _Replaying(copy)
             told = 0
             for fault in replaying.run(progress, cancel):
@@ -65,7 +77,7 @@ class LogReplay:
                 told += 1
             if told > _MOST_TOLD:
                 yield ReplayFault("", "", f"{told - _MOST_TOLD:,} more actions of the log don't fit the tables")
-            yield from before.differences(_Content(copy))
+            yield from before.differences(_Content(copy, touched))
 
 
 class _Replaying:
@@ -140,12 +152,12 @@ class _Replaying:
 class _Content:
     """What documents and tables say, as digests."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, touched: frozenset[str] | None) -> None:
         self._names: dict[str, str] = {}
         self._documents: dict[str, dict[str, bytes]] = {}
-        for record in stream(project, on_damage=lambda _damage: None):
-            self._names[record.document.uid] = record.document.name
-            self._documents[record.document.uid] = {part: _digest(value) for part, value in _parts(record)}
+        for item in _records(project, touched):
+            self._names[item.document.uid] = item.document.name
+            self._documents[item.document.uid] = {part: _digest(value) for part, value in _parts(item)}
         self._tables = {what: _digest(project.reader.execute(sql).fetchall()) for what, sql in _TABLES.items()}
 
     def differences(self, after: "_Content") -> Iterator[ReplayFault]:
@@ -153,24 +165,51 @@ class _Content:
         for what, digest in self._tables.items():
             if after._tables[what] != digest:
                 yield ReplayFault("", "", f"the log and the tables disagree: the {what} aren’t what the log says")
-        for uid, parts in self._documents.items():
+        for uid, ours in self._documents.items():
             others = after._documents.get(uid, {})
-            for part in sorted(parts.keys() | others.keys()):
-                if parts.get(part) != others.get(part):
+            for part in sorted(ours.keys() | others.keys()):
+                if ours.get(part) != others.get(part):
                     what = f"the log and the tables disagree: {part} isn’t what the log says"
                     yield ReplayFault(uid, self._names[uid], what)
 
 
-def _parts(record: DocumentRecord) -> Iterator[tuple[str, Any]]:
-    document = record.document
-    yield "the document", (document.uid, document.name, document.sha256, document.meta, record.references)
-    for item in record.sets:
+def _touched(copy: PrivateCopy) -> frozenset[str] | None:
+    """Return the documents (uids) that an action of the log may change; None if an action may change any."""
+    log = EditLog(copy)
+    touched: set[str] = set()
+    for sequence in log.sequences():
+        try:
+            action = decode(log.row(sequence).edit)
+        except (*DECODE_FAULTS, ProjectError):
+            continue  # told when it is carried out
+        if any(isinstance(part, ChangeText) for part in parts(action)):
+            return None  # evidence in the text may be of any other
+        for part in parts(action):
+            touched |= documents_of(part) or frozenset()
+    return frozenset(touched)
+
+
+def _records(project: Project, touched: frozenset[str] | None) -> Iterator[DocumentRecord]:
+    if touched is None:
+        yield from stream(project, on_damage=lambda _damage: None)
+        return
+    for uid in sorted(touched):
+        with suppress(DamagedRow):
+            found = record(project, uid)
+            if found is not None:
+                yield found
+
+
+def _parts(of: DocumentRecord) -> Iterator[tuple[str, Any]]:
+    document = of.document
+    yield "the document", (document.uid, document.name, document.sha256, document.meta, of.references)
+    for item in of.sets:
         content = (item.status, item.remark, sorted(item.annotations, key=lambda a: a.uid))
         # A set without anything is as good as none: it is there once somebody has looked.
         if item.annotations or item.relations or item.status != "open" or item.remark != NO_REMARK:
             yield f"the work of {item.annotator}", (*content, sorted(item.relations, key=lambda r: r.uid))
-    yield "what was decided", sorted(record.decisions, key=lambda decision: decision.uid)
-    yield "what was suggested", record.suggestions
+    yield "what was decided", sorted(of.decisions, key=lambda decision: decision.uid)
+    yield "what was suggested", of.suggestions
 
 
 def _digest(value: object) -> bytes:

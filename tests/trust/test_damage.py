@@ -166,12 +166,12 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 def fault(ground: Ground, name: str, damage: Damage) -> str:
     """Run a command on a damaged project; return what it did wrong, "" if nothing."""
-    began = time.monotonic()
+    began = time.process_time()  # of this process: the machine may be busy with others
     try:
         said = ground.said(name, damage.content)
     except BaseException as error:  # noqa: BLE001  whatever comes is what is looked for
         return f"ended with {error!r}"
-    if time.monotonic() - began > SLOWEST_S:
+    if time.process_time() - began > SLOWEST_S:
         return "took too long"
     whole = ground.expected[name]
     if "Traceback" in said.err:
