@@ -19,8 +19,8 @@ from pytestqt.qtbot import QtBot
 
 from app.cli.main import cli
 from app.core.errors import StetError
-from app.storage.preflight import run_check
-from app.storage.soundness import changed_texts, is_sound
+from app.storage.preflight import broken_links, require_project, run_check
+from app.storage.soundness import is_sound
 from tests.driver import Driver
 from tests.trust.figures import record
 from tests.trust.worked_project import make
@@ -30,6 +30,7 @@ SLOWEST_S = 10.0
 SAMPLE, WHOLE = 14, 1000
 SEED = 14
 P = "p.stet"
+_ALONE = "mode=ro&immutable=1"
 
 # What only shows, or writes elsewhere: its result is compared with that of the whole file.
 READERS: dict[str, tuple[str, ...]] = {
@@ -186,7 +187,7 @@ def fault(ground: Ground, name: str, damage: Damage) -> str:
         return "changed another project"
     log = Path(f"{P}-wal")
     is_written = Path(P).read_bytes() != damage.content or (log.exists() and log.stat().st_size > 0)
-    if is_written and is_damaged(ground, damage) and not is_only_of_a_text(ground, damage):
+    if is_written and is_hurt(ground, damage):
         return "wrote into a damaged project"
     if name == "repair" and said.code == 0 and is_damaged(ground, damage):
         return "" if is_sound(Path("p.repaired.stet")) else "repaired into something that isn't sound"
@@ -203,14 +204,15 @@ def is_damaged(ground: Ground, damage: Damage) -> bool:
         path.unlink()
 
 
-def is_only_of_a_text(ground: Ground, damage: Damage) -> bool:
-    """Whether the file is as it should be but for texts: those can't be edited, and all others are written to."""
+def is_hurt(ground: Ground, damage: Damage) -> bool:
+    """Whether the file itself is damaged, beyond single texts and rows: those are left alone, and others worked on."""
     path = ground.folder / "judged.stet"
     path.write_bytes(damage.content)
     try:
-        return not run_check(path, check="integrity_check", mode="mode=ro&immutable=1") and bool(changed_texts(path))
+        require_project(path)
+        return bool(run_check(path, check="integrity_check", mode=_ALONE) or broken_links(path))
     except StetError:
-        return False
+        return True
     finally:
         path.unlink()
 
