@@ -33,7 +33,7 @@ def _did(*arguments: object) -> None:
         raise CommandFailed(f"{arguments}: {code} {output}")
 
 
-def make(folder: Path, *, documents: int = 12, words: int = 220) -> Path:
+def make(folder: Path, *, documents: int = 12, words: int = 150) -> Path:
     """Make the project `work.stet` in an empty folder, and return its path."""
     path = folder / "work.stet"
     source = folder / "work.jsonl"
