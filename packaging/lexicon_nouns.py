@@ -17,7 +17,7 @@ CLASSES = {
     19: "phenomenon", 20: "plant", 21: "possession", 22: "process", 23: "quantity", 24: "relation", 25: "shape",
     26: "state", 27: "substance", 28: "time",
 }  # fmt: skip
-SENSES = 6
+SENSES = 10
 LEVELS = 5
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 

@@ -138,12 +138,11 @@ class _Reader:
         self._found = found
         self.dates: list[StatedDate] = []
         self.taken = [False] * len(found)
-        self._by_word: dict[str, tuple[Callable[[int], int], ...]] = _readers(self)
 
     def read(self) -> None:
         """Fill `dates` and `taken`."""
         passed = (TokenKind.WORD, TokenKind.SIGN)
-        words = self._by_word
+        words = _READERS
         starts = [i for i, token in enumerate(self._found) if token.kind not in passed or token.text in words]
         behind = 0
         for index in starts:
@@ -154,8 +153,8 @@ class _Reader:
         """Read what begins at a token; return the index behind it, or the token's own."""
         token = self._found[index]
         if token.kind is TokenKind.WORD:
-            for reader in self._by_word.get(token.text, ()):
-                if (last := reader(index)) > index:
+            for read in _READERS.get(token.text, ()):
+                if (last := read(self, index)) > index:
                     return last
             return index
         if token.kind is TokenKind.DAY:
@@ -425,21 +424,24 @@ class _Reader:
         return self._add(self._stated(DateKind.RELATIVE, index, index + 2)._replace(word=word), index, index + 2)
 
 
-def _readers(reader: _Reader) -> dict[str, tuple[Callable[[int], int], ...]]:
+def _readers() -> dict[str, tuple[Callable[[_Reader, int], int], ...]]:
     """Return what may begin with each word."""
-    found: dict[str, list[Callable[[int], int]]] = {}
+    found: dict[str, list[Callable[[_Reader, int], int]]] = {}
     ordinals = [f"{tens}" for tens in ("twenty", "thirty")] + [
         "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
         " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth"
     ]
     for words, read in (
-        ((*_WEEKDAYS, *_SHORT_WEEKDAYS), reader.weekday),
-        ((*_MONTHS, *_SHORT_MONTHS), reader.month),
-        (" ".join(ordinals).split(), reader.day_first),
-        (_NEARBY, reader.nearby),
-        (_RELATIVE_FIRST, reader.relative),
-        (TIME_WORDS, reader.time),
+        ((*_WEEKDAYS, *_SHORT_WEEKDAYS), _Reader.weekday),
+        ((*_MONTHS, *_SHORT_MONTHS), _Reader.month),
+        (" ".join(ordinals).split(), _Reader.day_first),
+        (_NEARBY, _Reader.nearby),
+        (_RELATIVE_FIRST, _Reader.relative),
+        (TIME_WORDS, _Reader.time),
     ):
         for word in dict.fromkeys(words):
             found.setdefault(word, []).append(read)
     return {word: tuple(some) for word, some in found.items()}
+
+
+_READERS = _readers()

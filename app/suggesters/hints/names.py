@@ -86,6 +86,7 @@ _LEAST_HEADING = 4
 _LONG = 3
 _SECTIONS = frozenset(("sec", "sect", "secs", "section", "sections", "art", "article", "title", "chapter"))
 _VERB_ENDINGS = ("s", "es", "ed", "ing")
+_OBJECTS = frozenset(("DET", "NOUN", "ADJ", "PRON", "NUM"))
 _PEOPLE_AND_PLACES = frozenset(("PERSON", "GPE", "LOC"))
 _COMMON = 8_000
 _BEFORE_SURNAMES = frozenset(("von", "van", "der", "den", "del", "della", "di", "da", "dos", "bin", "ibn", "al", "ter"))
@@ -221,12 +222,15 @@ def _is_likely(parsed: ParsedText, index: int, plain: str, place: _Place, inner:
 
 def _is_verb(parsed: ParsedText, index: int, plain: str) -> bool:
     """Return whether a word that opens a sentence is a form of a verb that a pipeline takes for a name: “Directs the
-    Secretary to report”, “Fitting takes a day”. What it takes for a person or a place may be one: “Woods”, “Reading”.
+    Secretary to report”, “Fitting takes a day”. What it takes for a person or a place may be one, unless something
+    follows that can be an object: “Woods said”, but “Amends tax law”.
     """
     word = parsed.words[index]
     following = parsed.words[index + 1] if index + 1 < len(parsed.words) else word
     is_followed = following.text[0].isupper() and following.sentence == word.sentence and word.head == index + 1
-    return word.entity not in _PEOPLE_AND_PLACES and not is_followed and any(map(lexicon().is_verb, _stems(plain)))
+    if is_followed or not any(map(lexicon().is_verb, _stems(plain))):
+        return False
+    return word.entity not in _PEOPLE_AND_PLACES or following.pos in _OBJECTS and following.text.islower()
 
 
 def _stems(plain: str) -> Iterator[str]:

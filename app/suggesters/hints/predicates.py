@@ -61,7 +61,7 @@ class Predicate(NamedTuple):
 _NEGATORS = word_set("not n't n’t never nt no")
 _NEGATIVE_PRONOUNS = word_set("nobody none nothing neither no-one")
 _HALF_NEGATORS = frozenset(
-    ("hardly", "barely", "scarcely", "rarely", "seldom", "until", "till", "unless", "almost", "nearly")
+    ("hardly", "barely", "scarcely", "rarely", "seldom", "until", "till", "unless", "almost", "nearly", "enough")
 )
 _NEGATIVE_VERBS = word_set("fail refuse decline neglect forget omit")
 _INTENTIONS = word_set("able willing ready prepared")

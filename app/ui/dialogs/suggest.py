@@ -14,10 +14,11 @@ from app.nlp.trained_models import model_folder, trained_models
 from app.suggesters.corrections import CORRECTIONS
 from app.suggesters.entities import SPACY
 from app.suggesters.registry import SuggesterEntry, SuggesterRegistry
+from app.suggesters.rule_figures import rule_figures
 from app.ui.dialogs.form import FormDialog
 from app.ui.dialogs.path_field import PathField
 from app.ui.widgets.fields import ComboBox, SpinBox
-from app.ui.widgets.labels import button, plain, unmarked
+from app.ui.widgets.labels import button, literal, plain, unmarked
 
 _MOST_MODELS = 8
 _ABOUT = (
@@ -137,7 +138,11 @@ class SuggestDialog(FormDialog):
         for rule in rules:
             title = retired.get(rule.name, rule.title)
             is_ticked = rule.name in ticked and rule.name not in retired
-            inner.addWidget(self._add_box(rule.name, title, is_ticked=is_ticked))
+            box = self._add_box(rule.name, title, is_ticked=is_ticked)
+            if (figures := rule_figures().get(rule.name)) is not None:
+                box.setToolTip(literal(figures.in_words()))
+                box.setAccessibleDescription(figures.in_words())
+            inner.addWidget(box)
         self.body.addWidget(unfold)
         self.body.addWidget(folded)
         unfold.toggled.connect(folded.setVisible)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
 from app.suggesters import registry
+from app.suggesters.hints.rules import RULES
 from app.ui.dialogs.suggest import SuggestDialog, SuggestRequest
 from app.ui.widgets.fields import LineEdit
 from app.ui.widgets.labels import PlainLabel
@@ -73,3 +74,11 @@ def test_a_strangers_model_is_asked_about_first(dialog: SuggestDialog, tmp_path:
     assert not dialog.submit()
     assert not dialog.submit()
     assert "pickles" in said.text()
+
+
+def test_each_rule_shows_what_it_got_right_when_measured(dialog: SuggestDialog) -> None:
+    found = boxes(dialog)
+    for rule in RULES:
+        box = found[f"suggest-{rule.name}"]
+        assert "hints were right" in box.toolTip()
+        assert "planted errors were found" in box.accessibleDescription()
