@@ -24,6 +24,8 @@ from app.core.text_search import Wanted, finder
 from app.core.word_query import WordQuery
 from app.exchange.label_map import LabelMap, parsed_map
 from app.exchange.registry import Registry
+from app.hub.address import parsed_hub_address
+from app.hub.invitation import Invitation, read_invitation
 from app.jobs.tasks.import_choices import ImportChoices
 from app.jobs.tasks.import_files import import_files
 from app.jobs.tasks.import_preview import preview_import
@@ -47,8 +49,11 @@ _SAID = {
     "map": (b"PER=error.TIME\nORG=", b"a/b=TIME"),
     "where": (b"meta.source=web", b"status=open", b"marks>3", b"error.severity!=major", b"added>=2026-01-02"),
     "words": (b'"two days" -slave kyi', b"a b-c"),
+    "address": (b"postgresql://ana:secret@hub.example:5432/work?schema=stet&sslmode=verify-full", b"hub.example/work"),
     "expression": (rb"(\w+)\s+\1", rb"[A-Z]\w{2,9}", rb"(?i)trump|kyiv", rb"(?<=two )days", rb"\bsen.tor\b"),
 }
+_ADDRESS = "postgresql://ana@hub.example:5432/work?schema=stet"
+_INVITED = Invitation(stet_hub=1, address=_ADDRESS, hub="u1", project="News", name="Ana", role="annotator")
 _MESSAGES = (
     Asked(1, Segment("Ana met Ben.", "en", 0)),
     Asked(2, Read("en_core_web_sm", ["Ana", "Ben"])),
@@ -133,6 +138,13 @@ class Workbench:
                 with suppress(StetError):
                     take(self.session, typed)
 
+    def read_invitation(self, files: Files) -> None:
+        """Read an invitation to a hub, from a file and as a line."""
+        for path in self.lay_out(files):
+            with suppress(StetError):
+                read_invitation(str(path))
+            read_invitation("stet-hub:" + path.read_bytes().decode("utf-8", "replace").removeprefix("stet-hub:"))
+
     def read_entities(self, files: Files) -> None:
         """Read a list of entities."""
         for name, data in files.items():
@@ -173,6 +185,7 @@ _TYPED: Mapping[str, Sequence[Callable[[Session, str], object]]] = {
     "where": (lambda _session, typed: parse_conditions([typed]), lambda _session, typed: parse_sorting(typed)),
     "words": (_query, _pattern),
     "expression": (_search,),
+    "address": (lambda _session, typed: parsed_hub_address(typed),),
 }
 
 
@@ -191,6 +204,7 @@ _OWN: Mapping[str, Callable[[Workbench, Files], None]] = {
     "worker-message": Workbench.hear_worker,
     "typed": Workbench.take_words,
     "entity-list": Workbench.read_entities,
+    "invitation": Workbench.read_invitation,
     "merge-file": Workbench.merge,
     _ROWS: Workbench.merge,
 }
@@ -222,6 +236,7 @@ def seeds(names: Collection[str], folder: Path, shared: Path | None) -> dict[str
         "model-answer": [{"answer": _ANSWER}, {"answer": b"```json\n" + _ANSWER + b"\n```"}],
         "worker-message": [{"message": msgspec.msgpack.encode(each)} for each in _MESSAGES],
         "typed": [{name: each} for name, said in _SAID.items() for each in said],
+        "invitation": [{"a.stethub": _INVITED.text().encode()}, {"line": _INVITED.line().encode()}],
         "entity-list": [{"people.csv": "id,title,description,aliases\nQ1,Ana,who,Anne|Änni\nQ2,Ben,,\n".encode()}],
     }
     return found | {name: by_hand[name] for name in names if name in by_hand}
