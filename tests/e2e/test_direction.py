@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QObject, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QObject, QRect, Qt
+from PySide6.QtGui import QAction, QColor, QImage, QPainter
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QGroupBox,
     QLabel,
     QMenu,
+    QStyleOptionViewItem,
     QTabBar,
     QWidget,
 )
@@ -25,6 +26,9 @@ from app.core.annotation import Status
 from app.core.wording import undirected
 from app.services.importing.document_import import import_documents
 from app.session.session import Session
+from app.ui.editor.paint import badge_label
+from app.ui.insights.chart import _WordAxis
+from app.ui.panels.delegates import RowBox
 from tests.conftest import scheme_source
 from tests.e2e.everywhere import Person
 from tests.unit.build import annotation
@@ -133,6 +137,29 @@ def guessed(thing: QObject) -> Iterator[str]:
 def test_a_direction_control_is_escaped(stet: Person) -> None:
     assert undirected("report\u202ecod.exe") == "report\\u202ecod.exe"
     assert undirected("שלום 👩\u200d🔬 می\u200cخواهم") == "שלום 👩\u200d🔬 می\u200cخواهم"
+
+
+def painted(text: str) -> QImage:
+    """Return a row with a line of a list, and a tag."""
+    image = QImage(200, 40, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    option = QStyleOptionViewItem()
+    option.rect = QRect(0, 0, 200, 40)
+    painter = QPainter(image)
+    row = RowBox(painter, option)
+    row.line(QRect(0, 0, 180, 20), text)
+    row.tag(QRect(0, 20, 180, 20), text, QColor("gray"), QColor("black"))
+    painter.end()
+    return image
+
+
+def test_what_is_painted_is_escaped_too(stet: Person) -> None:
+    assert painted("a\u202eb") == painted("a\\u202eb")
+    assert painted("a\u202eb") != painted("ab")
+    axis = _WordAxis("left")
+    axis.word_of = lambda _value: "a\u202eb"
+    assert axis.tickStrings([1.0], 1.0, 1.0) == ["a\\u202eb"]
+    assert badge_label("a\u202eb", 1).text() == "a\\u202eb"
 
 
 def test_a_label_that_guesses_is_found(stet: Person) -> None:

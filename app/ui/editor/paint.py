@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QStaticText, QTransform
 
 from app.core.scheme import Drawing
+from app.core.wording import undirected
 from app.ui.editor.block_layout import BlockLayout
 from app.ui.editor.block_lines import Badge
 from app.ui.editor.highlights import EVIDENCE, LANE, SUGGESTION, Highlight
@@ -383,7 +384,7 @@ def _badges(painter: QPainter, context: PaintContext, part: _Part) -> None:
 @lru_cache(maxsize=1024)
 def badge_label(text: str, _size: int) -> QStaticText:
     """Return a badge's text, laid out once for each size: a page has hundreds, and few different ones."""
-    label = QStaticText(text)
+    label = QStaticText(undirected(text))
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
 

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from app.core.scheme import Scheme
 from app.core.suggestion import Suggestion
+from app.core.wording import undirected
 from app.ui.editor.highlights import SUGGESTION, Highlight, HighlightSource
 from app.ui.theme import SUGGESTION_COLOR
 
@@ -48,5 +49,5 @@ class WithSuggestions:
             style=SUGGESTION,
             color=SUGGESTION_COLOR,
             badge=f"{PROPOSED} {label.badge if label else suggestion.label}",
-            note=note.replace("\n", " "),
+            note=undirected(note.replace("\n", " ")),
         )

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
+from app.core.wording import undirected
 from app.review.figures.figure import Figure, Shape, span_of_time
 from app.ui.guard import guarded
 from app.ui.insights.figure_drawing import hues_of, legend
@@ -47,7 +48,7 @@ class _WordAxis(pyqtgraph.AxisItem):
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if self.word_of is None:
             return [f"{value:g}" if value == round(value) else "" for value in values]
-        return [self.word_of(value) for value in values]
+        return [undirected(self.word_of(value)) for value in values]
 
 
 @guarded

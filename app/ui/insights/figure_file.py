@@ -7,6 +7,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
+from app.core.wording import undirected
 from app.exchange.output import OutputFiles
 from app.review.figures.figure import Figure
 from app.ui.insights.picture import font_of
@@ -22,9 +23,9 @@ def svg_of(figure: Figure, height: float, draw: Draw, *, width: float = SVG_WIDT
     font = font_of(13)
     flags = int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
     wide = QRectF(0, 0, width, 1000)
-    lead = QFontMetricsF(font).boundingRect(wide, flags, figure.lead).height()
+    lead = QFontMetricsF(font).boundingRect(wide, flags, undirected(figure.lead)).height()
     notes = "\n".join(figure.notes)
-    below = QFontMetricsF(font).boundingRect(wide, flags, notes).height() if notes else 0
+    below = QFontMetricsF(font).boundingRect(wide, flags, undirected(notes)).height() if notes else 0
     total = 2 * _EDGE + 34 + lead + 18 + height + 14 + below
     data = QByteArray()
     buffer = QBuffer(data)
@@ -42,7 +43,7 @@ def svg_of(figure: Figure, height: float, draw: Draw, *, width: float = SVG_WIDT
     painter.translate(_EDGE, _EDGE)
     painter.setPen(QColor(LIGHT.text))
     painter.setFont(font_of(18, bold=True))
-    painter.drawText(QRectF(0, 0, width, 28), int(Qt.AlignmentFlag.AlignLeft), figure.title)
+    painter.drawText(QRectF(0, 0, width, 28), int(Qt.AlignmentFlag.AlignLeft), undirected(figure.title))
     painter.setFont(font)
     painter.setPen(QColor(LIGHT.soft))
     painter.drawText(QRectF(0, 34, width, lead), flags, figure.lead)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.annotation import Status
 from app.core.record import DocumentRow
+from app.core.wording import undirected
 from app.ui.guard import guarded
 from app.ui.models import annotations, documents
 from app.ui.theme import Tones, px, readable, scale, ui_font
@@ -40,7 +41,7 @@ class RowBox:
 
     def line(self, rect: QRect, text: str, *, end: bool = False, top: bool = False) -> None:
         """Write a line, cut off with dots where it is too long; with `end` at the side where one stops reading."""
-        shown = self._painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        shown = self._painter.fontMetrics().elidedText(undirected(text), Qt.TextElideMode.ElideRight, rect.width())
         side = Qt.AlignmentFlag.AlignRight if end != self._leftward else Qt.AlignmentFlag.AlignLeft
         high = Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter
         flags = side | Qt.AlignmentFlag.AlignAbsolute | high | Qt.TextFlag.TextSingleLine
@@ -48,6 +49,7 @@ class RowBox:
 
     def tag(self, rect: QRect, text: str, ground: QColor, ink: QColor) -> int:
         """Write a small word on a coloured ground at the end of a row's first line; return its width."""
+        text = undirected(text)
         self._painter.setFont(ui_font(10))
         width = QFontMetrics(self._painter.font()).horizontalAdvance(text) + 12
         box = self.place(QRectF(rect.right() - width, rect.top() + 2, width, 16))
