@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.jobs.tasks.check_project import check_project
 from app.session.session import Session
+from app.storage.packed_action import unpacked
 
 _UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*(Z|[+-]\d\d:\d\d)")
@@ -70,5 +71,12 @@ def difference(one: Content, other: Content) -> str:
 def _rows(connection: sqlite3.Connection, name: str, where: str, *, exactly: bool) -> list[str]:
     columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
     kept = ", ".join(f'"{column}"' for column in columns if column not in _NOTED_COLUMNS.get(name, ()))
-    rows = (_TIME.sub("TIME", repr(row)) for row in connection.execute(f"SELECT {kept} FROM {name} {where}"))
+    rows = (
+        _TIME.sub("TIME", repr([*map(_told, row)])) for row in connection.execute(f"SELECT {kept} FROM {name} {where}")
+    )
     return sorted(rows if exactly else (_UID.sub("UID", row) for row in rows))
+
+
+def _told(cell: object) -> object:
+    """Return what a cell says: of the log, what is packed in it."""
+    return unpacked(cell) if isinstance(cell, bytes) else cell
