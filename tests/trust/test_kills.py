@@ -202,6 +202,12 @@ def test_a_thousand_kills_lose_nothing(scene: CommandScene, server: ForkServer, 
         kills[kind] = sittings.run(68, random.Random(kind))
         findings += sittings.findings
         acknowledged += sittings.acknowledged
-    record("kills", kills=sum(kills.values()), kinds=len(kills), acknowledged=acknowledged, findings=len(findings))
+    record(
+        "kills",
+        kills=sum(kills.values()),
+        kinds_of_work=len(kills),
+        actions_acknowledged=acknowledged,
+        findings=len(findings),
+    )
     assert findings == []
     assert sum(kills.values()) >= 950
