@@ -59,3 +59,9 @@ def test_a_folder_that_is_whole_is_not_entered(folder: Path) -> None:
 def test_a_file_that_is_gone_is_an_error_for_people(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="can't be read"):
         Source(tmp_path / "none").open()
+
+
+@pytest.mark.parametrize("name", ["x" * 3000, f"{'y' * 300}/z"])
+def test_a_companion_whose_name_no_file_can_have_is_none(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}", encoding="utf-8")
+    assert Source(tmp_path / "a.json").companion(name) is None

@@ -3,6 +3,7 @@
 import fnmatch
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from os.path import isfile
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -135,7 +136,7 @@ def names_or_features(path: Path) -> bool:
 
 def _read(path: Path) -> bytes:
     """Return the contents of a small file, nothing if it isn't there. Raises FormatError if it can't be read."""
-    if not path.is_file():
+    if not isfile(path):
         return b""
     try:
         with path.open("rb") as file:

@@ -9,6 +9,7 @@ perhaps the rater; the texts are in `sources/PAIR.txt` and `system-outputs/PAIR/
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from os.path import isfile
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -107,13 +108,13 @@ class EvalSetTexts:
         if system not in self._systems:
             of_system = Path("system-outputs") / self._pair / f"{inner_path(system)}.txt"
             reference = Path("references") / f"{self._pair}.{inner_path(system)}.txt"
-            is_reference = not (self._root / of_system).is_file() and (self._root / reference).is_file()
+            is_reference = not isfile(self._root / of_system) and isfile(self._root / reference)
             self._systems[system] = self._lines(reference if is_reference else of_system)
         return self._systems[system]
 
     def _lines(self, name: Path) -> list[str]:
         path = self._root / name
-        if not path.is_file():
+        if not isfile(path):
             what = f"the texts of the test set aren’t beside it: there is no {name.as_posix()}"
             hint = "keep the folders of the test set as they are: human-scores, sources, system-outputs, documents"
             raise FormatError(what, hint=hint, path=self._path)
