@@ -17,7 +17,7 @@ from tests.trust.project_rows import digest_of, left_beside
 from tests.trust.small_disk import needs_small_disk, small_disk
 from tests.trust.test_hostile import READING, WRITING, make_good
 
-_MOST_OF_A_COMMAND = 60  # statements, evenly spread
+_MOST_OF_A_COMMAND = 20  # statements, evenly spread
 _DISK = 6 * 1024 * 1024
 _FULL_WORDS = ("the disk is full", "the disk reports an error", "file too large")
 

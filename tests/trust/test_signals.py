@@ -70,7 +70,7 @@ def test_some_signals_end_some_commands(folder: Path) -> None:
 def test_signals_at_any_moment_end_any_command(folder: Path) -> None:
     wrong: list[str] = []
     lines = [*READING, *WRITING, _ENDLESS, "import p.stet many.jsonl"]
-    moments = [_AFTER_S * 1.4**step for step in range(14)]  # up to 0.8 s
+    moments = [_AFTER_S * 1.9**step for step in range(8)]  # up to 0.9 s
     with CommandServer(folder, 20) as run:
         for line in lines:
             for stop in _CODES:
