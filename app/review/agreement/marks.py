@@ -72,7 +72,7 @@ class MarkReader:
         for at, readings in enumerate(block):
             for name in sorted(readings.by):
                 who = self.annotators.number(name)
-                kept = self._distinct(readings.by[name].annotations)
+                kept = self._distinct(readings.by[name].annotations, readings.length)
                 annotations.extend(kept)
                 rows.extend((at, who, self.labels.number(mark.label)) for mark in kept)
         table = numpy.array(rows, dtype=numpy.int64).reshape(-1, 3)
@@ -110,11 +110,13 @@ class MarkReader:
         rank[order] = numpy.arange(len(names))
         return rank
 
-    def _distinct(self, annotations: Iterable[Annotation]) -> list[Annotation]:
-        """Return this layer's annotations in order; the same one made twice isn't a second finding."""
+    def _distinct(self, annotations: Iterable[Annotation], length: int) -> list[Annotation]:
+        """Return this layer's annotations in order; the same one made twice isn't a second finding. One that ends behind
+        its text (of this length), as in a damaged project, is no finding at all: `stet check` names it.
+        """
         found: dict[_Key, Annotation] = {}
         for mark in annotations:
-            if mark.layer != self._layer:
+            if mark.layer != self._layer or mark.fragments[-1].end > length:
                 continue
             key = identity(mark)
             self.split += len(mark.fragments) > 1 and key not in found
