@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.main import cli
+from app.storage.project import Project
 from app.storage.soundness import faults_of
 from tests.trust.command_server import CommandServer
 from tests.trust.faults import CODES, PlantedFaults
@@ -151,6 +152,7 @@ def _wrong_with_little(desk: Desk, run: CommandServer, line: str, *, longest: in
 
 
 def _unsound(desk: Desk) -> str:
+    Project(desk.project).close()  # what couldn't be moved out of the log is now
     found = faults_of(desk.project)
     return f"the project is damaged: {found}" if found else ""
 
