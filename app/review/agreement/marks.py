@@ -111,8 +111,8 @@ class MarkReader:
         return rank
 
     def _distinct(self, annotations: Iterable[Annotation], length: int) -> list[Annotation]:
-        """Return this layer's annotations in order; the same one made twice isn't a second finding. One that ends behind
-        its text (of this length), as in a damaged project, is no finding at all: `stet check` names it.
+        """Return this layer's annotations in order; the same one made twice isn't a second finding. One that ends
+        behind its text (of this length), as in a damaged project, is no finding at all: `stet check` names it.
         """
         found: dict[_Key, Annotation] = {}
         for mark in annotations:
