@@ -101,7 +101,8 @@ def how_to_restore(project: Path) -> str:
     good = newest_good(project)
     if good is None:
         place = backup_folder(project).name
-        return f"there is no intact backup of it in {place}; the damaged file was left unchanged, so keep a copy of it"
+        kept = f"there is no intact backup of it in {place}; the damaged file was left unchanged, so keep a copy of it"
+        return f"{kept}; what can be read of it is saved by: stet check {quote(str(project))} --repair"
     named = f"{good.parent.name}/{good.name}"
     command = f"stet backup {quote(str(project))} --restore newest"
     return f"restore its newest intact backup, {named}; in a shell: {command}"
