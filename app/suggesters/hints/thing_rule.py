@@ -14,6 +14,7 @@ from app.suggesters.hints.comparison import Comparison
 from app.suggesters.hints.coverage import is_summary
 from app.suggesters.hints.hint import Hint, HintKind, ReferencePlace
 from app.suggesters.hints.lexicon import lexicon
+from app.suggesters.hints.measures import DURATION
 from app.suggesters.hints.noun_senses import noun_senses
 from app.suggesters.hints.quantities import COUNT, FRACTION, MULTIPLE, RANK
 from app.suggesters.hints.reference_words import ReferenceWords, reference_words
@@ -31,7 +32,7 @@ _LEFT_OUT = {
 }
 """The kinds of nouns that are looked at, and for each the words that aren't."""
 _COVERED = 0.4  # of the weight of a sentence's other words
-_MOST_INFERRED = {COUNT: 5, MULTIPLE: 2}
+_MOST_INFERRED = {COUNT: 5, DURATION: 5, MULTIPLE: 2}
 _USED_ALIKE = 0.35  # cosine from which a word of the reference can be what was replaced
 _COMMON_IDF = 5.7  # words as frequent as “street” stand for many things
 _COMMON_IDF_OF_KIND = 7.0  # “car” for “vehicle”, “picture” for “photo”
