@@ -53,7 +53,10 @@ def test_each_version_is_updated_without_losing_a_row(tmp_path: Path, version: i
     assert {name: after[name] for name in before.keys() - derived} == {n: before[n] for n in before.keys() - derived}
     assert everything(path) == read
     session = Session.open(path, write=False)
-    assert [str(found) for found in check_project(session) if found.is_problem] == []
+    # The kept projects' logs name what the earlier versions had no room for, such as patterns.
+    is_own = version == SCHEMA_VERSION
+    found = [each for each in check_project(session) if each.is_problem and (is_own or each.kind != "log")]
+    assert [str(each) for each in found] == []
     session.close()
     assert [contents(copy) for copy in backups(path)] == ([before] if version < SCHEMA_VERSION else [])
 
