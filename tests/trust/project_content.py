@@ -16,7 +16,14 @@ _NOTED = ("shown", "reveal", "set_count")
 _NOTED_COLUMNS = {"annotation_set": ("seconds", "position")}
 _SAYS_SOMETHING = {"annotation_set": "WHERE status <> 'open' OR flag IS NOT NULL OR note <> ''"}
 _SEEN = "WHERE removed IS NULL"
-_WORK = {"document": _SEEN, "annotation": "", "evidence": "", "relation": "", "suggestion": _SEEN}
+_SEEN_DOCUMENTS = f"(SELECT id FROM document {_SEEN})"
+_WORK = {
+    "document": _SEEN,
+    "annotation": f"WHERE document IN {_SEEN_DOCUMENTS}",
+    "evidence": f"WHERE owner IN {_SEEN_DOCUMENTS}",
+    "relation": f"WHERE set_id IN (SELECT id FROM annotation_set WHERE document IN {_SEEN_DOCUMENTS})",
+    "suggestion": _SEEN,
+}
 _MADE_AGAIN = ("_sqlite_migrations", "sqlite_stat1")
 
 Content = dict[str, list[str]]
