@@ -53,12 +53,13 @@ WRITING = [
     "review p.stet --auto majority --as r",
     "bundle p.stet b.stet --for ana --force",
     "scheme p.stet migrate --rename entity.PERSON=PERSONX",
-    "edit-text p.stet * --replace a b --every",
+    "edit-text p.stet extra.txt --replace words things",
     "document p.stet flag * --text why --as ana",
     "import p.stet more.txt",
     "check p.stet --repair",
 ]
 _BEFORE = [
+    "import good.stet extra.txt",
     "patterns good.stet add Moscow --label entity.GPE --as ana",
     "suggest good.stet --with patterns --as ana",
     "concordance good.stet Ukraine --mark entity/GPE --as ben",
@@ -78,10 +79,11 @@ def make_good(folder: Path, run: CommandServer, before: Sequence[str] = _BEFORE)
     """Make a project, by all of these commands one with rows in nearly all tables."""
     for name in ("good.stet", "home.stet"):
         create_sample(folder / name, annotator="ana").close()
+    for name in ("extra.txt", "more.txt"):
+        (folder / name).write_text(f"{name} has words.\n", encoding="utf-8")
     for line in before:
         ended = run(*line.split())
         assert ended.code == 0, (line, ended)
-    (folder / "more.txt").write_text("More words.\n", encoding="utf-8")
     return folder / "good.stet"
 
 
@@ -122,7 +124,7 @@ def commands_on(hostile: Hostile, folder: Path, run: CommandServer, commands: li
 
 def test_some_commands_stand_some_hostile_projects(tmp_path: Path) -> None:
     with CommandServer(tmp_path, _MOST_S, loads_all=False) as run:
-        good = make_good(tmp_path, run, _BEFORE[5:8])
+        good = make_good(tmp_path, run, [_BEFORE[0], *_BEFORE[6:9]])
         every = list(hostile_projects(good))
         wrong = [
             said
