@@ -12,7 +12,7 @@ from app.core.errors import DamagedRow
 from app.core.ids import new_uid
 from app.core.record import LogRow
 from app.storage.connection import Connection
-from app.storage.packed_action import LOOKED_FOR, NOT_HERE, stored_action, unpacked
+from app.storage.packed_action import NOT_HERE, OF_STATUS, stored_action, unpacked
 from app.storage.project import Project
 from app.storage.row_cells import LogCells, reads_row
 
@@ -120,9 +120,9 @@ class EditLog:
         row = self._db.cells(f"SELECT {LOG_COLUMNS} WHERE l.sequence = ?", [sequence]).fetchone()
         return row is not None and uid in to_log_row(row).edit
 
-    def names_anywhere(self, uid: str) -> bool:
-        """Whether any action mentions something (uid): it was here, whatever became of it. Reads the whole log."""
-        sql = "SELECT 1 FROM edit_log WHERE instr(edit, ?) LIMIT 1"
+    def had_pattern(self, uid: str) -> bool:
+        """Whether any action is about a pattern (uid): it was here, whatever became of it. Reads the whole log."""
+        sql = "SELECT 1 FROM edit_log WHERE instr(edit, '\"pattern\"') AND instr(edit, ?) LIMIT 1"
         return self._db.execute(sql, [uid]).fetchone() is not None
 
     def to_undo(self, annotator: int | None) -> LogRow | None:
@@ -169,6 +169,6 @@ class EditLog:
 
     def status_rows(self) -> Iterator[LogRow]:
         """Yield the actions that may have changed a status or name a day of finishing, oldest first."""
-        has = " OR ".join(f"instr(l.edit, '{word}')" for word in LOOKED_FOR)
+        has = " OR ".join(f"instr(l.edit, '{word}')" for word in OF_STATUS)
         sql = f"SELECT {LOG_COLUMNS} WHERE {has} ORDER BY l.sequence"
         yield from map(to_log_row, self._project.reader.cells(sql))

@@ -13,6 +13,7 @@ from app.core.errors import ProjectDamaged, ProjectError
 from app.storage import preflight
 from app.storage.access import connect, left_unclean, log_of
 from app.storage.own_schema import ForeignSchema
+from app.storage.packed_action import NotPacked, unpacked
 
 _WITHOUT_LOG = "mode=ro&immutable=1"
 # Tables whose rows are never deleted: their key, and the columns that identify a row and never change.
@@ -21,12 +22,6 @@ _APPEND_ONLY = (
     ("document", "id", "uid"),
     ("annotator", "id", "uid"),
     ("edit_log", "sequence", "uid"),
-)
-# A log row of work on a document names it twice: by row number and, in the edit, by uid.
-_NEWEST_ACTION_ELSEWHERE = (
-    "SELECT 1 FROM edit_log l JOIN document d ON d.id = l.document "
-    "WHERE l.sequence = (SELECT max(sequence) FROM edit_log) "
-    'AND l.edit LIKE \'{"type":"work",%\' AND instr(l.edit, d.uid) = 0'
 )
 
 
@@ -42,7 +37,7 @@ def require_own_log(path: Path) -> None:
         return
     try:
         with closing(connect(path)) as together:
-            is_own = holds_rows(together, rows) and together.execute(_NEWEST_ACTION_ELSEWHERE).fetchone() is None
+            is_own = holds_rows(together, rows) and not _is_newest_action_elsewhere(together)
     except sqlite3.Error:
         is_own = False
     except ForeignSchema as error:
@@ -50,6 +45,26 @@ def require_own_log(path: Path) -> None:
         raise
     if not is_own:
         raise _refused(path, "the log beside it, with the latest changes, belongs to another file or an older copy")
+
+
+def _is_newest_action_elsewhere(connection: sqlite3.Connection) -> bool:
+    """Return whether the newest action is on another document than its row says.
+
+    A log row of work on a document names it twice: by row number and, in the action, by uid. Raises sqlite3.Error.
+    """
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(edit_log)")}
+    packed = "l.packed" if "packed" in columns else "NULL"
+    row = connection.execute(
+        f"SELECT l.edit, {packed}, d.uid FROM edit_log l JOIN document d ON d.id = l.document "
+        "WHERE l.sequence = (SELECT max(sequence) FROM edit_log)"
+    ).fetchone()
+    if row is None:
+        return False
+    try:
+        edit = row[0] if row[1] is None else unpacked(row[1])[0]
+    except NotPacked:
+        return False  # damage of the row itself, which is told as such
+    return edit.startswith('{"type":"work",') and row[2] not in edit
 
 
 def identifying_rows(connection: sqlite3.Connection) -> list[tuple[str, str, tuple[Any, ...]]]:

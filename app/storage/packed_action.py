@@ -11,8 +11,10 @@ from app.storage.connection import Connection
 
 MOST = 96 * 1024 * 1024
 """The most characters that are packed; of a packed value, twice as many bytes are taken out at most."""
-LOOKED_FOR = ('"status"', '"finished"')
-"""Words that lists look for in the actions of the log; actions with one of them stay unpacked."""
+OF_STATUS = ('"status"', '"finished"')
+"""Words of actions that may change a status."""
+LOOKED_FOR = (*OF_STATUS, '"pattern"', '"scheme"')
+"""Words that are looked for in the actions of the log by SQL; actions with one of them stay unpacked."""
 NOT_HERE = "null"
 """What stands in the place of JSON that is packed."""
 _ROWS_AT_ONCE = 200

@@ -66,7 +66,7 @@ def test_the_labels_of_the_pipeline_are_a_table(stet: Stet, project: Path) -> No
     rows = {row["name"]: row for row in stet("suggest", project, "--labels", "--as", "ana", "--json").rows()}
     assert rows["PERSON"]["label"] == "entity.PERSON"
     assert float(rows["PERSON"]["precision"]) > 0.5
-    assert rows["PERSON"]["accepted"] == "-"
+    assert rows["PERSON"]["accepted"] == "–"
     assert "SPACY" in stet("suggest", project, "--labels").out
 
 

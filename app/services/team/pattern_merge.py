@@ -19,7 +19,7 @@ def merge_patterns(session: Session, source: WorkSource, step: Transaction, repo
     known, uids = {pattern.content for pattern in here}, {pattern.uid for pattern in here}
     added = 0
     for pattern in source.patterns():
-        if pattern.content in known or pattern.uid in uids or session.log.names_anywhere(pattern.uid):
+        if pattern.content in known or pattern.uid in uids or session.log.had_pattern(pattern.uid):
             continue
         try:
             ready = ready_pattern(session.scheme, pattern)
