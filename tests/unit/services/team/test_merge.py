@@ -639,7 +639,7 @@ def test_a_log_that_is_no_log_costs_the_days_only(project: Path, tmp_path: Path)
         mark(session, "spun.txt", "Kyiv")
         finish(session, "spun.txt")
         with session.project.atomic():
-            session.project.connection.execute("UPDATE edit_log SET edit = '{\"status\": 3}'")
+            session.project.connection.execute("UPDATE edit_log SET packed = NULL, edit = '{\"status\": 3}'")
     report = merged(project, path)
     assert kinds(report) == {"log": 1}
     with opened(project) as session:
