@@ -1,7 +1,6 @@
 """`stet doctor`: what it shows, what it checks, and what it must not say."""
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from app.jobs.tasks.diagnosis.report import Diagnosis, Health, HealthCheck
 from app.session import surroundings
 from tests.cli.conftest import Stet
 from tests.conftest import SPUN
+from tests.unprivileged import needs_permissions, write_protected
 
 
 class _Usage(NamedTuple):
@@ -67,11 +67,10 @@ def test_what_is_wrong_is_said_with_what_to_do(stet: Stet, monkeypatch: pytest.M
     assert Diagnosis((), (check,)).headline == "Doesn’t work: disk space."
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="this user may write anywhere")
+@needs_permissions
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    check = health_checks.folder_check("state folder", tmp_path / "state")
-    tmp_path.chmod(0o700)
+    with write_protected(tmp_path):
+        check = health_checks.folder_check("state folder", tmp_path / "state")
     assert (check.health, str(tmp_path) in check.seen) == (Health.PROBLEM, True)
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -111,10 +112,10 @@ class RandomTeam:
             process.send_signal(signal.SIGKILL)
 
 
-def _run(team: RandomTeam, steps: int, *, between: object = None) -> None:
+def _run(team: RandomTeam, steps: int, *, between: Callable[[int], None] | None = None) -> None:
     for step in range(steps):
         team.act()
-        if callable(between):
+        if between is not None:
             between(step)
     team.settle()
     for who in PEOPLE:

@@ -72,6 +72,7 @@ class HubLink(QObject):
         self._since = ""
         self._failures = 0
         self._waiting = 0
+        self._is_untouched = True  # nothing was done since the open document was opened
         self._rows: HubRows | None = None
         self._made: list[HubRows] = []  # by the thread, to be closed also if nobody waits for it any more
         self._steps: Steps[Synced] | None = None
@@ -195,10 +196,12 @@ class HubLink(QObject):
 
     def _on_event(self, event: Event) -> None:
         if event.topic is Topic.HISTORY:
+            self._is_untouched = False
             self._waiting = self._count_waiting()
             self._tell()
             self._want()
         elif event.topic is Topic.OPENED:
+            self._is_untouched = True
             self._want()  # a scheme may have waited for this
 
     def _want(self) -> None:
@@ -239,7 +242,7 @@ class HubLink(QObject):
         if session is None:
             return
         # A scheme isn't changed under somebody's hands: it waits until they go to another document.
-        may_change = session.state is None or not self._count_waiting()
+        may_change = session.state is None or self._is_untouched
         work = HubExchange(session, rows, at_once=_AT_ONCE, may_change_scheme=may_change)
         self._steps = work.steps()
         self._step(lambda steps: next(steps))
