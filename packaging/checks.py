@@ -1,6 +1,8 @@
 """The project's checks, in the order in which they run: format, style, floors, and tests; types beside them all."""
 
 import argparse
+import contextlib
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +17,9 @@ from locks import EXTRAS, TEST
 _EXTRAS = EXTRAS[TEST]
 _CODE = ("app", "tests", "packaging")
 _AT_ONCE = "2"
+_LONGEST_S = 50 * 60
+"""What every run of the tests, which takes a quarter of it, must be done in: a hang is a failure and not a wait."""
+_TO_TELL_S = 10
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,8 @@ class Check:
     command: tuple[str, ...]
     is_beside: bool = False
     """Whether it runs beside the others, from the beginning; what it says is printed at the end."""
+    seconds: float | None = None
+    """What it may take; None for as long as it likes."""
 
 
 class _Beside:
@@ -97,9 +104,11 @@ def plan(home: Environment, options: argparse.Namespace, for_pytest: Sequence[st
     chosen = ("-m", "" if options.slow else "not slow")
     # Two at a time: the machines that run this have two cores at least. What one file shares stays in one process.
     # In the order of the folders small files come last, so that both end at about the same time.
-    spread = ("-n", _AT_ONCE, "--dist", "loadfile", "--no-loadscope-reorder")
+    # A test that ends its process is tried again in the next one: once in a while, not for ever.
+    spread = ("-n", _AT_ONCE, "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "3")
     pytest = ("pytest", "-q", "-p", "no:cacheprovider", *spread)
-    tests = Check("tests (pytest)", (*python, *pytest, *chosen, *for_pytest))
+    limit = None if options.slow else _LONGEST_S
+    tests = Check("tests (pytest)", (*python, *pytest, *chosen, *for_pytest), seconds=limit)
     if options.only_tests:
         return [tests]
     return [
@@ -115,9 +124,23 @@ def plan(home: Environment, options: argparse.Namespace, for_pytest: Sequence[st
 def _passes(check: Check, home: Environment, variables: dict[str, str]) -> bool:
     print(f"\n== {check.title}", flush=True)
     start = time.monotonic()
-    code = subprocess.run(check.command, cwd=home.root, env=variables).returncode
+    code = _exit_code(check, home, variables)
     _tell(code, start)
     return code == 0
+
+
+def _exit_code(check: Check, home: Environment, variables: dict[str, str]) -> int:
+    with subprocess.Popen(check.command, cwd=home.root, env=variables) as process:
+        try:
+            return process.wait(check.seconds)
+        except subprocess.TimeoutExpired:
+            print(f"-- not done after {check.seconds:.0f} s: ended", flush=True)
+            process.send_signal(signal.SIGABRT)  # pytest then prints where each of its threads is
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_TO_TELL_S)
+            return 1
+        finally:
+            process.kill()
 
 
 def _tell(code: int, start: float) -> None:

@@ -1,6 +1,7 @@
 """What every test gets: a home of its own, projects to work in, and guards that find what it left behind."""
 
 import contextlib
+import faulthandler
 import gc
 import itertools
 import os
@@ -78,6 +79,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _asked_by_marker(config: pytest.Config) -> bool:
     # `-m ""` means all tests, and its value can't be told from that of no `-m` at all.
     return any(str(argument).startswith("-m") for argument in config.invocation_params.args)
+
+
+# -- nothing hangs -----------------------------------------------------------------------------------------------------
+
+_TO_END_S = 120
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let a campaign take its time: the limit on a test's time, set when it began, isn't meant for it."""
+    if item.get_closest_marker("slow"):
+        faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish() -> None:
+    """Bound the end too, when no test runs any more: a thread or a child that can't be waited for would hold it up."""
+    faulthandler.dump_traceback_later(_TO_END_S, exit=True, file=sys.__stderr__)
 
 
 # -- a private home ----------------------------------------------------------------------------------------------------

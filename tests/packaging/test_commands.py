@@ -94,6 +94,40 @@ def test_a_check_that_is_beside_ends_with_the_others(tmp_path):
         checks._failed([endless, broken], environment.Environment(tmp_path), environment.child_environment())
 
 
+def test_a_check_that_hangs_is_ended_and_fails(tmp_path, capfd):
+    hang = "import faulthandler, time; faulthandler.enable(); print('begun', flush=True); time.sleep(600)"
+    hung = checks.Check("tests", (sys.executable, "-c", hang), seconds=1)
+    assert checks._failed([hung], environment.Environment(tmp_path), environment.child_environment()) == ["tests"]
+    said = capfd.readouterr()
+    assert "not done after 1 s: ended" in said.out
+    assert 'File "<string>", line 1' in said.err
+
+
+def test_a_test_that_hangs_is_named_and_the_run_ends(tmp_path):
+    (tmp_path / "test_sample.py").write_text("import time\ndef test_hangs():\n    time.sleep(600)\n", encoding="utf-8")
+    options, _ = checks.parse(["--only-tests"])
+    (tests,) = checks.plan(environment.Environment(tmp_path), options, [])
+    command = (
+        sys.executable,
+        *tests.command[1:],
+        "-n",
+        "1",
+        "-o",
+        "faulthandler_timeout=1",
+        "--max-worker-restart",
+        "0",
+    )
+    said = subprocess.run(
+        (*command, "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path), str(tmp_path)),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert said.returncode == 1
+    assert "crashed while running 'test_sample.py::test_hangs'" in said.stdout
+    assert "in test_hangs" in said.stderr
+
+
 def test_slow_tests_run_on_request_and_checks_can_be_skipped(tmp_path):
     options, for_pytest = checks.parse(["--slow", "--only-tests"])
     (tests,) = checks.plan(environment.Environment(tmp_path), options, for_pytest)
