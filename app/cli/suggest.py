@@ -12,12 +12,13 @@ from app.cli.model_argument import model_options
 from app.cli.suggest_report import ReportOptions, report_options, reported
 from app.core.wording import counted
 from app.jobs.tasks.contents import suggestion_row
-from app.jobs.tasks.suggest import default_suggesters, model_cost, suggest
+from app.jobs.tasks.suggest import model_cost, suggest
 from app.services.suggestions.offer import Offered
-from app.session.session import Session
 from app.suggesters.corrections import CORRECTIONS
+from app.suggesters.hints.rule import Tier
 from app.suggesters.language_model.model_options import ModelOptions
 from app.suggesters.language_model.suggester import MODEL
+from app.suggesters.patterns import PATTERNS
 from app.suggesters.registry import SuggesterRegistry
 
 
@@ -47,7 +48,7 @@ class SuggestCommand(click.Command):
     multiple=True,
     metavar="NAME",
     help="The suggester to ask, see below; NAME:VARIANT names a variant, such as spacy:PIPELINE. Can be repeated; by "
-    f"default {CORRECTIONS}.",
+    f"default {CORRECTIONS}, {PATTERNS} if the project has some, and {Tier.SURE.value} if a document has a reference.",
 )
 @click.option(
     "--documents",
@@ -99,13 +100,10 @@ def command(
             return
         if MODEL in suggesters:
             say(model_cost(session, model, documents=documents).words())
-        wanted = suggesters or _by_default(session)
-        if not wanted:
-            return
         with ProgressLine("suggesting") as progress:
             done = suggest(
                 session,
-                wanted,
+                suggesters,
                 documents=documents,
                 dry_run=dry_run,
                 progress=progress,
@@ -116,16 +114,11 @@ def command(
     _show_offered(done, names, dry_run=dry_run, as_json=as_json)
 
 
-def _by_default(session: Session) -> tuple[str, ...]:
-    wanted, left_out = default_suggesters(session)
-    for note in left_out:
-        say(note)
-    return wanted
-
-
 def _show_offered(done: Offered, names: Mapping[str, str], *, dry_run: bool, as_json: bool) -> None:
     for note in done.notes:
         say(note)
+    if done.retired:
+        say("To use again what has retired itself: " + " ".join(f"--again {name}" for name in done.retired))
     if as_json:
         show_json(suggestion_row(suggestion, uid, names[uid]) for uid, suggestion in done.new)
         return

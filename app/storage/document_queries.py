@@ -200,6 +200,14 @@ class DocumentQueries:
         )
         return self.count() - self._read.execute(only_references).fetchone()[0]
 
+    def has_references(self) -> bool:
+        """Return whether any document to work on has a reference."""
+        sql = (
+            "SELECT EXISTS (SELECT 1 FROM reference r JOIN document d ON d.id = r.document AND d.removed IS NULL "
+            "JOIN document o ON o.id = r.reference AND o.removed IS NULL)"
+        )
+        return bool(self._read.execute(sql).fetchone()[0])
+
     def only_references(self) -> set[str]:
         """Return the documents (uids) that are only references of others."""
         sql = (

@@ -43,7 +43,7 @@ def project(stet: Stet) -> Path:
 
 
 def test_what_was_corrected_is_suggested_elsewhere_once(stet: Stet, project: Path) -> None:
-    looked = stet("suggest", project, "--as", "ana", "--dry-run")
+    looked = stet("suggest", project, "--with", "corrections", "--as", "ana", "--dry-run")
     assert looked.code == 0
     assert "1 mark would be suggested in 1 of 2 documents" in looked.out
     assert stet("list", project, "suggestions", "--json").rows() == []
@@ -62,7 +62,7 @@ def test_what_was_corrected_is_suggested_elsewhere_once(stet: Stet, project: Pat
     assert row["reason"].startswith("“restricted slave trade” was corrected to “prisoner exchange” once; the reference")
     assert [item["quote"] for item in row["evidence"]] == ["prisoner exchange"]
     assert stet("list", project, "suggestions", "--json").rows() == [row]
-    again = stet("suggest", project, "--as", "ana")
+    again = stet("suggest", project, "--with", "corrections", "--as", "ana")
     assert "0 marks suggested in 0 of 2 documents; 1 had been suggested before" in again.out
     assert len(stet("list", project, "suggestions", "--json").rows()) == 1
     assert "Suggest 1 mark (corrections)" in stet("log", project).out
@@ -123,7 +123,7 @@ def test_no_documents_is_told(stet: Stet, project: Path) -> None:
 
 
 def test_the_list_says_what_became_of_them(stet: Stet, project: Path) -> None:
-    stet("suggest", project, "--as", "ana")
+    stet("suggest", project, "--with", "corrections", "--as", "ana")
     session = Session.open(project, annotator="ana")
     session.open_document("d2")
     record = next(record for record in session.reader.records() if record.document.uid == "d2")
@@ -141,7 +141,7 @@ def test_the_list_says_what_became_of_them(stet: Stet, project: Path) -> None:
 
 
 def test_the_check_finds_what_was_tampered_with(stet: Stet, project: Path) -> None:
-    stet("suggest", project, "--as", "ana")
+    stet("suggest", project, "--with", "corrections", "--as", "ana")
     for statement, found in (
         ("UPDATE suggestion SET quote = 'a free slave trade'", "the text at its position doesn't match this quote"),
         ("UPDATE suggestion SET evidence = '{'", "is invalid"),

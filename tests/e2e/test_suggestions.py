@@ -272,11 +272,31 @@ def test_hiding_them_is_remembered(work: Driver, suggested: Path) -> None:
     assert work.message() == "Suggestions are shown."
 
 
+def ask(desk: Driver, *names: str) -> QWidget:
+    """Open the dialog and have only these suggesters ticked."""
+    desk.press("Ctrl+Alt+G")
+    dialog = desk.dialog("suggest-dialog")
+    for box in dialog.findChildren(QCheckBox):
+        box.setChecked(box.objectName().removeprefix("suggest-") in names)
+    return dialog
+
+
+def test_a_newcomers_enter_asks_all_that_can_find_something(desk: Driver) -> None:
+    desk.press("Ctrl+Alt+G")
+    boxes = desk.dialog("suggest-dialog").findChildren(QCheckBox)
+    ticked = {box.objectName() for box in boxes if box.isChecked()}
+    assert ticked == {"suggest-corrections", "suggest-sure"}, "no patterns yet, and a reference"
+    desk.press("Return")
+    done: Callable[[], bool] = lambda: desk.message().startswith("Suggested ")  # noqa: E731
+    desk.qtbot.waitUntil(done, timeout=60_000)
+    desk.press("F9")
+    assert at_hand(desk) != ""
+
+
 def test_what_was_corrected_is_suggested_in_the_background(desk: Driver) -> None:
     desk.mark("Puttin", "F4", "N")
     desk.correct("Putin")
-    desk.press("Ctrl+Alt+G")
-    dialog = desk.dialog("suggest-dialog")
+    dialog = ask(desk, "corrections")
     where = dialog.findChild(QComboBox, "suggest-where")
     assert where.itemText(0) == "first"
     desk.click("suggest-dialog-accept")
@@ -289,9 +309,7 @@ def test_what_was_corrected_is_suggested_in_the_background(desk: Driver) -> None
 
 
 def test_named_entities_come_from_spacy_off_the_gui_thread(desk: Driver) -> None:
-    desk.press("Ctrl+Alt+G")
-    dialog = desk.dialog("suggest-dialog")
-    dialog.findChild(QCheckBox, "suggest-corrections").setChecked(False)
+    dialog = ask(desk)
     desk.click("suggest-dialog-accept")
     assert "Tick at least one" in desk.shown("suggest-dialog-complaint")
     dialog.findChild(QCheckBox, "suggest-spacy").setChecked(True)
@@ -309,10 +327,7 @@ def test_named_entities_come_from_spacy_off_the_gui_thread(desk: Driver) -> None
 def test_a_language_model_is_asked_after_consent(desk: Driver) -> None:
     said = errors({"quote": "Puttin", "label": "NAME_FORM", "correction": "Putin", "evidence": ""})
     with serving(said) as server:
-        desk.press("Ctrl+Alt+G")
-        dialog = desk.dialog("suggest-dialog")
-        dialog.findChild(QCheckBox, "suggest-corrections").setChecked(False)
-        dialog.findChild(QCheckBox, "suggest-model").setChecked(True)
+        ask(desk, "model")
         desk.click("suggest-dialog-accept")
         desk.wait(lambda: desk.window.findChild(QWidget, "model-consent") is not None)
         consent = desk.dialog("model-consent")

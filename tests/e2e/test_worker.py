@@ -38,10 +38,8 @@ def ask_spacy(stet: Driver) -> None:
     """Ask for suggestions by spaCy in all documents, by keys."""
     stet.press("Ctrl+Alt+G")
     dialog = stet.dialog("suggest-dialog")
-    for name, on in (("suggest-corrections", False), ("suggest-spacy", True)):
-        box = dialog.findChild(QCheckBox, name)
-        assert box is not None
-        box.setChecked(on)
+    for box in dialog.findChildren(QCheckBox):
+        box.setChecked(box.objectName() == "suggest-spacy")
     where = dialog.findChild(QComboBox, "suggest-where")
     assert where is not None
     where.setCurrentIndex(1)

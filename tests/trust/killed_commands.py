@@ -59,7 +59,7 @@ COMMANDS = {
     "folder": KilledCommand(("export", PROJECT, "out/brat", "--format", "brat"), ("out/brat",), again=(0, 1)),
     "bundle": KilledCommand(("bundle", PROJECT, "out/ben.stet", "--for", "ben"), ("out/ben.stet",), again=(0, 1)),
     "review": KilledCommand(("review", PROJECT, "--auto", "majority", "--as", "rina")),
-    "suggest": KilledCommand(("suggest", PROJECT, "--as", "ana")),
+    "suggest": KilledCommand(("suggest", PROJECT, "--with", "corrections", "--as", "ana")),
     "bulk marking": KilledCommand(
         (
             "concordance",

@@ -8,11 +8,11 @@ from app.core.progress import CancelToken, Progress, no_progress
 from app.core.suggestion_calibration import AnswerTally, MakerVersion
 from app.jobs.tasks.selection import documents_named
 from app.services.suggestions.corpus import SessionCorpus
+from app.services.suggestions.default_suggesters import default_suggesters
 from app.services.suggestions.offer import Offered, offer
 from app.services.suggestions.track_record import retired_suggesters, retirement_words
 from app.session.session import Session
 from app.suggesters.backend import LOCAL, Backend
-from app.suggesters.corrections import CORRECTIONS
 from app.suggesters.hint_suggester import HintSuggester
 from app.suggesters.language_model.model_cost import ModelCost
 from app.suggesters.language_model.model_options import ModelOptions
@@ -24,7 +24,7 @@ from app.suggesters.registry import SuggesterRegistry, built_in
 
 def suggest(
     session: Session,
-    suggesters: Sequence[str] = (CORRECTIONS,),
+    suggesters: Sequence[str] = (),
     *,
     documents: Sequence[str] = (),
     dry_run: bool = False,
@@ -34,7 +34,8 @@ def suggest(
     model: ModelOptions | None = None,
     trusts_models: bool = False,
 ) -> Offered:
-    """Run suggesters (`name` or `name:variant`) on documents, and add new suggestions in one undoable step.
+    """Run suggesters (`name` or `name:variant`) on documents, and add new suggestions in one undoable step. None means
+    those of `default_suggesters`, which may all have retired themselves; the notes say so.
 
     `documents` are names, patterns or ids; none means all that are to be annotated. `backend` loads spaCy pipelines,
     by default in this process, and with `trusts_models` also those in folders that Stet didn't write on this machine;
@@ -46,7 +47,7 @@ def suggest(
     uids = _to_work_on(session, documents)
     own = built_in(backend, model, trusts_models=trusts_models)
     registry, corpus = SuggesterRegistry(own), SessionCorpus(session)
-    names = list(dict.fromkeys(suggesters))
+    names = list(dict.fromkeys(suggesters or default_suggesters(session)))
     retired = retired_suggesters(session)
     chosen = _joined([_without(registry.get(name), retired) for name in names])
     found = [suggester.suggest(corpus, uids, progress=progress, cancel=cancel) for suggester in chosen]
@@ -60,16 +61,8 @@ def suggest(
     )
     notes = tuple(item.tally.words() for item in chosen if isinstance(item, ModelSuggester))
     notes += tuple(retirement_words(title_of(maker.maker), tally) for maker, tally in retired.items())
-    return done._replace(documents=len(uids), notes=notes)
-
-
-def default_suggesters(session: Session) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the suggesters that are asked if none is named, and why others aren't: they have retired themselves."""
-    for maker, tally in retired_suggesters(session).items():
-        if maker.maker == CORRECTIONS:
-            words = f"{retirement_words(title_of(CORRECTIONS), tally)} To use it again: --again {CORRECTIONS}"
-            return (), (words,)
-    return (CORRECTIONS,), ()
+    names_retired = tuple(dict.fromkeys(maker.maker for maker in retired))
+    return done._replace(documents=len(uids), notes=notes, retired=names_retired)
 
 
 def _without(suggester: Suggester, retired: Mapping[MakerVersion, AnswerTally]) -> Suggester:

@@ -19,7 +19,7 @@ from app.session.session import Session
 class Offered(NamedTuple):
     """The outcome for a set of proposals: the new suggestions, each with its document (uid), and the numbers of those
     that were suggested before, whatever their answers, and of those that equal an annotation of the annotator.
-    `notes` are what suggesters have to say for people.
+    `notes` are what suggesters have to say for people, `retired` the names of those that have retired themselves.
     """
 
     new: tuple[tuple[str, Suggestion], ...] = ()
@@ -27,6 +27,7 @@ class Offered(NamedTuple):
     annotated: int = 0
     documents: int = 0
     notes: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
 
 
 def offer(

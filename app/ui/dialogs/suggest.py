@@ -11,7 +11,6 @@ from app.core.project_option import MOST_CONTROLLED
 from app.core.wording import advice, sentence, shorten
 from app.nlp.model_trust import UntrustedModel, require_trusted
 from app.nlp.trained_models import model_folder, trained_models
-from app.suggesters.corrections import CORRECTIONS
 from app.suggesters.entities import SPACY
 from app.suggesters.registry import SuggesterEntry, SuggesterRegistry
 from app.suggesters.rule_figures import rule_figures
@@ -70,7 +69,7 @@ class SuggestDialog(FormDialog):
         for entry in entries:
             if not entry.part_of:
                 is_retired = entry.name in retired
-                is_ticked = entry.name in (suggesters or (CORRECTIONS,)) and not is_retired
+                is_ticked = entry.name in suggesters and not is_retired
                 self._add_box(entry.name, retired[entry.name] if is_retired else entry.title, is_ticked=is_ticked)
         for model in trained_models()[:_MOST_MODELS]:
             name = f"{SPACY}:{model.path}"

@@ -61,6 +61,7 @@ class SuggestionRequests(QObject):
 
     def ask(self) -> None:
         """Ask which suggesters to run, and on which documents."""
+        from app.services.suggestions.default_suggesters import default_suggesters
         from app.services.suggestions.track_record import retired_suggesters, retirement_words
         from app.suggesters.maker_titles import title_of
         from app.ui.dialogs.suggest import SuggestDialog
@@ -74,9 +75,8 @@ class SuggestionRequests(QObject):
             for maker, tally in retired_suggesters(session).items()
         }
         control = share_of(session.reader.project_option(CONTROL_SHARE))
-        dialog = SuggestDialog(
-            document.uid, document.title, self._suggesters, self._window, retired=retired, control=control
-        )
+        ticked = self._suggesters or default_suggesters(session)
+        dialog = SuggestDialog(document.uid, document.title, ticked, self._window, retired=retired, control=control)
         dialog.answered.connect(self._on_answered)
         dialog.labels_wanted.connect(self._on_labels_wanted)
         dialog.finished.connect(self._on_finished)

@@ -19,7 +19,7 @@ def dialog(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> SuggestDialog:
     """The dialog where another package brings a suggester, which isn't there to be loaded."""
     entry = EntryPoint("oracle", "no_such_package:oracle", registry.GROUP)
     monkeypatch.setattr(registry, "entry_points", lambda group: [entry])
-    found = SuggestDialog("d1", "A title", ())
+    found = SuggestDialog("d1", "A title", ("corrections",))
     qtbot.addWidget(found)
     return found
 
