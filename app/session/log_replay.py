@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.core.decode_faults import DECODE_FAULTS
-from app.core.errors import DamagedRow, ProjectError, StetError
+from app.core.errors import DamagedRow, StetError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.record import DocumentRecord
 from app.core.remark import NO_REMARK
@@ -31,6 +31,7 @@ from app.session.actions import (
 )
 from app.session.executor import Executor
 from app.storage.edit_log import EditLog
+from app.storage.errors import StorageFault
 from app.storage.private_copy import PrivateCopy
 from app.storage.project import Project
 from app.storage.record_stream import record, stream
@@ -116,6 +117,8 @@ class _Replaying:
             with self._copy.atomic():
                 self._carry_out(action)
         except (*DECODE_FAULTS, StetError) as error:
+            if isinstance(error, StorageFault) and not error.is_damage:
+                raise  # the disk's fault, such as one that is full, says nothing of the log
             self._state = self._scheme = None
             self._executor.forget()
             why = error.what if isinstance(error, StetError) else "it can't be decoded"
@@ -180,7 +183,7 @@ def _touched(copy: PrivateCopy) -> frozenset[str] | None:
     for sequence in log.sequences():
         try:
             action = decode(log.row(sequence).edit)
-        except (*DECODE_FAULTS, ProjectError):
+        except (*DECODE_FAULTS, DamagedRow):
             continue  # told when it is carried out
         if any(isinstance(part, ChangeText) for part in parts(action)):
             return None  # evidence in the text may be of any other

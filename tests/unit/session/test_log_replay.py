@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,8 @@ from app.core.errors import Cancelled
 from app.core.progress import CancelToken
 from app.services.history.undo import redo, undo
 from app.session.session import Session
+from app.storage.connection import Cursor
+from app.storage.errors import StorageFault
 from tests.conftest import new_session
 from tests.newsroom import newsroom
 from tests.team import ANA, BEN, spun, work
@@ -71,3 +74,19 @@ def test_a_replay_can_be_cancelled(path: Path) -> None:
     token.cancel()
     with closing(Session.open(path, write=False)) as session, pytest.raises(Cancelled):
         list(session.reader.integrity.replay_faults(cancel=token))
+
+
+def test_a_full_disk_is_no_fault_of_the_log(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copy is where temporary files are; what SQLite couldn't write there ends its transaction."""
+    run = Cursor._run
+
+    def without_room(cursor: Cursor, sql: str, parameters: Any) -> None:
+        if sql.startswith("DELETE FROM set_count"):
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        run(cursor, sql, parameters)
+
+    monkeypatch.setattr(Cursor, "_run", without_room)
+    with pytest.raises(StorageFault, match="the disk is full"):
+        faults(path)
