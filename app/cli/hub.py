@@ -1,17 +1,22 @@
 """`stet hub`"""
 
 import os
+import shlex
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
 from app.cli.arguments import as_option, json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, show, show_json
+from app.cli.given_password import GivenPassword, password_options
 from app.core.errors import StetError
 from app.core.wording import counted
+from app.hub.address import HubAddress
 from app.jobs.tasks import hub
 from app.services.hub.hub_sync import Synced
+from app.services.hub.new_hub import NewHub
 
 _PASSWORD = "STET_NEW_PASSWORD"  # noqa: S105  the name of a variable
 
@@ -34,19 +39,26 @@ def command() -> None:
 @click.option("--name", default="", help="What the hub is called; the project's name if left out.")
 @click.option("--dry-run", is_flag=True, help="Print the SQL that would be run, and change nothing.")
 @as_option("Who leads the hub.")
-def create(address: str, project: Path, name: str, dry_run: bool, annotator: str | None) -> None:
+@password_options
+def create(address: str, project: Path, name: str, dry_run: bool, annotator: str | None, given: GivenPassword) -> None:
     """Make a hub of PROJECT in the PostgreSQL database at ADDRESS, and send everything in it.
 
     The role in ADDRESS needs the rights to create roles and schemas there. Its password is never in ADDRESS: it is
-    taken from the keyring, from ~/.pgpass, or from PGPASSWORD.
+    taken from the keyring, from ~/.pgpass, or from PGPASSWORD; if it is in none of them, it is asked for.
     """
     with opened(project, write=not dry_run, annotator=annotator) as session:
         if dry_run:
             show(hub.creation_sql(session, name))
             return
-        with ProgressLine("sending") as progress:
-            made = hub.create(session, address, name=name, progress=progress)
+
+        def make() -> NewHub:
+            with ProgressLine("sending") as progress:
+                return hub.create(session, address, name=name, progress=progress)
+
+        made = given.used(hub.place_at(address), make)
+        given.keep(made.address)
     show(f"made the hub {made.address.url}: {counted(made.documents, 'document')}, {made.sets:,} with work on them")
+    _say_pin(made.address, "verified from now on by")
     show(f"invite people: stet hub invite {project} NAME")
 
 
@@ -67,11 +79,15 @@ def invite(project: Path, name: str, role: str, login: str, line: bool, out: Pat
     """
     password = "" if login else _new_password(name)
     with opened(project) as session:
-        found = hub.invite(session, name, role=role, login=login, password=password)
+        invite_them = partial(hub.invite, session, name, role=role, login=login, new_password=password)
+        found = GivenPassword().used(hub.address_of(session), invite_them)
     text = found.line() + "\n" if line else found.text()
+    if not login and not password:
+        say(f"stet: note: if a role was made for {found.name}, it has no password")
     if out is not None:
         hub.write_invitation(out, text)
-        say(f"stet: note: wrote {out}; they join with: stet hub join {out.name} {Path(project).name}")
+        own = shlex.quote(f"{found.project}-{found.name}.stet".replace("/", "-"))
+        say(f"stet: note: wrote {out}; they join with: stet hub join {shlex.quote(out.name)} {own}")
     else:
         show(text.rstrip("\n"))
 
@@ -79,15 +95,43 @@ def invite(project: Path, name: str, role: str, login: str, line: bool, out: Pat
 @command.command()
 @click.argument("invitation")
 @project_argument
-def join(invitation: str, project: Path) -> None:
+@password_options
+def join(invitation: str, project: Path, given: GivenPassword) -> None:
     """Join a hub with an INVITATION, a file or a line; PROJECT is made, with what there is to work on.
 
-    The password is taken from the keyring, ~/.pgpass or PGPASSWORD; if it is in none of them, it is asked for.
+    The password is taken from the keyring, ~/.pgpass or PGPASSWORD; if it is in none of them, it is asked for. Joining
+    again with a new invitation brings a new address or certificate.
     """
-    with ProgressLine("joining") as progress:
-        done = hub.join(invitation, project, password=_password(), progress=progress)
+    place = hub.place_of(invitation)
+    _say_pin(place, "compare it with what whoever invited you sees:")
+
+    def begin() -> Synced:
+        with ProgressLine("joining") as progress:
+            return hub.join(invitation, project, progress=progress)
+
+    done = given.used(place, begin)
+    given.keep(place)
     show(f"joined {done.hub} as {done.person}: {done.sentence()}")
     _say_notes(done)
+
+
+@command.command()
+@project_argument
+@click.argument("fingerprint", default="")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The certificate of the authority that has signed the server's, as a PEM file.",
+)
+def trust(project: Path, fingerprint: str, root: Path | None) -> None:
+    """Trust another certificate of the server of the hub of PROJECT, after it was renewed.
+
+    Without FINGERPRINT the one that the server shows is printed, and nothing is changed: compare it with what the
+    server's administrator says, then give it.
+    """
+    with opened(project, write=bool(fingerprint or root)) as session:
+        found = hub.trust(session, fingerprint=fingerprint, root=root)
+    show(f"trusted from now on: SHA-256 {found}" if fingerprint or root else f"the server shows: SHA-256 {found}")
 
 
 @command.command()
@@ -96,7 +140,7 @@ def join(invitation: str, project: Path) -> None:
 def status(project: Path, as_json: bool) -> None:
     """Show where PROJECT stands with its hub; a lead also sees who works where."""
     with opened(project) as session:
-        found = hub.status(session)
+        found = GivenPassword().used(hub.address_of(session), partial(hub.status, session))
     if as_json:
         show_json([found.as_dict()])
     else:
@@ -110,8 +154,13 @@ def status(project: Path, as_json: bool) -> None:
 @json_option("what was exchanged")
 def sync(project: Path, take: int | None, as_json: bool) -> None:
     """Exchange work with the hub of PROJECT, both ways. Doing it again changes nothing."""
-    with opened(project, write=True) as session, ProgressLine("exchanging") as progress:
-        taken, done = hub.take(session, take, progress=progress) if take else (0, hub.sync(session, progress=progress))
+    with opened(project, write=True) as session:
+
+        def run() -> tuple[int, Synced]:
+            with ProgressLine("exchanging") as progress:
+                return hub.take(session, take or 0, progress=progress)
+
+        taken, done = GivenPassword().used(hub.address_of(session), run)
     if as_json:
         show_json([{**done._asdict(), "taken": taken, "report": done.report.as_list()}])
         return
@@ -139,7 +188,7 @@ def drop(project: Path, yes: bool) -> None:
         where = hub.address_of(session)
         if not yes and not _confirmed(f"Drop the hub {where.schema} at {where.place}, with all that is in it?"):
             raise StetError("nothing was dropped", hint="to drop it without being asked: --yes")
-        roles = hub.drop(session)
+        roles = GivenPassword().used(where, partial(hub.drop, session))
     show(f"dropped {where.schema}")
     if roles:
         show(f"roles that are left, without rights here: {', '.join(roles)}")
@@ -150,9 +199,11 @@ def _say_notes(done: Synced) -> None:
         say(f"stet: note: {finding}")
 
 
-def _password() -> str | None:
-    """Return a password that was given for this command, None to look where libpq does."""
-    return None
+def _say_pin(place: HubAddress, what: str) -> None:
+    if place.pinned:
+        say(f"stet: note: the server's certificate, {what} SHA-256 {hub.fingerprint_of(place)}")
+    elif place.tls == "require":
+        say("stet: note: the connection is encrypted, but nothing proves that it is the right server (sslmode=require)")
 
 
 def _new_password(name: str) -> str:

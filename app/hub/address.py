@@ -18,7 +18,9 @@ _PARAMETERS = ("sslmode", "sslrootcert", "service", "hub")
 class HubAddress(NamedTuple):
     """A server's `host` (or the folder of its socket), `port` and `database`; the role to connect as, the hub's schema.
 
-    `service` names a section of the connection service file of PostgreSQL, which may give all of the others.
+    `service` names a section of the connection service file of PostgreSQL, which may give all of the others. `root` is
+    the file of the authorities that the server is verified by; `pinned` are such certificates themselves, in PEM: they
+    aren't in the `url`.
     """
 
     host: str
@@ -29,6 +31,7 @@ class HubAddress(NamedTuple):
     tls: str = "verify-full"
     root: str = ""
     service: str = ""
+    pinned: str = ""
 
     @property
     def is_on_this_machine(self) -> bool:
@@ -68,7 +71,7 @@ class HubAddress(NamedTuple):
         return "disable" if self.is_on_this_machine else "verify-full"
 
     def parameters(self) -> dict[str, str]:
-        """Return what libpq is told. The server's certificate is verified unless the address says otherwise."""
+        """Return what libpq is told, but for the authorities that the server's certificate is verified by."""
         found = {
             "service": self.service,
             "host": self.host,
@@ -76,7 +79,8 @@ class HubAddress(NamedTuple):
             "dbname": self.database,
             "user": self.login,
             "sslmode": self.tls,
-            "sslrootcert": self.root or ("system" if self.tls.startswith("verify") else ""),
+            # Whoever isn't verified gets no password in clear text, nor one that can be tried out at leisure.
+            "require_auth": "!password,!md5" if self.tls == "require" else "",
         }
         return {key: value for key, value in found.items() if value}
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 
 from app.core.errors import StetError
+from app.core.os_faults import describe
+from app.hub import certificate
 from app.hub.address import HubAddress
 from app.hub.credentials import password_for
 
@@ -33,6 +37,14 @@ class HubRefused(HubError):
     """The server refused the role, the password or what was asked for."""
 
 
+class HubPasswordWanted(HubRefused):
+    """The server wants a password: none was found, or it isn't the right one."""
+
+
+class HubUntrusted(HubRefused):
+    """The server couldn't prove that it is the right one."""
+
+
 class HubClash(HubError):
     """Somebody else has written what was to be written, since it was read."""
 
@@ -44,15 +56,16 @@ class HubConnection:
     server: so a pooler may give each transaction another connection.
     """
 
-    def __init__(self, address: HubAddress, *, password: str | None = None) -> None:
+    def __init__(self, address: HubAddress) -> None:
         """Connect. Raises HubUnreachable, HubRefused, and HubError without psycopg."""
         self.address = address
         psycopg = _psycopg()
-        found = password_for(address) if password is None else password
+        found = password_for(address)
         parameters: dict[str, Any] = {**address.parameters(), **({"password": found} if found else {})}
-        with _in_words(address):
+        with _in_words(address), _trusted(address) as trusted:
             self._connection: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(
                 **parameters,
+                **trusted,
                 autocommit=True,
                 prepare_threshold=None,
                 connect_timeout=_CONNECT_SECONDS,
@@ -73,6 +86,11 @@ class HubConnection:
     def close(self) -> None:
         """Close it; again does nothing."""
         self._connection.close()
+
+    @property
+    def peer(self) -> tuple[str, int]:
+        """The host and port that it is connected to."""
+        return self._connection.info.host, self._connection.info.port
 
     @property
     def is_closed(self) -> bool:
@@ -163,17 +181,78 @@ def _in_words(address: HubAddress) -> Generator[None]:
     except (errors.QueryCanceled, errors.LockNotAvailable, errors.DiskFull, errors.TooManyConnections) as error:
         raise HubUnreachable(f"the server at {place} can't do it now: {_said(error)}", hint="try later") from error
     except psycopg.OperationalError as error:
-        text = str(error)
-        if "password" in text or "authentication failed" in text:
-            raise HubRefused(f"{place} refused the role or its password", hint="check both, and try again") from error
-        if "certificate" in text or "SSL" in text:
-            hint = "ask the administrator for the right address or root certificate; don't go on without it"
-            raise HubRefused(f"the server at {place} couldn't prove who it is: {_said(error)}", hint=hint) from error
+        _raise_refusal(address, error)
         hint = "work goes on offline; it is exchanged when the server can be reached"
         raise HubUnreachable(f"{place} can't be reached: {_said(error)}", hint=hint) from error
     except psycopg.Error as error:
         hint = "ask whoever leads the hub; nothing here was changed"
         raise HubError(f"the hub at {place} answered with an error: {_said(error)}", hint=hint) from error
+
+
+@contextmanager
+def _trusted(address: HubAddress) -> Generator[dict[str, str]]:
+    """Give libpq the authorities that the server is verified by, in a file while it connects. Raises HubError."""
+    if not address.tls.startswith("verify"):
+        yield {}
+        return
+    found = "" if address.pinned else certificate.roots_for(address)
+    if found:
+        yield {"sslrootcert": found}
+        return
+    try:
+        with TemporaryDirectory(prefix="stet-") as folder:
+            path = Path(folder) / "root.crt"
+            path.write_text(address.pinned or certificate.kept_roots(), encoding="ascii")
+            yield {"sslrootcert": str(path)}
+    except OSError as error:
+        what, hint = describe(error)
+        raise HubError(f"the certificate of the hub's server can't be made ready: {what}", hint=hint) from error
+
+
+def _raise_refusal(address: HubAddress, error: psycopg.OperationalError) -> None:
+    """Raise what it means that no connection came about, if the server could be reached. Raises HubRefused."""
+    text = str(error)
+    place, attempt = address.place, error.pgconn
+    if attempt is not None and attempt.needs_password:
+        hint = "set PGPASSWORD, or put it into ~/.pgpass or the keyring"
+        raise HubPasswordWanted(f"{place} wants a password, and there is none", hint=hint) from error
+    if "pg_hba" in text:
+        hint = "ask its administrator to let the role in (pg_hba.conf)"
+        raise HubRefused(
+            f"{place} lets the role in neither from here nor like this: {_said(error)}", hint=hint
+        ) from error
+    if "authentication failed" in text or (attempt is not None and attempt.used_password and "FATAL" in text):
+        raise HubPasswordWanted(
+            f"{place} refused the role or its password", hint="check both, and try again"
+        ) from error
+    if "does not support SSL" in text:
+        hint = "ask its administrator to switch encryption on (ssl = on); don't go on without it"
+        raise HubUntrusted(f"the server at {place} doesn't encrypt", hint=hint) from error
+    if "certificate" in text or "SSL" in text:
+        raise _untrusted(address, error) from error
+
+
+def _untrusted(address: HubAddress, error: psycopg.OperationalError) -> HubUntrusted:
+    """Return why a server isn't trusted, in OpenSSL's words: libpq leaves the reason out."""
+    why = _said(error)
+    attempt = error.pgconn
+    shown = ""
+    try:
+        host, port = (attempt.host.decode(), int(attempt.port)) if attempt is not None else (address.host, address.port)
+        roots = address.pinned or certificate.text_of_roots(address)
+        is_named = address.tls == "verify-full"
+        why = certificate.objection_to(host, port, roots, is_name_checked=is_named) or why
+        shown = f"; it shows {certificate.fingerprint_of(certificate.presented(host, port))}"
+    except (OSError, ValueError, StetError):
+        pass  # what libpq said has to do
+    if address.pinned:
+        what = f"the server at {address.place} isn't the one that the hub was joined at: {why}{shown}"
+        hint = (
+            "ask whoever leads the hub whether its certificate was renewed; if so: stet hub trust PROJECT FINGERPRINT"
+        )
+        return HubUntrusted(what, hint=hint)
+    hint = "ask the administrator for the right address or root certificate (sslrootcert=FILE); don't go on without it"
+    return HubUntrusted(f"the server at {address.place} couldn't prove who it is: {why}{shown}", hint=hint)
 
 
 def _said(error: psycopg.Error) -> str:

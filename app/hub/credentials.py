@@ -9,12 +9,17 @@ KEYRING_SERVICE = "stet-hub"
 VARIABLE = "PGPASSWORD"
 """libpq's own variable; it also reads ~/.pgpass and connection service files, without our help."""
 
+_held: dict[str, str] = {}  # what was typed; it ends with the process
+
 
 def password_for(address: HubAddress) -> str:
-    """Return the password in the keyring, “” if there is none: libpq then looks where it always does.
+    """Return the password that was typed or is in the keyring, “” if there is none: libpq then looks where it always
+    does.
 
     Raises StetError if the keyring can't be read.
     """
+    if _entry(address) in _held:
+        return _held[_entry(address)]
     if os.environ.get(VARIABLE):
         return ""
     try:
@@ -29,6 +34,16 @@ def password_for(address: HubAddress) -> str:
     except KeyringError as error:
         what = f"the password for {address.place} can't be read from the keyring ({type(error).__name__})"
         raise StetError(what, hint=f"unlock it, or set {VARIABLE}") from error
+
+
+def hold_password(address: HubAddress, password: str) -> None:
+    """Use a password that somebody has typed, as long as the program runs."""
+    _held[_entry(address)] = password
+
+
+def held_password(address: HubAddress) -> str:
+    """Return the password that was typed while the program runs, "" if none was."""
+    return _held.get(_entry(address), "")
 
 
 def keep_password(address: HubAddress, password: str) -> bool:
@@ -46,7 +61,8 @@ def keep_password(address: HubAddress, password: str) -> bool:
 
 
 def forget_password(address: HubAddress) -> None:
-    """Take the password out of the keyring, if it is there."""
+    """Forget the password that was typed, and take it out of the keyring, if it is there."""
+    _held.pop(_entry(address), None)
     try:
         import keyring
         from keyring.errors import KeyringError

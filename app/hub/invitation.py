@@ -11,6 +11,7 @@ from app.core.errors import FormatError, WrongUse
 from app.core.names import name_problem
 from app.core.os_faults import describe
 from app.hub.address import HubAddress, parsed_hub_address
+from app.hub.certificate import fingerprint_of
 
 SUFFIX = ".stet-hub"
 _LINE = "stet-hub:"
@@ -20,8 +21,8 @@ _MOST = 200_000  # characters
 class Invitation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whom a hub awaits: the `address` has the role to connect as and the hub's schema, `hub` is its uid.
 
-    `root` is the certificate, in PEM, that the server's own must be signed by, if it isn't one that systems trust;
-    `fingerprint` is that certificate's SHA-256, for people to compare.
+    `root` is the certificate, in PEM, that the server's own must be or be signed by, if it isn't one that systems
+    trust; `fingerprint` is that certificate's SHA-256, for people to compare.
     """
 
     stet_hub: int
@@ -36,7 +37,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     @property
     def place(self) -> HubAddress:
         """The address. Raises WrongUse for one that isn't valid."""
-        return parsed_hub_address(self.address)
+        return parsed_hub_address(self.address)._replace(pinned=self.root)
 
     def line(self) -> str:
         """Return it as one line, to be sent as a message."""
@@ -77,7 +78,33 @@ def read_invitation(file_or_line: str) -> Invitation:
         raise FormatError(what, hint="update Stet, or ask for a new invitation", path=path)
     if not found.place.schema or not found.place.login:
         raise FormatError("the invitation doesn't name a hub and a role", hint="ask for a new one", path=path)
+    _check_root(found, path)
     return found
+
+
+def invitation_to(address: HubAddress, *, hub: str, project: str, name: str, role: str) -> Invitation:
+    """Return an invitation to a hub (uid): the address as a stranger to this computer uses it. Raises WrongUse."""
+    return Invitation(
+        stet_hub=1,
+        address=address._replace(root="", pinned="").url,
+        hub=hub,
+        project=project,
+        name=name,
+        role=role,
+        root=address.pinned,
+        fingerprint=fingerprint_of(address.pinned) if address.pinned else "",
+    )
+
+
+def _check_root(found: Invitation, path: Path | None) -> None:
+    """Raise FormatError for a fingerprint that isn't the certificate's: people compare it, the program the other."""
+    try:
+        right = fingerprint_of(found.root) if found.root else ""
+    except WrongUse as error:
+        raise FormatError("the invitation's certificate can't be read", hint="ask for a new one", path=path) from error
+    if found.fingerprint != right:
+        what = "the invitation's fingerprint isn't that of its certificate"
+        raise FormatError(what, hint="somebody may have changed it: ask whoever sent it for a new one", path=path)
 
 
 def _content(path: Path) -> bytes:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from app.hub import credentials
+from tests.hub.authority import Authority, TlsServer
 from tests.hub.postgres import Postgres
 from tests.hub.team_at_hub import TeamAtHub
 
@@ -15,6 +17,30 @@ def postgres() -> Iterator[Postgres]:
     server = Postgres()
     yield server
     server.remove()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Whose certificates the tests trust."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def server(authority: Authority) -> Iterator[TlsServer]:
+    """A server that encrypts and wants passwords, stopped at the end."""
+    found = TlsServer(authority.certificate("localhost"))
+    yield found
+    found.remove()
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing that the system or its user has says what is trusted, or has a password."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("PGSSLROOTCERT", "PGPASSWORD", "PGPASSFILE", "PGSERVICE", "PGSERVICEFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(credentials, "_held", {})
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-_PORT = 5432  # of the socket's name only: nothing listens on the network
+_PORT = 5432  # of the socket's name only, unless a test lets the server listen
 _SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",  # the machine doesn't fail here, only processes do
@@ -49,12 +49,13 @@ class Postgres:
     unless the server was made with one.
     """
 
-    def __init__(self, *, settings: dict[str, str] | None = None) -> None:
+    def __init__(self, *, settings: dict[str, str] | None = None, port: int = _PORT) -> None:
         folder = binaries()
         if folder is None:
             pytest.skip("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
         self._bin = folder
         self._user = _user()
+        self._port = port
         self.folder = Path(tempfile.mkdtemp(prefix="stet-pg-"))
         if self._user is not None:
             shutil.chown(self.folder, self._user)
@@ -76,7 +77,16 @@ class Postgres:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         given = [part for key, value in self._settings.items() for part in ("-c", f"{key}={value}")]
-        command = [str(self._bin / "postgres"), "-D", str(self._data), "-k", str(self.folder), "-p", str(_PORT), *given]
+        command = [
+            str(self._bin / "postgres"),
+            "-D",
+            str(self._data),
+            "-k",
+            str(self.folder),
+            "-p",
+            str(self._port),
+            *given,
+        ]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, user=self._user, stdout=log, stderr=log, cwd=self.folder)
         end = time.monotonic() + 30
@@ -96,6 +106,11 @@ class Postgres:
             self._process.wait(30)
             self._process = None
 
+    def signal(self, number: int) -> None:
+        """Send it a signal, such as SIGHUP for it to read its settings again."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
     def remove(self) -> None:
         """Stop it and delete all that is in it."""
         self.stop()
@@ -104,7 +119,7 @@ class Postgres:
     def url(self, database: str, login: str = "admin", **parameters: str) -> str:
         """Return the address of a database, as Stet and psycopg take it."""
         more = "".join(f"&{key}={value}" for key, value in parameters.items())
-        return f"postgresql://{login}@/{database}?host={self.folder}&port={_PORT}{more}"
+        return f"postgresql://{login}@/{database}?host={self.folder}&port={self._port}{more}"
 
     def connect(self, database: str, login: str = "admin") -> psycopg.Connection[tuple[Any, ...]]:
         """Return a connection as a role, each statement of which is committed at once."""
@@ -120,7 +135,17 @@ class Postgres:
 
     def dump(self, database: str, *options: str) -> bytes:
         """Return what pg_dump writes of a database."""
-        command = [str(self._bin / "pg_dump"), "-h", str(self.folder), "-U", "admin", *options, database]
+        command = [
+            str(self._bin / "pg_dump"),
+            "-h",
+            str(self.folder),
+            "-p",
+            str(self._port),
+            "-U",
+            "admin",
+            *options,
+            database,
+        ]
         return subprocess.run(command, capture_output=True, check=True).stdout
 
     def restore(self, database: str, dump: bytes) -> None:

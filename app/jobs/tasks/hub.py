@@ -10,11 +10,11 @@ from app.core.names import annotator_key, clean_name
 from app.core.os_faults import describe
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.wording import counted
-from app.hub import credentials, schema
+from app.hub import certificate, credentials, schema
 from app.hub.address import HubAddress, parsed_hub_address
 from app.hub.connection import HubConnection, HubError, HubUnreachable
 from app.hub.hub_rows import HubRows, WorkPlace
-from app.hub.invitation import Invitation, read_invitation
+from app.hub.invitation import Invitation, invitation_to, read_invitation
 from app.services.hub.hub_sync import Synced, exchange
 from app.services.hub.membership import Membership, keep_membership, membership_of, require_membership
 from app.services.hub.new_hub import NewHub, create_hub, join_hub
@@ -84,12 +84,11 @@ def create(
     address: str,
     *,
     name: str = "",
-    password: str | None = None,
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> NewHub:
     """Make a hub of a project and send everything in it. Raises StetError; then there is no hub."""
-    with HubConnection(parsed_hub_address(address), password=password) as connection:
+    with HubConnection(parsed_hub_address(address)) as connection:
         return create_hub(session, connection, name=name, progress=progress, cancel=cancel)
 
 
@@ -98,11 +97,13 @@ def creation_sql(session: Session, name: str = "") -> str:
     return schema.creation_sql(schema.schema_name(name or session.path.stem, "example"))
 
 
-def invite(session: Session, name: str, *, role: str = "annotator", login: str = "", password: str = "") -> Invitation:
+def invite(
+    session: Session, name: str, *, role: str = "annotator", login: str = "", new_password: str = ""
+) -> Invitation:
     """Let a person into the hub, and return the invitation to give to them.
 
-    `login` names a role that the server has already; otherwise one is made, with a password that one gives to them
-    separately. Raises StetError.
+    `login` names a role that the server has already; otherwise one is made, with a new password that one gives to them
+    separately. A certificate that isn't what any system trusts goes with it. Raises StetError.
     """
     membership = require_membership(session)
     if role not in schema.ROLES:
@@ -117,18 +118,12 @@ def invite(session: Session, name: str, *, role: str = "annotator", login: str =
         known = schema.person_of(connection, annotator_key(name))
         if known is None:
             schema.add_person(
-                connection, name=clean_name(name), role=role, login=chosen, password=password, exists=bool(login)
+                connection, name=clean_name(name), role=role, login=chosen, password=new_password, exists=bool(login)
             )
         else:
             chosen, role = known
-    return Invitation(
-        stet_hub=1,
-        address=membership.place._replace(login=chosen).url,
-        hub=state.uid,
-        project=state.name,
-        name=clean_name(name),
-        role=role,
-    )
+        place = certificate.pinned_at(membership.place, *connection.peer)._replace(login=chosen)
+    return invitation_to(place, hub=state.uid, project=state.name, name=clean_name(name), role=role)
 
 
 def write_invitation(path: Path, text: str) -> None:
@@ -147,16 +142,51 @@ def join(
     invitation: str,
     path: Path,
     *,
-    password: str | None = None,
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> Synced:
     """Join a hub with an invitation (file or line): the project at the path is made, or joins. Raises StetError."""
     found = read_invitation(invitation)
-    with HubConnection(found.place, password=password) as connection:
-        if password:
-            credentials.keep_password(found.place, password)
+    with HubConnection(found.place) as connection:
         return join_hub(path, connection, uid=found.hub, progress=progress, cancel=cancel)
+
+
+def place_at(address: str) -> HubAddress:
+    """Return an address that somebody has given. Raises WrongUse."""
+    return parsed_hub_address(address)
+
+
+def place_of(invitation: str) -> HubAddress:
+    """Return the address in an invitation (file or line), with the certificate that is pinned. Raises StetError."""
+    return read_invitation(invitation).place
+
+
+def fingerprint_of(place: HubAddress) -> str:
+    """Return the SHA-256 of the certificate that is pinned at an address, "" if none is."""
+    return certificate.fingerprint_of(place.pinned) if place.pinned else ""
+
+
+def hold_password(place: HubAddress, password: str) -> None:
+    """Use a password that somebody has typed, as long as the program runs; it is kept nowhere."""
+    credentials.hold_password(place, password)
+
+
+def keep_password(place: HubAddress, password: str) -> bool:
+    """Put a password into the system's keyring; return whether there is one that took it."""
+    return credentials.keep_password(place, password)
+
+
+def trust(session: Session, *, fingerprint: str = "", root: Path | None = None) -> str:
+    """Trust another certificate of the hub's server from now on; return its fingerprint.
+
+    Without a fingerprint or a file with its root only return the one that the server shows. Raises StetError.
+    """
+    membership = require_membership(session)
+    if not fingerprint and root is None:
+        return certificate.shown_by(membership.place)
+    place = certificate.trusted_anew(membership.place, fingerprint=fingerprint, root=root)
+    keep_membership(session, msgspec.structs.replace(membership, address=place.url, root=place.pinned))
+    return certificate.fingerprint_of(place.pinned)
 
 
 def sync(session: Session, *, progress: Progress = no_progress, cancel: CancelToken | None = None) -> Synced:
@@ -166,9 +196,9 @@ def sync(session: Session, *, progress: Progress = no_progress, cancel: CancelTo
 
 
 def take(session: Session, most: int, *, progress: Progress = no_progress) -> tuple[int, Synced]:
-    """Take up to so many documents from the queue for oneself, and exchange work. Raises StetError."""
+    """Take up to so many documents from the queue for oneself, also none, and exchange work. Raises StetError."""
     with HubConnection(require_membership(session).place) as connection:
-        taken = HubRows(connection).take(most)
+        taken = HubRows(connection).take(most) if most else ()
         return len(taken), exchange(session, connection, progress=progress)
 
 

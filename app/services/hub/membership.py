@@ -16,6 +16,7 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
     `cursor` is the transaction before which everything was read, in this `incarnation` of the hub; `event` the newest
     entry of the hub's log that was written from here. `sent` is the sequence of the local log up to which everything
     was sent, `decided` that of the decisions. With `is_offline` nothing is exchanged until the person says so.
+    `root` are the certificates, in PEM, that the server's own is verified by, "" for those that the system trusts.
     """
 
     address: str
@@ -29,11 +30,12 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
     decided: int = 0
     scheme: int = 0
     is_offline: bool = False
+    root: str = ""
 
     @property
     def place(self) -> HubAddress:
         """The address. Raises WrongUse for one that isn't valid."""
-        return parsed_hub_address(self.address)
+        return parsed_hub_address(self.address)._replace(pinned=self.root)
 
 
 _decoder = msgspec.json.Decoder(Membership)

@@ -17,6 +17,7 @@ from app.core.three_way_merge import SetExchange, digest_of
 from app.exchange.formats.stet_jsonl.writer import decision_json, set_json
 from app.hub import schema
 from app.hub.address import HubAddress
+from app.hub.certificate import pinned_at
 from app.hub.connection import HubConnection, HubError
 from app.hub.hub_rows import HubDecision, HubRows, HubWork
 from app.services.hub.hub_sync import Synced, exchange
@@ -56,7 +57,7 @@ def create_hub(
         raise EditRejected("the project belongs to a hub already", hint="leave it first: stet hub leave PROJECT")
     uid = new_uid()
     title = name or session.path.stem
-    address = connection.address._replace(schema=schema.schema_name(title, uid))
+    address = pinned_at(connection.address, *connection.peer)._replace(schema=schema.schema_name(title, uid))
     project = session.executor.review.assignments.about("uid") or ""
     schema.create(connection, address.schema, uid=uid, project=project, name=title, lead=session.annotator)
     with ExitStack() as undo, HubConnection(address) as hub:
@@ -69,6 +70,7 @@ def create_hub(
             session,
             Membership(
                 address=address.url,
+                root=address.pinned,
                 uid=uid,
                 person=state.person,
                 role=state.role,
@@ -195,17 +197,22 @@ def join_hub(
         known, number = membership_of(session), 0
         if known is not None and known.uid != uid:
             session.close()
-            raise EditRejected(
-                "the project belongs to another hub", hint="choose another file, or leave that hub first"
-            )
+            hint = "choose another file, or leave that hub first"
+            raise EditRejected("the project belongs to another hub", hint=hint)
+        if known is not None and annotator_key(known.person) != state.key:
+            session.close()
+            what = f"the project is {known.person}'s, and the invitation is for {state.person}"
+            raise EditRejected(what, hint="choose another file for your own project")
     else:
         number, tag, toml, _ = rows.schemes(-1)[-1]
         session = Session.create(path, scheme=toml, scheme_path=f"scheme {tag} of the hub", annotator=state.person)
         known = None
     try:
+        address = connection.address
         if known is None:
-            found = Membership(address=connection.address.url, uid=uid, person=state.person, role=state.role)
-            keep_membership(session, msgspec.structs.replace(found, scheme=number) if number else found)
+            known = Membership(address="", uid=uid, person=state.person, role=state.role, scheme=number)
+        # Joining again brings a new address, or a new certificate.
+        keep_membership(session, msgspec.structs.replace(known, address=address.url, root=address.pinned))
         return exchange(session, connection, progress=progress, cancel=cancel)
     finally:
         session.close()

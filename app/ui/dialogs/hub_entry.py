@@ -1,13 +1,14 @@
 """The dialogs in which a project gets a hub: one that is made, or one that awaits the person."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QLineEdit, QWidget
 
 from app.core.errors import StetError
-from app.core.wording import advice
+from app.core.wording import advice, undirected
 from app.hub.address import parsed_hub_address
 from app.hub.invitation import SUFFIX, read_invitation
 from app.ui.dialogs.form import FormDialog
@@ -19,19 +20,35 @@ _PASSWORD_NOTE = "Left empty, it is taken from the keyring, from ~/.pgpass or fr
 
 
 class HubPlan(NamedTuple):
-    """The hub to make: the address of the database, the password for it ("" to look elsewhere), and its name."""
+    """The hub to make: the address of the database, the password for it ("" to look elsewhere), and its name.
+
+    `is_kept` says that the password goes into the keyring.
+    """
 
     address: str
     password: str
     name: str
+    is_kept: bool = False
+
+    def with_password(self, password: str, is_kept: bool) -> Self:
+        """Return it with another password."""
+        return self._replace(password=password, is_kept=is_kept)
 
 
 class JoinPlan(NamedTuple):
-    """The hub to join: the invitation's line or file, the password ("" to look elsewhere), and the project file."""
+    """The hub to join: the invitation's line or file, the password ("" to look elsewhere), and the project file.
+
+    `is_kept` says that the password goes into the keyring.
+    """
 
     invitation: str
     password: str
     path: Path
+    is_kept: bool = False
+
+    def with_password(self, password: str, is_kept: bool) -> Self:
+        """Return it with another password."""
+        return self._replace(password=password, is_kept=is_kept)
 
 
 class NewMember(NamedTuple):
@@ -63,6 +80,8 @@ class HubCreateDialog(FormDialog):
         )
         self._password = _password("hub-password")
         self.field("Password", self._password, _PASSWORD_NOTE)
+        self._keep = _keep("hub-keep")
+        self.body.addWidget(self._keep)
         self._name = LineEdit(project)
         self._name.setObjectName("hub-name")
         self.field("Name of the hub", self._name)
@@ -74,7 +93,8 @@ class HubCreateDialog(FormDialog):
         except StetError as error:
             self.complain(advice(error))
             return False
-        self.answered.emit(HubPlan(self._address.text().strip(), self._password.text(), self._name.text().strip()))
+        address, name = self._address.text().strip(), self._name.text().strip()
+        self.answered.emit(HubPlan(address, self._password.text(), name, self._keep.isChecked()))
         return True
 
 
@@ -98,6 +118,8 @@ class HubJoinDialog(FormDialog):
         self.body.addWidget(self._who)
         self._password = _password("hub-join-password")
         self.field("Password", self._password, f"They gave it to you in another way. {_PASSWORD_NOTE}")
+        self._keep = _keep("hub-join-keep")
+        self.body.addWidget(self._keep)
         self._path = PathField("hub-project", "Project file", kinds="Stet projects (*.stet)", suffix="stet")
         self.field("Project file", self._path, "Made with what there is to work on; yours, and whole on its own.")
         self._invitation.textChanged.connect(self._on_text)
@@ -116,7 +138,10 @@ class HubJoinDialog(FormDialog):
         except StetError:
             self._who.setText("")
             return
-        self._who.setText(f"{found.project} awaits {found.name} as {found.role}.")
+        pin = ""
+        if found.fingerprint:
+            pin = f"\nThe server’s certificate, to be compared with what they see: SHA-256 {found.fingerprint}"
+        self._who.setText(undirected(f"{found.project} awaits {found.name} as {found.role}.") + pin)
         if not self._path.line.text():
             self._path.line.setText(str(self._folder / f"{found.project}-{found.name}.stet".replace("/", "-")))
 
@@ -131,8 +156,36 @@ class HubJoinDialog(FormDialog):
         if path.suffix != ".stet":
             self.complain("Give a file for the project; its name ends in .stet.")
             return False
-        self.answered.emit(JoinPlan(self._invitation.text(), self._password.text(), path))
+        plan = JoinPlan(self._invitation.text(), self._password.text(), path, self._keep.isChecked())
+        self.answered.emit(plan)
         return True
+
+
+class HubPasswordDialog(FormDialog):
+    """Asks for the password that a hub's server wants."""
+
+    def __init__(self, why: str, go_on: Callable[[str, bool], None], parent: QWidget | None = None) -> None:
+        """`why` is what the server said; `go_on` gets the password, and whether it goes into the keyring."""
+        super().__init__("hub-password-dialog", "Password for the hub", accept="Go on", parent=parent)
+        self.setMinimumWidth(460)
+        self.body.addWidget(plain(why, wrap=True, name="hub-password-why"))
+        self._password = _password("hub-own-password")
+        self.field("Password", self._password, "Used as long as Stet runs; it is never in the project or a log.")
+        self._go_on = go_on
+        self._keep = _keep("hub-own-keep")
+        self.body.addWidget(self._keep)
+        self.finished.connect(self._on_finished)
+
+    def submit(self) -> bool:
+        """Require a password."""
+        if not self._password.text():
+            self.complain("Give the password.")
+            return False
+        return True
+
+    def _on_finished(self, result: int) -> None:
+        if result == QDialog.DialogCode.Accepted:
+            self._go_on(self._password.text(), self._keep.isChecked())
 
 
 class HubInviteDialog(FormDialog):
@@ -166,6 +219,13 @@ class HubInviteDialog(FormDialog):
             return False
         self.answered.emit(NewMember(self._name.text().strip(), self._role.currentData(), self._password.text()))
         return True
+
+
+def _keep(name: str) -> QCheckBox:
+    box = QCheckBox("Keep the password in the system’s keyring")
+    box.setObjectName(name)
+    box.setChecked(True)
+    return box
 
 
 def _password(name: str) -> LineEdit:

@@ -28,6 +28,7 @@ class HubStatusDialog(FormDialog):
     take_wanted = Signal(object)  # int, how many documents
     invite_wanted = Signal()
     leave_wanted = Signal()
+    password_wanted = Signal()
 
     def __init__(
         self,
@@ -37,12 +38,14 @@ class HubStatusDialog(FormDialog):
         why: str,
         is_offline: bool,
         is_lead: bool,
+        wants_password: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         """`read` asks the server, in a thread. The rest is what is known without it."""
         super().__init__("hub-dialog", "Hub", accept="Close", parent=parent)
         self.resize(px(620), px(420))
         self._is_offline = is_offline
+        self._wants_password = wants_password
         self._sign = plain(sign[:1].upper() + sign[1:], role="field", name="hub-sign")
         self._why = plain(why, tone="faint", wrap=True, name="hub-why")
         self._lines = plain("Asking the server…", wrap=True, name="hub-lines")
@@ -85,8 +88,10 @@ class HubStatusDialog(FormDialog):
         offline = button("Go online" if self._is_offline else "Work offline", name="hub-offline")
         invite = button("Invite…", name="hub-invite")
         invite.setVisible(is_lead)
+        password = button("Password…", name="hub-password", tip="The server wants it")
+        password.setVisible(self._wants_password)
         leave = button("Leave the hub", name="hub-leave", tip="The project and the hub keep everything")
-        for widget in (self._most, take, now, offline, invite, leave):
+        for widget in (self._most, take, now, offline, password, invite, leave):
             row.addWidget(widget)
         row.addStretch(1)
         take.clicked.connect(self._on_take)
@@ -94,6 +99,7 @@ class HubStatusDialog(FormDialog):
         offline.clicked.connect(self._on_offline)
         invite.clicked.connect(self._on_invite)
         leave.clicked.connect(self._on_leave)
+        password.clicked.connect(self._on_password)
         for widget in (self._most, take, now):
             widget.setEnabled(not self._is_offline)
         return row
@@ -138,6 +144,10 @@ class HubStatusDialog(FormDialog):
     def _on_invite(self, _checked: bool) -> None:
         self.accept()
         self.invite_wanted.emit()
+
+    def _on_password(self, _checked: bool) -> None:
+        self.accept()
+        self.password_wanted.emit()
 
     def _on_leave(self, _checked: bool) -> None:
         self.accept()

@@ -1,5 +1,6 @@
 """The commands around a hub: making and joining one, inviting, taking documents, working offline."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
-from app.core.wording import counted
+from app.core.wording import advice, counted
 from app.jobs.runner import JobOutcome
 from app.services.hub.membership import membership_of
 from app.session.session import Session
@@ -87,6 +88,7 @@ class HubDesk(QObject):
             why=sign.why,
             is_offline=membership.is_offline,
             is_lead=membership.role == "lead",
+            wants_password=sign.wants_password,
             parent=self._window,
         )
         dialog.exchange_wanted.connect(self._exchange_now)
@@ -94,6 +96,7 @@ class HubDesk(QObject):
         dialog.take_wanted.connect(self._take)
         dialog.invite_wanted.connect(self._ask_invite)
         dialog.leave_wanted.connect(self._leave)
+        dialog.password_wanted.connect(self._ask_password)
         dialog.open()
 
     # -- making and joining --------------------------------------------------------------------------------------------
@@ -116,20 +119,39 @@ class HubDesk(QObject):
             return
 
         def work(report: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
-            from app.jobs.tasks.hub import create
+            from app.jobs.tasks import hub
 
-            return create(
-                session, plan.address, name=plan.name, password=plan.password or None, progress=report, cancel=token
-            )
+            if plan.password:
+                hub.hold_password(hub.place_at(plan.address), plan.password)
+            made = hub.create(session, plan.address, name=plan.name, progress=report, cancel=token)
+            if plan.password and plan.is_kept:
+                hub.keep_password(made.address, plan.password)
+            return made
 
-        self._projects.run("hub", "Making the hub", work, self._on_created)
+        self._projects.run("hub", "Making the hub", work, partial(self._on_created, plan))
 
-    def _on_created(self, outcome: JobOutcome) -> None:
+    def _on_created(self, plan: "HubPlan", outcome: JobOutcome) -> None:
+        if self._asked_again(outcome, lambda password, is_kept: self._create(plan.with_password(password, is_kept))):
+            return
         if self._projects.report_failure(outcome, "The hub wasn’t made"):
             return
         if self._projects.session is not None:
             self.begin(self._projects.session)
         self._window.notifier.notify("The hub is made. Invite people: Hub…, Invite….", Tone.DONE)
+
+    def _asked_again(self, outcome: JobOutcome, go_on: Callable[[str, bool], None]) -> bool:
+        """Ask for the password if that is what is missing, and return whether it is."""
+        from app.hub.connection import HubPasswordWanted
+
+        if not isinstance(outcome.error, HubPasswordWanted):
+            return False
+        self._show_password(advice(outcome.error), go_on)
+        return True
+
+    def _show_password(self, why: str, go_on: Callable[[str, bool], None]) -> None:
+        from app.ui.dialogs.hub_entry import HubPasswordDialog
+
+        HubPasswordDialog(why, go_on, self._window).open()
 
     def ask_join(self) -> None:
         """Ask for an invitation."""
@@ -147,18 +169,48 @@ class HubDesk(QObject):
             self._projects.close()
 
         def work(report: Progress, token: CancelToken) -> Path:
-            from app.jobs.tasks.hub import join
+            from app.jobs.tasks import hub
 
-            join(plan.invitation, plan.path, password=plan.password or None, progress=report, cancel=token)
+            place = hub.place_of(plan.invitation)
+            if plan.password:
+                hub.hold_password(place, plan.password)
+            hub.join(plan.invitation, plan.path, progress=report, cancel=token)
+            if plan.password and plan.is_kept:
+                hub.keep_password(place, plan.password)
             return plan.path
 
-        self._projects.run("hub", "Joining the hub", work, self._on_joined)
+        self._projects.run("hub", "Joining the hub", work, partial(self._on_joined, plan))
 
-    def _on_joined(self, outcome: JobOutcome) -> None:
+    def _on_joined(self, plan: "JoinPlan", outcome: JobOutcome) -> None:
+        if self._asked_again(outcome, lambda password, is_kept: self._join(plan.with_password(password, is_kept))):
+            return
         if not self._projects.report_failure(outcome, "The hub wasn’t joined"):
             self.joined.emit(outcome.value)
 
     # -- a member's commands -------------------------------------------------------------------------------------------
+
+    def _ask_password(self) -> None:
+        self._show_password(self._made_link().sign.why, self._use_password)
+
+    def _use_password(self, password: str, is_kept: bool) -> None:
+        from app.jobs.tasks import hub
+
+        session = self._projects.session
+        if session is None:
+            return
+        place = hub.address_of(session)
+        hub.hold_password(place, password)
+        self._exchange_now()
+        if is_kept:
+            # The keyring may ask for its own password first, which can take long.
+            def work(_report: Progress, _token: CancelToken) -> bool:
+                return hub.keep_password(place, password)
+
+            self._projects.run("hub-password", "Keeping the password", work, self._on_kept)
+
+    def _on_kept(self, outcome: JobOutcome) -> None:
+        if not self._projects.report_failure(outcome, "The password wasn’t kept") and not outcome.value:
+            self._window.notifier.notify("There is no keyring that takes the password; it is used until Stet ends.")
 
     def _ask_invite(self) -> None:
         from app.ui.dialogs.hub_entry import HubInviteDialog
@@ -175,7 +227,7 @@ class HubDesk(QObject):
         def work(_report: Progress, _token: CancelToken) -> Any:  # noqa: ANN401  the task's own value
             from app.jobs.tasks.hub import invite
 
-            return invite(session, who.name, role=who.role, password=who.password)
+            return invite(session, who.name, role=who.role, new_password=who.password)
 
         self._projects.run("hub", "Inviting", work, self._on_invited)
 

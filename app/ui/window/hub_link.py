@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
 from app.core.wording import counted
-from app.hub.connection import HubConnection, HubUnreachable
+from app.hub.connection import HubConnection, HubPasswordWanted, HubUnreachable
 from app.hub.hub_rows import HubRows
 from app.hub.wake_up import listen
 from app.jobs.runner import JobOutcome, JobRunner
@@ -48,6 +48,7 @@ class LinkSign(NamedTuple):
     text: str
     why: str
     is_good: bool
+    wants_password: bool = False
 
 
 class HubLink(QObject):
@@ -69,6 +70,7 @@ class HubLink(QObject):
         self._membership: Membership | None = None
         self._state = LinkState.NONE
         self._why = ""
+        self._wants_password = False
         self._since = ""
         self._failures = 0
         self._waiting = 0
@@ -146,7 +148,8 @@ class HubLink(QObject):
             why = "You work offline. Your work is exchanged when you go online again."
             return LinkSign(self._state, f"working offline{waiting}", why, is_good=False)
         words = "offline" if self._state is LinkState.OFFLINE else "not exchanged"
-        return LinkSign(self._state, f"{words} since {self._since}{waiting}", self._why, is_good=False)
+        shown = f"{words} since {self._since}{waiting}"
+        return LinkSign(self._state, shown, self._why, is_good=False, wants_password=self._wants_password)
 
     @property
     def _place(self) -> str:
@@ -291,6 +294,7 @@ class HubLink(QObject):
     def _fail(self, error: StetError) -> None:
         self._drop()
         self._why = f"{error.what[:1].upper()}{error.what[1:]}."
+        self._wants_password = isinstance(error, HubPasswordWanted)
         if isinstance(error, HubUnreachable):
             self._set(LinkState.OFFLINE)
             self._retry.start(_AGAIN_MS[min(self._failures, len(_AGAIN_MS) - 1)])
