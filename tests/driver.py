@@ -43,6 +43,7 @@ class Driver:
         """Close the window as a person does."""
         if self.window is not None:
             self.window.close()
+            self.wait(lambda: self.window is None or not self.window.isVisible())  # its last backup is made before
             self.window.deleteLater()
             self.window = None
             self.settle()
@@ -191,7 +192,7 @@ class Driver:
 
     def wait(self, condition: Callable[[], object]) -> None:
         """Wait until something is true."""
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=60_000)
 
     def dialog(self, name: str) -> QDialog:
         """Return an open dialog."""

@@ -30,6 +30,7 @@ class ProjectCopies:
         self._copied_before: int | None = None  # the newest backup that is known to be sound has all before this
         self._expected: Callable[[StetError | None], None] | None = None  # told of the first backup, still to be made
         self._first: threading.Thread | None = None
+        self._beginning = threading.Lock()  # a job may write first while the window's timer is due
         self._has_snapshot = threading.Event()  # the first backup reads what was before the first write, or failed
         self._first_is_over = threading.Event()
         self.newest: Path | None = None
@@ -98,9 +99,11 @@ class ProjectCopies:
 
     def begin_first(self) -> None:
         """Make the backup that is expected in a thread of its own, before any write asks for it."""
-        if self._expected is not None and self._first is None:
-            self._first = threading.Thread(target=self._make_first, name="stet-first-copy", daemon=True)
-            self._first.start()
+        with self._beginning:
+            if self._expected is not None and self._first is None:
+                first = threading.Thread(target=self._make_first, name="stet-first-copy", daemon=True)
+                first.start()
+                self._first = first
 
     def require_first(self) -> None:
         """See to it that the backup that is expected lacks the write that follows. It is begun if it isn't yet, and

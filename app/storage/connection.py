@@ -1,6 +1,12 @@
-"""Connections that translate SQLite's errors, at every statement, whether it reads or writes."""
+"""Connections that translate SQLite's errors, at every statement, whether it reads or writes.
+
+Threads take turns at a connection. SQLite's own lock on it isn't enough: Python holds the interpreter's lock while it
+binds values and reads columns, which wait for SQLite's, and SQLite holds its own while it calls Python, as it does to
+ask whether to go on (`connection_limits`). Two threads could so wait for each other for ever.
+"""
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -28,6 +34,10 @@ class Cursor(sqlite3.Cursor):
     keeps_bytes = False
     _asked: tuple[str, Any] = ("", ())
 
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self._turn = cast(Connection, connection).turn
+
     def _run(self, sql: str, parameters: Any) -> None:  # noqa: ANN401  whatever sqlite3 takes
         super().execute(sql, parameters)
 
@@ -49,11 +59,12 @@ class Cursor(sqlite3.Cursor):
             self._raise(error)
             raise error
         # Only the module itself raises errors without a code. It hasn't left the row, so it can be asked for again.
-        self.connection.text_factory = _text_or_bytes
-        try:
-            row = super().__next__()
-        finally:
-            self.connection.text_factory = str
+        with self._turn:
+            self.connection.text_factory = _text_or_bytes
+            try:
+                row = super().__next__()
+            finally:
+                self.connection.text_factory = str
         if self.keeps_bytes:
             return row
         # Not “from error”, whose message quotes the text.
@@ -69,7 +80,8 @@ class Cursor(sqlite3.Cursor):
         """Run one statement."""
         self._asked = (sql, parameters)
         try:
-            self._run(sql, parameters)
+            with self._turn:
+                self._run(sql, parameters)
         except sqlite3.Error as error:
             self._raise(error)
             raise
@@ -78,7 +90,8 @@ class Cursor(sqlite3.Cursor):
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> "Cursor":
         """Run a statement once for each of the parameters."""
         try:
-            self._run_many(sql, parameters)
+            with self._turn:
+                self._run_many(sql, parameters)
         except sqlite3.Error as error:
             self._raise(error)
             raise
@@ -88,7 +101,7 @@ class Cursor(sqlite3.Cursor):
         """Yield the rows some hundred at a time, which is faster; for rows without long texts, which would pile up."""
         count = 0
         try:
-            while rows := super().fetchmany(_MOST_AT_ONCE):
+            while rows := self._some():
                 yield from rows
                 count += len(rows)
         except sqlite3.Error as error:
@@ -102,12 +115,18 @@ class Cursor(sqlite3.Cursor):
         again.keeps_bytes = self.keeps_bytes
         yield from islice(again.execute(*self._asked), count, None)
 
+    def _some(self) -> list[Any]:
+        with self._turn:
+            return super().fetchmany(_MOST_AT_ONCE)
+
     def __iter__(self) -> Iterator[Any]:  # pyright: ignore[reportIncompatibleMethodOverride]  it yields the same rows
-        step = super().__next__
+        step, turn = super().__next__, self._turn
         while True:
             try:
                 while True:
-                    yield step()
+                    with turn:
+                        row = step()
+                    yield row
             except StopIteration:
                 return
             except sqlite3.Error as error:
@@ -116,7 +135,8 @@ class Cursor(sqlite3.Cursor):
 
     def __next__(self) -> Any:  # noqa: ANN401  a row
         try:
-            return super().__next__()
+            with self._turn:
+                return super().__next__()
         except sqlite3.Error as error:
             return self._not_utf8(error)
 
@@ -140,13 +160,27 @@ class Cursor(sqlite3.Cursor):
 class Connection(sqlite3.Connection):
     """A connection to a project file; `path` is named in its errors, and `on_fault` may say more in them.
 
-    `follows_file`: what others commit to the file can be read through it.
+    `follows_file`: what others commit to the file can be read through it. `turn` is held by the thread that is at it.
     """
 
     path: Path
     follows_file: bool = True
     on_fault: Callable[[StorageFault], None] | None = None
     cursors: type[Cursor] = Cursor
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  whatever sqlite3 takes
+        self.turn = threading.RLock()
+        self._functions: dict[str, Callable[..., Any] | None] = {}
+        super().__init__(*arguments, **options)
+
+    def create_function(
+        self, name: str, narg: int, func: Callable[..., Any] | None, *, deterministic: bool = False
+    ) -> None:
+        """Define a function of SQL, once: SQLite refuses to define it again while a statement runs."""
+        with self.turn:
+            if self._functions.get(name) is not func:
+                super().create_function(name, narg, func, deterministic=deterministic)
+                self._functions[name] = func
 
     def cursor(self, factory: Any = None) -> Any:  # noqa: ANN401  sqlite3 types it by the factory
         """Return a cursor that translates errors."""

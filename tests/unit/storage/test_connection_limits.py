@@ -124,3 +124,36 @@ def test_hostile_functions_are_out_of_reach_of_a_schema(tmp_path: Path) -> None:
     assert connection.execute("PRAGMA trusted_schema").fetchone() == (0,)
     assert connection.execute("PRAGMA cell_size_check").fetchone() == (1,)
     connection.close()
+
+
+# A thread in a long statement, which SQLite interrupts to ask whether to go on, and others at the same connection.
+AT_ONCE = """
+import faulthandler, sys, threading
+from pathlib import Path
+from app.storage.connection import connect
+
+faulthandler.dump_traceback_later(40, exit=True)
+connection = connect(Path(sys.argv[1]), "mode=ro")
+LONG = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 400000) SELECT count(*) FROM c"
+ROWS = "WITH RECURSIVE c(x) AS (SELECT ? UNION ALL SELECT x + 1 FROM c WHERE x < 50) SELECT x, x FROM c"
+
+def long() -> None:
+    for _ in range(10):
+        assert connection.execute(LONG).fetchone() == (400000,)
+
+thread = threading.Thread(target=long)
+thread.start()
+while thread.is_alive():
+    assert len(list(connection.execute(ROWS, [1]))) == 50
+    assert len(connection.execute(ROWS, [1]).fetchmany(100)) == 50
+    assert len(list(connection.execute(ROWS, [1]).small_rows())) == 50
+    assert connection.execute(ROWS, [1]).fetchone() == (1, 1)
+    connection.create_function("same", 1, abs)
+print("done")
+"""
+
+
+def test_threads_at_one_connection_never_wait_for_each_other(project_path: Path) -> None:
+    command = [sys.executable, "-c", AT_ONCE, str(project_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "done\n", done.stderr
