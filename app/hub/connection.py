@@ -110,28 +110,33 @@ class HubConnection:
 
         Raises HubError.
         """
-        from psycopg import sql
-
+        # In one message: an exchange has a dozen transactions, and a server may be far away.
+        settings = as_sql("; ").join(self._settings(snapshot=snapshot))
         with _in_words(self.address), self._connection.transaction(), self._connection.cursor() as cursor:
-            if snapshot:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            for setting, seconds in (("statement_timeout", _STATEMENT_SECONDS), ("lock_timeout", _LOCK_SECONDS)):
-                limit = sql.SQL("SET LOCAL {} = {}").format(sql.Identifier(setting), sql.Literal(seconds * 1000))
-                cursor.execute(limit)
-            if self.address.schema:
-                path = sql.SQL("SET LOCAL search_path = {}, pg_temp").format(sql.Identifier(self.address.schema))
-                cursor.execute(path)
+            cursor.execute(settings)
             yield cursor
 
-    def notified(self, channel: str, seconds: float) -> Generator[bool]:
-        """Yield True whenever the channel is notified, and False after so many seconds in which it wasn't.
+    def _settings(self, *, snapshot: bool) -> Generator[sql.Composable]:
+        """Yield the statements that a transaction begins with."""
+        from psycopg import sql
+
+        if snapshot:
+            yield sql.SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        for setting, seconds in (("statement_timeout", _STATEMENT_SECONDS), ("lock_timeout", _LOCK_SECONDS)):
+            yield sql.SQL("SET LOCAL {} = {}").format(sql.Identifier(setting), sql.Literal(seconds * 1000))
+        if self.address.schema:
+            yield sql.SQL("SET LOCAL search_path = {}, pg_temp").format(sql.Identifier(self.address.schema))
+
+    def notified(self, channels: Sequence[str], seconds: float) -> Generator[bool]:
+        """Yield True whenever a channel is notified, and False after so many seconds in which it wasn't.
 
         Raises HubError when the connection is lost.
         """
         from psycopg import sql
 
         with _in_words(self.address):
-            self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+            for channel in channels:
+                self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
             while True:
                 is_news = False
                 for _ in self._connection.notifies(timeout=seconds, stop_after=1):

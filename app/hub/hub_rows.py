@@ -9,6 +9,11 @@ from app.hub.schema import VERSION
 _LONGEST_LINE = 512 * 1024 * 1024  # characters; no text of a project is longer
 
 
+def sees_everyone(role: str) -> bool:
+    """Whether a role reads everyone's work."""
+    return role in ("reviewer", "lead")
+
+
 class HubState(NamedTuple):
     """A hub, and who one is in it.
 
@@ -30,7 +35,12 @@ class HubState(NamedTuple):
     @property
     def sees_everyone(self) -> bool:
         """Whether the person reads everyone's work."""
-        return self.role in ("reviewer", "lead")
+        return sees_everyone(self.role)
+
+    @property
+    def only(self) -> str | None:
+        """The key of the person, if they read nobody else's work; else None."""
+        return None if self.sees_everyone else self.key
 
 
 class HubDocument(NamedTuple):
@@ -158,7 +168,9 @@ class HubRows:
             "WITH RECURSIVE mine AS (SELECT document FROM seat WHERE annotator = my_key() AND state <> 'given back' "
             "UNION SELECT document FROM work WHERE annotator = my_key()), "
             "needed AS (SELECT document FROM mine UNION "
-            "SELECT r.reference FROM reference r JOIN needed n ON n.document = r.document) SELECT document FROM needed"
+            # One by one: it can't be known beforehand how many there will be, and all are many.
+            "SELECT r.reference FROM needed n CROSS JOIN LATERAL "
+            "(SELECT reference FROM reference WHERE document = n.document OFFSET 0) r) SELECT document FROM needed"
         )
         return [row[0] for row in self._connection.rows(sql)]
 
@@ -166,27 +178,40 @@ class HubRows:
         """Return the uids of all documents, in their order."""
         return [row[0] for row in self._connection.rows("SELECT uid FROM document ORDER BY position")]
 
-    def changed(self, since: int) -> list[str]:
+    def changed(self, since: int, *, of: str | None = None) -> list[str]:
         """Return the documents (uids) that changed, or the work on them, in a transaction from `since` on.
 
-        Only what one may read counts. What is newer than the horizon is among them, and will be once more the next
-        time: a transaction that nobody ends, perhaps in another database of the server, must not hold up a team.
+        Only what one may read counts; with `of`, the work of this annotator (key), for whoever may read no other. What
+        is newer than the horizon is among them, and will be once more the next time: a transaction that nobody ends,
+        perhaps in another database of the server, must not hold up a team.
         """
+        whose = "annotator = %s AND " if of is not None else ""
         parts = " UNION ".join(
-            f"SELECT {column} FROM {table} WHERE at >= %s::text::xid8"
-            for table, column in (
-                ("document", "uid"),
-                ("work", "document"),
-                ("decision", "document"),
-                ("release", "document"),
+            f"SELECT {column} FROM {table} WHERE {condition}at >= %s::text::xid8"
+            for table, column, condition in (
+                ("document", "uid", ""),
+                ("decision", "document", ""),
+                ("release", "document", ""),
+                ("work", "document", whose),
             )
         )
-        return [row[0] for row in self._connection.rows(parts, [str(since)] * 4)]
+        values = [str(since)] * 3 + ([of] if of is not None else []) + [str(since)]
+        return [row[0] for row in self._connection.rows(parts, values)]
 
-    def assigned(self) -> list[tuple[str, str]]:
-        """Return the seats that one may see and that weren't given back: annotators' keys and documents (uids)."""
-        sql = "SELECT annotator, document FROM seat WHERE state <> 'given back' ORDER BY annotator, document"
-        return [(row[0], row[1]) for row in self._connection.rows(sql)]
+    def assigned(self, since: int, documents: Collection[str], *, of: str | None = None) -> list[tuple[str, str]]:
+        """Return the seats that one may see and that weren't given back: annotators' keys and documents (uids).
+
+        Of these those that changed in a transaction from `since` on, and those on the documents (uids). `of` as in
+        `changed`.
+        """
+        whose = "annotator = %s AND " if of is not None else ""
+        mine = [of] if of is not None else []
+        parts = " UNION ".join(
+            f"SELECT annotator, document FROM seat WHERE {whose}{condition} AND state <> 'given back'"
+            for condition in ("at >= %s::text::xid8", "document = ANY(%s)")
+        )
+        values = [*mine, str(since), *mine, list(documents)]
+        return sorted((row[0], row[1]) for row in self._connection.rows(parts, values))
 
     def people(self) -> dict[str, tuple[str, str]]:
         """Return the name and role of everyone whom one may see, by key."""
@@ -241,10 +266,23 @@ class HubRows:
         rows = self._connection.rows("SELECT document, annotator, digest FROM work")
         return {(row[0], row[1]): row[2] for row in rows}
 
-    def releases(self, since: int) -> list[HubRelease]:
-        """Return all releases, and those that were withdrawn; new are those that changed since a transaction."""
-        sql = "SELECT document, reviewer, is_withdrawn, is_new FROM told_releases(%s::text::xid8) ORDER BY document"
-        return [HubRelease(*row) for row in self._connection.rows(sql, [str(since)])]
+    def releases(self, since: int, documents: Collection[str] | None = None) -> list[HubRelease]:
+        """Return the releases of documents (uids), withdrawn ones too; without documents, all that changed.
+
+        Changed, or new, are those of a transaction from `since` on.
+        """
+        return self._releases(since, None if documents is None else list(documents), str(since))
+
+    def all_releases(self, since: int) -> list[HubRelease]:
+        """Return all releases, withdrawn ones too; `since` as in `releases`."""
+        return self._releases(since, None, "0")
+
+    def _releases(self, since: int, documents: list[str] | None, from_: str) -> list[HubRelease]:
+        sql = (
+            "SELECT document, reviewer, is_withdrawn, changed >= %s::text::xid8 "
+            "FROM told_releases(%s::text[], %s::text::xid8) ORDER BY document"
+        )
+        return [HubRelease(*row) for row in self._connection.rows(sql, [str(since), documents, from_])]
 
     def events(self, uids: Sequence[str]) -> set[str]:
         """Return those of the entries (uids) that are in the log, as far as one may read it."""

@@ -115,6 +115,12 @@ class EditLog:
         found = self._db.execute(sql, [sequence]).fetchall()
         return None if any(is_bulk for _, is_bulk in found) else [uid for uid, _ in found if uid is not None]
 
+    def actions_after(self, sequence: int, *, most: int) -> list[LogRow] | None:
+        """Return the actions after a sequence, in order; None if they are more than `most`. Raises DamagedRow."""
+        sql = f"SELECT {LOG_COLUMNS} WHERE l.sequence > ? ORDER BY l.sequence LIMIT ?"
+        rows = [to_log_row(row) for row in self._db.cells(sql, [sequence, most + 1])]
+        return rows if len(rows) <= most else None
+
     def names(self, sequence: int, uid: str) -> bool:
         """Whether the action with a sequence mentions an annotation (uid)."""
         row = self._db.cells(f"SELECT {LOG_COLUMNS} WHERE l.sequence = ?", [sequence]).fetchone()

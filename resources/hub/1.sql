@@ -123,18 +123,19 @@ CREATE TABLE event (
     marks integer NOT NULL DEFAULT 0,
     at xid8 NOT NULL
 );
-CREATE INDEX event_at ON event (at);
 CREATE TRIGGER event_only_grows BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse();
 CREATE TRIGGER event_is_kept BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION refuse();
 
--- How many work on a document, or have, and who. A seat that is reserved falls back when its time is over, with no loss:
--- what its annotator marked stays, and may still be added to.
+-- How many work on a document, or have, whether that are fewer than shall, and who. A seat that is reserved falls back when its time is over, with no loss:
+-- what its annotator marked stays, and may still be added to. The seat on a document that is finished has no `until`.
 CREATE TABLE queue (
     document text PRIMARY KEY REFERENCES document,
     place double precision NOT NULL,
-    taken integer NOT NULL DEFAULT 0
+    taken integer NOT NULL DEFAULT 0,
+    is_free boolean NOT NULL DEFAULT true
 );
-CREATE INDEX queue_place ON queue (place, document);
+-- What is left to take only: whoever takes a document must not look at all those that are taken.
+CREATE INDEX queue_free ON queue (place, document) WHERE is_free;
 
 CREATE TABLE seat (
     document text NOT NULL REFERENCES document,
@@ -145,6 +146,7 @@ CREATE TABLE seat (
     PRIMARY KEY (document, annotator)
 );
 CREATE INDEX seat_annotator ON seat (annotator, at);
+CREATE INDEX seat_at ON seat (at);
 CREATE INDEX seat_until ON seat (until) WHERE state = 'reserved';
 
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON scheme FOR EACH ROW EXECUTE FUNCTION stamp();
@@ -154,6 +156,24 @@ CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON decision FOR EACH ROW EXECUTE 
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON release FOR EACH ROW EXECUTE FUNCTION stamp();
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON seat FOR EACH ROW EXECUTE FUNCTION stamp();
 
+-- Where a notification wakes up all (''), those who see everyone's work ('_work'), or one person (a digest of their key).
+-- If every mark woke up everyone, the load of a team would grow with its square.
+CREATE FUNCTION channel(whose text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT 'stet_' || uid || whose FROM hub
+$$;
+
+-- Reserve a seat for longer, as its annotator has written, or for good, as they have finished. It isn't written anew for
+-- less than a hundredth of its time.
+CREATE FUNCTION hold_seat(which text, whose text, is_done boolean) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT AS $$
+DECLARE
+    span interval := (SELECT hours FROM hub) * interval '1 hour';
+BEGIN
+    UPDATE seat SET until = CASE WHEN is_done THEN NULL ELSE now() + span END
+    WHERE document = which AND annotator = whose AND state = 'reserved'
+        AND CASE WHEN is_done THEN until IS NOT NULL ELSE until IS NULL OR until < now() + span * 0.99 END;
+END $$;
+
 CREATE FUNCTION log_work() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.event = NEW.event THEN
@@ -162,9 +182,8 @@ BEGIN
     INSERT INTO event (uid, person, kind, document, subject, digest, marks, at)
     VALUES (NEW.event, coalesce(my_key(), session_user), 'work', NEW.document, NEW.annotator, NEW.digest, NEW.marks,
             pg_current_xact_id());
-    UPDATE seat SET until = now() + (SELECT hours FROM hub) * interval '1 hour'
-    WHERE document = NEW.document AND annotator = NEW.annotator AND state = 'reserved';
-    PERFORM pg_notify('stet_' || (SELECT uid FROM hub), '');
+    PERFORM hold_seat(NEW.document, NEW.annotator, NEW.status LIKE 'done%');
+    PERFORM pg_notify(channel('_work'), ''), pg_notify(channel('_' || left(md5(NEW.annotator), 16)), '');
     RETURN NULL;
 END $$;
 CREATE TRIGGER logged AFTER INSERT OR UPDATE ON work FOR EACH ROW EXECUTE FUNCTION log_work();
@@ -174,20 +193,34 @@ BEGIN
     INSERT INTO event (uid, person, kind, document, subject, digest, at)
     VALUES (NEW.event, coalesce(my_key(), session_user), CASE WHEN NEW.is_withdrawn THEN 'withdraw' ELSE 'decide' END,
             NEW.document, NEW.uid, '', pg_current_xact_id());
-    PERFORM pg_notify('stet_' || (SELECT uid FROM hub), '');
+    PERFORM pg_notify(channel('_work'), '');
     RETURN NULL;
 END $$;
 CREATE TRIGGER logged AFTER INSERT OR UPDATE ON decision FOR EACH ROW EXECUTE FUNCTION log_decision();
 
 CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
-    PERFORM pg_notify('stet_' || (SELECT uid FROM hub), '');
+    PERFORM pg_notify(channel(''), '');
     RETURN NULL;
 END $$;
 CREATE TRIGGER told AFTER INSERT OR UPDATE ON document FOR EACH STATEMENT EXECUTE FUNCTION tell();
 CREATE TRIGGER told AFTER INSERT OR UPDATE ON scheme FOR EACH STATEMENT EXECUTE FUNCTION tell();
 CREATE TRIGGER told AFTER INSERT OR UPDATE ON release FOR EACH STATEMENT EXECUTE FUNCTION tell();
-CREATE TRIGGER told AFTER INSERT OR UPDATE ON seat FOR EACH STATEMENT EXECUTE FUNCTION tell();
+CREATE TRIGGER told AFTER INSERT OR UPDATE OF state ON seat FOR EACH STATEMENT EXECUTE FUNCTION tell();
+
+CREATE FUNCTION count_free() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    NEW.is_free := NEW.taken < (SELECT annotators FROM hub);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER counted BEFORE INSERT OR UPDATE ON queue FOR EACH ROW EXECUTE FUNCTION count_free();
+
+CREATE FUNCTION count_all_free() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    UPDATE queue SET taken = taken WHERE is_free <> (taken < NEW.annotators);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER counted AFTER UPDATE OF annotators ON hub FOR EACH ROW EXECUTE FUNCTION count_all_free();
 
 -- Take documents for oneself. The row of the queue is locked and counted up, so that two who ask at the same moment get
 -- different ones; who waits for a lock would only get what is taken already, so rows that are locked are passed over.
@@ -195,7 +228,6 @@ CREATE FUNCTION take(most integer) RETURNS TABLE (document text) LANGUAGE plpgsq
 SET search_path FROM CURRENT AS $$
 DECLARE
     me text := my_key();
-    wanted integer := (SELECT annotators FROM hub);
     last timestamptz := now() + (SELECT hours FROM hub) * interval '1 hour';
 BEGIN
     IF me IS NULL OR most IS NULL OR most < 1 OR most > 10000 THEN
@@ -205,7 +237,7 @@ BEGIN
     RETURN QUERY
     WITH free AS (
         SELECT q.document FROM queue q
-        WHERE q.taken < wanted AND NOT EXISTS (
+        WHERE q.is_free AND NOT EXISTS (
             SELECT 1 FROM seat s WHERE s.document = q.document AND s.annotator = me AND s.state <> 'given back')
         ORDER BY q.place, q.document LIMIT most FOR UPDATE OF q SKIP LOCKED
     ), counted AS (
@@ -256,22 +288,33 @@ END $$;
 
 -- After a hub was restored into another server, rows carry transactions that this one hasn't come to. The first who sees
 -- that stamps them anew and gives the hub another incarnation, so that every workbench compares everything once.
+CREATE FUNCTION is_from_elsewhere() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path FROM CURRENT AS $$
+    -- The newest of each table, which is at the end of an index. Whether there is one that is newer than something is
+    -- planned without knowing of what, as if every third were.
+    SELECT EXISTS (SELECT 1 FROM (VALUES
+        ((SELECT at FROM work ORDER BY at DESC LIMIT 1)), ((SELECT at FROM document ORDER BY at DESC LIMIT 1)),
+        ((SELECT at FROM seat ORDER BY at DESC LIMIT 1)), ((SELECT at FROM decision ORDER BY at DESC LIMIT 1)),
+        ((SELECT at FROM scheme ORDER BY at DESC LIMIT 1)), ((SELECT at FROM release ORDER BY at DESC LIMIT 1))
+    ) newest (at) WHERE newest.at > pg_snapshot_xmax(pg_current_snapshot()))
+$$;
+
 CREATE FUNCTION renew() RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
-    next xid8 := pg_snapshot_xmax(pg_current_snapshot());
     name text;
 BEGIN
-    PERFORM 1 FROM hub FOR UPDATE;
-    IF EXISTS (SELECT 1 FROM work WHERE at > next) OR EXISTS (SELECT 1 FROM document WHERE at > next)
-        OR EXISTS (SELECT 1 FROM seat WHERE at > next) OR EXISTS (SELECT 1 FROM decision WHERE at > next)
-        OR EXISTS (SELECT 1 FROM scheme WHERE at > next) OR EXISTS (SELECT 1 FROM release WHERE at > next) THEN
-        UPDATE scheme SET at = at;
-        UPDATE document SET at = at;
-        UPDATE work SET at = at;
-        UPDATE decision SET at = at;
-        UPDATE release SET at = at;
-        UPDATE seat SET at = at;
-        UPDATE hub SET incarnation = gen_random_uuid()::text;
+    IF is_from_elsewhere() THEN
+        PERFORM 1 FROM hub FOR UPDATE;
+        -- Whoever has waited for another who does the same sees what they have done.
+        IF is_from_elsewhere() THEN
+            UPDATE scheme SET at = at;
+            UPDATE document SET at = at;
+            UPDATE work SET at = at;
+            UPDATE decision SET at = at;
+            UPDATE release SET at = at;
+            UPDATE seat SET at = at;
+            UPDATE hub SET incarnation = gen_random_uuid()::text;
+        END IF;
     END IF;
     SELECT incarnation INTO name FROM hub;
     RETURN name;
@@ -290,12 +333,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
     WHERE my_role() = 'annotator' AND w.kind = 'gold' AND w.document = ANY (which) AND (w.at >= since OR r.at >= since)
 $$;
 
-CREATE FUNCTION told_releases(since xid8) RETURNS TABLE (
-    document text, reviewer text, is_withdrawn boolean, is_new boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
-    SELECT r.document, CASE WHEN my_role() = 'annotator' THEN 'reviewer' ELSE r.reviewer END, r.is_withdrawn, r.at >= since
-    FROM release r WHERE my_role() IS NOT NULL
-$$;
+-- The releases of some documents, or all that were changed since. A statement that is planned with the values that it
+-- is about uses the index.
+CREATE FUNCTION told_releases(which text[], since xid8) RETURNS TABLE (
+    document text, reviewer text, is_withdrawn boolean, changed xid8)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    role text := my_role();
+BEGIN
+    IF role IS NOT NULL THEN
+        RETURN QUERY EXECUTE
+            'SELECT document, CASE WHEN $1 THEN ''reviewer'' ELSE reviewer END, is_withdrawn, at FROM release WHERE '
+            || CASE WHEN which IS NULL THEN 'at >= $3' ELSE 'document = ANY ($2)' END
+            USING role = 'annotator', which, since;
+    END IF;
+END $$;
 
 CREATE FUNCTION told_decisions(which text[], since xid8) RETURNS TABLE (
     uid text, document text, reviewer text, is_withdrawn boolean, content text, event text)
@@ -394,4 +446,4 @@ CREATE POLICY change_hub ON hub FOR UPDATE USING ((SELECT my_role()) = 'lead');
 
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {schema} FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION my_key(), my_role(), take(integer), give_back(text[]), give_back_late(), renew(),
-    told_gold(text[], xid8), told_releases(xid8), told_decisions(text[], xid8) TO {member};
+    told_gold(text[], xid8), told_releases(text[], xid8), told_decisions(text[], xid8) TO {member};

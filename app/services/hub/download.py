@@ -1,6 +1,7 @@
 """Taking over what is new in a hub."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from app.core.errors import EditRejected, FormatError
@@ -21,7 +22,8 @@ class Download:
     """Takes over documents, work and decisions of a hub: some documents at a time, as steps that are nobody's.
 
     `report` says what was left out or differs, `documents` and `sets` count what came, by the hub's rows. `is_old` says
-    that the hub was put back to an earlier state.
+    that the hub was put back to an earlier state. `looked_at` are the documents (uids) with what may be new there, and
+    `actions` the entries of the log here (sequences) that have brought it.
     """
 
     def __init__(
@@ -47,8 +49,8 @@ class Download:
         self._scheme = HubScheme(0, "", "")
         self.report = Report()
         self.documents = self.sets = self.decisions = 0
-        self.releases: list[HubRelease] = []
-        """The releases in the hub, once it was read."""
+        self.looked_at: set[str] = set()
+        self.actions: set[int] = set()
 
     def run(self, scheme: HubScheme) -> Steps[None]:
         """Take over all that is new since the cursor; `scheme` is the hub's newest.
@@ -58,13 +60,13 @@ class Download:
         self._scheme = scheme
         wanted = yield from self._wanted()
         yield from self.take(wanted, since=self._membership.cursor)
-        yield from self._assign()
-        self.releases = yield partial(self._rows.releases, self._membership.cursor)
-        self._release()
+        yield from self._assign(wanted)
+        yield from self._release()
 
     def take(self, uids: Sequence[str], *, since: int) -> Steps[None]:
         """Take over what is new of documents (uids) since a transaction. Raises as `run` does."""
         documents = self._session.executor.documents
+        self.looked_at.update(uids)
         for first in range(0, len(uids), self._at_once):
             self._progress(first, len(uids))
             if self._cancel is not None:
@@ -78,7 +80,9 @@ class Download:
     def _wanted(self) -> Steps[list[str]]:
         """Return the documents to look at: what changed of those that one works with, and what isn't here."""
         since = self._membership.cursor
-        changed: set[str] | None = set((yield partial(self._rows.changed, since))) if since else None
+        changed: set[str] | None = (
+            set((yield partial(self._rows.changed, since, of=self._state.only))) if since else None
+        )
         if not self._state.sees_everyone:
             needed: Sequence[str] = yield self._rows.needed
         elif changed is None:
@@ -107,7 +111,9 @@ class Download:
         head = self._membership.event
         source = HubSource(self._session, self._state, scheme, part, place=place, head=head, events=events)
         try:
-            self._count(merge(self._session, [source], cancel=self._cancel, backup=None, is_own=False), source)
+            with self._noted():
+                merged = merge(self._session, [source], cancel=self._cancel, backup=None, is_own=False)
+            self._count(merged, source)
         except (FormatError, EditRejected) as error:
             uids = [document.uid for document in part.documents]
             if len(uids) == 1:
@@ -148,27 +154,34 @@ class Download:
 
     # -- around --------------------------------------------------------------------------------------------------------
 
-    def _assign(self) -> Steps[None]:
-        """Assign here what is assigned in the hub, and whatever is reserved."""
+    def _assign(self, wanted: Sequence[str]) -> Steps[None]:
+        """Assign here what was assigned in the hub, and whatever was reserved, since the last time."""
+        since = self._membership.cursor
+        documents = wanted if since else ()
+        seats: list[tuple[str, str]] = yield partial(self._rows.assigned, since, documents, of=self._state.only)
+        if not seats:
+            return
         found: dict[str, tuple[str, str]] = yield self._rows.people
-        seats: list[tuple[str, str]] = yield self._rows.assigned
         here = {annotator_key(name): set(uids) for name, uids in self._session.reader.assignments().items()}
-        documents = self._session.executor.documents
+        known = self._session.executor.documents
         begin = tuple(
             (uid, found[key][0])
             for key, uid in seats
-            if key in found and uid not in here.get(key, ()) and documents.key_of(uid) is not None
+            if key in found and uid not in here.get(key, ()) and known.key_of(uid) is not None
         )
         self._perform([Assign(begin=begin)] if begin else [], "Assign as in the hub")
 
-    def _release(self) -> None:
+    def _release(self) -> Steps[None]:
         """Release here what was released in the hub since the last time, and end what was withdrawn there."""
+        releases: list[HubRelease] = yield partial(self._rows.releases, self._membership.cursor)
+        if not releases:
+            return
         documents = self._session.executor.documents
         here = self._session.executor.review.decisions.releases()
         by: dict[str, list[str]] = {}
         ended: list[str] = []
-        for found in self.releases:
-            if not found.is_new or documents.key_of(found.document) is None:
+        for found in releases:
+            if documents.key_of(found.document) is None:
                 continue
             if found.is_withdrawn and found.document in here:
                 ended.append(found.document)
@@ -181,5 +194,12 @@ class Download:
 
     def _perform(self, actions: Sequence[Action], title: str) -> None:
         if actions:
-            with self._session.transaction(title, backup=None, is_own=False) as step:
+            with self._noted(), self._session.transaction(title, backup=None, is_own=False) as step:
                 step.perform(actions)
+
+    @contextmanager
+    def _noted(self) -> Generator[None]:
+        """Note the entries of the log that the block makes."""
+        first = self._session.log.next_sequence()
+        yield
+        self.actions.update(range(first, self._session.log.next_sequence()))

@@ -15,6 +15,7 @@ from app.hub.hub_rows import HubRows, HubState
 from app.services.hub.download import Download
 from app.services.hub.hub_source import HubScheme
 from app.services.hub.lead_upload import LeadUpload
+from app.services.hub.local_news import local_news
 from app.services.hub.membership import Membership, keep_membership, require_membership
 from app.services.hub.scheme_news import take_schemes
 from app.services.hub.steps import Steps, run_here
@@ -121,12 +122,14 @@ class HubExchange:
         )
         yield from download.run(scheme)
         sent, decided = session.log.next_sequence() - 1, session.executor.review.decisions.newest_sequence()
+        news = local_news(session, membership.sent, besides=download.actions)
         if state.role == "lead":
-            lead = LeadUpload(session, rows, membership, progress=partial(self._tell, "sending"), cancel=self._cancel)
-            scheme = yield from lead.run(scheme)
+            lead = LeadUpload(session, rows, progress=partial(self._tell, "sending"), cancel=self._cancel)
+            scheme = yield from lead.run(scheme, news)
             self._report.add(lead.report)
         upload = Upload(session, rows, state, membership, progress=partial(self._tell, "sending"), cancel=self._cancel)
-        yield from upload.run(download.releases, everything=is_old)
+        # What came may have been united with what was here.
+        yield from upload.run(news.and_documents(download.looked_at), everything=is_old)
         yield from _settle(download, upload)
         come = msgspec.structs.replace(
             membership,

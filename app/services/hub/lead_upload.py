@@ -13,7 +13,7 @@ from app.exchange.formats.stet_jsonl.writer import line_of
 from app.exchange.report import Report
 from app.hub.hub_rows import HubDocument, HubRows
 from app.services.hub.hub_source import HubScheme
-from app.services.hub.membership import Membership
+from app.services.hub.local_news import LocalNews
 from app.services.hub.steps import Steps
 from app.session.session import Session
 
@@ -27,32 +27,37 @@ class LeadUpload:
         self,
         session: Session,
         rows: HubRows,
-        membership: Membership,
         *,
         progress: Callable[[int, int], None],
         cancel: CancelToken | None,
     ) -> None:
         self._session = session
         self._rows = rows
-        self._membership = membership
         self._progress = progress
         self._cancel = cancel
         self.report = Report()
         self.documents = 0
 
-    def run(self, scheme: HubScheme) -> Steps[HubScheme]:
+    def run(self, scheme: HubScheme, news: LocalNews) -> Steps[HubScheme]:
         """Send all that is new; return what is the hub's scheme then. Raises HubError, ProjectError and Cancelled."""
         newest = yield from self._send_scheme(scheme)
-        changed = self._session.log.documents_since(self._membership.sent)
-        if changed is None:
-            changed = [uid for uid, _ in self._session.reader.documents.names()]
-        yield from self._send_documents(changed)
-        assigned = [
-            (uid, annotator_key(name)) for name, uids in self._session.reader.assignments().items() for uid in uids
-        ]
-        if changed and assigned:
-            yield partial(self._rows.assign, assigned)
+        changed = news.documents
+        names = self._session.reader.documents.names
+        yield from self._send_documents(sorted(changed) if changed is not None else [uid for uid, _ in names()])
+        if news.assigned is None or news.assigned:
+            yield from self._send_assignments(news.assigned)
         return newest
+
+    def _send_assignments(self, documents: frozenset[str] | None) -> Steps[None]:
+        """Send who is to work on documents (uids), None for all."""
+        assigned = [
+            (uid, annotator_key(name))
+            for name, uids in self._session.reader.assignments().items()
+            for uid in uids
+            if documents is None or uid in documents
+        ]
+        if assigned:
+            yield partial(self._rows.assign, assigned)
 
     def _send_scheme(self, there: HubScheme) -> Steps[HubScheme]:
         """Send the way from the hub's scheme to the present one, so that others' work can go it too."""

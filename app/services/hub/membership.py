@@ -4,7 +4,9 @@ import msgspec
 
 from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import EditRejected
+from app.core.names import annotator_key
 from app.hub.address import HubAddress, parsed_hub_address
+from app.hub.hub_rows import sees_everyone
 from app.session.session import Session
 
 _KEY = "hub"
@@ -31,6 +33,11 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
     scheme: int = 0
     is_offline: bool = False
     root: str = ""
+
+    @property
+    def only(self) -> str | None:
+        """The key of the person, if they read nobody else's work; else None."""
+        return None if sees_everyone(self.role) else annotator_key(self.person)
 
     @property
     def place(self) -> HubAddress:

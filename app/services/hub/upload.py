@@ -12,6 +12,7 @@ from app.core.record import SetRecord
 from app.core.three_way_merge import BLANK, SetExchange, digest_of
 from app.exchange.formats.stet_jsonl.writer import decision_json, set_json
 from app.hub.hub_rows import HubDecision, HubRelease, HubRows, HubState, HubWork
+from app.services.hub.local_news import LocalNews
 from app.services.hub.membership import Membership
 from app.services.hub.steps import Steps
 from app.session.session import Session
@@ -55,19 +56,19 @@ class Upload:
         self.event = ""
         self._there: Mapping[tuple[str, str], str] | None = None
 
-    def run(self, releases: Sequence[HubRelease], *, everything: bool = False) -> Steps[None]:
+    def run(self, news: LocalNews, *, everything: bool = False) -> Steps[None]:
         """Send all that is new, or with `everything` compare all with what the hub has.
 
-        `releases` are those in the hub when it was read. Raises HubError, ProjectError and Cancelled; what was sent
-        until then stays so, and sending it again changes nothing.
+        Raises HubError, ProjectError and Cancelled; what was sent until then stays so, and sending it again changes
+        nothing.
         """
         self._session.check_file()  # nothing that is damaged leaves the project
         if everything:
             self._there = yield self._rows.digests
-        yield from self._send_sets(None if everything else self._session.log.documents_since(self._membership.sent))
+        yield from self._send_sets(None if everything or news.documents is None else sorted(news.documents))
         if self._state.sees_everyone:
             yield from self._send_decisions(0 if everything else self._membership.decided)
-            yield from self._send_releases(releases)
+            yield from self._send_releases(None if everything else news.releases)
 
     def again(self, documents: Sequence[str]) -> Steps[None]:
         """Send the sets on documents (uids) again, after what was in the hub was taken over. Raises as `run` does."""
@@ -162,9 +163,18 @@ class Upload:
             yield partial(self._rows.put_decisions, rows[first : first + _AT_ONCE])
             self.decisions += len(rows[first : first + _AT_ONCE])
 
-    def _send_releases(self, there: Sequence[HubRelease]) -> Steps[None]:
-        """Send what was released or withdrawn here, but for documents where that changed there since the last time."""
-        here = {row.document: row.reviewer for row in self._session.executor.review.decisions.releases().values()}
+    def _send_releases(self, changed: frozenset[str] | None) -> Steps[None]:
+        """Send what was released or withdrawn here, but for documents where that changed there since the last time.
+
+        `changed` are the documents (uids) of which that may be new here, None for all.
+        """
+        if changed is not None and not changed:
+            return
+        since = self._membership.cursor
+        ask = self._rows.all_releases if changed is None else partial(self._rows.releases, documents=changed)
+        there: list[HubRelease] = yield partial(ask, since)
+        rows = self._session.executor.review.decisions.releases().values()
+        here = {row.document: row.reviewer for row in rows if changed is None or row.document in changed}
         known = {found.document for found in there}
         old = [found for found in there if not found.is_new]
         new = {uid: reviewer for uid, reviewer in here.items() if uid not in known}

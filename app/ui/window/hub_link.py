@@ -185,7 +185,7 @@ class HubLink(QObject):
         def run() -> None:
             while not over.is_set():
                 try:
-                    listen(membership.place, membership.uid, heard, over.is_set)
+                    listen(membership.place, membership.uid, heard, over.is_set, only=membership.only)
                 except StetError:
                     over.wait(5)  # the exchange itself tells why
 
