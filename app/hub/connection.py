@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 10
 _STATEMENT_SECONDS = 120
 _LOCK_SECONDS = 10  # nobody holds a row for longer than their own statement takes, but for one who was cut off
+# What libpq and the server say of what may be otherwise in a moment (fe-connect.c, fe-secure-openssl.c, postmaster.c,
+# postinit.c): some of it has the word SSL in it, or comes after a password was used.
+_TRANSIENT = (
+    "SSL SYSCALL",
+    "unexpected eof",
+    "SSL negotiation",
+    "closed unexpectedly",
+    "could not translate host name",
+    "the database system is",
+    "too many",
+    "connection slots",
+    "terminating connection",
+)
 _EXTRA = 'install it: python -m pip install "stet-workbench[team]"'
 
 
@@ -62,7 +75,7 @@ class HubConnection:
         psycopg = _psycopg()
         found = password_for(address)
         parameters: dict[str, Any] = {**address.parameters(), **({"password": found} if found else {})}
-        with _in_words(address), _trusted(address) as trusted:
+        with _connecting(address), _trusted(address) as trusted:
             self._connection: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(
                 **parameters,
                 **trusted,
@@ -167,6 +180,22 @@ def _psycopg() -> ModuleType:
 
 
 @contextmanager
+def _connecting(address: HubAddress) -> Generator[None]:
+    """Tell a server that says no, or can't prove who it is, from one that can't be reached. Raises HubError.
+
+    Only here: once connected, whatever libpq says of SSL is how a connection was lost.
+    """
+    import psycopg
+
+    with _in_words(address):
+        try:
+            yield
+        except psycopg.OperationalError as error:
+            _raise_refusal(address, error)
+            raise
+
+
+@contextmanager
 def _in_words(address: HubAddress) -> Generator[None]:
     """Turn the errors of psycopg into ours. Raises HubError."""
     import psycopg
@@ -186,7 +215,6 @@ def _in_words(address: HubAddress) -> Generator[None]:
     except (errors.QueryCanceled, errors.LockNotAvailable, errors.DiskFull, errors.TooManyConnections) as error:
         raise HubUnreachable(f"the server at {place} can't do it now: {_said(error)}", hint="try later") from error
     except psycopg.OperationalError as error:
-        _raise_refusal(address, error)
         hint = "work goes on offline; it is exchanged when the server can be reached"
         raise HubUnreachable(f"{place} can't be reached: {_said(error)}", hint=hint) from error
     except psycopg.Error as error:
@@ -216,7 +244,8 @@ def _trusted(address: HubAddress) -> Generator[dict[str, str]]:
 
 def _raise_refusal(address: HubAddress, error: psycopg.OperationalError) -> None:
     """Raise what it means that no connection came about, if the server could be reached. Raises HubRefused."""
-    text = str(error)
+    # Of several addresses of a server each has its line.
+    text = "\n".join(line for line in str(error).splitlines() if not any(word in line for word in _TRANSIENT))
     place, attempt = address.place, error.pgconn
     if attempt is not None and attempt.needs_password:
         hint = "set PGPASSWORD, or put it into ~/.pgpass or the keyring"

@@ -16,6 +16,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.hub.network import Network
+
 _PORT = 5432  # of the socket's name only, unless a test lets the server listen
 _SETTINGS = {
     "listen_addresses": "",
@@ -49,13 +51,15 @@ class Postgres:
     unless the server was made with one.
     """
 
-    def __init__(self, *, settings: dict[str, str] | None = None, port: int = _PORT) -> None:
+    def __init__(
+        self, *, settings: dict[str, str] | None = None, port: int = _PORT, network: Network | None = None
+    ) -> None:
         folder = binaries()
         if folder is None:
             pytest.skip("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
         self._bin = folder
         self._user = _user()
-        self._port = port
+        self._begin, self._port = list[str](), port
         self.folder = Path(tempfile.mkdtemp(prefix="stet-pg-"))
         if self._user is not None:
             shutil.chown(self.folder, self._user)
@@ -66,7 +70,24 @@ class Postgres:
         self._run(
             "initdb", "-D", self._data, "-U", "admin", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"
         )
+        if network is not None:
+            self._listen(network)
         self.start()
+
+    def _listen(self, network: Network) -> None:
+        """Have it listen on a network, where everyone may connect who encrypts."""
+        self._begin, listens, self._port = network.server()
+        if self._begin and self._user is not None:
+            entry = pwd.getpwnam(self._user)
+            user = [f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"]
+            self._begin = [*self._begin, "setpriv", *user]
+        self._settings |= {"listen_addresses": listens, "ssl": "on"}
+        key, certificate = self._data / "server.key", self._data / "server.crt"
+        made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        named = ["-days", "30", "-subj", "/CN=hub", "-keyout", str(key), "-out", str(certificate)]
+        subprocess.run([*made, *named], check=True, capture_output=True, user=self._user)
+        with (self._data / "pg_hba.conf").open("a") as rules:
+            rules.write("hostssl all all all trust\n")
 
     def _run(self, program: str, *arguments: object, **options: Any) -> str:
         command = [str(self._bin / program), *map(str, arguments)]
@@ -77,20 +98,16 @@ class Postgres:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         given = [part for key, value in self._settings.items() for part in ("-c", f"{key}={value}")]
-        command = [
-            str(self._bin / "postgres"),
-            "-D",
-            str(self._data),
-            "-k",
-            str(self.folder),
-            "-p",
-            str(self._port),
-            *given,
-        ]
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, user=self._user, stdout=log, stderr=log, cwd=self.folder)
+        program = [str(self._bin / "postgres"), "-D", str(self._data), "-k", str(self.folder), "-p", str(self._port)]
+        user = None if self._begin else self._user
         end = time.monotonic() + 30
         while True:
+            if self._process is None or self._process.poll() is not None:
+                # After a kill, the last of its processes may hold the folder for a moment.
+                with (self.folder / "log").open("ab") as log:
+                    self._process = subprocess.Popen(
+                        [*self._begin, *program, *given], user=user, stdout=log, stderr=log, cwd=self.folder
+                    )
             try:
                 self.connect("postgres").close()
             except psycopg.OperationalError:
@@ -103,7 +120,11 @@ class Postgres:
         """Stop it at once, as SIGINT does, or crash it by SIGQUIT; what was committed is there once it starts again."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(30)
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:  # while it recovers from a crash it may not hear of a shutdown
+                self._process.send_signal(signal.SIGQUIT)
+                self._process.wait(30)
             self._process = None
 
     def signal(self, number: int) -> None:
