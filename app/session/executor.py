@@ -28,6 +28,7 @@ from app.session.actions import (
     UnlinkReference,
 )
 from app.session.decision_executor import DecisionAction, DecisionExecutor
+from app.session.document_cache import DocumentCache
 from app.session.document_executor import DocumentAction, DocumentExecutor
 from app.session.events import Event, Topic
 from app.session.gold_states import GoldStates
@@ -40,8 +41,6 @@ from app.storage.edit_log import EditLog
 from app.storage.project import Project
 from app.storage.record_stream import record
 from app.storage.schemes import SchemeRow, Schemes
-
-_CACHED_DOCUMENTS = 8
 
 
 class Executor:
@@ -57,7 +56,7 @@ class Executor:
         self.suggesting = SuggestionExecutor(project, self.documents, self.annotations)
         self.texts = TextExecutor(project, self.documents, self.annotations, self.review.decisions)
         self.desk = DocumentExecutor(project, self.documents, self.log)
-        self._texts: dict[str, Document] = {}
+        self._texts = DocumentCache()
         self._damaged: set[str] = set()  # uids of documents whose text doesn't match its hash
         self._gold = GoldStates(project)
         self._valid: tuple[DocumentState, Scheme] | None = None  # the last state known to meet all rules of a scheme
@@ -85,11 +84,7 @@ class Executor:
 
         A document whose text no longer matches its SHA-256 can be read, but edits of it are refused.
         """
-        found = self._texts.pop(uid, None) or self._read(uid)
-        self._texts[uid] = found
-        if len(self._texts) > _CACHED_DOCUMENTS:
-            self._texts.pop(next(iter(self._texts)))
-        return found
+        return self._texts.get(uid, self._read)
 
     def _read(self, uid: str) -> Document:
         found = self.documents.get(uid)
@@ -139,6 +134,7 @@ class Executor:
     def begin_step(self) -> None:
         """A step is about to be written."""
         self._gold.begin()
+        self._texts.begin()
 
     def settle_gold(self, *, is_all: bool) -> None:
         """After the commit of a step: if actions wrote all of it, its gold needn't be read again."""
@@ -152,9 +148,10 @@ class Executor:
         return found
 
     def forget(self, *, texts: bool = True) -> None:
-        """Clear what is cached, texts too: the transaction that wrote some of it was rolled back."""
+        """Clear what is cached, texts too or only those that were changed: what wrote some of it was rolled back."""
         self._gold.forget()
         self.review.forget()
+        self._texts.take_back()
         if texts:
             self._texts.clear()
 
@@ -190,7 +187,7 @@ class Executor:
     def _on_desk(self, action: DocumentAction, state: DocumentState | None) -> "Executed":
         done = self.desk.perform(action)
         if isinstance(action, DescribeDocument):
-            self._texts.pop(action.document, None)
+            self._texts.drop(action.document)
             self._gold.forget()  # it has the document as it was
             if state is not None and state.document.uid == action.document:
                 state = state._replace(document=self.document(action.document))
@@ -300,7 +297,7 @@ class Executor:
         document = self.document(action.document)
         self._require_intact(document)
         inverse, events = self.texts.perform(action, document, log=self.log.next_sequence())
-        self._texts.pop(action.document, None)
+        self._texts.drop(action.document)
         self._gold.forget()
         if state is not None:  # of the document itself, or of one with evidence in it
             state = self.load(state.document.uid, state.annotator)._replace(revision=state.revision + 1)

@@ -1,5 +1,7 @@
 """The gold of the documents that are being reviewed, so that a decision needn't read all of it again."""
 
+import threading
+
 from app.core.state import DocumentState
 from app.storage.project import Project
 
@@ -18,6 +20,7 @@ class GoldStates:
         self._known: dict[str, tuple[_Mark, DocumentState]] = {}
         self._noted: dict[str, DocumentState] = {}
         self._began: _Mark | None = None  # before the step that is being written
+        self._turn = threading.Lock()  # a job may read gold while the window does
 
     def _mark(self) -> _Mark:
         """Return a number that every write of this connection changes, and one that those of others do."""
@@ -45,7 +48,8 @@ class GoldStates:
     def settle(self, *, is_kept: bool) -> None:
         """The step has been committed: keep what was noted, and what was known of other documents; or neither."""
         if is_kept:
-            held = [state for mark, state in self._known.values() if mark == self._began]
+            with self._turn:
+                held = [state for mark, state in self._known.values() if mark == self._began]
             for state in ({state.document.uid: state for state in held} | self._noted).values():
                 self._put(state)
         self._began, self._noted = None, {}
@@ -56,7 +60,9 @@ class GoldStates:
         self._began, self._noted = None, {}
 
     def _put(self, state: DocumentState) -> None:
-        self._known.pop(state.document.uid, None)
-        self._known[state.document.uid] = (self._mark(), state)
-        if len(self._known) > _KEPT:
-            del self._known[next(iter(self._known))]
+        mark = self._mark()
+        with self._turn:
+            self._known.pop(state.document.uid, None)
+            self._known[state.document.uid] = (mark, state)
+            if len(self._known) > _KEPT:
+                del self._known[next(iter(self._known))]

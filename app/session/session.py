@@ -47,7 +47,7 @@ class Session:
     """The single writer of an open project.
 
     The file is written first and memory changed after: if the write fails, memory is as before and the error says why.
-    Not thread-safe: use it from one thread at a time.
+    Its state is the window's; jobs write too, one thread at a time (`Project.turn`), while no document can be changed.
     """
 
     def __init__(self, project: Project) -> None:
@@ -284,40 +284,41 @@ class Session:
         self.require_writable()
         if dry_run:
             backup = None
-        if backup:
-            self.copies.before_many(backup)
-        step = Transaction(
-            self._executor,
-            title=title,
-            scheme=self.scheme,
-            state=self.state,
-            who=self.annotator if is_own else None,
-            annotator=self._log_annotator_key if is_own else _nobody,
-            before_many=partial(self.copies.before_many, "" if backup is None else "changes"),
-            are_new=are_new,
-            most=most,
-        )
-        try:
-            with self._atomic():
-                yield step
-                step.finish()
-                # Read the scheme before the commit: one that can't be parsed must not get into the project.
-                changes_scheme = any(event.topic is Topic.SCHEME for event in step.events)
-                scheme = self._executor.scheme() if changes_scheme else self.scheme
-                if dry_run:
-                    raise _RollBack
-        except _RollBack:
-            step.sequence = None
-            self._executor.forget()
-            return
-        except BaseException:
-            self._executor.forget(texts=not step.is_single)
-            raise
-        self._executor.settle_gold(is_all=step.is_all_by_actions)
-        if step.sequence is not None:
-            self.copies.recent.add(step.rows, are_all=step.is_all_in_rows)
-            self.scheme = scheme
-            self._adopt(step)
+        with self._project.turn.taken():
+            if backup:
+                self.copies.before_many(backup)
+            step = Transaction(
+                self._executor,
+                title=title,
+                scheme=self.scheme,
+                state=self.state,
+                who=self.annotator if is_own else None,
+                annotator=self._log_annotator_key if is_own else _nobody,
+                before_many=partial(self.copies.before_many, "" if backup is None else "changes"),
+                are_new=are_new,
+                most=most,
+            )
+            try:
+                with self._atomic():
+                    yield step
+                    step.finish()
+                    # Read the scheme before the commit: one that can't be parsed must not get into the project.
+                    changes_scheme = any(event.topic is Topic.SCHEME for event in step.events)
+                    scheme = self._executor.scheme() if changes_scheme else self.scheme
+                    if dry_run:
+                        raise _RollBack
+            except _RollBack:
+                step.sequence = None
+                self._executor.forget()
+                return
+            except BaseException:
+                self._executor.forget(texts=not step.is_single)
+                raise
+            self._executor.settle_gold(is_all=step.is_all_by_actions)
+            if step.sequence is not None:
+                self.copies.recent.add(step.rows, are_all=step.is_all_in_rows)
+                self.scheme = scheme
+                self._adopt(step)
 
     @contextmanager
     def unlogged(self) -> Generator[Executor]:

@@ -37,6 +37,7 @@ from app.storage.open_check import OpenCheck
 from app.storage.own_schema import ForeignSchema, require_own_bookkeeping, require_own_schema
 from app.storage.schema_update import migrate, update
 from app.storage.version import READABLE_VERSION, SCHEMA_VERSION
+from app.storage.writer_turn import WriterTurn
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -53,7 +54,8 @@ class Project:
 
     `connection` is the single writing connection, or a read-only one; `db` is sqlite-utils over it. `reader` is a
     separate read-only connection, so that lists can be read while a bulk job uses the writer. Each may be used from any
-    thread, by one thread at a time. `on_wait` is called several times a second while another program is waited for.
+    thread, by one thread at a time; `turn` sees to that for writes. `on_wait` is called several times a second while
+    another program is waited for.
     """
 
     on_wait: Callable[[], None] | None = None
@@ -65,6 +67,7 @@ class Project:
         large are checked here; the whole of any file by `require_whole`, or before the first write.
         """
         self.path = path
+        self.turn = WriterTurn(path)
         self._check = OpenCheck(path, is_done=True)
         self.lock: ProjectLock | None = None
         self._keeps_out: ProjectLock | None = None  # of a reader on a full disk
@@ -242,9 +245,9 @@ class Project:
         """Commit all writes of the block, or roll all of them back. Blocks can be nested.
 
         If another program is writing, it is waited for, some seconds at most. Raises ProjectError if the file can't be
-        written, and ProjectChanged if another program has changed it.
+        written, ProjectChanged if another program has changed it, and WriterBusy if another thread writes.
         """
-        try:
+        with self.turn.taken(), self._in_words():
             if self._watch is None or self.connection.in_transaction:
                 with self.db.atomic():
                     yield
@@ -252,6 +255,11 @@ class Project:
                 self.require_whole()
                 with self._watch.writing(), self._transaction(self._watch):
                     yield
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.Error as error:
             _log.error("a write was rolled back: %s", getattr(error, "sqlite_errorname", type(error).__name__))
             hint = "try again; if it happens again, run: stet check"

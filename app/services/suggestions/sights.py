@@ -21,6 +21,11 @@ class Sights:
         """The number of suggestions to be written."""
         return sum(map(len, self._new.values()))
 
+    @property
+    def must_wait(self) -> bool:
+        """Whether a job is writing to the project, so that nothing can be written now."""
+        return self._session.project.turn.is_taken
+
     def note(self, document: str, suggestions: list[str]) -> None:
         """Note that suggestions (uids) of a document (uid) are before the annotator."""
         who = self._session.annotator

@@ -69,6 +69,9 @@ class SuggestionSight(QObject):
                 self._write.start()
 
     def _on_write(self) -> None:
+        if self._sights.must_wait:
+            self._write.start()  # the window doesn't stand still for this
+            return
         try:
             self._sights.write()
         except StetError:

@@ -12,6 +12,7 @@ from app.core.annotation import Status
 from app.core.edits import Batch, Edit, SetStatus
 from app.core.errors import ProjectError
 from app.services.history.undo import redo, undo
+from app.session.actions import DescribeDocument
 from app.session.session import Session
 from app.storage.annotations import Annotations
 from app.storage.edit_log import EditLog
@@ -157,3 +158,13 @@ def test_a_moved_or_replaced_file_is_noticed_before_a_write(session: Session, ho
     aside.replace(session.path)
     undo(session)
     assert session.state.annotations == {}
+
+
+def test_a_new_name_that_failed_is_nowhere(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = session.state.document
+    rename = partial(session.perform, DescribeDocument(before.uid, "another name", {}), title="rename")
+    with log_that_fails(session, monkeypatch), pytest.raises(ProjectError):
+        rename()
+    assert session.reader.document(before.uid) == before
+    rename()
+    assert session.reader.document(before.uid).name == "another name"
