@@ -211,12 +211,20 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def attribute(self, attribute: str) -> Attribute | None:
         """Return the attribute with this id, or None."""
-        return next((item for item in self.attributes if item.id == attribute), None)
+        return self._attributes_by_id.get(attribute)
 
     def attributes_of(self, label: str) -> Sequence[Attribute]:
         """Return the attributes that annotations with this label have."""
         found = self._attributes_of.get(label)
         return self._attributes_of[""] if found is None else found
+
+    def always_required(self, label: str) -> Sequence[str]:
+        """Return the fields that each annotation with a label must have, whatever else it says, each once."""
+        return self._always_required.get(label, ())
+
+    def depends_on_values(self, label: str) -> bool:
+        """Whether values of a field of a label say that other fields are required, or needn't be given."""
+        return label in self._dependent
 
     # Needed for each annotation in each frame, hence the dictionaries. The first of two labels with one id counts.
 
@@ -235,6 +243,26 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def _attributes_of(self) -> dict[str, tuple[Attribute, ...]]:
         names = ["", *self._labels_by_id]
         return {name: tuple(item for item in self.attributes if item.applies_to(name)) for name in names}
+
+    @cached_property
+    def _attributes_by_id(self) -> dict[str, Attribute]:
+        return {item.id: item for item in reversed(self.attributes)}
+
+    @cached_property
+    def _always_required(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for name, label in self._labels_by_id.items():
+            given = (attribute.id for attribute in self.attributes_of(name) if attribute.required)
+            found[name] = tuple(dict.fromkeys((*label.required, *given)))
+        return found
+
+    @cached_property
+    def _dependent(self) -> frozenset[str]:
+        return frozenset(
+            name
+            for name in self._labels_by_id
+            if any(value.requires or value.closes for each in self.attributes_of(name) for value in each.values)
+        )
 
 
 class RelationType(msgspec.Struct, frozen=True, kw_only=True):

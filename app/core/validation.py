@@ -9,7 +9,9 @@ from app.core.edits import Change
 from app.core.errors import EditRejected
 from app.core.proposal import is_proposal
 from app.core.scheme import EVIDENCE_STATUS, SEVERITY, Attribute, Label, Layer, Scheme, Value
-from app.core.state import DocumentState
+from app.core.state import DocumentState, reading_order
+
+_FIELD_NAMES = {SEVERITY: "a severity", "correction": "a correction", "evidence": "evidence", "comment": "a comment"}
 
 
 class Problem(NamedTuple):
@@ -30,36 +32,41 @@ class Problem(NamedTuple):
 def problems_of(annotation: Annotation, *, scheme: Scheme, text: str | None = None) -> list[Problem]:
     """Return the unmet rules of one annotation; with `text`, its quote is checked too."""
     found: list[Problem] = []
-
-    def report(field: str, short: str, message: str) -> None:
-        found.append(Problem(annotation.uid, field, short, message))
-
+    uid = annotation.uid
     if text is not None and not quote_holds(annotation, text):
-        report("range", "quote differs", "The text at its position doesn't match the stored quote; the mark was kept.")
+        message = "The text at its position doesn't match the stored quote; the mark was kept."
+        found.append(Problem(uid, "range", "quote differs", message))
     layer = scheme.layer(annotation.layer)
-    if layer is None:
-        report("label", "unknown layer", f"Layer “{annotation.layer}” isn't in the scheme {scheme.tag}.")
-        return found
-    label = layer.label(annotation.label)
-    if label is None and scheme.proposals and is_proposal(annotation.label):
-        return found  # it is for the lead to decide, and keeps nobody from being done
-    if label is None:
-        report("label", "unknown label", f"Label “{annotation.label}” isn't in layer “{layer.title}” of {scheme.tag}.")
-        return found
+    label = layer.label(annotation.label) if layer is not None else None
+    if layer is None or label is None:
+        return found + _unknown(annotation, layer, scheme)
     if label.group:
-        report("label", "only a group", f"“{label.title}” is a group; choose one of the labels under it.")
-    if annotation.is_anchor and not label.anchor and not layer.is_about_document:
-        report("range", "covers nothing", f"“{label.title}” needs marked text.")
-    closed = _closed_fields(annotation, layer)
+        message = f"“{label.title}” is a group; choose one of the labels under it."
+        found.append(Problem(uid, "label", "only a group", message))
+    if not label.anchor and annotation.is_anchor and not layer.is_about_document:
+        found.append(Problem(uid, "range", "covers nothing", f"“{label.title}” needs marked text."))
     for field in required_fields(annotation, layer, label):
-        if _lacks(annotation, field) and field not in closed:
-            report(field, f"needs {_field_name(layer, field)}", f"“{label.title}” needs {_field_name(layer, field)}.")
-    found.extend(_value_problems(annotation, layer, label, scheme))
-    return found
+        if _lacks(annotation, field) and field not in _closed_fields(annotation, layer):
+            short = f"needs {_field_name(layer, field)}"
+            found.append(Problem(uid, field, short, f"“{label.title}” {short}."))
+    return found + _value_problems(annotation, layer, label, scheme) if annotation.attributes else found
 
 
-def required_fields(annotation: Annotation, layer: Layer, label: Label) -> list[str]:
+def _unknown(annotation: Annotation, layer: Layer | None, scheme: Scheme) -> list[Problem]:
+    """Return the problem of an annotation whose layer or label isn't in the scheme; none of a proposed label."""
+    if layer is None:
+        message = f"Layer “{annotation.layer}” isn't in the scheme {scheme.tag}."
+        return [Problem(annotation.uid, "label", "unknown layer", message)]
+    if scheme.proposals and is_proposal(annotation.label):
+        return []  # it is for the lead to decide, and keeps nobody from being done
+    message = f"Label “{annotation.label}” isn't in layer “{layer.title}” of {scheme.tag}."
+    return [Problem(annotation.uid, "label", "unknown label", message)]
+
+
+def required_fields(annotation: Annotation, layer: Layer, label: Label) -> Sequence[str]:
     """Return the fields that this annotation must have by its label and the values of its attributes, each once."""
+    if not annotation.attributes or not layer.depends_on_values(label.id):
+        return layer.always_required(label.id)
     fields = list(label.required)
     for attribute in layer.attributes_of(label.id):
         if attribute.required:
@@ -78,6 +85,8 @@ def _chosen(annotation: Annotation, attribute: Attribute) -> list[Value]:
 
 def _closed_fields(annotation: Annotation, layer: Layer) -> set[str]:
     """Return the required fields that an annotation may lack by what it says elsewhere."""
+    if not annotation.attributes:
+        return set()
     closed = {
         field
         for attribute in layer.attributes_of(annotation.label)
@@ -93,9 +102,12 @@ def document_problems(state: DocumentState, *, scheme: Scheme) -> list[Problem]:
     done while there are any.
     """
     text = state.document.text
+    # Most annotations have none, and to sort those that have is quicker than to sort all.
+    unmet = [(a, found) for a in state.annotations.values() if (found := problems_of(a, scheme=scheme, text=text))]
+    unmet.sort(key=lambda each: reading_order(each[0]))
     return [
         *missing_layers(state, scheme=scheme),
-        *(problem for a in state.in_order() for problem in problems_of(a, scheme=scheme, text=text)),
+        *(problem for _, found in unmet for problem in found),
         *(problem for r in state.relations.values() for problem in relation_problems(r, state, scheme=scheme)),
     ]
 
@@ -126,9 +138,7 @@ def quote_holds(annotation: Annotation, text: str) -> bool:
 
 def _field_name(layer: Layer, field: str) -> str:
     attribute = layer.attribute(field)
-    if attribute is not None:
-        return f"“{attribute.title}”"
-    return {SEVERITY: "a severity", "correction": "a correction", "evidence": "evidence", "comment": "a comment"}[field]
+    return _FIELD_NAMES[field] if attribute is None else f"“{attribute.title}”"
 
 
 def _lacks(annotation: Annotation, field: str) -> bool:

@@ -3,17 +3,21 @@
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
+from app.core.annotation import Status
 from app.core.decision import GOLD, Decision
 from app.core.document import Document
 from app.core.errors import FormatError
+from app.core.names import annotator_key
 from app.core.pages import Pages, has_pages, present_pages
 from app.core.record import DocumentRecord, LogRow, SetSnapshot
+from app.core.remark import NO_REMARK
 from app.core.saved_view import SavedView
 from app.core.state import DocumentState
 from app.core.suggestion_pattern import SuggestionPattern
 from app.core.text_change import TextVersion
 from app.session.executor import Executor
 from app.session.integrity import Integrity
+from app.storage.annotations import SetHead
 from app.storage.document_queries import DocumentQueries
 from app.storage.project import Project
 from app.storage.record_stream import OnDamage, stream
@@ -63,6 +67,22 @@ class SessionReader:
     def state_of(self, document: str, annotator: str) -> DocumentState:
         """Return the state of a document (uid) for an annotator (name), empty if they never worked on it."""
         return self._executor.load(document, annotator)
+
+    def heads_of(self, document: str) -> list[SetHead]:
+        """Return what everyone's work on a document (uid) says besides its annotations, and how many these are.
+
+        It takes no longer where there are very many. Raises DamagedRow; none are of a document that there isn't.
+        """
+        key = self._executor.documents.key_of(document)
+        return [] if key is None else self._executor.annotations.heads(key)
+
+    def head_of(self, document: str, annotator: str) -> SetHead:
+        """Return what an annotator's (name) work on a document (uid) says besides its annotations, as `heads_of`; an
+        open set without any if they never worked on it.
+        """
+        nothing = SetHead(annotator, "", Status.OPEN, NO_REMARK, 0)
+        key = annotator_key(annotator)
+        return next((head for head in self.heads_of(document) if annotator_key(head.annotator) == key), nothing)
 
     @contextmanager
     def snapshot(self) -> Generator[None]:

@@ -13,7 +13,7 @@ from app.storage.bulk_insert import insert_rows
 from app.storage.connection import Connection
 from app.storage.packed_annotations import Unpackable, packed_annotations, unpacked
 from app.storage.project import Project
-from app.storage.row_cells import AnnotatorCells, SetCells, reads_row
+from app.storage.row_cells import AnnotatorCells, RecordSetCells, SetCells, reads_row
 from app.storage.rows import (
     ANNOTATION_COLUMNS,
     ANNOTATION_SLOTS,
@@ -32,6 +32,10 @@ _INSERT_ANNOTATION = f"INSERT INTO annotation ({ANNOTATION_COLUMNS}) VALUES ({AN
 _COLUMNS = tuple(ANNOTATION_COLUMNS.split(", "))
 _FEW_VALUES = ("layer", "label", "fragments", "attributes", "correction", "comment", "origin", "updated", "extra")
 _OFTEN_ALIKE = tuple(number for number, name in enumerate(_COLUMNS) if name in _FEW_VALUES)
+_HEADS = (
+    "SELECT s.document, s.id, w.name, w.kind, s.status, s.scheme, s.seconds, s.flag, s.note FROM annotation_set s "
+    "LEFT JOIN annotator w ON w.id = s.annotator WHERE s.document=? ORDER BY w.name"
+)
 _INSERT_EVIDENCE = f"INSERT INTO evidence ({EVIDENCE_COLUMNS}) VALUES ({EVIDENCE_SLOTS})"
 
 
@@ -44,6 +48,22 @@ class SetRow(NamedTuple):
     seconds: float
     position: int
     remark: Remark = NO_REMARK
+
+
+class SetHead(NamedTuple):
+    """What an annotator's set says besides its annotations, and how many it has."""
+
+    annotator: str
+    kind: str
+    status: Status
+    remark: Remark
+    annotations: int
+
+
+@reads_row(RecordSetCells)
+def _to_head(cells: RecordSetCells) -> SetHead:
+    """Return a head without its count, of a row of _HEADS."""
+    return SetHead(cells.annotator, cells.kind, cells.status, Remark(cells.flag, cells.note), 0)
 
 
 @reads_row(SetCells)
@@ -100,6 +120,15 @@ class Annotations:
         )
         row = self._db.cells(sql, [document, annotator]).fetchone()
         return to_set(row) if row else None
+
+    def heads(self, document: int) -> list[SetHead]:
+        """Return what everyone's sets on a document say besides their annotations, by name: nothing is read that grows
+        with these. Raises DamagedRow.
+        """
+        count = "(SELECT count(*) FROM annotation a WHERE a.set_id = s.id)"
+        sql = f"SELECT s.id, {count} FROM annotation_set s WHERE s.document=?"
+        counts = dict(self._db.execute(sql, [document]))
+        return [_to_head(row)._replace(annotations=counts.get(row[1], 0)) for row in self._db.cells(_HEADS, [document])]
 
     def ensure_set(
         self, document: int, annotator: int, *, scheme: str, status: Status = Status.OPEN, seconds: float = 0.0

@@ -12,6 +12,7 @@ from tests.bench import (
     action_log,
     agreement,
     bulk,
+    commands,
     concordance,
     grouping,
     hints,
@@ -30,6 +31,7 @@ from tests.bench.rows import Bench, Row, table
 BENCHES: dict[str, Bench] = {
     "start": start.run,
     "keys": keys.run,
+    "commands": commands.run,
     "log": action_log.run,
     "loading": loading.run,
     "suggestions": suggestions.run,

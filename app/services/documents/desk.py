@@ -106,7 +106,7 @@ def remove(session: Session, uids: Sequence[str]) -> None:
 
 def remark_of(session: Session, uid: str, annotator: str | None = None) -> Remark:
     """Return what an annotator, by default the present one, says of a document (uid)."""
-    return session.reader.state_of(uid, annotator or session.annotator or "").remark
+    return session.reader.head_of(uid, annotator or session.annotator or "").remark
 
 
 def remark(

@@ -37,12 +37,12 @@ def facts_of(session: Session, uid: str) -> list[tuple[str, str]]:
     if assigned:
         rows.append(("Assigned to", ", ".join(assigned)))
     sees_all = may_see_work(session, uid)
-    for item in reader.record(uid).sets:
+    for item in reader.heads_of(uid):
         is_own = item.annotator == session.annotator
         if not (is_own or sees_all) or (item.kind == GOLD and not item.annotations and item.status is Status.OPEN):
             continue
         whose = "Gold" if item.kind == GOLD else item.annotator
-        rows.append((whose, f"{STATUS_WORDS[item.status]}, {counted(len(item.annotations), 'mark')}"))
+        rows.append((whose, f"{STATUS_WORDS[item.status]}, {counted(item.annotations, 'mark')}"))
         if item.remark.note:
             rows.append((f"Note by {whose}", item.remark.note))
     return rows
@@ -59,7 +59,7 @@ def may_see_work(session: Session, uid: str) -> bool:
     assignments = session.reader.assignments()
     if assignments and uid not in assignments.get(session.annotator or "", ()):
         return True
-    status = session.reader.state_of(uid, session.annotator or "").status
+    status = session.reader.head_of(uid, session.annotator or "").status
     return status.is_finished or status is Status.SKIPPED
 
 
@@ -67,6 +67,6 @@ def flags_and_notes(session: Session, uid: str) -> list[dict[str, str | None]]:
     """Return what annotators say of a document (uid): rows of annotator, flag and note, by name."""
     return [
         {"annotator": item.annotator, "flag": item.remark.flag, "note": item.remark.note}
-        for item in session.reader.record(uid).sets
+        for item in session.reader.heads_of(uid)
         if item.remark != NO_REMARK
     ]
