@@ -6,6 +6,7 @@ Such marks are common in imported files, and spoil what is trained on them: most
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import chain
 
 from app.core.annotation import Annotation, Fragment, Fragments
 from app.core.scripts import is_unspaced
@@ -59,14 +60,16 @@ def without_outer_space(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def oddities(
-    annotations: Sequence[Annotation], text: str, snap: Snap | None = None
+    annotations: Sequence[Annotation], text: str, snap: Snap | None = None, *, begin: int = 0
 ) -> Iterator[tuple[Annotation, Oddity]]:
     """Yield the annotations of one annotator on a text that are odd, each once for every reason. With `snap`, those
-    that begin or end inside a token are among them.
+    that begin or end inside a token are among them. The one with the number `begin` is looked at first, and those
+    before it last.
     """
     has_doubles = len({annotation.fragments for annotation in annotations}) < len(annotations)
     repeated = _repeated(annotations) if has_doubles else ()
-    for number, annotation in enumerate(annotations):
+    for number in chain(range(begin, len(annotations)), range(begin)):
+        annotation = annotations[number]
         if has_doubles and number in repeated:
             yield annotation, Oddity.TWICE
         spaced = half = False

@@ -1,4 +1,4 @@
-"""A window before one document, in which each command is done once while somebody watches how long the window is held."""
+"""A window before one document, in which each command is done once and the event loop is watched."""
 
 import shutil
 import time
@@ -27,8 +27,8 @@ _MAIN = "d"
 _UNDONE = ("app.quit", "project.close", "project.new", "project.sample", "team.join-hub")
 """Commands that leave the project, or want another computer."""
 _ACCEPTED = (
-    *("change-dialog", "corrected-dialog", "describe-dialog", "document-flag", "document-note", "export-dialog"),
-    *("import-dialog", "labels-dialog", "references-dialog", "rename-dialog", "status-dialog", "text-edit-dialog"),
+    *("change-marks-dialog", "corrected-dialog", "export-dialog", "import-dialog", "labels-dialog", "metadata-dialog"),
+    *("properties-dialog", "references-dialog", "remark-dialog", "status-dialog", "text-edit-dialog"),
 )
 """Dialogs that are filled in and agreed to; others are only opened and closed."""
 
@@ -106,11 +106,15 @@ class CommandSitting:
 
     def __init__(self, window: "MainWindow", path: Path) -> None:
         self._window = window
+        from app.ui.window.idle_imports import IdleImports
+
         self._path = path
         self._watch = TurnWatch()
         self._file = path.with_name("more.txt")
         self._file.write_text("One more text.\n", encoding="utf-8")
         self._settle()
+        while any(each.is_busy for each in window.desk.findChildren(IdleImports)):
+            self._settle()  # a person reads first
 
     def longest(self, spec: "ActionSpec") -> Turn | None:
         """Do a command and all that follows it; return the longest turn, None if it can't be done here."""
@@ -155,7 +159,9 @@ class CommandSitting:
 
     @property
     def _is_busy(self) -> bool:
-        return self._window.desk.projects.is_busy
+        from app.jobs.runner import JobRunner
+
+        return any(runner.is_busy for runner in self._window.findChildren(JobRunner))
 
     def _close_popup(self) -> None:
         from PySide6.QtWidgets import QApplication
@@ -174,8 +180,9 @@ class CommandSitting:
     def _answer(self, front: "QWidget") -> None:
         from PySide6.QtWidgets import QDialog
 
-        if isinstance(front, QDialog) and front.objectName() in _ACCEPTED and not front.property("answered"):
-            front.setProperty("answered", True)
+        tried = front.property("tried") or 0
+        if isinstance(front, QDialog) and front.objectName() in _ACCEPTED and tried < 2:
+            front.setProperty("tried", tried + 1)  # the second time where a preview had to come first
             _fill(front, self._file)
         else:
             front.close()

@@ -19,6 +19,7 @@ def test_corrections_are_seen_beside_the_text(desk: Driver) -> None:
     desk.press("Shift+F7")
     dialog = desk.dialog("corrected-dialog")
     text = desk.session.state.document.text
+    desk.wait(lambda: "applied" in dialog.findChild(QLabel, "corrected-what").text())
     made = corrected(text, desk.session.state.annotations.values())
     assert made.text != text
     assert sides(dialog) == (text, made.text)
@@ -34,4 +35,5 @@ def test_corrections_are_seen_beside_the_text(desk: Driver) -> None:
 
 def test_without_corrections_it_says_what_to_do(desk: Driver) -> None:
     desk.press("Shift+F7")
-    assert "press Enter" in desk.dialog("corrected-dialog").findChild(QLabel, "corrected-what").text()
+    said = desk.dialog("corrected-dialog").findChild(QLabel, "corrected-what")
+    desk.wait(lambda: "press Enter" in said.text())

@@ -316,6 +316,7 @@ def test_several_documents_get_a_status_at_once(desk: Driver, by: str) -> None:
     desk.dialog("status-dialog")
     pick("status-status", "Skipped")
     desk.press("Return")
+    desk.wait(lambda: desk.message() == "Set 3 documents.")
     session = desk.session
     uids = [uid for uid, _ in session.reader.documents.names()]
     skipped = [Status.SKIPPED] * 3

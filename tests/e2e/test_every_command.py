@@ -327,6 +327,7 @@ def it_has_the_status(desk: Driver, act: Act) -> None:
     act()
     desk.dialog("status-dialog")
     desk.press("Return")
+    desk.wait(lambda: desk.message().startswith("Set "))
     assert status(desk) is Status.DONE_EMPTY
 
 

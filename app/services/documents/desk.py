@@ -7,6 +7,7 @@ from app.core.annotation import Status
 from app.core.document_conditions import Condition, Sorting
 from app.core.edits import SetRemark, SetStatus
 from app.core.errors import EditRejected
+from app.core.progress import CancelToken
 from app.core.remark import NO_REMARK, Remark, checked_remark
 from app.core.saved_view import SavedView, checked_name
 from app.core.validation import document_problems
@@ -162,17 +163,27 @@ class StatusSet(NamedTuple):
     refused: tuple[str, ...] = ()
 
 
-def set_status(session: Session, uids: Sequence[str], status: Status) -> StatusSet:
+def set_status(
+    session: Session,
+    uids: Sequence[str],
+    status: Status,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    cancel: CancelToken | None = None,
+) -> StatusSet:
     """Set the present annotator's work on documents (uids) to a status, in one step.
 
-    Those that can't be finished, because rules are unmet, are left as they are. Raises EditRejected.
+    Those that can't be finished, because rules are unmet, are left as they are. Raises EditRejected and Cancelled.
     """
     if not session.annotator:
         raise EditRejected("no annotator is set", hint="set your name first")
     actions: list[Action] = []
     refused: list[str] = []
-    for uid in uids:
-        state = session.reader.state_of(uid, session.annotator)
+    for done, uid in enumerate(uids):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        progress(done, len(uids))
+        state = session.own_state(uid)
         wanted = status
         if status.is_finished:
             if document_problems(state, scheme=session.scheme):

@@ -102,11 +102,15 @@ def exchanges_of(session: Session, document: str) -> Exchanges:
     return of
 
 
-def undecided(session: Session, document: str) -> tuple[LostRange, ...]:
-    """Return the marks of a document (uid), everyone's, and the evidence in it, whose quote doesn't match its text."""
+def undecided(session: Session, document: str, cancel: CancelToken | None = None) -> tuple[LostRange, ...]:
+    """Return the marks of a document (uid), everyone's, and the evidence in it, whose quote doesn't match its text.
+    Raises Cancelled.
+    """
     text = session.reader.document(document).text
     found: list[LostRange] = []
     for uid in concerned(session, document):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
         record = session.reader.record(uid)
         title = record.document.title
         for item in record.sets:

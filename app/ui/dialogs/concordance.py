@@ -219,9 +219,7 @@ class ConcordanceDialog(HitsDialog):
         if len(numbers) > _SLICE:  # an annotation of a long range: the rest is refreshed later
             numbers = numbers[:_SLICE]
             self._changed.appendleft((document, self.hits.pile.place(numbers[-1])[2], end))
-        state = self.session.state
-        if state is None or state.document.uid != document:
-            state = self.session.reader.state_of(document, self.session.annotator or "")
+        state = self.session.own_state(document)
         self.hits.relabel((at, self._labels_at(state, *self.hits.pile.place(at)[1:])) for at in numbers)
         self.count()
 

@@ -1,6 +1,8 @@
 """Marks with odd ends: found one after the other, and mended by a key."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import groupby
 
 from PySide6.QtCore import QObject
 
@@ -36,15 +38,15 @@ class MarkMender(QObject):
         state, chosen = self._session.state, self._controller.chosen
         if state is None:
             return
-        found = self._odd(state)
-        if not found:
-            self._notifier.notify("No mark here has odd ends.", Tone.DONE)
+        ordered = state.in_order()
+        begin = bisect_right(ordered, reading_order(chosen), key=reading_order) if chosen is not None else 0
+        found = oddities(ordered, state.document.text, self._snap, begin=begin)
+        for uid, odd in groupby(found, key=lambda each: each[0].uid):  # the first one, without looking at the others
+            self._controller.choose(uid)
+            said = _said([oddity for _, oddity in odd])
+            self._notifier.notify(f"{said} {how_to_mend(self._actions)}", Tone.WARNING)
             return
-        ordered = sorted((state.annotations[uid] for uid in found), key=reading_order)
-        behind = (each for each in ordered if chosen is None or reading_order(each) > reading_order(chosen))
-        uid = next(behind, ordered[0]).uid
-        self._controller.choose(uid)
-        self._notifier.notify(f"{_said(found[uid])} {how_to_mend(self._actions)}", Tone.WARNING)
+        self._notifier.notify("No mark here has odd ends.", Tone.DONE)
 
     def mend(self) -> None:
         """Put the ends of the chosen mark right, or remove it if it was made twice and says nothing more."""
@@ -78,12 +80,6 @@ class MarkMender(QObject):
             return None
         others = (each for each in state.annotations.values() if each.uid != chosen.uid)
         return next((each for each in others if adds_nothing(chosen, each)), None)
-
-    def _odd(self, state: DocumentState) -> dict[str, list[Oddity]]:
-        found: dict[str, list[Oddity]] = {}
-        for annotation, oddity in oddities(list(state.annotations.values()), state.document.text, self._snap):
-            found.setdefault(annotation.uid, []).append(oddity)
-        return found
 
     def _snap(self, start: int, end: int) -> tuple[int, int]:
         return self._text.units.snap(self._text.text, start, end, unit="word")

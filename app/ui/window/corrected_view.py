@@ -1,19 +1,22 @@
 """The command that shows the corrected text of the open document."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from app.core.annotation import Annotation
 from app.core.decision import GOLD
+from app.core.progress import CancelToken, Progress
+from app.jobs.runner import JobOutcome, JobRunner
+from app.jobs.tasks.corrected_comparison import compare_corrected
 from app.session.session import Session
 from app.ui.actions.registry import ActionScope
-from app.ui.dialogs.base import Dialog
 from app.ui.window.projects import Projects
 
 if TYPE_CHECKING:
-    from app.ui.dialogs.corrected_text import CorrectedVersion
+    from app.ui.dialogs.corrected_text import CorrectedTextDialog, CorrectedVersion
 
 
 class CorrectedView(QObject):
@@ -33,7 +36,9 @@ class CorrectedView(QObject):
         self._projects = projects
         self._commit = commit
         self._reviewed = reviewed
-        self._open: Dialog | None = None
+        self._open: CorrectedTextDialog | None = None
+        self._text = ""
+        self._runner = JobRunner(self)
         projects.closing.connect(self._on_closing)
         actions.bind("document.corrected", self.show)
 
@@ -51,8 +56,10 @@ class CorrectedView(QObject):
             return
         dialog = CorrectedTextDialog(session.reader.document(uid), versions, self._window)
         dialog.export_wanted.connect(self._on_export)
+        dialog.comparison_wanted.connect(self._on_comparison_wanted)
         dialog.finished.connect(self._on_finished)
-        self._open = dialog
+        self._open, self._text = dialog, session.reader.document(uid).text
+        dialog.ask()
         dialog.open()
 
     def _versions(self, session: Session, uid: str) -> Iterator["CorrectedVersion"]:
@@ -63,15 +70,27 @@ class CorrectedView(QObject):
             gold = session.reader.state_of(uid, GOLD)
             yield CorrectedVersion("Gold (reviewed)", list(gold.annotations.values()))
         if session.annotator:
-            own = session.reader.state_of(uid, session.annotator)
+            own = session.own_state(uid)
             yield CorrectedVersion(session.annotator, list(own.annotations.values()))
+
+    def _on_comparison_wanted(self, annotations: Sequence[Annotation]) -> None:
+        def work(_report: Progress, token: CancelToken) -> object:
+            return compare_corrected(self._text, annotations, token)
+
+        self._runner.replace("corrected", work, self._on_compared)
+
+    def _on_compared(self, outcome: JobOutcome) -> None:
+        if self._open is not None and outcome.value is not None:
+            self._open.show_comparison(outcome.value)
 
     def _on_export(self) -> None:
         self._projects.ask_export(format="corrected", gold=bool(self._reviewed()))
 
     def _on_finished(self, _result: int) -> None:
         self._open = None
+        self._runner.cancel()
 
     def _on_closing(self) -> None:
         if self._open is not None:
             self._open.reject()
+        self._runner.shut_down()

@@ -7,8 +7,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import StetError
+from app.core.progress import CancelToken, Progress
 from app.core.remark import NO_REMARK, Remark
 from app.core.wording import counted
+from app.jobs.runner import JobOutcome
 from app.session.session import Session
 from app.ui.actions.registry import ActionScope
 from app.ui.annotate.workspace import AnnotateWorkspace
@@ -18,6 +20,7 @@ from app.ui.window.team import Team
 
 if TYPE_CHECKING:
     from app.core.annotation import Status
+    from app.services.documents.desk import StatusSet
     from app.ui.dialogs.document_properties import NewDescription
     from app.ui.dialogs.document_questions import NewMetadata
 
@@ -230,11 +233,20 @@ class DocumentDesk(QObject):
         session = self._projects.session
         if session is None:
             return
-        try:
-            done = set_status(session, self._about, status)
-        except StetError as error:
-            self._tell(error)
+        uids = self._about
+
+        def work(report: Progress, token: CancelToken) -> object:
+            def report_documents(done: int, total: int) -> None:
+                report(done, total, "Documents")
+
+            return set_status(session, uids, status, progress=report_documents, cancel=token)
+
+        self._projects.run("status", "Setting the status", work, self._on_status_set)
+
+    def _on_status_set(self, outcome: JobOutcome) -> None:
+        if self._projects.report_failure(outcome, "No status was set"):
             return
+        done: StatusSet = outcome.value
         words = f"Set {counted(done.documents, 'document')}."
         if done.refused:
             words += f" Rules are unmet in {counted(len(done.refused), 'other')}, such as “{done.refused[0]}”."

@@ -40,6 +40,11 @@ class IdleImports(QObject):
         self._timer.timeout.connect(self._next)
         self._timer.start()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether modules are still to be imported."""
+        return bool(self._waiting)
+
     def _next(self) -> None:
         if not self._waiting:
             self._timer.stop()

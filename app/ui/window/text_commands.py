@@ -1,6 +1,6 @@
 """Commands that edit the text of a document itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -12,6 +12,7 @@ from app.core.errors import ChangedText
 from app.core.progress import CancelToken, Progress
 from app.core.wording import counted
 from app.jobs.runner import JobOutcome
+from app.session.session import Session
 from app.ui.actions.registry import ActionScope
 from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.dialogs.base import Dialog
@@ -21,7 +22,7 @@ from app.ui.window.projects import Projects
 
 if TYPE_CHECKING:
     from app.services.texts.text_edit import Choices
-    from app.services.texts.text_survey import EditedText
+    from app.services.texts.text_survey import EditedText, LostRange
     from app.ui.dialogs.text_edit import TextEditRequest
 
 MOST = 20_000
@@ -69,18 +70,31 @@ class TextCommands(QObject):
 
     def ask_about_lost(self) -> None:
         """Ask what to do with marks that an edit left without their words."""
-        from app.services.texts.text_survey import undecided
-        from app.ui.dialogs.lost_decisions import LostDecisionsDialog
-
         found, session = self._document(), self._projects.session
         if found is None or session is None:
             return
         document, view = found
-        lost = undecided(session, document.uid)
+        selected = view.selection if view.has_selection else None
+
+        def work(_report: Progress, token: CancelToken) -> object:
+            from app.services.texts.text_survey import undecided
+
+            return undecided(session, document.uid, token)
+
+        def found_them(outcome: JobOutcome) -> None:
+            if not self._projects.report_failure(outcome, "Nothing was decided") and self._projects.session is session:
+                self._show_lost(session, document, outcome.value, selected)
+
+        self._projects.run("lost-marks", "Looking for marks that lost their words", work, found_them)
+
+    def _show_lost(
+        self, session: Session, document: Document, lost: "Sequence[LostRange]", selected: tuple[int, int] | None
+    ) -> None:
+        from app.ui.dialogs.lost_decisions import LostDecisionsDialog
+
         if not lost:
             self._notifier.notify("No mark here has lost its words.")
             return
-        selected = view.selection if view.has_selection else None
         dialog = LostDecisionsDialog(document, lost, session.scheme, selected, self._window)
         self._open, self._asked = dialog, document.uid
         dialog.answered.connect(self._decide)

@@ -38,6 +38,13 @@ def test_the_same_label_at_the_same_place_is_found_twice() -> None:
     assert list(oddities([first, *others, again], TEXT)) == [(again, Oddity.TWICE)]
 
 
+def test_the_search_begins_where_it_is_told_and_goes_round() -> None:
+    first, again, third = annotation(TEXT, (0, 4)), annotation(TEXT, (0, 4)), annotation(TEXT, (3, 7))
+    found = [(mark.uid, oddity) for mark, oddity in oddities([first, again, third], TEXT, begin=2)]
+    space = Oddity.SPACE
+    assert found == [(third.uid, space), (first.uid, space), (again.uid, Oddity.TWICE), (again.uid, space)]
+
+
 @pytest.mark.parametrize(
     ("start", "end", "wanted"), [(0, 3, (0, 3)), (0, 4, (0, 3)), (3, 8, (4, 7)), (7, 9, (7, 9)), (3, 3, (3, 3))]
 )

@@ -200,3 +200,17 @@ def test_others_work_is_told_once_nobody_is_swayed(path: Path) -> None:
     desk.set_status(session, [first], Status.SKIPPED)
     assert tells()
     session.close()
+
+
+def test_what_a_set_says_is_known_without_its_marks(path: Path) -> None:
+    def seen(session: Session) -> object:
+        first = uids(session)[0]
+        record = session.reader.record(first)
+        heads = session.reader.heads_of(first)
+        whole = [(s.annotator, s.kind, s.status, s.remark, len(s.annotations)) for s in record.sets]
+        assert [tuple(head) for head in heads] == whole
+        own = session.reader.head_of(first, "ANA ")
+        return own.annotator, own.annotations, own.remark, session.reader.head_of(first, "ben").status
+
+    again(path, lambda session: desk.remark(session, uids(session)[:1], note="long"))
+    assert look(path, seen) == ("ana", 1, Remark(None, "long"), Status.OPEN)
