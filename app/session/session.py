@@ -358,12 +358,6 @@ class Session:
         """Whether the open document's import was undone."""
         return self.state is not None and self._executor.documents.key_of(self.state.document.uid) is None
 
-    def own_state(self, document: str) -> DocumentState:
-        """Return the annotator's state of a document (uid), of the open one from memory. Raises EditRejected."""
-        if (at := self.state) is not None and (at.document.uid, at.annotator) == (document, self.annotator):
-            return at
-        return self._reader.state_of(document, self.annotator or "")
-
     def set_status(self, status: Status) -> None:
         """Set the status of the open document. A finished one becomes `done_empty` if it has no annotations.
 

@@ -14,6 +14,7 @@ from app.core.validation import document_problems
 from app.core.wording import STATUS_WORDS, counted, shorten
 from app.services.documents.document_search import check_view
 from app.session.actions import Action, ChangeView, DescribeDocument, RemoveDocuments, SetEdit
+from app.session.own_state import own_state
 from app.session.session import Session
 
 _TITLE = 60  # characters of a document's title in the title of a step
@@ -183,7 +184,7 @@ def set_status(
         if cancel is not None:
             cancel.raise_if_cancelled()
         progress(done, len(uids))
-        state = session.own_state(uid)
+        state = own_state(session, uid)
         wanted = status
         if status.is_finished:
             if document_problems(state, scheme=session.scheme):

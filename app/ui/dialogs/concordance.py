@@ -15,6 +15,7 @@ from app.services.search.bulk_annotation import Done, Modelled, annotation_hits,
 from app.services.search.concordance import Concordance, labels_of, overlaps
 from app.services.search.hit_pile import HitPile, Labels, MarkingPlan, left_out
 from app.session.events import Event, Topic
+from app.session.own_state import own_state
 from app.session.session import Session
 from app.ui.dialogs.background_write import counting
 from app.ui.dialogs.hits_dialog import HitsDialog
@@ -219,7 +220,7 @@ class ConcordanceDialog(HitsDialog):
         if len(numbers) > _SLICE:  # an annotation of a long range: the rest is refreshed later
             numbers = numbers[:_SLICE]
             self._changed.appendleft((document, self.hits.pile.place(numbers[-1])[2], end))
-        state = self.session.own_state(document)
+        state = own_state(self.session, document)
         self.hits.relabel((at, self._labels_at(state, *self.hits.pile.place(at)[1:])) for at in numbers)
         self.count()
 

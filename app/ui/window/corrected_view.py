@@ -11,6 +11,7 @@ from app.core.decision import GOLD
 from app.core.progress import CancelToken, Progress
 from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.corrected_comparison import compare_corrected
+from app.session.own_state import own_state
 from app.session.session import Session
 from app.ui.actions.registry import ActionScope
 from app.ui.window.projects import Projects
@@ -70,7 +71,7 @@ class CorrectedView(QObject):
             gold = session.reader.state_of(uid, GOLD)
             yield CorrectedVersion("Gold (reviewed)", list(gold.annotations.values()))
         if session.annotator:
-            own = session.own_state(uid)
+            own = own_state(session, uid)
             yield CorrectedVersion(session.annotator, list(own.annotations.values()))
 
     def _on_comparison_wanted(self, annotations: Sequence[Annotation]) -> None:
