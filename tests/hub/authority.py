@@ -67,8 +67,7 @@ class TlsServer(Postgres):
     """A server on the loopback's network, reached by the name `localhost`, where everyone has a password."""
 
     def __init__(self, certificate: tuple[bytes, bytes]) -> None:
-        self.port = _free_port()
-        super().__init__(settings={"listen_addresses": "127.0.0.1"}, port=self.port)
+        super().__init__(settings={"listen_addresses": "127.0.0.1"}, port=_free_port())
         self.show(certificate)
         with self.connect("postgres") as connection:
             connection.execute(sql.SQL("ALTER ROLE admin PASSWORD {}").format(sql.Literal(PASSWORD)))
@@ -79,8 +78,8 @@ class TlsServer(Postgres):
             path = self.folder / "data" / name
             path.write_bytes(text)
             path.chmod(0o600)
-            if self._user is not None:
-                shutil.chown(path, self._user)
+            if self.user is not None:
+                shutil.chown(path, self.user)
         rules = f"local all all trust\nhost all all 127.0.0.1/32 {how}\n"
         (self.folder / "data" / "pg_hba.conf").write_text(rules)
         self._reload("on")

@@ -58,11 +58,11 @@ class Postgres:
         if folder is None:
             pytest.skip("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
         self._bin = folder
-        self._user = _user()
-        self._begin, self._port = list[str](), port
+        self.user = _user()
+        self._begin, self.port = list[str](), port
         self.folder = Path(tempfile.mkdtemp(prefix="stet-pg-"))
-        if self._user is not None:
-            shutil.chown(self.folder, self._user)
+        if self.user is not None:
+            shutil.chown(self.folder, self.user)
         self._settings = {**_SETTINGS, **(settings or {})}
         self._data = self.folder / "data"
         self._process: subprocess.Popen[bytes] | None = None
@@ -76,30 +76,30 @@ class Postgres:
 
     def _listen(self, network: Network) -> None:
         """Have it listen on a network, where everyone may connect who encrypts."""
-        self._begin, listens, self._port = network.server()
-        if self._begin and self._user is not None:
-            entry = pwd.getpwnam(self._user)
+        self._begin, listens, self.port = network.server()
+        if self._begin and self.user is not None:
+            entry = pwd.getpwnam(self.user)
             user = [f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"]
             self._begin = [*self._begin, "setpriv", *user]
         self._settings |= {"listen_addresses": listens, "ssl": "on"}
         key, certificate = self._data / "server.key", self._data / "server.crt"
         made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
         named = ["-days", "30", "-subj", "/CN=hub", "-keyout", str(key), "-out", str(certificate)]
-        subprocess.run([*made, *named], check=True, capture_output=True, user=self._user)
+        subprocess.run([*made, *named], check=True, capture_output=True, user=self.user)
         with (self._data / "pg_hba.conf").open("a") as rules:
             rules.write("hostssl all all all trust\n")
 
     def _run(self, program: str, *arguments: object, **options: Any) -> str:
         command = [str(self._bin / program), *map(str, arguments)]
-        done = subprocess.run(command, user=self._user, cwd=self.folder, capture_output=True, text=True, **options)
+        done = subprocess.run(command, user=self.user, cwd=self.folder, capture_output=True, text=True, **options)
         assert done.returncode == 0, f"{program}: {done.stderr}"
         return done.stdout
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
         given = [part for key, value in self._settings.items() for part in ("-c", f"{key}={value}")]
-        program = [str(self._bin / "postgres"), "-D", str(self._data), "-k", str(self.folder), "-p", str(self._port)]
-        user = None if self._begin else self._user
+        program = [str(self._bin / "postgres"), "-D", str(self._data), "-k", str(self.folder), "-p", str(self.port)]
+        user = None if self._begin else self.user
         end = time.monotonic() + 30
         while True:
             if self._process is None or self._process.poll() is not None:
@@ -140,7 +140,7 @@ class Postgres:
     def url(self, database: str, login: str = "admin", **parameters: str) -> str:
         """Return the address of a database, as Stet and psycopg take it."""
         more = "".join(f"&{key}={value}" for key, value in parameters.items())
-        return f"postgresql://{login}@/{database}?host={self.folder}&port={self._port}{more}"
+        return f"postgresql://{login}@/{database}?host={self.folder}&port={self.port}{more}"
 
     def connect(self, database: str, login: str = "admin") -> psycopg.Connection[tuple[Any, ...]]:
         """Return a connection as a role, each statement of which is committed at once."""
@@ -161,7 +161,7 @@ class Postgres:
             "-h",
             str(self.folder),
             "-p",
-            str(self._port),
+            str(self.port),
             "-U",
             "admin",
             *options,
