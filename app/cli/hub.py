@@ -14,7 +14,9 @@ from app.cli.given_password import GivenPassword, password_options
 from app.core.errors import StetError
 from app.core.wording import counted
 from app.hub.address import HubAddress
-from app.jobs.tasks import hub
+from app.hub.queue_rows import SORTINGS
+from app.jobs.tasks import hub, hub_queue
+from app.jobs.tasks.hub_queue import GivenBack
 from app.services.hub.hub_sync import Synced
 from app.services.hub.new_hub import NewHub
 
@@ -168,6 +170,48 @@ def sync(project: Path, take: int | None, as_json: bool) -> None:
         show(f"took {counted(taken, 'document')}")
     show(done.sentence())
     _say_notes(done)
+
+
+@command.command("give-back")
+@project_argument
+@click.argument("documents", nargs=-1)
+@json_option("what was given back")
+def give_back(project: Path, documents: tuple[str, ...], as_json: bool) -> None:
+    """Give documents that you have taken back to the queue: DOCUMENTS (names or ids), or all that aren't finished.
+
+    Your marks in them stay, here and in the hub.
+    """
+    with opened(project, write=True) as session:
+
+        def run() -> GivenBack:
+            with ProgressLine("exchanging") as progress:
+                return hub_queue.give_back(session, documents, progress=progress)
+
+        done = GivenPassword().used(hub.address_of(session), run)
+    if as_json:
+        show_json([{"documents": done.documents, "kept": [{"document": n, "why": why} for n, why in done.kept]}])
+        return
+    show(done.sentence())
+    for name, why in done.kept:
+        say(f"stet: note: “{name}” wasn't given back: {why}")
+    _say_notes(done.synced)
+
+
+@command.command()
+@project_argument
+@click.option("--annotators", type=int, metavar="N", help="How many annotators each document gets.")
+@click.option("--hours", type=float, metavar="N", help="For how long a document is reserved after work on it.")
+@click.option("--order", type=click.Choice(SORTINGS), help="Which documents are taken first.")
+@json_option("it")
+def queue(project: Path, annotators: int | None, hours: float | None, order: str | None, as_json: bool) -> None:
+    """Show how the hub of PROJECT hands documents out; a lead sets it with the options."""
+    with opened(project) as session:
+        ask = partial(hub_queue.queue_rules, session, annotators=annotators, hours=hours, sorting=order)
+        found = GivenPassword().used(hub.address_of(session), ask)
+    if as_json:
+        show_json([found._asdict()])
+    else:
+        show(found.sentence())
 
 
 @command.command()

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.hub.connection import HubClash, HubConnection, HubError, as_sql
+from app.hub.queue_rows import QueueRows
 from app.hub.schema import VERSION
 
 _LONGEST_LINE = 512 * 1024 * 1024  # characters; no text of a project is longer
@@ -31,6 +32,7 @@ class HubState(NamedTuple):
     role: str
     annotators: int
     hours: float
+    sorting: str
 
     @property
     def sees_everyone(self) -> bool:
@@ -106,23 +108,13 @@ class HubPart(NamedTuple):
         )
 
 
-class WorkPlace(NamedTuple):
-    """Who works where: an annotator's seat on a document, and what became of it so far."""
-
-    annotator: str
-    document: str
-    state: str
-    until: str
-    status: str
-    marks: int
-
-
 class HubRows:
     """The rows of one hub. Every method raises HubError; those that write do all of it or nothing."""
 
     def __init__(self, connection: HubConnection) -> None:
         self._connection = connection
         self.address = connection.address
+        self.queue = QueueRows(connection)
 
     def close(self) -> None:
         """Close the connection."""
@@ -134,19 +126,19 @@ class HubRows:
         """Return what the hub is, and who one is in it. Raises HubError for a hub of another version."""
         sql = (
             "SELECT h.uid, h.project, h.name, h.version, renew(), p.key, p.name, p.role, h.annotators, h.hours, "
-            "pg_snapshot_xmin(pg_current_snapshot())::text::bigint "
+            "h.sorting, pg_snapshot_xmin(pg_current_snapshot())::text::bigint "
             "FROM hub h LEFT JOIN person p ON p.login = session_user"
         )
         rows = self._connection.rows(sql)
         if not rows:
             raise HubError("this role isn't one of the hub's people", hint="ask whoever leads it for an invitation")
-        uid, project, name, version, incarnation, key, person, role, annotators, hours, horizon = rows[0]
+        uid, project, name, version, incarnation, key, person, role, annotators, hours, sorting, horizon = rows[0]
         if version != VERSION:
             newer = "update Stet" if version > VERSION else "ask whoever leads it to update it"
             raise HubError(f"the hub is of version {version}, and this Stet knows {VERSION}", hint=newer)
         if key is None:
             raise HubError("this role isn't one of the hub's people", hint="ask whoever leads it for an invitation")
-        return HubState(uid, project, name, incarnation, horizon, key, person, role, annotators, hours)
+        return HubState(uid, project, name, incarnation, horizon, key, person, role, annotators, hours, sorting)
 
     def schemes(self, since: int = 0) -> list[tuple[int, str, str, str]]:
         """Return the newest scheme, and before it those whose number is above `since`, in order.
@@ -197,21 +189,6 @@ class HubRows:
         )
         values = [str(since)] * 3 + ([of] if of is not None else []) + [str(since)]
         return [row[0] for row in self._connection.rows(parts, values)]
-
-    def assigned(self, since: int, documents: Collection[str], *, of: str | None = None) -> list[tuple[str, str]]:
-        """Return the seats that one may see and that weren't given back: annotators' keys and documents (uids).
-
-        Of these those that changed in a transaction from `since` on, and those on the documents (uids). `of` as in
-        `changed`.
-        """
-        whose = "annotator = %s AND " if of is not None else ""
-        mine = [of] if of is not None else []
-        parts = " UNION ".join(
-            f"SELECT annotator, document FROM seat WHERE {whose}{condition} AND state <> 'given back'"
-            for condition in ("at >= %s::text::xid8", "document = ANY(%s)")
-        )
-        values = [*mine, str(since), *mine, list(documents)]
-        return sorted((row[0], row[1]) for row in self._connection.rows(parts, values))
 
     def people(self) -> dict[str, tuple[str, str]]:
         """Return the name and role of everyone whom one may see, by key."""
@@ -287,15 +264,6 @@ class HubRows:
     def events(self, uids: Sequence[str]) -> set[str]:
         """Return those of the entries (uids) that are in the log, as far as one may read it."""
         return {row[0] for row in self._connection.rows("SELECT uid FROM event WHERE uid = ANY(%s)", [list(uids)])}
-
-    def places(self) -> list[WorkPlace]:
-        """Return who works where, as far as one may see it: by annotator, then document."""
-        sql = (
-            "SELECT coalesce(p.name, s.annotator), s.document, s.state, coalesce(s.until::text, ''), "
-            "coalesce(w.status, 'open'), coalesce(w.marks, 0) FROM seat s LEFT JOIN person p ON p.key = s.annotator "
-            "LEFT JOIN work w ON w.document = s.document AND w.annotator = s.annotator ORDER BY 1, 2"
-        )
-        return [WorkPlace(*row) for row in self._connection.rows(sql)]
 
     # -- writing -------------------------------------------------------------------------------------------------------
 
@@ -418,41 +386,6 @@ class HubRows:
                 columns,
             )
             cursor.execute("UPDATE release SET is_withdrawn = true WHERE document = ANY(%s)", [list(ended)])
-
-    def assign(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Give seats to people: pairs of document (uid) and annotator's key. Whoever has one keeps it."""
-        with self._connection.transaction() as cursor:
-            cursor.execute(
-                "WITH added AS (INSERT INTO seat (document, annotator, state) "
-                "SELECT k.document, k.annotator, 'assigned' "
-                "FROM unnest(%s::text[], %s::text[]) AS k (document, annotator) "
-                "JOIN person p ON p.key = k.annotator JOIN document d ON d.uid = k.document "
-                # A seat that somebody is just writing to would be waited for.
-                "WHERE NOT EXISTS (SELECT 1 FROM seat s WHERE s.document = k.document AND s.annotator = k.annotator) "
-                "ON CONFLICT DO NOTHING RETURNING document), "
-                "each AS (SELECT document, count(*) AS seats FROM added GROUP BY document) "
-                "UPDATE queue q SET taken = q.taken + e.seats FROM each e WHERE e.document = q.document",
-                _columns(pairs, 2),
-            )
-
-    def take(self, most: int) -> list[str]:
-        """Take up to so many documents from the queue for oneself; return their uids."""
-        with self._connection.transaction() as cursor:
-            cursor.execute("SELECT document FROM take(%s)", [most])
-            return [row[0] for row in cursor.fetchall()]
-
-    def give_back(self, documents: Sequence[str]) -> int:
-        """Give one's own reservations of documents (uids) back; return how many there were."""
-        return int(self._connection.rows("SELECT give_back(%s)", [list(documents)])[0][0])
-
-    def give_back_late(self) -> int:
-        """Give back everyone's reservations whose time is over; return how many there were."""
-        return int(self._connection.rows("SELECT give_back_late()")[0][0])
-
-    def set_queue(self, *, annotators: int, hours: float) -> None:
-        """Set how many annotators a document gets, and for how long a document is reserved."""
-        with self._connection.transaction() as cursor:
-            cursor.execute("UPDATE hub SET annotators = %s, hours = %s", [annotators, hours])
 
 
 def _texts(row: tuple[Any, ...]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ CREATE TABLE hub (
     incarnation text NOT NULL DEFAULT gen_random_uuid()::text,
     annotators integer NOT NULL DEFAULT 1 CHECK (annotators BETWEEN 1 AND 1000),
     hours real NOT NULL DEFAULT 72 CHECK (hours > 0),
-    sorting text NOT NULL DEFAULT 'order' CHECK (sorting IN ('order', 'shortest', 'longest'))
+    sorting text NOT NULL DEFAULT 'order' CHECK (sorting IN ('order', 'shortest', 'longest', 'random'))
 );
 
 -- `key` is the name as Stet compares names; `login` the role that the person connects with.
@@ -208,8 +208,28 @@ CREATE TRIGGER told AFTER INSERT OR UPDATE ON scheme FOR EACH STATEMENT EXECUTE 
 CREATE TRIGGER told AFTER INSERT OR UPDATE ON release FOR EACH STATEMENT EXECUTE FUNCTION tell();
 CREATE TRIGGER told AFTER INSERT OR UPDATE OF state ON seat FOR EACH STATEMENT EXECUTE FUNCTION tell();
 
+-- Where a document stands in the queue, by the rule that the lead has set: what is smaller comes first.
+CREATE FUNCTION place_of(which text) RETURNS double precision LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path FROM CURRENT AS $$
+    SELECT CASE h.sorting WHEN 'shortest' THEN d.words WHEN 'longest' THEN -d.words
+        WHEN 'random' THEN ('x' || left(md5(h.uid || d.uid), 8))::bit(32)::bigint ELSE d.position END
+    FROM hub h, document d WHERE d.uid = which
+$$;
+
+CREATE FUNCTION place_all() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    IF NEW.sorting <> OLD.sorting THEN
+        UPDATE queue SET place = place_of(document);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER placed AFTER UPDATE OF sorting ON hub FOR EACH ROW EXECUTE FUNCTION place_all();
+
 CREATE FUNCTION count_free() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
+    IF TG_OP = 'INSERT' THEN
+        NEW.place := place_of(NEW.document);
+    END IF;
     NEW.is_free := NEW.taken < (SELECT annotators FROM hub);
     RETURN NEW;
 END $$;
@@ -272,18 +292,21 @@ BEGIN
 END $$;
 
 -- Give back one's own seats on documents that aren't finished.
-CREATE FUNCTION give_back(which text[]) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+CREATE FUNCTION give_back(which text[]) RETURNS TABLE (document text) LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT AS $$
 DECLARE
-    given integer;
+    me text := my_key();
 BEGIN
+    RETURN QUERY
     WITH back AS (
-        UPDATE seat s SET state = 'given back'
-        WHERE s.annotator = my_key() AND s.document = ANY (which) AND s.state = 'reserved' RETURNING s.document
+        UPDATE seat s SET state = 'given back', until = NULL
+        WHERE s.annotator = me AND s.document = ANY (which) AND s.state = 'reserved' AND NOT EXISTS (
+            SELECT 1 FROM work w WHERE w.document = s.document AND w.annotator = me AND w.status LIKE 'done%')
+        RETURNING s.document
     ), counted AS (
-        UPDATE queue q SET taken = greatest(q.taken - 1, 0) FROM back b WHERE q.document = b.document RETURNING 1
+        UPDATE queue q SET taken = greatest(q.taken - 1, 0) FROM back b WHERE q.document = b.document
     )
-    SELECT count(*) INTO given FROM counted;
-    RETURN given;
+    SELECT b.document FROM back b;
 END $$;
 
 -- After a hub was restored into another server, rows carry transactions that this one hasn't come to. The first who sees
@@ -424,6 +447,8 @@ CREATE POLICY change_releases ON release FOR UPDATE USING ((SELECT my_role()) IN
 CREATE POLICY read_seats ON seat FOR SELECT
     USING (annotator = (SELECT my_key()) OR (SELECT my_role()) IN ('reviewer', 'lead'));
 CREATE POLICY add_seats ON seat FOR INSERT WITH CHECK ((SELECT my_role()) = 'lead' AND state = 'assigned');
+CREATE POLICY change_seats ON seat FOR UPDATE USING ((SELECT my_role()) = 'lead')
+    WITH CHECK ((SELECT my_role()) = 'lead' AND state IN ('assigned', 'given back'));
 CREATE POLICY read_queue ON queue FOR SELECT USING ((SELECT my_role()) = 'lead');
 CREATE POLICY add_queue ON queue FOR INSERT WITH CHECK ((SELECT my_role()) = 'lead');
 CREATE POLICY change_queue ON queue FOR UPDATE USING ((SELECT my_role()) = 'lead');
@@ -437,6 +462,7 @@ GRANT INSERT ON work, decision TO {member};
 GRANT UPDATE (sha256, words, is_work, line) ON document TO {member};
 GRANT UPDATE (revision, digest, sha256, status, marks, content, event) ON work TO {member};
 GRANT UPDATE (is_withdrawn, content, event) ON decision TO {member};
+GRANT UPDATE (state, until) ON seat TO {member};
 GRANT UPDATE (place, taken) ON queue TO {member};
 GRANT SELECT (document, is_withdrawn, at), UPDATE (reviewer, is_withdrawn) ON release TO {member};
 

@@ -151,6 +151,29 @@ def test_who_is_where_is_seen_by_the_lead_only(hub: TeamAtHub) -> None:
     assert not any("ana" in line for line in _status(hub, "ben"))
 
 
+def test_an_assignment_ends_and_begins_again_for_everyone(hub: TeamAtHub) -> None:
+    hub.join("ana", take=2)
+    with opened(hub.project("lea"), "lea") as session:
+        tasks.sync(session)
+        uid, other = sorted(session.reader.assignments()["ana"])
+        session.perform(Assign(end=((uid, "ana"),)), title="Take back")
+    for who in ("lea", "ana"):
+        hub.sync(who)
+    assert _assigned(hub, "ana") == _assigned(hub, "lea") == {"ana": (other,)}
+    assert sorted(hub.sql("SELECT taken FROM queue")) == [(0,), (0,), (1,)]
+    with opened(hub.project("lea"), "lea") as session:
+        session.perform(Assign(begin=((uid, "ana"),)), title="Assign")
+    for who in ("lea", "ana", "lea"):
+        hub.sync(who)
+    assert {uid for (uid,) in hub.sql("SELECT document FROM seat WHERE state <> 'given back'")} == {uid, other}
+    assert set(_assigned(hub, "ana")["ana"]) == set(_assigned(hub, "lea")["ana"]) == {uid, other}
+
+
+def _assigned(hub: TeamAtHub, who: str) -> dict[str, tuple[str, ...]]:
+    with opened(hub.project(who), who) as session:
+        return dict(session.reader.assignments())
+
+
 def _status(hub: TeamAtHub, who: str) -> list[str]:
     session: Session
     with opened(hub.project(who), who) as session:

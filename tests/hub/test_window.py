@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from app.jobs.tasks import hub as tasks
@@ -144,3 +144,26 @@ def test_a_hub_is_made_and_joined_in_the_window(hub: TeamAtHub, start: Start) ->
     lea.click("hub-join-dialog-accept")
     lea.wait(lambda: lea.window.desk.projects.session is not None and lea.session.path == hub.project("eva"))
     _until(lea, lambda: _sign(lea) == "Hub: live")
+
+
+def test_documents_are_taken_given_back_and_handed_out_in_the_window(hub: TeamAtHub, start: Start) -> None:
+    hub.join("ana", take=3)
+    ana = start("ana")
+    _until(ana, lambda: _sign(ana) == "Hub: live")
+    _mark(ana, "spun.txt", "Kyiv")
+    _press_in_dialog(ana, "hub-give-back")
+    _until(ana, lambda: hub.sql("SELECT 1 FROM seat WHERE state <> 'given back'") == [])
+    _until(ana, lambda: _sign(ana) == "Hub: live")
+    assert _marked(ana, "spun.txt", "ana") == ["Kyiv"]
+    ana.quit()
+    lea = start("lea")
+    lea.window.status.hub.click()
+    queue = lea.dialog("hub-dialog").findChild(QPushButton, "hub-queue")
+    _until(lea, queue.isEnabled)
+    queue.click()
+    dialog = lea.dialog("hub-queue-dialog")
+    dialog.findChild(QSpinBox, "hub-annotators").setValue(3)
+    order = dialog.findChild(QComboBox, "hub-order")
+    order.setCurrentIndex(order.findData("shortest"))
+    dialog.findChild(QPushButton, "hub-queue-dialog-accept").click()
+    _until(lea, lambda: hub.sql("SELECT annotators, hours, sorting FROM hub") == [(3, 72, "shortest")])

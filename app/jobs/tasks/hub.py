@@ -13,8 +13,10 @@ from app.core.wording import counted
 from app.hub import certificate, credentials, schema
 from app.hub.address import HubAddress, parsed_hub_address
 from app.hub.connection import HubConnection, HubError, HubUnreachable
-from app.hub.hub_rows import HubRows, WorkPlace
+from app.hub.hub_rows import HubRows
 from app.hub.invitation import Invitation, invitation_to, read_invitation
+from app.hub.queue_rows import WorkPlace
+from app.jobs.tasks.hub_queue import QueueRules
 from app.services.hub.hub_sync import Synced, exchange
 from app.services.hub.membership import Membership, keep_membership, membership_of, require_membership
 from app.services.hub.new_hub import NewHub, create_hub, join_hub
@@ -23,7 +25,9 @@ from app.staging_folder import StagingFolder, move_over
 
 
 class HubStatus(NamedTuple):
-    """Where a project stands with its hub. `trouble` says why the hub can't be reached, "" if it can."""
+    """Where a project stands with its hub. `trouble` says why the hub can't be reached, "" if it can; then there are
+    `rules` of the queue.
+    """
 
     membership: Membership
     name: str
@@ -31,6 +35,7 @@ class HubStatus(NamedTuple):
     places: tuple[WorkPlace, ...]
     waiting: int
     trouble: str
+    rules: QueueRules | None = None
 
     def lines(self) -> list[str]:
         """Return it in words."""
@@ -51,7 +56,8 @@ class HubStatus(NamedTuple):
         me = annotator_key(self.membership.person)
         mine = [place for place in self._taken() if annotator_key(place.annotator) == me]
         done = sum(place.status.startswith("done") for place in mine)
-        return [f"{self.name}, as {who}: {counted(len(mine), 'document')}, {done:,} finished"]
+        lines = [f"{self.name}, as {who}: {counted(len(mine), 'document')}, {done:,} finished"]
+        return [*lines, f"the queue: {self.rules.sentence()}"] if self.rules is not None else lines
 
     def rows(self) -> list[tuple[str, str, int, int, int]]:
         """Return who has how many documents, how many of them begun, and finished: name and role first."""
@@ -74,6 +80,7 @@ class HubStatus(NamedTuple):
             "role": self.membership.role,
             "offline": self.trouble or None,
             "waiting": self.waiting,
+            "queue": self.rules._asdict() if self.rules is not None else None,
             "people": [{"name": name, "role": role} for name, role in self.people],
             "places": [place._asdict() for place in self.places],
         }
@@ -198,7 +205,7 @@ def sync(session: Session, *, progress: Progress = no_progress, cancel: CancelTo
 def take(session: Session, most: int, *, progress: Progress = no_progress) -> tuple[int, Synced]:
     """Take up to so many documents from the queue for oneself, also none, and exchange work. Raises StetError."""
     with HubConnection(require_membership(session).place) as connection:
-        taken = HubRows(connection).take(most) if most else ()
+        taken = HubRows(connection).queue.take(most) if most else ()
         return len(taken), exchange(session, connection, progress=progress)
 
 
@@ -216,7 +223,8 @@ def status_at(membership: Membership, waiting: int = 0) -> HubStatus:
             rows = HubRows(connection)
             state = rows.state()
             people = tuple(sorted(rows.people().values()))
-            return HubStatus(membership, state.name, people, tuple(rows.places()), waiting, "")
+            rules = QueueRules(state.annotators, state.hours, state.sorting)
+            return HubStatus(membership, state.name, people, tuple(rows.queue.places()), waiting, "", rules)
     except HubUnreachable as error:
         return HubStatus(membership, "", (), (), waiting, error.what)
 

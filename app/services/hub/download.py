@@ -9,7 +9,9 @@ from app.core.names import annotator_key
 from app.core.progress import CancelToken
 from app.exchange.report import Report
 from app.hub.hub_rows import HubPart, HubRelease, HubRows, HubState
+from app.hub.queue_rows import Seat
 from app.services.hub.hub_source import HubScheme, HubSource
+from app.services.hub.local_news import local_news
 from app.services.hub.membership import Membership
 from app.services.hub.parts import PartSplitter
 from app.services.hub.steps import Steps
@@ -155,21 +157,27 @@ class Download:
     # -- around --------------------------------------------------------------------------------------------------------
 
     def _assign(self, wanted: Sequence[str]) -> Steps[None]:
-        """Assign here what was assigned in the hub, and whatever was reserved, since the last time."""
+        """Assign here what was assigned in the hub, and whatever was reserved, since the last time; end what was given
+        back there, but for what was assigned here meanwhile.
+        """
         since = self._membership.cursor
         documents = wanted if since else ()
-        seats: list[tuple[str, str]] = yield partial(self._rows.assigned, since, documents, of=self._state.only)
+        seats: list[Seat] = yield partial(self._rows.queue.seats, since, documents, of=self._state.only)
         if not seats:
             return
-        found: dict[str, tuple[str, str]] = yield self._rows.people
+        people: dict[str, tuple[str, str]] = yield self._rows.people
         here = {annotator_key(name): set(uids) for name, uids in self._session.reader.assignments().items()}
-        known = self._session.executor.documents
-        begin = tuple(
-            (uid, found[key][0])
-            for key, uid in seats
-            if key in found and uid not in here.get(key, ()) and known.key_of(uid) is not None
+        known = [seat for seat in seats if seat.annotator in people]
+        known = [seat for seat in known if self._session.executor.documents.key_of(seat.document) is not None]
+        begin = [seat for seat in known if seat.is_held and seat.document not in here.get(seat.annotator, ())]
+        anew = local_news(self._session, self._membership.sent, besides=self.actions).begun
+        end = [seat for seat in known if not seat.is_held and seat.document in here.get(seat.annotator, ())]
+        ended = [(seat.document, people[seat.annotator][0]) for seat in end]
+        change = Assign(
+            begin=tuple((seat.document, people[seat.annotator][0]) for seat in begin),
+            end=tuple(pair for pair in ended if pair not in anew),
         )
-        self._perform([Assign(begin=begin)] if begin else [], "Assign as in the hub")
+        self._perform([change] if change.begin or change.end else [], "Assign as in the hub")
 
     def _release(self) -> Steps[None]:
         """Release here what was released in the hub since the last time, and end what was withdrawn there."""

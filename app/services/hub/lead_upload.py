@@ -45,11 +45,12 @@ class LeadUpload:
         names = self._session.reader.documents.names
         yield from self._send_documents(sorted(changed) if changed is not None else [uid for uid, _ in names()])
         if news.assigned is None or news.assigned:
-            yield from self._send_assignments(news.assigned)
+            yield from self._send_assignments(news)
         return newest
 
-    def _send_assignments(self, documents: frozenset[str] | None) -> Steps[None]:
-        """Send who is to work on documents (uids), None for all."""
+    def _send_assignments(self, news: LocalNews) -> Steps[None]:
+        """Send who is to work on which documents, and who is no longer."""
+        documents = news.assigned
         assigned = [
             (uid, annotator_key(name))
             for name, uids in self._session.reader.assignments().items()
@@ -57,7 +58,12 @@ class LeadUpload:
             if documents is None or uid in documents
         ]
         if assigned:
-            yield partial(self._rows.assign, assigned)
+            yield partial(self._rows.queue.assign, assigned, again=documents is not None)
+        here = set(assigned)
+        ended = [(uid, annotator_key(name)) for uid, name in sorted(news.ended)]
+        ended = [pair for pair in ended if pair not in here]
+        if ended:
+            yield partial(self._rows.queue.withdraw, ended)
 
     def _send_scheme(self, there: HubScheme) -> Steps[HubScheme]:
         """Send the way from the hub's scheme to the present one, so that others' work can go it too."""

@@ -27,12 +27,15 @@ _NOTHING_TO_SEND = (ChangeView, ShowSuggestions, HideSuggestions, ChangePattern,
 class LocalNews(NamedTuple):
     """The documents (uids) with work or texts that may be new, and those whose releases or assignments may be.
 
-    None stands for all: then everything is compared.
+    None stands for all: then everything is compared. `begun` and `ended` are the assignments of documents (uids) to
+    annotators (names) that were.
     """
 
     documents: frozenset[str] | None = None
     releases: frozenset[str] | None = None
     assigned: frozenset[str] | None = None
+    begun: frozenset[tuple[str, str]] = frozenset()
+    ended: frozenset[tuple[str, str]] = frozenset()
 
     def and_documents(self, uids: Set[str]) -> "LocalNews":
         """Return the same with more documents (uids)."""
@@ -48,7 +51,10 @@ def local_news(session: Session, since: int, *, besides: Set[int]) -> LocalNews:
     for row in rows:
         if row.sequence not in besides and not news.take(row.edit):
             return LocalNews()
-    return LocalNews(frozenset(news.documents), frozenset(news.releases), frozenset(news.assigned))
+    assigned = frozenset(document for document, _ in (*news.begun, *news.ended))
+    return LocalNews(
+        frozenset(news.documents), frozenset(news.releases), assigned, frozenset(news.begun), frozenset(news.ended)
+    )
 
 
 class _News:
@@ -57,7 +63,8 @@ class _News:
     def __init__(self) -> None:
         self.documents: set[str] = set()
         self.releases: set[str] = set()
-        self.assigned: set[str] = set()
+        self.begun: set[tuple[str, str]] = set()
+        self.ended: set[tuple[str, str]] = set()
 
     def take(self, text: str) -> bool:
         """Take an action of the log; return False for one that may be about any document."""
@@ -70,7 +77,8 @@ class _News:
         if isinstance(part, Release | WithdrawRelease):
             self.releases.update(part.documents)
         elif isinstance(part, Assign):
-            self.assigned.update(document for document, _ in (*part.begin, *part.end))
+            self.begun.update(part.begin)
+            self.ended.update(part.end)
         elif not isinstance(part, _NOTHING_TO_SEND):
             found = documents_of(part)
             if found is None:

@@ -113,7 +113,7 @@ class _FirstUpload:
             self._send_work(part)
             self._progress(self.sets, 0, "sending work")
         assigned = [(uid, annotator_key(name)) for name, uids in reader.assignments().items() for uid in uids]
-        self._rows.assign(assigned)
+        self._rows.queue.assign(assigned)
         released = self._session.executor.review.decisions.releases().values()
         self._rows.put_releases({row.document: row.reviewer for row in released})
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from app.core.progress import CancelToken, Progress
 from app.core.wording import undirected
@@ -16,6 +16,7 @@ from app.ui.widgets.labels import button, plain
 
 if TYPE_CHECKING:
     from app.jobs.tasks.hub import HubStatus
+    from app.jobs.tasks.hub_queue import QueueRules
 
 _COLUMNS = ("Who", "Role", "Documents", "Begun", "Finished")
 
@@ -29,6 +30,8 @@ class HubStatusDialog(FormDialog):
     invite_wanted = Signal()
     leave_wanted = Signal()
     password_wanted = Signal()
+    give_back_wanted = Signal()
+    rules_wanted = Signal(object)  # QueueRules, those that there are
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class HubStatusDialog(FormDialog):
         self.resize(px(620), px(420))
         self._is_offline = is_offline
         self._wants_password = wants_password
+        self._rules: QueueRules | None = None
         self._sign = plain(sign[:1].upper() + sign[1:], role="field", name="hub-sign")
         self._why = plain(why, tone="faint", wrap=True, name="hub-why")
         self._lines = plain("Asking the server…", wrap=True, name="hub-lines")
@@ -76,33 +80,42 @@ class HubStatusDialog(FormDialog):
         table.setTabKeyNavigation(False)
         table.hide()
 
-    def _buttons(self, *, is_lead: bool) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _buttons(self, *, is_lead: bool) -> QVBoxLayout:
+        rows = QVBoxLayout()
         self._most = SpinBox()
         self._most.setObjectName("hub-take-most")
         self._most.setAccessibleName("How many documents to take")
         self._most.setRange(1, 10_000)
         self._most.setValue(10)
         take = button("Take documents", name="hub-take", tip="From the queue, reserved for you")
+        back = button("Give back", name="hub-give-back", tip="What you have taken and not finished; your marks stay")
         now = button("Exchange now", name="hub-now")
         offline = button("Go online" if self._is_offline else "Work offline", name="hub-offline")
         invite = button("Invite…", name="hub-invite")
         invite.setVisible(is_lead)
+        self._queue = button("Queue…", name="hub-queue", tip="How documents are handed out")
+        self._queue.setVisible(is_lead)
+        self._queue.setEnabled(False)  # until it is known how they are
         password = button("Password…", name="hub-password", tip="The server wants it")
         password.setVisible(self._wants_password)
         leave = button("Leave the hub", name="hub-leave", tip="The project and the hub keep everything")
-        for widget in (self._most, take, now, offline, password, invite, leave):
-            row.addWidget(widget)
-        row.addStretch(1)
+        for widgets in ((self._most, take, back, now), (offline, invite, self._queue, password, leave)):
+            row = QHBoxLayout()
+            for widget in widgets:
+                row.addWidget(widget)
+            row.addStretch(1)
+            rows.addLayout(row)
         take.clicked.connect(self._on_take)
         now.clicked.connect(self._on_now)
         offline.clicked.connect(self._on_offline)
         invite.clicked.connect(self._on_invite)
         leave.clicked.connect(self._on_leave)
         password.clicked.connect(self._on_password)
-        for widget in (self._most, take, now):
+        back.clicked.connect(self._on_give_back)
+        self._queue.clicked.connect(self._on_queue)
+        for widget in (self._most, take, back, now):
             widget.setEnabled(not self._is_offline)
-        return row
+        return rows
 
     def _on_read(self, outcome: JobOutcome) -> None:
         if outcome.error is not None:
@@ -113,6 +126,8 @@ class HubStatusDialog(FormDialog):
             return
         status: HubStatus = outcome.value
         self._lines.setText("\n".join(status.summary()))
+        self._rules = status.rules
+        self._queue.setEnabled(status.rules is not None)
         self._show(status.rows())
 
     def _show(self, rows: Sequence[Sequence[object]]) -> None:
@@ -132,6 +147,14 @@ class HubStatusDialog(FormDialog):
     def _on_take(self, _checked: bool) -> None:
         self.accept()
         self.take_wanted.emit(self._most.value())
+
+    def _on_give_back(self, _checked: bool) -> None:
+        self.accept()
+        self.give_back_wanted.emit()
+
+    def _on_queue(self, _checked: bool) -> None:
+        self.accept()
+        self.rules_wanted.emit(self._rules)
 
     def _on_now(self, _checked: bool) -> None:
         self.accept()

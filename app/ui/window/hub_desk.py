@@ -18,6 +18,7 @@ from app.ui.widgets.notifier import Tone
 from app.ui.window.projects import Projects
 
 if TYPE_CHECKING:
+    from app.jobs.tasks.hub_queue import QueueRules
     from app.services.hub.hub_sync import Synced
     from app.ui.dialogs.hub_entry import HubPlan, JoinPlan, NewMember
     from app.ui.window.hub_link import HubLink, LinkSign
@@ -97,6 +98,8 @@ class HubDesk(QObject):
         dialog.invite_wanted.connect(self._ask_invite)
         dialog.leave_wanted.connect(self._leave)
         dialog.password_wanted.connect(self._ask_password)
+        dialog.give_back_wanted.connect(self._give_back)
+        dialog.rules_wanted.connect(self._ask_rules)
         dialog.open()
 
     # -- making and joining --------------------------------------------------------------------------------------------
@@ -264,6 +267,51 @@ class HubDesk(QObject):
         taken, _ = outcome.value
         words = f"Took {counted(taken, 'document')}." if taken else "The queue has no document for you."
         self._window.notifier.notify(words, Tone.DONE if taken else Tone.INFO)
+
+    def _give_back(self) -> None:
+        session = self._projects.session
+        if session is None:
+            return
+        self.end()
+
+        def work(report: Progress, _token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
+            from app.jobs.tasks.hub_queue import give_back
+
+            return give_back(session, progress=report)
+
+        self._projects.run("hub", "Giving documents back", work, self._on_given_back)
+
+    def _on_given_back(self, outcome: JobOutcome) -> None:
+        if self._projects.session is not None:
+            self.begin(self._projects.session)
+        if self._projects.report_failure(outcome, "No documents were given back"):
+            return
+        count = len(outcome.value.documents)
+        words = f"Gave back {counted(count, 'document')}. Your marks in them stay."
+        self._window.notifier.notify(words if count else "You have taken nothing that isn’t finished.", Tone.INFO)
+
+    def _ask_rules(self, rules: "QueueRules") -> None:
+        from app.ui.dialogs.hub_queue import HubQueueDialog
+
+        dialog = HubQueueDialog(rules, self._window)
+        dialog.answered.connect(self._set_rules)
+        dialog.open()
+
+    def _set_rules(self, rules: "QueueRules") -> None:
+        session = self._projects.session
+        if session is None:
+            return
+
+        def work(_report: Progress, _token: CancelToken) -> Any:  # noqa: ANN401  the task's own value
+            from app.jobs.tasks.hub_queue import queue_rules
+
+            return queue_rules(session, **rules._asdict())
+
+        self._projects.run("hub", "Setting the queue", work, self._on_rules)
+
+    def _on_rules(self, outcome: JobOutcome) -> None:
+        if not self._projects.report_failure(outcome, "The queue stays as it was"):
+            self._window.notifier.notify(f"The queue: {outcome.value.sentence()}.", Tone.DONE)
 
     def _exchange_now(self) -> None:
         self._made_link().exchange_now()
