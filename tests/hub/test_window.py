@@ -146,7 +146,7 @@ def test_a_hub_is_made_and_joined_in_the_window(hub: TeamAtHub, start: Start) ->
     _until(lea, lambda: _sign(lea) == "Hub: live")
 
 
-def test_documents_are_taken_given_back_and_handed_out_in_the_window(hub: TeamAtHub, start: Start) -> None:
+def test_the_queue_is_worked_with_in_the_window(hub: TeamAtHub, start: Start) -> None:
     hub.join("ana", take=3)
     ana = start("ana")
     _until(ana, lambda: _sign(ana) == "Hub: live")
