@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg import sql
 
+    from app.hub.wire import Wire
+
 _CONNECT_SECONDS = 10
 _STATEMENT_SECONDS = 120
+_TRANSACTION_SECONDS = 300  # several statements; after that nobody is there any more, whatever the network says
 _LOCK_SECONDS = 10  # nobody holds a row for longer than their own statement takes, but for one who was cut off
 # What libpq and the server say of what may be otherwise in a moment (fe-connect.c, fe-secure-openssl.c, postmaster.c,
 # postinit.c): some of it has the word SSL in it, or comes after a password was used.
@@ -70,13 +74,14 @@ class HubConnection:
     """
 
     def __init__(self, address: HubAddress) -> None:
-        """Connect. Raises HubUnreachable, HubRefused, and HubError without psycopg."""
+        """Connect. Raises HubUnreachable, HubRefused, HubError without psycopg, and Cancelled."""
         self.address = address
-        psycopg = _psycopg()
+        wire = _wire()
         found = password_for(address)
         parameters: dict[str, Any] = {**address.parameters(), **({"password": found} if found else {})}
         with _connecting(address), _trusted(address) as trusted:
-            self._connection: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(
+            connect = partial(
+                wire.Wire.connect,
                 **parameters,
                 **trusted,
                 autocommit=True,
@@ -84,11 +89,13 @@ class HubConnection:
                 connect_timeout=_CONNECT_SECONDS,
                 application_name="stet",
                 client_encoding="UTF8",
-                keepalives_idle=30,
-                keepalives_interval=10,
+                # A connection that was cut is noticed within half a minute.
+                keepalives_idle=10,
+                keepalives_interval=5,
                 keepalives_count=3,
-                tcp_user_timeout=30_000,
+                tcp_user_timeout=20_000,
             )
+            self._connection: Wire = wire.connected(connect)
 
     def __enter__(self) -> Self:
         return self
@@ -121,11 +128,16 @@ class HubConnection:
     def transaction(self, *, snapshot: bool = False) -> Generator[psycopg.Cursor[tuple[Any, ...]]]:
         """Commit what the block does, or roll it back; with `snapshot`, all that it reads is of one moment.
 
-        Raises HubError.
+        Raises HubError, and Cancelled at once when the job of this thread is cancelled.
         """
         # In one message: an exchange has a dozen transactions, and a server may be far away.
         settings = as_sql("; ").join(self._settings(snapshot=snapshot))
-        with _in_words(self.address), self._connection.transaction(), self._connection.cursor() as cursor:
+        with (
+            _in_words(self.address),
+            self._connection.watched(_TRANSACTION_SECONDS),
+            self._connection.transaction(),
+            self._connection.cursor() as cursor,
+        ):
             cursor.execute(settings)
             yield cursor
 
@@ -143,11 +155,11 @@ class HubConnection:
     def notified(self, channels: Sequence[str], seconds: float) -> Generator[bool]:
         """Yield True whenever a channel is notified, and False after so many seconds in which it wasn't.
 
-        Raises HubError when the connection is lost.
+        Raises HubError when the connection is lost, and Cancelled when the job of this thread is.
         """
         from psycopg import sql
 
-        with _in_words(self.address):
+        with _in_words(self.address), self._connection.watched(None):
             for channel in channels:
                 self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
             while True:
@@ -170,13 +182,13 @@ def as_sql(query: str) -> sql.SQL:
     return sql.SQL(query)  # pyright: ignore[reportArgumentType]
 
 
-def _psycopg() -> ModuleType:
+def _wire() -> ModuleType:
     try:
-        import psycopg
+        from app.hub import wire
     except ImportError as error:
         what = f"working with a hub needs the package psycopg ({error})"
         raise HubError(what, hint=_EXTRA, in_window=_EXTRA) from error
-    return psycopg
+    return wire
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -145,7 +145,7 @@ class Campaign:
 
     def kill_backend(self) -> None:
         """Kill one of the server's processes that serves a workbench: the server ends all of them and recovers."""
-        with contextlib.suppress(psycopg.Error), self.server.connect("postgres") as connection:
+        with contextlib.suppress(psycopg.OperationalError), self.server.connect("postgres") as connection:
             query = "SELECT pid FROM pg_stat_activity WHERE application_name = 'stet' LIMIT 1"
             row = connection.execute(query).fetchone()
             if row is not None:
@@ -155,8 +155,9 @@ class Campaign:
     def jump(self) -> None:
         """Let reservations end, or last, as though the server's clock had jumped by years: it decides nothing else."""
         days = self.dice.randint(-2000, 2000)
-        self.hub.sql("UPDATE seat SET until = until + %s * interval '1 day' WHERE state = 'reserved'", days)
-        self.counts["server clocks"] += 1
+        with contextlib.suppress(psycopg.OperationalError):  # it may be recovering
+            self.hub.sql("UPDATE seat SET until = until + %s * interval '1 day' WHERE state = 'reserved'", days)
+            self.counts["server clocks"] += 1
 
     def heal(self) -> None:
         """Mend all cables."""
@@ -216,15 +217,12 @@ class Campaign:
 @contextmanager
 def campaign(network: Network, folder: Path, seed: int) -> Iterator[Campaign]:
     """Give a campaign with a server of its own; everything of it is gone afterwards."""
-    server = Postgres(settings={"fsync": "on", "wal_sync_method": "fdatasync"}, network=network)
-    benches = BenchServer()
-    made = None
-    try:
+    with ExitStack() as last:
+        last.callback(network.remove)
+        server = Postgres(settings={"fsync": "on", "wal_sync_method": "fdatasync"}, network=network)
+        last.callback(server.remove)
+        benches = BenchServer()
+        last.callback(benches.close)
         made = Campaign(server, network, benches, folder, seed)
+        last.callback(made.end)
         yield made
-    finally:
-        if made is not None:
-            made.end()
-        benches.close()
-        server.remove()
-        network.remove()

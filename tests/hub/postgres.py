@@ -124,7 +124,7 @@ class Postgres:
                 self._process.wait(10)
             except subprocess.TimeoutExpired:  # while it recovers from a crash it may not hear of a shutdown
                 self._process.send_signal(signal.SIGQUIT)
-                self._process.wait(30)
+                self._process.wait(120)
             self._process = None
 
     def signal(self, number: int) -> None:

@@ -180,16 +180,19 @@ class HubLink(QObject):
         if membership is None:
             return
         over = threading.Event()
+        token = CancelToken()
         heard = partial(self._heard.emit, membership)
 
         def run() -> None:
-            while not over.is_set():
-                try:
-                    listen(membership.place, membership.uid, heard, over.is_set, only=membership.only)
-                except StetError:
-                    over.wait(5)  # the exchange itself tells why
+            token.take_charge()
+            with token.waking(over.set):
+                while not over.is_set():
+                    try:
+                        listen(membership.place, membership.uid, heard, over.is_set, only=membership.only)
+                    except StetError:
+                        over.wait(5)  # the exchange itself tells why
 
-        self._stop_listening = over.set
+        self._stop_listening = token.cancel
         self._listener = threading.Thread(target=run, name="stet-hub-listener", daemon=True)
         self._listener.start()
 
