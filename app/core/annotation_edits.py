@@ -11,7 +11,7 @@ import msgspec
 
 from app.core.annotation import Annotation, Evidence, Fragment, Stance, normal_fragments, quote_of
 from app.core.chain_repair import loss
-from app.core.clock import now
+from app.core.clock import now, now_after
 from app.core.document import Document
 from app.core.edits import AddAnnotation, AddRelation, Batch, Edit, RemoveAnnotation, RemoveRelation, ReplaceAnnotation
 from app.core.errors import EditRejected
@@ -281,4 +281,4 @@ def remove(state: DocumentState, annotations: Iterable[Annotation], *, scheme: S
 
 
 def _replaced(annotation: Annotation, **fields: object) -> ReplaceAnnotation:
-    return ReplaceAnnotation(msgspec.structs.replace(annotation, updated=now(), **fields))
+    return ReplaceAnnotation(msgspec.structs.replace(annotation, updated=now_after(annotation.updated), **fields))

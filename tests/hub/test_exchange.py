@@ -2,8 +2,11 @@
 
 import shutil
 
+import pytest
+
+from app.core import annotation_edits, clock
 from tests.hub.team_at_hub import TeamAtHub
-from tests.unit.services.team.lead import content, quotes, statuses
+from tests.unit.services.team.lead import comment, content, open_text, opened, quotes, statuses
 
 
 def test_a_mark_goes_from_an_annotator_to_the_reviewer(hub: TeamAtHub) -> None:
@@ -41,14 +44,13 @@ def test_an_annotator_gets_references_and_no_work_of_others(hub: TeamAtHub) -> N
 
 
 def _documents(hub: TeamAtHub, who: str) -> list[tuple[str, str]]:
-    from tests.unit.services.team.lead import opened
 
     with opened(hub.project(who), who) as session:
         return [(record.document.name, record.document.uid) for record in session.reader.records()]
 
 
 def test_a_deletion_reaches_the_reviewer(hub: TeamAtHub) -> None:
-    from tests.unit.services.team.lead import opened, unmark
+    from tests.unit.services.team.lead import unmark
 
     hub.join("ana", take=3)
     hub.mark("ana", "spun.txt", "Kyiv")
@@ -76,6 +78,33 @@ def test_one_person_on_two_computers_keeps_both(hub: TeamAtHub) -> None:
     both = {"spun.txt": ["Vladimir Puttin", "Kyiv"]}
     assert quotes(hub.project("ana"), "ana") == quotes(hub.project("laptop"), "ana") == both
     assert quotes(hub.project("lea"), "ana") == both
+
+
+def test_a_change_counts_whatever_the_clocks_say(hub: TeamAtHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The desktop's clock is years ahead. The laptop changes what it has marked, while it marks something else."""
+    hub.join("ana", take=3)
+    with monkeypatch.context() as ahead:
+        ahead.setattr(clock, "now", lambda: "2031-01-01T00:00:00.000000Z")
+        ahead.setattr(annotation_edits, "now", clock.now)
+        hub.mark("ana", "spun.txt", "Kyiv")
+    hub.sync("ana")
+    shutil.copy(hub.project("ana"), hub.project("laptop"))
+    with opened(hub.project("laptop"), "ana") as session:
+        open_text(session, "spun.txt")
+        assert session.state is not None
+        comment(session, session.state.in_order()[0], "the capital")
+    hub.mark("ana", "spun.txt", "senator")
+    hub.sync("ana", file="laptop")
+    for file in ("ana", "laptop", "lea"):
+        hub.sync("lea" if file == "lea" else "ana", file=file)
+    for file in ("ana", "laptop", "lea"):
+        assert _comments(hub, file) == {"Kyiv": "the capital", "senator": ""}
+
+
+def _comments(hub: TeamAtHub, file: str) -> dict[str, str]:
+    with opened(hub.project(file)) as session:
+        sets = [item for record in session.reader.records() for item in record.sets if item.annotator == "ana"]
+    return {mark.quote: mark.comment for item in sets for mark in item.annotations}
 
 
 def test_days_offline_come_in_one_exchange(hub: TeamAtHub) -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from app.core.annotation import Annotation, normal_fragments, quote_of
 from app.core.annotation_edits import remove, unlink_evidence
-from app.core.clock import now
+from app.core.clock import now_after
 from app.core.edits import Batch, Edit, ReplaceAnnotation
 from app.core.errors import EditRejected
 from app.core.progress import CancelToken
@@ -144,9 +144,9 @@ def _moved_to(text: str, lost: LostRange, mark: Annotation, place: Fragments | N
         raise EditRejected(f"“{lost.quote[:60]}” can't be put there: {error}") from error
     words = quote_of(text, there)
     if lost.evidence is None:
-        return msgspec.structs.replace(mark, fragments=there, quote=words, updated=now())
+        return msgspec.structs.replace(mark, fragments=there, quote=words, updated=now_after(mark.updated))
     pieces = tuple(
         msgspec.structs.replace(piece, fragments=there, quote=words) if piece.uid == lost.evidence.uid else piece
         for piece in mark.evidence
     )
-    return msgspec.structs.replace(mark, evidence=pieces, updated=now())
+    return msgspec.structs.replace(mark, evidence=pieces, updated=now_after(mark.updated))
