@@ -109,22 +109,22 @@ class _Attempt:
         self._lock = threading.Lock()
         self._is_abandoned = False
         self._made: Wire | None = None
-        self._error: BaseException | None = None
+        self._error: psycopg.Error | None = None
         self.is_over = threading.Event()
         threading.Thread(target=self._run, name="stet-connecting", daemon=True).start()
 
     def _run(self) -> None:
         try:
             made = self._connect()
-        except BaseException as error:  # noqa: BLE001  raised where it is waited for
-            self._error = error
-        else:
             with self._lock:
                 if not self._is_abandoned:
                     self._made = made
             if self._made is None:
                 made.close()
-        self.is_over.set()
+        except psycopg.Error as error:
+            self._error = error
+        finally:
+            self.is_over.set()
 
     def abandon(self) -> None:
         """Close what comes, or has come."""
@@ -137,5 +137,6 @@ class _Attempt:
         """Return what was made, or raise the error, once it is over."""
         if self._error is not None:
             raise self._error
-        assert self._made is not None
+        if self._made is None:
+            raise psycopg.OperationalError("no connection came about")  # the thread told why, and ended
         return self._made

@@ -109,7 +109,8 @@ class Campaign:
         if alive(process):
             os.kill(process, signal.SIGKILL)
             self.counts["killed workbenches"] += 1
-            until(lambda: not alive(process))
+        # Its last thread has the lock of the file: only when the process is gone may another one open it.
+        until(lambda: not _is_there(process))
 
     def _ask_to_stop(self) -> None:
         for process in self._running.values():
@@ -181,7 +182,7 @@ class Campaign:
         }
         for _ in range(rounds):
             for number in range(len(TEAM)):
-                if number not in self._running or not alive(self._running[number]):
+                if number not in self._running or not _is_there(self._running[number]):
                     self.start(number, steps=10_000, pause=pause)
             time.sleep(self.dice.uniform(0, 2 * pause))
             happen[self.dice.choices(list(troubles), list(troubles.values()))[0]]()
@@ -206,12 +207,17 @@ class Campaign:
         """Let a workbench exchange once; return whether anything was new."""
         self.start(number, steps=0)
         process = self._running.pop(number)
-        until(lambda: not alive(process), _PATIENCE_S)
+        until(lambda: not _is_there(process), _PATIENCE_S)
         lines = list(read_journal(self.journal(TEAM[number])))
         assert lines[-1].get("end") == "stopped", lines[-1]
         done = [line for line in lines if "ack" in line][-1]
         assert "error" not in done, done
         return done["new"]
+
+
+def _is_there(process: int) -> bool:
+    """Whether anything is left of a process, of which a thread may outlive the first one by a moment."""
+    return Path(f"/proc/{process}").exists()
 
 
 @contextmanager
