@@ -1,12 +1,16 @@
 """What a project needed is gone from memory once it is closed: its session, each workspace, the dialogs over it."""
 
 import gc
+import threading
 import weakref
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog
 
+from app.core.progress import CancelToken, Progress
+from app.jobs.runner import JobOutcome
+from app.jobs.tasks.sample import create_sample
 from app.ui.feedback.dialog import FeedbackDialog
 from tests.driver import Driver
 from tests.e2e import projects
@@ -101,3 +105,48 @@ def test_the_project_before_goes_when_another_is_opened(desk: Driver) -> None:
     desk.wait(lambda: desk.session.path != before)
     desk.press("Ctrl+Shift+W")
     assert left(desk, refs) == {}
+
+
+def test_a_job_ends_with_the_project_that_it_works_on(desk: Driver) -> None:
+    begun, ended, told = threading.Event(), threading.Event(), []
+    session, owner = desk.session, desk.window.desk.projects
+
+    def work(_report: Progress, token: CancelToken) -> None:
+        begun.set()
+        try:
+            while True:
+                session.reader.documents.count()
+                token.raise_if_cancelled()
+        finally:
+            ended.set()
+
+    owner.run("suggest", "Working", work, told.append)
+    assert begun.wait(10)
+    owner.close()  # as the dialog about a damaged project does before a repair
+    assert ended.is_set()
+    desk.settle()
+    assert told == []
+    assert not owner.is_busy
+    assert desk.find_dialog("progress-dialog") is None
+
+
+def test_what_closes_with_a_project_begins_no_job(desk: Driver) -> None:
+    owner = desk.window.desk.projects
+    began: list[JobOutcome] = []
+    owner.closing.connect(lambda: owner.run("suggest", "Late", lambda _report, _token: None, began.append))
+    owner.close()
+    assert not owner.is_busy
+    desk.settle()
+    assert began == []
+
+
+def test_nothing_is_dropped_on_a_window_behind_a_dialog(desk: Driver, tmp_path: Path) -> None:
+    path, other = desk.session.path, tmp_path / "other.stet"
+    create_sample(other, annotator="Ana").close()
+    desk.press("Ctrl+Shift+E")
+    assert desk.dialog("export-dialog").isVisible()
+    desk.drop(other)
+    assert desk.session.path == path
+    desk.press("Esc")
+    desk.drop(other)
+    desk.wait(lambda: desk.session is not None and desk.session.path == other)

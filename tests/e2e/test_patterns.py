@@ -52,9 +52,15 @@ def test_a_rule_for_each_word_is_tried_before_it_is_saved(stet: Driver, tmp_path
     stet.focus_text()
     stet.press("Ctrl+Alt+W")
     dialog = stet.dialog("pattern-dialog")
-    match = dialog.findChild(QComboBox, "pattern-match")
+    words, match = dialog.findChild(QLineEdit, "pattern-words"), dialog.findChild(QComboBox, "pattern-match")
+    words.setText("more captives")  # other ones than those that were selected
     match.setCurrentIndex(match.findData("tokens"))
     stet.wait(lambda: dialog.findChild(QComboBox, "token-1") is not None)
+    assert dialog.findChild(QComboBox, "token-0").findText("exactly “more”") >= 0
+    match.setCurrentIndex(0)
+    words.setText("157 captives")
+    match.setCurrentIndex(match.findData("tokens"))
+    stet.wait(lambda: dialog.findChild(QComboBox, "token-0").findText("exactly “157”") >= 0)
     number, captives = (dialog.findChild(QComboBox, f"token-{at}") for at in range(2))
     assert captives.currentText() == "any form of “captive”"
     number.setCurrentIndex(number.findText("any number"))

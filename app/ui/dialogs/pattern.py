@@ -37,7 +37,7 @@ class PatternDialog(FormDialog):
     """
 
     answered = Signal(object)  # SuggestionPattern, without uid
-    words_wanted = Signal()
+    words_wanted = Signal(object)  # str: the words, if they are others than those that were selected, else ""
     trial_wanted = Signal(object)  # SuggestionPattern
 
     def __init__(
@@ -60,6 +60,7 @@ class PatternDialog(FormDialog):
         self._pause.timeout.connect(self._try)
         self._has_asked = False
         self._words = _line("pattern-words", " ".join(words.split()))
+        self._selected = self._words.text()
         self._match = ComboBox()
         self._match.setObjectName("pattern-match")
         for match, words_of in _MATCHES:
@@ -167,6 +168,7 @@ class PatternDialog(FormDialog):
         return self._match.currentData() == PatternMatch.TOKENS.value
 
     def _on_changed(self, _text: str) -> None:
+        self._has_asked = False  # the rows are those of other words
         self._pause.start()
 
     def _on_match(self, _index: int) -> None:
@@ -177,7 +179,8 @@ class PatternDialog(FormDialog):
         self._reading.setVisible(is_asking)
         if is_asking:
             self._has_asked = True
-            self.words_wanted.emit()
+            words = self._words.text().strip()
+            self.words_wanted.emit("" if words == self._selected else words)
         else:
             self._pause.start()
 

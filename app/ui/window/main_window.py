@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.settings import Settings
 from app.ui.actions.catalogue import Needs
@@ -199,6 +199,8 @@ class MainWindow(QMainWindow):
         self.desk.open_project(path)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if QApplication.activeModalWidget() is not None:
+            return  # Qt lets files be dropped on a window that a dialog blocks
         if event.mimeData().hasUrls() and all(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 

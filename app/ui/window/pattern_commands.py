@@ -100,11 +100,12 @@ class PatternCommands(QObject):
 
     # -- what the words are, and what the pattern finds ----------------------------------------------------------------
 
-    def _on_words_wanted(self) -> None:
+    def _on_words_wanted(self, words: str) -> None:
         text, language = self._text()
-        if self._old is not None:  # a pattern of words is now to be one of tokens
-            text, self._range = self._old.words, (0, len(self._old.words))
         start, end = self._range
+        words = words or (self._old.words if self._old is not None else "")
+        if words:  # they don't stand in a text
+            text, start, end = words, 0, len(words)
 
         def work(_report: "Progress", token: "CancelToken") -> object:
             return self._worker.word_kinds(text, start, end, language, token)

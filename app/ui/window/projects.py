@@ -50,6 +50,7 @@ class Projects(QObject):
         self._runner = runner
         self._notifier = notifier
         self._progress: ProgressDialog | None = None
+        self._is_closing = False
         self.session: Session | None = None
         self.is_sample = False
         self._waiting: list[Path] = []
@@ -115,7 +116,10 @@ class Projects(QObject):
         """
         if self.session is None:
             return
+        self._end_job()
+        self._is_closing = True  # dialogs that close with it may want to go on with what was answered
         self.closing.emit()
+        self._is_closing = False
         session, self.session = self.session, None
         self.copies.end()
         copy, failure = None, None
@@ -128,6 +132,13 @@ class Projects(QObject):
             self.copies.make_last(copy)
         elif failure is not None:
             self.copies.tell(failure)
+
+    def _end_job(self) -> None:
+        """Cancel the job that has the session, if there is one, and wait for its end; nothing of it is told."""
+        self._runner.shut_down()
+        dialog, self._progress = self._progress, None
+        if dialog is not None:
+            dialog.finish()
 
     def ask_new(self) -> None:
         """Ask for a file and a scheme, and create the project."""
@@ -281,7 +292,9 @@ class Projects(QObject):
     def run(
         self, key: str, title: str, work: Callable[[Progress, CancelToken], Any], on_done: Callable[[JobOutcome], None]
     ) -> None:
-        """Run long work in the background under a progress dialog."""
+        """Run long work in the background under a progress dialog; none is begun while the project is being closed."""
+        if self._is_closing:
+            return
         from app.ui.dialogs.progress import ProgressDialog
 
         dialog = ProgressDialog(title, self._window)
