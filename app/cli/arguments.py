@@ -45,8 +45,8 @@ def opened(
     """
     session = Session.open(project, annotator=annotator, write=write)
     try:
-        if session.second_name is not None:
-            say(f"stet: note: {session.second_name}")
+        for note in session.notes:
+            say(f"stet: note: {note}")
         if write and session.location_risk is not None:
             say(f"stet: note: {project.name} is in a risky location: {session.location_risk}; work on a local copy")
         if write or checks_itself:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import chain
 
 from app.core.annotation import Annotation, Fragment, Fragments
+from app.core.graphemes import extends_cluster
 from app.core.scripts import is_unspaced
 
 Snap = Callable[[int, int], tuple[int, int]]
@@ -20,6 +21,7 @@ class Oddity(StrEnum):
 
     BLANK = "blank"  # covers nothing but white space
     SPACE = "space"  # a fragment begins or ends with white space
+    SPLIT = "split"  # a fragment begins or ends inside a character of several code points, such as an emoji
     HALF = "half"  # a fragment begins or ends between two letters of a word
     TOKEN = "token-end"  # a fragment begins or ends inside a token, though not inside a word
     TWICE = "twice"  # an earlier annotation has the same label on the same fragments
@@ -38,6 +40,7 @@ class Oddity(StrEnum):
 _PLURAL = {
     Oddity.BLANK: "marks of nothing but white space",
     Oddity.SPACE: "marks that begin or end with white space",
+    Oddity.SPLIT: "marks that begin or end inside a character",
     Oddity.HALF: "marks that begin or end inside a word",
     Oddity.TOKEN: "marks that begin or end inside a token",
     Oddity.TWICE: "marks made twice, with the same label at the same place",
@@ -45,6 +48,7 @@ _PLURAL = {
 _ONE = {
     Oddity.BLANK: "the mark covers nothing but white space",
     Oddity.SPACE: "the mark begins or ends with white space",
+    Oddity.SPLIT: "the mark begins or ends inside a character",
     Oddity.HALF: "the mark begins or ends inside a word",
     Oddity.TOKEN: "the mark begins or ends inside a token",
     Oddity.TWICE: "another mark has the same label at the same place",
@@ -72,19 +76,26 @@ def oddities(
         annotation = annotations[number]
         if has_doubles and number in repeated:
             yield annotation, Oddity.TWICE
-        spaced = half = False
+        spaced = split = half = False
         for fragment in annotation.fragments:
             if fragment.start < fragment.end <= len(text):
                 first, last = text[fragment.start], text[fragment.end - 1]
                 spaced = spaced or first.isspace() or last.isspace()
+                split = split or _cuts_character(text, fragment.start) or _cuts_character(text, fragment.end)
                 half = half or _cuts_word(text, fragment.start, first) or _cuts_word(text, fragment.end, last)
         if spaced:
             covered = [text[f.start : f.end] for f in annotation.fragments]
             yield annotation, Oddity.SPACE if any(map(str.strip, covered)) else Oddity.BLANK
-        if half:
+        if split:
+            yield annotation, Oddity.SPLIT
+        elif half:
             yield annotation, Oddity.HALF
         elif snap is not None and _is_off(annotation.fragments, text, snap):
             yield annotation, Oddity.TOKEN
+
+
+def _cuts_character(text: str, at: int) -> bool:
+    return 0 < at < len(text) and not text[at].isascii() and extends_cluster(text, at)
 
 
 def _cuts_word(text: str, at: int, char: str) -> bool:

@@ -14,6 +14,7 @@ from app.storage.derived_rows import derived_faults, make_again
 from app.storage.file_verification import FileVerification
 from app.storage.own_schema import ForeignSchema
 from app.storage.project import Project
+from app.storage.seals import broken_seals
 from app.storage.stale_evidence import Stale, stale_evidence
 from app.storage.suggestions import damaged_suggestions
 
@@ -95,7 +96,7 @@ class Integrity:
     def require_sound(self) -> None:
         """Raise ProjectDamaged or DamagedRow if anything in the file isn't as it was written."""
         self._project.require_whole()
-        self._project.require_texts()
+        self._project.require_content()
         for damage in damaged_rows(self._project.reader, everywhere=True):
             raise damage
 
@@ -109,6 +110,10 @@ class Integrity:
         from app.session.log_replay import LogReplay  # which needs what carries out actions, and that the reader
 
         return (RowDamage(*fault) for fault in LogReplay(self._project).faults(progress=progress, cancel=cancel))
+
+    def broken_seals(self) -> Iterator[RowDamage]:
+        """Yield the documents, and the tables of the project as a whole, whose rows aren't as Stet wrote them."""
+        return (RowDamage(*seal) for seal in broken_seals(self._project.reader))
 
     def stale_evidence(self) -> Iterator[Stale]:
         """Yield the evidence whose quote doesn't match the text of its document."""

@@ -29,6 +29,7 @@ from app.storage.file_place import risky_place
 from app.storage.file_watch import ProjectChanged
 from app.storage.lock import ProjectLocked, is_being_written
 from app.storage.project import Project, warm_up
+from app.storage.sitting import LACKS_LOG
 
 
 class _RollBack(Exception):
@@ -161,9 +162,14 @@ class Session:
         return risky_place(self.path)
 
     @property
-    def second_name(self) -> str | None:
-        """A warning if the project file has a second name (a hard link), so that others may miss work; None if not."""
-        return second_name(self.path)
+    def missing_log(self) -> str | None:
+        """A warning if the file was copied without the log beside it, or has lost that; None if not."""
+        return LACKS_LOG if self._project.lacks_log else None
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said of the file before it is used: of a missing log, and of a second name (a hard link)."""
+        return [note for note in (self.missing_log, second_name(self.path)) if note is not None]
 
     def place_damage(self, damage: DamagedRow) -> None:
         """Name the file and its newest good backup in the error of a damaged row, unless it names a file."""
@@ -178,7 +184,7 @@ class Session:
     def check_file(self) -> None:
         """Check all of the project for damage, texts too, in any thread. Raises ProjectError and Cancelled."""
         self._project.require_whole()
-        self._project.require_texts()
+        self._project.require_content()
 
     @property
     def reader(self) -> SessionReader:

@@ -25,6 +25,7 @@ from app.storage.connection import heed_copying
 from app.storage.errors import storage_fault
 from app.storage.held_file import is_held
 from app.storage.lock import ProjectLock
+from app.storage.sitting import unmark
 from app.storage.soundness import faults_of, is_sound
 
 KEEP_RECENT = 5
@@ -239,7 +240,7 @@ def _copy(
 
     with (
         nullcontext(opened) if opened is not None else closing(connect(project)) as source,
-        closing(sqlite3.connect(out)) as target,
+        closing(sqlite3.connect(out, isolation_level=None)) as target,
     ):
         if opened is None:
             # One snapshot: else SQLite begins again whenever something is written meanwhile.
@@ -247,6 +248,7 @@ def _copy(
         row = source.execute("SELECT seq FROM sqlite_sequence WHERE name='edit_log'").fetchone()
         on_snapshot()
         source.backup(target, pages=_PAGES_A_STEP, progress=heed)
+        unmark(target)  # nobody writes to the copy
         # The copy must be a single file, without a log beside it.
         target.execute("PRAGMA journal_mode=DELETE")
         return (row[0] if row and isinstance(row[0], int) else 0) + 1

@@ -8,14 +8,14 @@ from app.core.errors import Cancelled, ProjectDamaged, ProjectError
 from app.core.progress import CancelToken, current_token
 from app.storage import preflight
 from app.storage.backups import how_to_restore
-from app.storage.soundness import changed_texts
+from app.storage.soundness import changed_rows, changed_texts
 
 _HEEDING_S = 0.05
 
 
 class FileVerification:
-    """A context in which the file is checked in another thread: its pages, its indexes, and its foreign keys; and
-    `with_texts`, the hash of each text.
+    """A context in which the file is checked in another thread: its pages, its indexes, its foreign keys and the sums
+    over its rows; and `with_texts`, the hash of each text.
 
     An index that doesn't agree with its table is found by this check alone. Whoever hands on what was read in the
     context asks `require` before.
@@ -46,6 +46,7 @@ class FileVerification:
             if not self._found:
                 tables = preflight.broken_links(self._path)
                 self._found = [f"rows of the table {table} refer to rows that don't exist" for table in tables]
+            self._found = self._found or changed_rows(self._path)
             if not self._found and self._with_texts:
                 self._found = [f"the text of “{name}” isn't what was imported" for name in changed_texts(self._path)]
         except Cancelled:

@@ -7,6 +7,8 @@ from sqlite_utils import Database, Migrations
 from app.core.ids import new_uid
 from app.storage import word_index
 from app.storage.document_meta import fill_meta, fill_titles
+from app.storage.seals import CREATE_SEAL, fill_seals
+from app.storage.sitting import CREATE_SITTING
 
 MIGRATIONS = Migrations("stet")
 
@@ -373,6 +375,14 @@ CREATE INDEX idx_edit_log_done ON edit_log(annotator, sequence) WHERE kind = 'do
 CREATE INDEX idx_edit_log_undoable ON edit_log(annotator, sequence) WHERE undone_by IS NULL AND kind <> 'undo';
 CREATE INDEX idx_edit_log_redoable ON edit_log(annotator, sequence) WHERE undone_by IS NULL AND kind = 'undo'
 """
+
+
+@MIGRATIONS()
+def m014_seals(db: Database) -> None:
+    """Add sums of rows by which a change below Stet shows, and the mark of a file that is being written."""
+    for statement in (CREATE_SEAL, CREATE_SITTING):
+        db.execute(statement)
+    fill_seals(db.conn)
 
 
 # `batch` is the log sequence of the action that added a suggestion; `removed` is set when that was undone and the

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.core.errors import ProjectDamaged
 from app.core.progress import current_token
 from app.storage import preflight
-from app.storage.soundness import changed_texts
+from app.storage.soundness import changed_rows, changed_texts
 
 _HEEDING_S = 0.05
 _MOST_NAMED = 3
@@ -38,9 +38,10 @@ class OpenCheck:
         if self._found:
             raise ProjectDamaged("the file is damaged", path=self._path, details=self._found)
 
-    def require_texts(self) -> None:
-        """Raise ProjectDamaged if the hash of a text doesn't match. Nothing is written to wait for this: such a text
-        can't be edited, and all others are as they were. Raises Cancelled and StorageFault.
+    def require_content(self) -> None:
+        """Raise ProjectDamaged if the hash of a text or a sum over rows doesn't match.
+
+        Nothing that is written waits for this: such a text can't be edited, and all else is as it was. Raises Cancelled and StorageFault.
         """
         changed = changed_texts(self._path)
         if changed:
@@ -49,6 +50,9 @@ class OpenCheck:
             verb = "differs" if len(changed) == 1 else "differ"
             what = f"the text of {named}{more} {verb} from what was imported"
             raise ProjectDamaged(what, path=self._path, details=changed)
+        rows = changed_rows(self._path)
+        if rows:
+            raise ProjectDamaged(rows[0], path=self._path, details=rows)
 
     def _once(self, run: Callable[[], None]) -> None:
         # The one who waits can be stopped as well as the one who checks.

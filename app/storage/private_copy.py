@@ -15,7 +15,7 @@ class PrivateCopy(Project):
         # Not the base's: there is no file to lock, to check or to look after.
         self.path = source.path
         self.lock = None
-        self._watch = None
+        self._watch = self._sitting = None
         self._hold = Hold(source.path)  # what has one is open
         self.connection = self.reader = connect_to_copy(source.reader)
 

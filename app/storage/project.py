@@ -15,7 +15,6 @@ from app.staging_folder import StagingFolder, move_new, remove_abandoned, sync_f
 from app.storage import preflight
 from app.storage.access import (
     has_journal,
-    journal_of,
     log_of,
     needs_no_writer,
     reading_mode,
@@ -36,6 +35,8 @@ from app.storage.log_origin import require_whole
 from app.storage.open_check import OpenCheck
 from app.storage.own_schema import ForeignSchema, require_own_bookkeeping, require_own_schema
 from app.storage.schema_update import migrate, update
+from app.storage.seals import keep_seals
+from app.storage.sitting import Sitting, is_marked
 from app.storage.version import READABLE_VERSION, SCHEMA_VERSION
 from app.storage.writer_turn import WriterTurn
 
@@ -73,6 +74,9 @@ class Project:
         self._keeps_out: ProjectLock | None = None  # of a reader on a full disk
         self._hold: Hold | None = None
         self._watch: FileWatch | None = None
+        self._sitting: Sitting | None = None
+        self.lacks_log = False
+        """Whether the log with the latest actions was left behind when the file was copied, or is lost."""
         try:
             self._enter(write=write)
         except ProjectDamaged as error:
@@ -89,6 +93,7 @@ class Project:
         preflight.require_reachable(path)
         # A file that this process has open was checked already.
         header = None if is_held(path) else preflight.require_project(path)
+        has_log = header is None or log_of(path).exists()
         require_plain_files_beside(path)
         if write:
             _require_writable(path)
@@ -98,6 +103,8 @@ class Project:
             if header is not None:
                 self._pass_gate(header)
             self._open()
+            # A writer that has closed the file meanwhile has taken its mark along with its log.
+            self.lacks_log = not has_log and is_marked(self.connection) and (write or not is_being_written(path))
         except BaseException as error:
             self._release()
             remove_useless_log(path)
@@ -112,7 +119,7 @@ class Project:
         try:
             # While a writer is running, what is beside the file is its own, and it has checked the file.
             if self.lock is not None or not is_being_written(self.path):
-                is_unclean = _settle_journal(self.path, self.lock)
+                is_unclean = has_journal(self.path) and _settled_journal(self.path, self.lock)
                 if is_unclean:
                     header = preflight.require_project(self.path)
                 require_whole(self.path, header, is_unclean=is_unclean)
@@ -152,6 +159,8 @@ class Project:
                 if mode != "wal":
                     raise ProjectError("can't keep a write-ahead log here", hint="use a local folder", path=self.path)
                 migrate(self.connection)
+                keep_seals(self.connection)
+                self._sitting = Sitting(self.connection)
                 self.reader = _connect(self.path, "mode=ro")
             elif self._version() < READABLE_VERSION:
                 self.connection = self.reader = _updated_copy(self.connection)
@@ -253,8 +262,11 @@ class Project:
                     yield
             else:
                 self.require_whole()
-                with self._watch.writing(), self._transaction(self._watch):
-                    yield
+                with self._watch.writing():
+                    if self._sitting is not None:
+                        self._sitting.begin()
+                    with self._transaction(self._watch):
+                        yield
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
@@ -278,9 +290,12 @@ class Project:
         """
         self._told(self._check.require)
 
-    def require_texts(self) -> None:
-        """Compare each text with its hash. Raises as `require_whole`, and may be called from any thread as well."""
-        self._told(self._check.require_texts)
+    def require_content(self) -> None:
+        """Compare each text with its hash, and rows with the sums over them.
+
+        Raises as `require_whole`, and may be called from any thread as well.
+        """
+        self._told(self._check.require_content)
 
     def _told(self, check: Callable[[], None]) -> None:
         try:
@@ -377,6 +392,9 @@ class Project:
         if self.is_writable:
             # What can't be checkpointed, as on a full disk, stays in the log and is read when the file is next opened.
             with suppress(sqlite3.Error, StorageFault):
+                if self._sitting is not None:
+                    self._sitting.end()
+            with suppress(sqlite3.Error, StorageFault):
                 self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 if as_one_file:
                     self.connection.execute("PRAGMA journal_mode=DELETE")
@@ -407,34 +425,10 @@ class Project:
             self._keeps_out = None
 
 
-def _settle_journal(path: Path, lock: ProjectLock | None) -> bool:
-    """Roll back what a killed process has left half done; return whether there was anything.
-
-    A reader does so under the lock as well. Raises ProjectError if the journal isn't the project's own.
-    """
-    if not has_journal(path):
-        return False
+def _settled_journal(path: Path, lock: ProjectLock | None) -> bool:
     from app.storage import rollback_journal  # it is rarely needed
 
-    if not rollback_journal.is_left(path):
-        return False
-    if lock is None and why_not_writable(path) is not None:
-        if rollback_journal.require_own(path, by_trial=False):
-            return False  # what is in the file is what was there before
-        raise ProjectError(
-            "a change was left half done, and can't be rolled back where nothing can be written",
-            hint=f"copy the file and {journal_of(path).name} to a folder you can write to, and open it there",
-            path=path,
-        )
-    own = ProjectLock(path, is_announced=False) if lock is None else None
-    try:
-        if rollback_journal.is_left(path):  # another reader may have been faster
-            rollback_journal.require_own(path)
-            rollback_journal.roll_back(path)
-    finally:
-        if own is not None:
-            own.discard()
-    return True
+    return rollback_journal.settle(path, is_locked=lock is not None)
 
 
 def _require_writable(path: Path) -> None:

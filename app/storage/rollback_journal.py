@@ -19,9 +19,10 @@ from app.core.errors import ProjectDamaged, ProjectError
 from app.core.os_faults import describe
 from app.staging_folder import StagingFolder
 from app.storage import preflight
-from app.storage.access import connect, has_journal, journal_of, left_unclean, log_of, uri
+from app.storage.access import connect, has_journal, journal_of, left_unclean, log_of, uri, why_not_writable
 from app.storage.connection_limits import harden
 from app.storage.errors import storage_fault
+from app.storage.lock import ProjectLock
 from app.storage.log_origin import holds_rows, identifying_rows
 from app.storage.own_schema import ForeignSchema
 
@@ -114,6 +115,33 @@ def roll_back(path: Path) -> None:
         if fault is not None:
             raise fault from error
         raise ProjectError(f"can't be rolled back: {error}", hint="run: stet check", path=path) from error
+
+
+def settle(path: Path, *, is_locked: bool) -> bool:
+    """Roll back what a killed process has left half done; return whether there was anything.
+
+    A reader, which isn't `is_locked`, does so under the lock as well. Raises ProjectError if the journal isn't the
+    project's own.
+    """
+    if not is_left(path):
+        return False
+    if not is_locked and why_not_writable(path) is not None:
+        if require_own(path, by_trial=False):
+            return False  # what is in the file is what was there before
+        raise ProjectError(
+            "a change was left half done, and can't be rolled back where nothing can be written",
+            hint=f"copy the file and {journal_of(path).name} to a folder you can write to, and open it there",
+            path=path,
+        )
+    own = ProjectLock(path, is_announced=False) if not is_locked else None
+    try:
+        if is_left(path):  # another reader may have been faster
+            require_own(path)
+            roll_back(path)
+    finally:
+        if own is not None:
+            own.discard()
+    return True
 
 
 def _let_sqlite_roll_back(path: Path) -> None:

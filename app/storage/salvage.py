@@ -25,6 +25,7 @@ from app.storage.migrations import database_of, migrate
 from app.storage.project import Project
 from app.storage.salvaged_cells import KEYS, LostRow, SavedTable, fits, named, saved_row, saved_tables
 from app.storage.salvaged_links import Links, let_go, settle
+from app.storage.seals import broken_seals, fill_seals
 from app.storage.soundness import faults_of
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
@@ -93,11 +94,14 @@ class _Salvage:
             with database_of(made).atomic():
                 made.execute("DELETE FROM about")  # a fresh id
                 self._fill(made, pages, version)
+                if version == SCHEMA_VERSION and not (self._lost or self._mended or pages.lost):
+                    self._mended += self._changed(made, pages)
             _migrate(made, SCHEMA_VERSION)
             if not self._kept.keys() & {"document", "annotation", "edit_log"}:
                 raise ProjectDamaged("nothing of a project was found in it", path=self._path)
             with database_of(made).atomic():
                 links = settle(made, self._path)
+                fill_seals(made)  # from here on, what is kept is what is vouched for
             unread = pages.lost
         with closing(Project(self._out)) as project, project.atomic():
             _drop_undecodable(project, links)
@@ -131,6 +135,17 @@ class _Salvage:
                     pass
             self._take_strays(made, pages, [table for table in hurt if table.name in _KNOWN_BY_LOOKS])
         _keep_counters(made, counters)
+
+    def _changed(self, made: sqlite3.Connection, pages: BtreePages) -> Iterator[str]:
+        """Yield which rows aren't as Stet wrote them, though all of them can be read."""
+        pages.begin_again()
+        root = _roots(pages).get("seal")
+        sums = [row.values for row in pages.rows(root)] if root is not None else []
+        made.execute("DELETE FROM seal")
+        for row in sums:
+            if len(row) == 3 and isinstance(row[0], int) and isinstance(row[1], str) and isinstance(row[2], int):
+                made.execute("INSERT OR IGNORE INTO seal (scope, part, sum) VALUES (?,?,?)", row)
+        yield from (f"{seal}; they were taken as they are" for seal in broken_seals(made))
 
     def _watched(self, rows: Iterator[PageRow], table: str, pages: BtreePages) -> Iterator[PageRow]:
         for number, row in enumerate(rows):

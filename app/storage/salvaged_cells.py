@@ -16,7 +16,7 @@ from app.storage.row_cells import Cells
 
 # What can be made again of the other tables (`derived_rows`), or is SQLite's own.
 _NOT_KEPT = ("sqlite_", "document_fts", "_sqlite_migrations")
-_DERIVED = frozenset(("document_meta", "document_title", "document_count", "set_count"))
+_DERIVED = frozenset(("document_meta", "document_title", "document_count", "set_count", "seal", "sitting"))
 # A cell that is damaged takes only itself along: nobody's mark is lost for a comment, nor a text for its name.
 _TEXTS = frozenset(
     (

@@ -16,6 +16,7 @@ from app.storage.connection import Connection, connect
 from app.storage.errors import StorageFault
 from app.storage.own_schema import require_own_schema
 from app.storage.packed_action import pack_all
+from app.storage.seals import keep_seals
 from app.storage.soundness import faults_of
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
@@ -69,6 +70,7 @@ def _migrate_alone(fresh: Path) -> None:
             connection.execute("PRAGMA synchronous=OFF")
             connection.execute("PRAGMA foreign_keys=ON")
             migrate(connection)
+            keep_seals(connection)
             connection.execute("BEGIN")
             pack_all(connection)
             connection.execute("COMMIT")

@@ -13,6 +13,7 @@ from app.storage.access import connect
 from app.storage.connection import printable
 from app.storage.connection_limits import raise_if_stopped
 from app.storage.errors import StorageFault, storage_fault
+from app.storage.seals import broken_seals
 from app.storage.version import SCHEMA_VERSION
 
 _ALONE = "mode=ro&immutable=1"  # creates no files beside it
@@ -32,7 +33,8 @@ def faults_of(path: Path) -> list[str]:
     """Return what is wrong with a file, for experts; an empty list if it is sound.
 
     Checked are its pages and indexes (`integrity_check`), its foreign keys, that every text has the hash that it had
-    when it was imported, and that every row of a file of the present version can be decoded. Raises StorageFault if the
+    when it was imported, and, of a file of the present version, that every row can be decoded and that the sums over
+    rows match. Raises StorageFault if the
     file can't be read for another reason than damage.
     """
     found = preflight.run_check(path, check="integrity_check", mode=_ALONE)
@@ -40,7 +42,7 @@ def faults_of(path: Path) -> list[str]:
         return found
     try:
         with closing(connect(path, _ALONE)) as connection:
-            found = _dangling(connection)
+            found = _dangling(connection) or [str(seal) for seal in islice(broken_seals(connection), _MOST_TOLD)]
             if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
                 return [*found, *_changed_texts(connection)]
         return [*found, *_undecodable(path)]
@@ -70,6 +72,21 @@ def changed_texts(path: Path) -> list[str]:
             return found
     except sqlite3.Error as error:
         raise_if_stopped(error)
+        fault = storage_fault(error, path)
+        if fault is None:
+            raise
+        raise fault from error
+
+
+def changed_rows(path: Path) -> list[str]:
+    """Return, in words, which rows of an open project aren't as Stet wrote them, some of them if there are many.
+
+    Raises StorageFault if the file can't be read, ForeignSchema, and Cancelled.
+    """
+    try:
+        with closing(connect(path)) as connection:
+            return [str(seal) for seal in islice(broken_seals(connection), _MOST_TOLD)]
+    except sqlite3.Error as error:
         fault = storage_fault(error, path)
         if fault is None:
             raise

@@ -3,7 +3,7 @@
 APPLICATION_ID = 0x53544554  # "STET"
 # The number of `migrations`; a test keeps the two in step. It is here so that a file can be recognised without
 # importing sqlite-utils, which takes as long as starting Qt.
-SCHEMA_VERSION = 13
+SCHEMA_VERSION = 14
 # Files from this version on can be read as they are; of an earlier one that can't be written, an updated copy is read.
 READABLE_VERSION = 13
 # What `own_schema.digest` gives for the schema of each version.
@@ -21,4 +21,5 @@ SCHEMA_DIGESTS = {
     11: "9c654b73279a719a1740e592001047c6b93c70184ab38015ef5ac9ff53189c29",
     12: "b596f575408ca72630e5b58ef9b91f6caa26dbdaae160f563b9258d11529acce",
     13: "c2866024dbe935d6a5ebe2b9a1d25ea8d8ed7290a2b2d772a44f5eb1184dc4c8",
+    14: "38364935790e2421ea34e8c784b0afd84d332c73d2e1d68a3fd5a3057e8d592a",
 }

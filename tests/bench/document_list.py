@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from app.core.document import sha256
 from app.core.document_conditions import in_words, parse_conditions, parse_sorting
 from app.ui.models.document_view import DocumentView
+from tests.as_stet import connect_as_stet
 from tests.bench import clock
 from tests.bench.real_window import ANNOTATOR, home, make_project, record, window_on
 from tests.bench.rows import Row
@@ -173,7 +174,7 @@ def _opened(window: Any, path: Path) -> None:
 def _make(path: Path, documents: int) -> None:
     """Make a project file; all documents but the first by bare `executemany`."""
     make_project(path, [record("0", _TEXT, 1)])
-    with closing(sqlite3.connect(path)) as db:
+    with closing(connect_as_stet(path)) as db:
         db.execute("PRAGMA synchronous=OFF")
         db.executemany(f"INSERT INTO document ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", _rows(documents))
         db.executemany("INSERT INTO document_meta (key, value, document) VALUES (?,?,?)", _meta_rows(documents))

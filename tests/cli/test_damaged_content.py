@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.as_stet import connect_as_stet
 from tests.cli.conftest import Ran, Stet
 from tests.unit.storage.damage import change_name, swap_leaves
 
@@ -58,11 +59,26 @@ def dangle(path: Path) -> None:
     connection.close()
 
 
+def change_with(*statements: str) -> Callable[[Path], None]:
+    """Return what changes a project as another program would: every cell is one that Stet could have written."""
+
+    def change(path: Path) -> None:
+        with sqlite3.connect(path) as connection:
+            for statement in statements:
+                connection.execute(statement)
+        connection.close()
+
+    return change
+
+
 CHANGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "text": (change_text, "the text of “Text 02” differs from what was imported"),
     "name": (rename, "the file is damaged"),
     "swap": (swap, "damaged"),
     "dangling": (dangle, "damaged"),
+    "correction": (change_with("UPDATE annotation SET correction = 'Kiev' WHERE uid = 'm02-3'"), "damaged"),
+    "mark gone": (change_with("DELETE FROM annotation WHERE uid = 'm07-1'"), "damaged"),
+    "scheme": (change_with("UPDATE scheme SET toml = toml || '# more'"), "damaged"),
 }
 
 
@@ -123,7 +139,7 @@ def test_marks_that_lost_their_place_are_missed_by_every_list(stet: Stet, filled
 
 def test_a_mark_with_another_quote_is_exported_with_a_note(stet: Stet, filled: Path) -> None:
     """Such marks may come from an import, which said so: they are kept as they are."""
-    with sqlite3.connect(filled) as connection:
+    with connect_as_stet(filled) as connection:
         connection.execute("UPDATE annotation SET quote = 'Zeus' WHERE uid = 'm03-4'")
     connection.close()
     ran = stet("export", filled, "out.jsonl")

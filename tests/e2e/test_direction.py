@@ -1,6 +1,5 @@
 """A name with direction controls or markup reads as it is stored, wherever it stands in the window."""
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from app.session.session import Session
 from app.ui.editor.paint import badge_label
 from app.ui.insights.chart import _WordAxis
 from app.ui.panels.delegates import RowBox
+from tests.as_stet import connect_as_stet
 from tests.conftest import scheme_source
 from tests.e2e.everywhere import Person
 from tests.unit.build import annotation
@@ -69,7 +69,7 @@ def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[Person]:
     ]
     import_documents(session, records, title=f"Import report\u202ecod{MARKUP}.exe")
     session.close()
-    with sqlite3.connect(path) as connection:  # Stet takes no such name, but a stranger's file may have one
+    with connect_as_stet(path) as connection:  # Stet takes no such name, but a stranger's file may have one
         connection.execute("UPDATE annotator SET name = ? WHERE name = 'mara'", [f"ma\u202era{MARKUP}"])
     connection.close()
     driver = Person(qtbot)

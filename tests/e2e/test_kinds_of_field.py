@@ -1,6 +1,5 @@
 """Every kind of field is filled in by keys, refused with words if wrong, and undone and redone through a restart."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from app.core.annotation import Annotation
 from app.session.session import Session
 from app.ui.theme import contrast
 from app.ui.widgets.value_fields import EntityField, LineField
+from tests.as_stet import connect_as_stet
 from tests.conftest import add_documents
 from tests.driver import Driver
 from tests.e2e import projects, rich_scheme
@@ -176,7 +176,7 @@ def test_a_key_that_two_have_does_nothing_for_the_field(stet: Driver, tmp_path: 
     session = Session.create(path, scheme=rich_scheme.SCHEME)
     add_documents(session, {"a.txt": "Ana met Ben.\n"})
     session.close()
-    with sqlite3.connect(path) as file:
+    with connect_as_stet(path) as file:
         file.execute("UPDATE scheme SET toml = ?", (scheme,))
     stet.start(path, annotator="Ana")
     stet.mark("Ana", "F2", "C")

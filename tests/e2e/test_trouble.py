@@ -1,5 +1,6 @@
 """When something is wrong it is said in words, and nothing is lost or changed."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -188,6 +189,17 @@ def test_a_bad_project_is_refused_in_a_dialog_and_left_as_it_is(stet: Driver, pr
 def test_after_a_kill_at_a_bad_moment_the_project_opens(stet: Driver, project: Path) -> None:
     journals.kill_while_switching(project)
     stet.start(project, annotator="Ana")
+    stet.mark("senator", "F4", "R")
+    assert stet.marks() == [("senator", "ROLE_ATTRIBUTE")]
+
+
+def test_a_copy_without_its_log_is_told(stet: Driver, project: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "alone.stet"
+    with closing(Session.open(project)) as session:
+        add_documents(session, {"late.txt": "Too late."})
+        shutil.copy(project, alone)
+    stet.start(alone, annotator="Ana")
+    assert "latest actions may be missing" in stet.report()
     stet.mark("senator", "F4", "R")
     assert stet.marks() == [("senator", "ROLE_ATTRIBUTE")]
 

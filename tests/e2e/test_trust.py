@@ -1,19 +1,19 @@
 """What the window says can be trusted: nothing is hidden, lost or said of something else."""
 
-import sqlite3
 from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from app.session.actions import ApplyScheme
 from app.session.session import Session
+from tests.as_stet import connect_as_stet
 from tests.conftest import add_documents, scheme_source
 from tests.driver import Driver
 
 
 def in_file(project: Path, sql: str, *values: object) -> None:
     """Change the file behind the program's back."""
-    connection = sqlite3.connect(project)
+    connection = connect_as_stet(project)
     connection.execute(sql, values)
     connection.commit()
     connection.close()
@@ -45,7 +45,7 @@ def test_the_next_open_document_is_found_however_far_it_is(stet: Driver, tmp_pat
         session.executor.annotations.ensure_annotator("Ana")
     session.close()
     open_ones = {names[0], names[2_400], names[2_500]}
-    connection = sqlite3.connect(path)
+    connection = connect_as_stet(path)
     connection.execute(
         "INSERT INTO annotation_set (document, annotator, status, seconds, scheme) "
         "SELECT d.id, 1, 'skipped', 0, 'ner@1' "

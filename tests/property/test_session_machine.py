@@ -269,6 +269,7 @@ class Work(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "session"):
             assert list(self.session.reader.integrity.replay_faults()) == [], "the log gives the tables"
+            assert list(self.session.reader.integrity.broken_seals()) == [], "the sums are those of the rows"
             self.session.close()
             shutil.rmtree(self.folder)
 

@@ -24,8 +24,9 @@ class CheckFinding(NamedTuple):
 
     `is_problem` is False for what is merely unfinished: an annotation with an unmet rule, in a document that isn't
     done; for a suggestion whose label is missing from the scheme; and for an annotation that is odd, such as one that
-    ends with white space. `kind` is a fixed word: file, link, row, decision, suggestion, text, list, log, quote,
-    evidence, relation, rule, space, half, blank or twice; of a repair, lost, mended or backup. `detail` is for experts.
+    ends with white space. `kind` is a fixed word: file, link, row, decision, suggestion, text, list, log, seal,
+    quote, evidence, relation, rule, space, split, half, blank or twice; of a repair, lost, mended or backup. `detail`
+    is for experts.
     """
 
     is_problem: bool
@@ -49,8 +50,16 @@ def check_project(
     integrity = session.reader.integrity
     damage = integrity.file_damage()
     yield from damage_findings(damage)
+    if session.missing_log is not None:
+        yield CheckFinding(True, "file", session.missing_log)
+    told: set[str] = set()
     try:
-        yield from _findings(session, progress, cancel)
+        for finding in _findings(session, progress, cancel):
+            told.add(finding.document if finding.is_problem else "?")
+            yield finding
+        for seal in integrity.broken_seals():
+            if seal.document not in told:  # what is wrong was said more exactly
+                yield CheckFinding(True, "seal", seal.what, seal.document, seal.name)
     except ProjectError as error:
         if not damage:
             raise

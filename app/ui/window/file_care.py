@@ -57,6 +57,8 @@ class FileCare(QObject):
         if session.is_writable:
             self._timer.start()
             self._window.when_painted(self._tell_risk)
+        if session.missing_log is not None:
+            self._window.when_painted(self._tell_missing_log)
         self._show()
 
     def what_is_saved(self) -> list[str]:
@@ -82,6 +84,16 @@ class FileCare(QObject):
             self._session.tell_waits(None)
         self._session = None
         self._window.status.show_saved("")
+
+    def _tell_missing_log(self) -> None:
+        """Say that the file was copied without the log with its latest actions, in a dialog."""
+        if self._session is None or self._session.missing_log is None:
+            return
+        from app.ui.dialogs.trouble import TroubleDialog
+
+        what, _, hint = self._session.missing_log.partition("; ")
+        error = ProjectError(what, hint=hint, path=self._session.path)
+        TroubleDialog("Latest actions may be missing", error, self._window).open()
 
     def _tell_risk(self) -> None:
         """Say that the project lies where an open one can be damaged, in a dialog the first time."""

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from app.session.session import Session
 from tests.cli.conftest import Stet
+from tests.conftest import add_documents
 
 
 def test_input_31_what_is_no_project(stet: Stet) -> None:
@@ -48,6 +50,20 @@ def test_input_32_code_in_a_project(trap: str, stet: Stet) -> None:
         ran = stet(*command)
         assert (ran.code, "Traceback" in ran.err) == (1, False), command
     assert len(stet("list", "p.stet", "--json").rows()) == 1
+
+
+def test_input_34_a_copy_that_lacks_its_log(stet: Stet) -> None:
+    Path("a.txt").write_text("Ana met Ben.", encoding="utf-8")
+    with closing(Session.open(Path("p.stet"))) as session:
+        add_documents(session, {"b.txt": "Ben met Ana."})
+        shutil.copy("p.stet", "alone.stet")
+    assert "may be missing" not in stet("list", "p.stet").err
+    for _ in range(2):
+        assert "note: its latest actions may be missing" in stet("list", "alone.stet").err
+    ran = stet("check", "alone.stet")
+    assert (ran.code, "its latest actions may be missing" in ran.out) == (1, True)
+    assert "may be missing" in stet("import", "alone.stet", "a.txt").err  # told once more, and it is whole from here on
+    assert (stet("check", "alone.stet").code, "may be missing" in stet("list", "alone.stet").err) == (0, False)
 
 
 def test_input_38_odd_paths_and_links(stet: Stet) -> None:

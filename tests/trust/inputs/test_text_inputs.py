@@ -104,3 +104,29 @@ def test_input_16_large_texts(stet: Stet) -> None:
     listed = {each["name"]: each["length"] for each in stet("list", "p.stet", "--json").rows()}
     assert listed == {"line.txt": 10_000_000, "lines.txt": 2_000_000}
     assert stet("search", "p.stet", "nowhere", "--json").rows() == []
+
+
+def test_input_11_marks_that_end_inside_a_character(stet: Stet) -> None:
+    """They stay where they were made, and are told; half a surrogate pair can't come in."""
+    text = "Bye \U0001f468\u200d\U0001f469\u200d\U0001f467 from the cafe\u0301 here"
+    cafe = text.index("cafe")
+    for name, (start, end) in {"a": (4, 5), "b": (cafe, cafe + 4), "c": (0, 3)}.items():
+        mark = {"id": name, "layer": "entity", "label": "ORG", "start": start, "end": end, "quote": text[start:end]}
+        made = {
+            "stet": 1,
+            "id": name,
+            "name": name,
+            "text": text,
+            "sets": [{"annotator": "ana", "annotations": [mark]}],
+        }
+        with Path("all.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(made) + "\n")
+    assert stet("import", "p.stet", "all.jsonl").code == 0
+    found = [(row["kind"], row["document"]) for row in stet("check", "p.stet", "--json").rows()]
+    assert found == [("split", "a"), ("split", "b")]
+    ran = stet("export", "p.stet", "out.jsonl")
+    assert "marks that begin or end inside a character: 2" in ran.err
+    half = {"text": text, "label": [[5, 6, "ORG"]]}
+    Path("half.jsonl").write_text(json.dumps(half) + "\n", encoding="utf-8")
+    ran = stet("import", "p.stet", "half.jsonl", "--format", "doccano", "--offsets", "utf16", "--as", "ana")
+    assert (ran.code, "half.jsonl" in ran.err) == (1, True), ran.err

@@ -1,7 +1,6 @@
 """Work comes back whole, once, and nothing is lost on either side."""
 
 import shutil
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from app.services.team.work_source import open_files
 from app.session.actions import ApplyScheme
 from app.session.session import Session
 from app.storage.backups import backups
+from tests.as_stet import connect_as_stet
 from tests.conftest import add_documents, scheme_source
 from tests.unit.services.team.lead import (
     TEXTS,
@@ -264,12 +264,12 @@ def test_another_text_is_refused_by_name_and_nothing_comes_in(project: Path, tmp
     with opened(path, "ana") as session:
         mark(session, "other.txt", "Ankara")
     # Not only the text: whoever changes one, says so in its hash or not.
-    with sqlite3.connect(path) as connection:
+    with connect_as_stet(path) as connection:
         connection.execute("UPDATE document SET text = 'x' || text WHERE name = 'other.txt'")
     before = content(project)
     with pytest.raises(DamagedRow, match="text of “other.txt” differs from .*; ask for the file again"):
         merged(project, good, path)
-    with sqlite3.connect(path) as connection:
+    with connect_as_stet(path) as connection:
         changed = sha256("x" + TEXTS["other.txt"])
         connection.execute("UPDATE document SET sha256 = ? WHERE name = 'other.txt'", [changed])
         connection.execute('UPDATE annotation SET start = start + 1, "end" = "end" + 1')
@@ -440,7 +440,7 @@ def test_one_person_is_one_person_however_they_are_spelt(project: Path, tmp_path
     with opened(project, "Ana") as session:
         mark(session, "spun.txt", "Kyiv")
     path = bundled(project, tmp_path / "ana.stet", "ana")
-    with sqlite3.connect(path) as connection:
+    with connect_as_stet(path) as connection:
         assert connection.execute("SELECT name FROM annotator").fetchall() == [("Ana",)]
         connection.execute("UPDATE annotator SET name = 'ana '")
     with opened(path, "ANA") as session:
@@ -557,7 +557,7 @@ def test_a_file_that_was_tampered_with_is_refused(project: Path, tmp_path: Path,
     path = bundled(project, tmp_path / "ana.stet", "ana")
     with opened(path, "ana") as session:
         mark(session, "spun.txt", "Kyiv")
-    with sqlite3.connect(path) as connection:
+    with connect_as_stet(path) as connection:
         connection.execute(sql)
     before = content(project)
     with pytest.raises((FormatError, ProjectError), match=why):
@@ -571,7 +571,7 @@ def test_a_mark_that_is_somebody_else_s_here_is_refused(project: Path, tmp_path:
         mark(session, "spun.txt", "Kyiv")
     with opened(project, "ben") as session:
         theirs = mark(session, "spun.txt", "US")
-    with sqlite3.connect(path) as connection:
+    with connect_as_stet(path) as connection:
         connection.execute("UPDATE annotation SET uid = ?", [theirs.uid])
     with pytest.raises(FormatError, match="belongs to another annotator or document here"):
         merged(project, path)

@@ -1,6 +1,5 @@
 """A text is edited while bundles are out: what comes back finds its words, whoever has the newer text."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from app.jobs.tasks.merge import MergeReport
 from app.services.history.undo import redo, undo
 from app.services.texts.text_edit import edit_text
 from app.session.session import Session
+from tests.as_stet import connect_as_stet
 from tests.unit.services.team.lead import (
     TEXTS,
     bundled,
@@ -177,7 +177,7 @@ def test_bundles_hold_no_text_that_was_replaced(project: Path, tmp_path: Path) -
     edit(project, "spun.txt", "Kyiv agreed", "They agreed", reason="names are secret")
     path = bundled(project, tmp_path / "ana.stet", "ana")
     assert b"Kyiv" not in path.read_bytes()
-    with sqlite3.connect(path) as connection:
+    with connect_as_stet(path) as connection:
         assert connection.execute("SELECT text, reason FROM text_version").fetchall() == [(None, "names are secret")]
 
 
@@ -231,7 +231,7 @@ def test_edits_on_both_sides_without_a_common_text_are_refused(project: Path, tm
     path = bundled(project, tmp_path / "ana.stet", "ana")
     edit(path, "spun.txt", "Donald", "Don")
     edit(project, "spun.txt", "Puttin", "Putin")
-    with sqlite3.connect(path) as connection:
+    with connect_as_stet(path) as connection:
         connection.execute("UPDATE text_version SET sha256 = ?", ["0" * 64])
     before = content(project)
     with pytest.raises(FormatError, match="“spun.txt” has a different text here"):
@@ -244,7 +244,7 @@ def test_a_history_that_does_not_fit_is_refused(project: Path, tmp_path: Path, s
     path = bundled(project, tmp_path / "ana.stet", "ana")
     edit(project, "spun.txt", "Puttin", "Putin")
     newer = bundled(project, tmp_path / "newer.stet", "ana")
-    with sqlite3.connect(newer) as connection:
+    with connect_as_stet(newer) as connection:
         connection.execute("UPDATE text_version SET splices = ?", [splices])
     with pytest.raises(FormatError, match="“spun.txt” has a different text here"):
         merged(path, newer, who="ana")
@@ -302,7 +302,7 @@ def test_a_damaged_history_here_refuses_the_earlier_text(project: Path, tmp_path
     copy = tmp_path / "copy.jsonl"
     copy.write_bytes(content(project))
     edit(project, "spun.txt", "Puttin", "Putin")
-    with sqlite3.connect(project) as connection:
+    with connect_as_stet(project) as connection:
         connection.execute("UPDATE text_version SET splices = '[[0,1,\"x\"]]'")
     with pytest.raises(FormatError, match="“spun.txt” has a different text here"):
         merged(project, path)
