@@ -41,7 +41,8 @@ class OpenCheck:
     def require_content(self) -> None:
         """Raise ProjectDamaged if the hash of a text or a sum over rows doesn't match.
 
-        Nothing that is written waits for this: such a text can't be edited, and all else is as it was. Raises Cancelled and StorageFault.
+        Nothing that is written waits for this: such a text can't be edited, and all else is as it was. Raises Cancelled
+        and StorageFault.
         """
         changed = changed_texts(self._path)
         if changed:
