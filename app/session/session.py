@@ -23,13 +23,12 @@ from app.session.events import Event, Listener, Listeners, Topic
 from app.session.executor import Executor
 from app.session.reader import SessionReader
 from app.session.transaction import Transaction
-from app.storage.access import second_name, tidy
+from app.storage.access import tidy
 from app.storage.edit_log import EditLog
 from app.storage.file_place import risky_place
 from app.storage.file_watch import ProjectChanged
 from app.storage.lock import ProjectLocked, is_being_written
 from app.storage.project import Project, warm_up
-from app.storage.sitting import LACKS_LOG
 
 
 class _RollBack(Exception):
@@ -164,12 +163,7 @@ class Session:
     @property
     def missing_log(self) -> str | None:
         """A warning if the file was copied without the log beside it, or has lost that; None if not."""
-        return LACKS_LOG if self._project.lacks_log else None
-
-    @property
-    def notes(self) -> list[str]:
-        """What is to be said of the file before it is used: of a missing log, and of a second name (a hard link)."""
-        return [note for note in (self.missing_log, second_name(self.path)) if note is not None]
+        return self._project.missing_log
 
     def place_damage(self, damage: DamagedRow) -> None:
         """Name the file and its newest good backup in the error of a damaged row, unless it names a file."""

@@ -3,6 +3,7 @@
 from app.storage.connection import connect_to_copy
 from app.storage.held_file import Hold
 from app.storage.project import Project
+from app.storage.writer_turn import WriterTurn
 
 
 class PrivateCopy(Project):
@@ -15,6 +16,7 @@ class PrivateCopy(Project):
         # Not the base's: there is no file to lock, to check or to look after.
         self.path = source.path
         self.lock = None
+        self.turn = WriterTurn(source.path)
         self._watch = self._sitting = None
         self._hold = Hold(source.path)  # what has one is open
         self.connection = self.reader = connect_to_copy(source.reader)

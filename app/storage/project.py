@@ -36,7 +36,7 @@ from app.storage.open_check import OpenCheck
 from app.storage.own_schema import ForeignSchema, require_own_bookkeeping, require_own_schema
 from app.storage.schema_update import migrate, update
 from app.storage.seals import keep_seals
-from app.storage.sitting import Sitting, is_marked
+from app.storage.sitting import LACKS_LOG, Sitting, is_marked
 from app.storage.version import READABLE_VERSION, SCHEMA_VERSION
 from app.storage.writer_turn import WriterTurn
 
@@ -75,8 +75,8 @@ class Project:
         self._hold: Hold | None = None
         self._watch: FileWatch | None = None
         self._sitting: Sitting | None = None
-        self.lacks_log = False
-        """Whether the log with the latest actions was left behind when the file was copied, or is lost."""
+        self.missing_log: str | None = None
+        """A warning if the log with the latest actions was left behind when the file was copied, or is lost."""
         try:
             self._enter(write=write)
         except ProjectDamaged as error:
@@ -104,7 +104,8 @@ class Project:
                 self._pass_gate(header)
             self._open()
             # A writer that has closed the file meanwhile has taken its mark along with its log.
-            self.lacks_log = not has_log and is_marked(self.connection) and (write or not is_being_written(path))
+            if not has_log and is_marked(self.connection) and (write or not is_being_written(path)):
+                self.missing_log = LACKS_LOG
         except BaseException as error:
             self._release()
             remove_useless_log(path)
@@ -238,6 +239,11 @@ class Project:
         if second_name(self.path) is not None:
             return f"it has a second name (a hard link); {_ONE_NAME}"
         return None
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said of the file before it is used: of a missing log, and of a second name."""
+        return [note for note in (self.missing_log, second_name(self.path)) if note is not None]
 
     @property
     def how_to_write(self) -> str:

@@ -17,7 +17,7 @@ from tests.team import ANA, spun, work
 
 def lacks_log(path: Path, *, write: bool = False) -> bool:
     with closing(Project(path, write=write)) as project:
-        return project.lacks_log
+        return project.missing_log is not None
 
 
 @pytest.fixture
