@@ -165,6 +165,11 @@ class Session:
         """A warning if the file was copied without the log beside it, or has lost that; None if not."""
         return self._project.missing_log
 
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said of the file before it is used."""
+        return self._project.notes
+
     def place_damage(self, damage: DamagedRow) -> None:
         """Name the file and its newest good backup in the error of a damaged row, unless it names a file."""
         if damage.path is None:
