@@ -45,7 +45,7 @@ def opened(
     """
     session = Session.open(project, annotator=annotator, write=write)
     try:
-        for note in session.notes:
+        for note in session.reader.notes:
             say(f"stet: note: {note}")
         if write and session.location_risk is not None:
             say(f"stet: note: {project.name} is in a risky location: {session.location_risk}; work on a local copy")

@@ -41,6 +41,16 @@ class SessionReader:
         """Integrity checks of the file and its rows."""
         return Integrity(self._project)
 
+    @property
+    def missing_log(self) -> str | None:
+        """A warning if the file was copied without the log beside it, or has lost that; None if not."""
+        return self._project.missing_log
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said of the file before it is used: of a missing log, and of a second name (a hard link)."""
+        return self._project.notes
+
     # -- documents and work --------------------------------------------------------------------------------------------
 
     def document(self, uid: str) -> Document:

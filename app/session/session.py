@@ -160,16 +160,6 @@ class Session:
         """Why the folder is a risky location for an open project file; None if it isn't."""
         return risky_place(self.path)
 
-    @property
-    def missing_log(self) -> str | None:
-        """A warning if the file was copied without the log beside it, or has lost that; None if not."""
-        return self._project.missing_log
-
-    @property
-    def notes(self) -> list[str]:
-        """What is to be said of the file before it is used."""
-        return self._project.notes
-
     def place_damage(self, damage: DamagedRow) -> None:
         """Name the file and its newest good backup in the error of a damaged row, unless it names a file."""
         if damage.path is None:

@@ -50,8 +50,8 @@ def check_project(
     integrity = session.reader.integrity
     damage = integrity.file_damage()
     yield from damage_findings(damage)
-    if session.missing_log is not None:
-        yield CheckFinding(True, "file", session.missing_log)
+    if session.reader.missing_log is not None:
+        yield CheckFinding(True, "file", session.reader.missing_log)
     told: set[str] = set()
     try:
         for finding in _findings(session, progress, cancel):

@@ -57,7 +57,7 @@ class FileCare(QObject):
         if session.is_writable:
             self._timer.start()
             self._window.when_painted(self._tell_risk)
-        if session.missing_log is not None:
+        if session.reader.missing_log is not None:
             self._window.when_painted(self._tell_missing_log)
         self._show()
 
@@ -87,11 +87,11 @@ class FileCare(QObject):
 
     def _tell_missing_log(self) -> None:
         """Say that the file was copied without the log with its latest actions, in a dialog."""
-        if self._session is None or self._session.missing_log is None:
+        if self._session is None or self._session.reader.missing_log is None:
             return
         from app.ui.dialogs.trouble import TroubleDialog
 
-        what, _, hint = self._session.missing_log.partition("; ")
+        what, _, hint = self._session.reader.missing_log.partition("; ")
         error = ProjectError(what, hint=hint, path=self._session.path)
         TroubleDialog("Latest actions may be missing", error, self._window).open()
 

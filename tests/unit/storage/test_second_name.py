@@ -71,14 +71,14 @@ def test_a_project_with_two_names_is_read_with_a_warning(project_path: Path) -> 
             Session.open(name)
         assert refused.value.hint == "delete the other name, or copy the file and work in the copy"
         reader = Session.open(name, write=False)
-        assert any("work done under that name may be missing" in note for note in reader.project.notes)
+        assert any("work done under that name may be missing" in note for note in reader.reader.notes)
         with pytest.raises(EditRejected) as told:
             reader.require_writable()
         assert "delete the other name" in told.value.hint
         reader.close()
     other.unlink()
     session = Session.open(project_path)
-    assert session.project.notes == []
+    assert session.reader.notes == []
     session.close()
 
 
