@@ -25,7 +25,7 @@ from app.storage.connection import heed_copying
 from app.storage.errors import storage_fault
 from app.storage.held_file import is_held
 from app.storage.lock import ProjectLock
-from app.storage.sitting import unmark
+from app.storage.open_mark import unmark
 from app.storage.soundness import faults_of, is_sound
 
 KEEP_RECENT = 5

@@ -7,8 +7,8 @@ from sqlite_utils import Database, Migrations
 from app.core.ids import new_uid
 from app.storage import word_index
 from app.storage.document_meta import fill_meta, fill_titles
+from app.storage.open_mark import CREATE_SITTING
 from app.storage.seals import CREATE_SEAL, fill_seals
-from app.storage.sitting import CREATE_SITTING
 
 MIGRATIONS = Migrations("stet")
 

@@ -33,10 +33,10 @@ from app.storage.held_file import Hold, is_held
 from app.storage.lock import ProjectLock, is_being_written, is_written_under_another_name
 from app.storage.log_origin import require_whole
 from app.storage.open_check import OpenCheck
+from app.storage.open_mark import LACKS_LOG, Sitting, is_marked
 from app.storage.own_schema import ForeignSchema, require_own_bookkeeping, require_own_schema
 from app.storage.schema_update import migrate, update
 from app.storage.seals import keep_seals
-from app.storage.sitting import LACKS_LOG, Sitting, is_marked
 from app.storage.version import READABLE_VERSION, SCHEMA_VERSION
 from app.storage.writer_turn import WriterTurn
 
