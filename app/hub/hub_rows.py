@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from app.hub.connection import HubClash, HubConnection, HubError, as_sql
 from app.hub.queue_rows import QueueRows
 from app.hub.schema import VERSION
+from app.hub.suggested_rows import HubSuggested, SuggestedRows
 
 _LONGEST_LINE = 512 * 1024 * 1024  # characters; no text of a project is longer
 
@@ -65,6 +66,8 @@ class HubWork(NamedTuple):
     marks: int
     content: str
     event: str
+    finished: str = ""
+    """The day on which its annotator finished it (UTC, ISO), "" if they didn't or that isn't known."""
     base: str | None = None
     """When written: the digest that must be there still; None for a set that mustn't be there yet."""
 
@@ -98,6 +101,7 @@ class HubPart(NamedTuple):
     documents: tuple[HubDocument, ...]
     work: tuple[HubWork, ...]
     decisions: tuple[HubDecision, ...]
+    suggested: tuple[HubSuggested, ...] = ()
 
     def about(self, uids: Collection[str]) -> "HubPart":
         """Return what of it is about some of its documents (uids)."""
@@ -105,6 +109,7 @@ class HubPart(NamedTuple):
             tuple(item for item in self.documents if item.uid in uids),
             tuple(item for item in self.work if item.document in uids),
             tuple(item for item in self.decisions if item.document in uids),
+            tuple(item for item in self.suggested if item.document in uids),
         )
 
 
@@ -115,6 +120,7 @@ class HubRows:
         self._connection = connection
         self.address = connection.address
         self.queue = QueueRows(connection)
+        self.suggested = SuggestedRows(connection)
 
     def close(self) -> None:
         """Close the connection."""
@@ -187,7 +193,8 @@ class HubRows:
                 ("work", "document", whose),
             )
         )
-        values = [str(since)] * 3 + ([of] if of is not None else []) + [str(since)]
+        parts += " UNION SELECT document FROM changed_suggested(%s::text::xid8)"
+        values = [str(since)] * 3 + ([of] if of is not None else []) + [str(since)] * 2
         return [row[0] for row in self._connection.rows(parts, values)]
 
     def people(self) -> dict[str, tuple[str, str]]:
@@ -197,8 +204,9 @@ class HubRows:
     def part(self, uids: Sequence[str], *, known: Mapping[str, str], since: int) -> HubPart:
         """Return documents and what is new of the work on them, all of one moment.
 
-        Of a document that is `known` with the hash that it has, the line is left out; work on documents that aren't
-        known comes whole, on others from the transaction `since`.
+        Of a document that is `known` with the hash that it has, and that didn't change from the transaction `since` on,
+        the line is left out; work on documents that aren't known comes whole, on others from that transaction on. With
+        new answers to suggestions comes the set of whoever gave them.
         """
         here = [uid for uid in uids if uid in known]
         values = [list(uids), here, str(since)]
@@ -208,16 +216,17 @@ class HubRows:
             cursor.execute(
                 "SELECT d.uid, d.sha256, CASE WHEN k.uid IS NULL THEN d.line ELSE '' END FROM document d "
                 "LEFT JOIN unnest(%s::text[], %s::text[]) AS k (uid, sha256) ON k.uid = d.uid AND k.sha256 = d.sha256 "
-                "WHERE d.uid = ANY(%s) ORDER BY d.position",
-                [here, hashes, list(uids)],
+                "AND d.at < %s::text::xid8 WHERE d.uid = ANY(%s) ORDER BY d.position",
+                [here, hashes, str(since), list(uids)],
             )
             documents = tuple(HubDocument(*_texts(row)) for row in cursor)
             cursor.execute(
                 as_sql(
-                    "SELECT document, annotator, kind, digest, sha256, status, marks, content, event "
-                    f"FROM work WHERE {new}"
+                    "SELECT document, annotator, kind, digest, sha256, status, marks, content, event, finished "
+                    f"FROM work w WHERE {new} OR (document = ANY(%s) AND EXISTS (SELECT 1 FROM suggested s "
+                    "WHERE s.document = w.document AND s.person = w.annotator AND s.at >= %s::text::xid8))"
                 ),
-                values,
+                [*values, here, str(since)],
             )
             work = [HubWork(*row) for row in cursor]
             cursor.execute(
@@ -231,12 +240,18 @@ class HubRows:
             work.extend(HubWork(*row) for row in cursor)
             cursor.execute("SELECT * FROM told_decisions(%s, %s::text::xid8)", told)
             decisions.extend(HubDecision(*row) for row in cursor)
-        return HubPart(documents, tuple(work), tuple(decisions))
+            cursor.execute(
+                as_sql(f"SELECT document, person, digest, sha256, content FROM suggested WHERE {new}"), values
+            )
+            suggested = [HubSuggested(*row) for row in cursor]
+            cursor.execute("SELECT * FROM told_suggested(%s, %s::text::xid8)", told)
+            suggested.extend(HubSuggested(*row) for row in cursor)
+        return HubPart(documents, tuple(work), tuple(decisions), tuple(suggested))
 
-    def hashes(self, uids: Sequence[str]) -> dict[str, str]:
-        """Return the hashes of the texts of those of the documents (uids) that are in the hub."""
-        sql = "SELECT uid, sha256 FROM document WHERE uid = ANY(%s)"
-        return {row[0]: row[1] for row in self._connection.rows(sql, [list(uids)])}
+    def hashes(self, uids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Return the hashes of those of the documents (uids) that are in the hub: of the text, and the line's MD5."""
+        sql = "SELECT uid, sha256, md5(line) FROM document WHERE uid = ANY(%s)"
+        return {row[0]: (row[1], row[2]) for row in self._connection.rows(sql, [list(uids)])}
 
     def digests(self) -> dict[tuple[str, str], str]:
         """Return the digests of the sets that one may read, by document (uid) and annotator's key."""
@@ -327,8 +342,8 @@ class HubRows:
 
         A set that is there already, as after a connection that was lost, counts as written.
         """
-        names = ("document", "annotator", "kind", "digest", "sha256", "status", "marks", "content", "event", "base")
-        types = ("text",) * 6 + ("integer",) + ("text",) * 3
+        names = HubWork._fields
+        types = ("text",) * 6 + ("integer",) + ("text",) * 4
         holes = ", ".join(f"%s::{kind}[]" for kind in types)
         with self._connection.transaction() as cursor:
             columns = _columns(sets, len(names))
@@ -338,12 +353,14 @@ class HubRows:
                     "old AS (SELECT g.* FROM given g JOIN work w USING (document, annotator) "
                     "WHERE w.digest = g.base OR w.digest = g.digest), "
                     "changed AS (UPDATE work w SET revision = w.revision + 1, digest = o.digest, sha256 = o.sha256, "
-                    "status = o.status, marks = o.marks, content = o.content, event = o.event FROM old o "
+                    "status = o.status, marks = o.marks, content = o.content, event = o.event, finished = o.finished "
+                    "FROM old o "
                     "WHERE w.document = o.document AND w.annotator = o.annotator AND w.digest = o.base "
                     "AND w.digest <> o.digest RETURNING w.document, w.annotator), "
                     "added AS (INSERT INTO work "
-                    "(document, annotator, kind, digest, sha256, status, marks, content, event) "
-                    "SELECT document, annotator, kind, digest, sha256, status, marks, content, event FROM given g "
+                    "(document, annotator, kind, digest, sha256, status, marks, content, event, finished) "
+                    "SELECT document, annotator, kind, digest, sha256, status, marks, content, event, finished "
+                    "FROM given g "
                     "WHERE base IS NULL AND EXISTS (SELECT 1 FROM document d WHERE d.uid = g.document) "
                     "ON CONFLICT DO NOTHING RETURNING document, annotator) "
                     "SELECT document, annotator FROM changed UNION SELECT document, annotator FROM added UNION "

@@ -1,6 +1,6 @@
 """Suggestions and annotators' judgements of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -245,6 +245,15 @@ class Suggestions:
             "WHERE s.document = d.id AND s.layer = ? AND s.label = ?) ORDER BY d.id"
         )
         return list(dict.fromkeys(row[0] for place in labels for row in self._db.execute(sql, place)))
+
+    def documents(self, batches: Collection[int] | None = None) -> list[str]:
+        """Return the documents (uids) with suggestions that aren't hidden; with batches, those of these batches."""
+        wanted = "" if batches is None else f"AND s.batch IN ({', '.join('?' * len(batches))}) "
+        sql = (
+            "SELECT d.uid FROM document d WHERE d.removed IS NULL AND EXISTS (SELECT 1 FROM suggestion s "
+            f"WHERE s.document = d.id AND s.removed IS NULL {wanted}) ORDER BY d.id"
+        )
+        return [row[0] for row in self._db.execute(sql, list(batches or ()))]
 
     def with_judgements(self, document: int) -> tuple[Suggested, ...]:
         """Return the suggestions of a document with everyone's judgements and to whom they were shown, in reading

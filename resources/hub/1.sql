@@ -75,6 +75,7 @@ CREATE TABLE reference (
 
 -- One annotator's set on a document, as in such a line, on the text with the hash `sha256`. `digest` is the one that Stet compares sets by: whoever writes names the digest that
 -- they have built on, and is refused if it isn't there any more. `event` is the entry of the log that each write makes.
+-- `finished` is the day on which the annotator called it done, if they did.
 CREATE TABLE work (
     document text NOT NULL REFERENCES document,
     annotator text NOT NULL,
@@ -86,11 +87,34 @@ CREATE TABLE work (
     marks integer NOT NULL,
     content text NOT NULL,
     event text NOT NULL,
+    finished text NOT NULL DEFAULT '',
     at xid8 NOT NULL,
     PRIMARY KEY (document, annotator)
 );
 CREATE INDEX work_at ON work (at);
 CREATE INDEX work_annotator ON work (annotator, at);
+
+-- What programs have suggested in a document, as one person's workbench has it, with that person's answers and what was
+-- shown to them: a JSON array as in such a line, on the text with the hash `sha256`. `digest` is that of `content`.
+CREATE TABLE suggested (
+    document text NOT NULL REFERENCES document,
+    person text NOT NULL,
+    digest text NOT NULL,
+    sha256 text NOT NULL,
+    content text NOT NULL,
+    at xid8 NOT NULL,
+    PRIMARY KEY (document, person)
+);
+CREATE INDEX suggested_at ON suggested (at);
+
+-- Patterns of what is always suggested, as JSON.
+CREATE TABLE pattern (
+    uid text PRIMARY KEY,
+    person text NOT NULL DEFAULT my_key(),
+    content text NOT NULL,
+    at xid8 NOT NULL
+);
+CREATE INDEX pattern_at ON pattern (at);
 
 CREATE TABLE decision (
     uid text PRIMARY KEY,
@@ -152,6 +176,8 @@ CREATE INDEX seat_until ON seat (until) WHERE state = 'reserved';
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON scheme FOR EACH ROW EXECUTE FUNCTION stamp();
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON document FOR EACH ROW EXECUTE FUNCTION stamp();
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON work FOR EACH ROW EXECUTE FUNCTION stamp();
+CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON suggested FOR EACH ROW EXECUTE FUNCTION stamp();
+CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON pattern FOR EACH ROW EXECUTE FUNCTION stamp();
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON decision FOR EACH ROW EXECUTE FUNCTION stamp();
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON release FOR EACH ROW EXECUTE FUNCTION stamp();
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON seat FOR EACH ROW EXECUTE FUNCTION stamp();
@@ -187,6 +213,35 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER logged AFTER INSERT OR UPDATE ON work FOR EACH ROW EXECUTE FUNCTION log_work();
+
+-- What reviewers and leads have in their projects is told to annotators, too: suggestions and patterns, without answers.
+CREATE FUNCTION is_told(whose text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT my_role() IS NOT NULL AND EXISTS (SELECT 1 FROM person WHERE key = whose AND role IN ('reviewer', 'lead'))
+$$;
+
+CREATE FUNCTION tell_suggested() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM pg_notify(channel(CASE WHEN is_told(NEW.person) THEN '' ELSE '_work' END), '');
+    RETURN NULL;
+END $$;
+CREATE TRIGGER told AFTER INSERT OR UPDATE ON suggested FOR EACH ROW EXECUTE FUNCTION tell_suggested();
+CREATE TRIGGER told AFTER INSERT OR UPDATE ON pattern FOR EACH ROW EXECUTE FUNCTION tell_suggested();
+
+CREATE FUNCTION changed_suggested(since xid8) RETURNS TABLE (document text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT s.document FROM suggested s
+    WHERE s.at >= since AND (my_role() IN ('reviewer', 'lead') OR s.person = my_key() OR is_told(s.person))
+$$;
+
+CREATE FUNCTION told_suggested(which text[], since xid8) RETURNS TABLE (
+    document text, person text, digest text, sha256 text, content text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT s.document, '', '', s.sha256, (
+        SELECT coalesce(jsonb_agg(e.value - 'outcomes' - 'shown' ORDER BY e.ordinality), '[]')
+        FROM jsonb_array_elements(s.content::jsonb) WITH ORDINALITY e)::text
+    FROM suggested s
+    WHERE my_role() = 'annotator' AND s.document = ANY (which) AND s.at >= since AND is_told(s.person)
+$$;
 
 CREATE FUNCTION log_decision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
@@ -318,6 +373,7 @@ SET search_path FROM CURRENT AS $$
     SELECT EXISTS (SELECT 1 FROM (VALUES
         ((SELECT at FROM work ORDER BY at DESC LIMIT 1)), ((SELECT at FROM document ORDER BY at DESC LIMIT 1)),
         ((SELECT at FROM seat ORDER BY at DESC LIMIT 1)), ((SELECT at FROM decision ORDER BY at DESC LIMIT 1)),
+        ((SELECT at FROM suggested ORDER BY at DESC LIMIT 1)), ((SELECT at FROM pattern ORDER BY at DESC LIMIT 1)),
         ((SELECT at FROM scheme ORDER BY at DESC LIMIT 1)), ((SELECT at FROM release ORDER BY at DESC LIMIT 1))
     ) newest (at) WHERE newest.at > pg_snapshot_xmax(pg_current_snapshot()))
 $$;
@@ -333,6 +389,8 @@ BEGIN
             UPDATE scheme SET at = at;
             UPDATE document SET at = at;
             UPDATE work SET at = at;
+            UPDATE suggested SET at = at;
+            UPDATE pattern SET at = at;
             UPDATE decision SET at = at;
             UPDATE release SET at = at;
             UPDATE seat SET at = at;
@@ -406,6 +464,8 @@ $$;
 
 ALTER TABLE person ENABLE ROW LEVEL SECURITY;
 ALTER TABLE work ENABLE ROW LEVEL SECURITY;
+ALTER TABLE suggested ENABLE ROW LEVEL SECURITY;
+ALTER TABLE pattern ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE seat ENABLE ROW LEVEL SECURITY;
 ALTER TABLE event ENABLE ROW LEVEL SECURITY;
@@ -438,6 +498,14 @@ CREATE POLICY change_work ON work FOR UPDATE USING (
     (annotator = (SELECT my_key()) AND kind = 'person')
     OR (kind IN ('gold', 'model') AND annotator <> ALL (SELECT key FROM person)
         AND (SELECT my_role()) IN ('reviewer', 'lead')));
+CREATE POLICY read_suggested ON suggested FOR SELECT
+    USING (person = (SELECT my_key()) OR (SELECT my_role()) IN ('reviewer', 'lead'));
+CREATE POLICY add_suggested ON suggested FOR INSERT WITH CHECK (person = (SELECT my_key()));
+CREATE POLICY change_suggested ON suggested FOR UPDATE
+    USING (person = (SELECT my_key())) WITH CHECK (person = (SELECT my_key()));
+CREATE POLICY read_patterns ON pattern FOR SELECT
+    USING (person = (SELECT my_key()) OR (SELECT my_role()) IN ('reviewer', 'lead') OR is_told(person));
+CREATE POLICY add_patterns ON pattern FOR INSERT WITH CHECK (person = (SELECT my_key()));
 CREATE POLICY read_decisions ON decision FOR SELECT USING ((SELECT my_role()) IN ('reviewer', 'lead'));
 CREATE POLICY add_decisions ON decision FOR INSERT WITH CHECK ((SELECT my_role()) IN ('reviewer', 'lead'));
 CREATE POLICY change_decisions ON decision FOR UPDATE USING ((SELECT my_role()) IN ('reviewer', 'lead'));
@@ -458,9 +526,12 @@ CREATE POLICY read_events ON event FOR SELECT
 GRANT SELECT ON hub, person, scheme, document, reference, work, decision, event, queue, seat TO {member};
 GRANT UPDATE (annotators, hours, sorting) ON hub TO {member};
 GRANT INSERT ON scheme, document, reference, release, queue, seat TO {member};
-GRANT INSERT ON work, decision TO {member};
+GRANT INSERT ON work, decision, suggested TO {member};
+GRANT SELECT ON suggested TO {member};
+GRANT UPDATE (digest, sha256, content) ON suggested TO {member};
+GRANT SELECT (uid, content, at), INSERT (uid, content) ON pattern TO {member};
 GRANT UPDATE (sha256, words, is_work, line) ON document TO {member};
-GRANT UPDATE (revision, digest, sha256, status, marks, content, event) ON work TO {member};
+GRANT UPDATE (revision, digest, sha256, status, marks, content, event, finished) ON work TO {member};
 GRANT UPDATE (is_withdrawn, content, event) ON decision TO {member};
 GRANT UPDATE (state, until) ON seat TO {member};
 GRANT UPDATE (place, taken) ON queue TO {member};
@@ -472,4 +543,4 @@ CREATE POLICY change_hub ON hub FOR UPDATE USING ((SELECT my_role()) = 'lead');
 
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {schema} FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION my_key(), my_role(), take(integer), give_back(text[]), give_back_late(), renew(),
-    told_gold(text[], xid8), told_releases(text[], xid8), told_decisions(text[], xid8) TO {member};
+    is_told(text), changed_suggested(xid8), told_suggested(text[], xid8), told_gold(text[], xid8), told_releases(text[], xid8), told_decisions(text[], xid8) TO {member};

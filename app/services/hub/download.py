@@ -4,9 +4,11 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
+from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import EditRejected, FormatError
 from app.core.names import annotator_key
 from app.core.progress import CancelToken
+from app.core.suggestion_pattern import SuggestionPattern
 from app.exchange.report import Report
 from app.hub.hub_rows import HubPart, HubRelease, HubRows, HubState
 from app.hub.queue_rows import Seat
@@ -15,8 +17,9 @@ from app.services.hub.local_news import local_news
 from app.services.hub.membership import Membership
 from app.services.hub.parts import PartSplitter
 from app.services.hub.steps import Steps
+from app.services.hub.suggested_upload import pattern_decoder
 from app.services.team.merge import Merged, merge
-from app.session.actions import Action, Assign, Release, WithdrawDecision, WithdrawRelease
+from app.session.actions import Action, Assign, DescribeDocument, Release, WithdrawDecision, WithdrawRelease
 from app.session.session import Session
 
 
@@ -50,7 +53,7 @@ class Download:
         self._cancel = cancel
         self._scheme = HubScheme(0, "", "")
         self.report = Report()
-        self.documents = self.sets = self.decisions = 0
+        self.documents = self.sets = self.decisions = self.suggestions = self.patterns = 0
         self.looked_at: set[str] = set()
         self.actions: set[int] = set()
 
@@ -62,6 +65,7 @@ class Download:
         self._scheme = scheme
         wanted = yield from self._wanted()
         yield from self.take(wanted, since=self._membership.cursor)
+        yield from self._take_patterns()
         yield from self._assign(wanted)
         yield from self._release()
 
@@ -112,6 +116,7 @@ class Download:
         place = self._rows.address.place
         head = self._membership.event
         source = HubSource(self._session, self._state, scheme, part, place=place, head=head, events=events)
+        self._describe(source)
         try:
             with self._noted():
                 merged = merge(self._session, [source], cancel=self._cancel, backup=None, is_own=False)
@@ -126,6 +131,56 @@ class Download:
                 self._merge_by_halves(part.about(half), scheme, events)
         else:
             self._withdraw(source)
+
+    def _describe(self, source: HubSource) -> None:
+        """Give documents the names and metadata that they have in the hub, but for those that were described here since
+        the last exchange: theirs is sent.
+        """
+        reader = self._session.reader
+        given = list(source.described())
+        described = local_news(self._session, self._membership.sent, besides=self.actions).described if given else None
+        if described is None and self._state.role == "lead":
+            return  # what is here may be newer, and all of it is compared
+        for there in given:
+            if there.uid in (described or ()) or reader.documents.key_of(there.uid) is None:
+                continue
+            here = reader.document(there.uid)
+            name = there.name if there.name != here.name else None
+            meta = there.meta if there.meta != here.meta else None
+            if name is None and meta is None:
+                continue
+            try:
+                self._perform([DescribeDocument(there.uid, name, meta)], "Describe as in the hub")
+            except EditRejected as error:
+                self.report.note(
+                    "hub-document", "documents of the hub whose name or metadata can't be kept", error.what
+                )
+
+    def _take_patterns(self) -> Steps[None]:
+        """Take over the patterns that came since the last time."""
+        given: list[tuple[str, str]] = yield partial(self._rows.suggested.patterns, self._membership.cursor)
+        found: list[SuggestionPattern] = []
+        for uid, content in given:
+            try:
+                pattern = pattern_decoder.decode(content)
+            except DECODE_FAULTS as error:
+                self.report.note("hub-pattern", "patterns of the hub that can't be read, left out", f"{uid}: {error}")
+                continue
+            if pattern.uid == uid:
+                found.append(pattern)
+        if found:
+            source = HubSource(
+                self._session,
+                self._state,
+                self._scheme,
+                HubPart((), (), ()),
+                place=self._rows.address.place,
+                head=self._membership.event,
+                patterns=found,
+            )
+            with self._noted():
+                merged = merge(self._session, [source], cancel=self._cancel, backup=None, is_own=False)
+            self._count(merged, source)
 
     def _heads(self, part: HubPart) -> list[str]:
         """Return the entries of the hub's log that the exchanges of a part's documents remember."""
@@ -144,6 +199,8 @@ class Download:
         self.documents += merged.documents
         self.sets += sum(item.documents for item in merged.returned)
         self.decisions += merged.decisions
+        self.suggestions += merged.suggestions
+        self.patterns += merged.patterns
         self.report.add(source.report)
         self.report.add(merged.report)
 

@@ -1,18 +1,25 @@
 """Documents of a hub and the work on them, as a source to merge."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from app.core.annotation import Status
+from app.core.decode_faults import DECODE_FAULTS
+from app.core.document import Document
 from app.core.errors import FormatError, StetError
 from app.core.names import annotator_key
-from app.core.record import DocumentRecord, LogRow
+from app.core.record import DocumentRecord, LogRow, SetRecord
 from app.core.suggestion_pattern import SuggestionPattern
 from app.core.text_change import TextVersion
 from app.exchange.formats.stet_jsonl.reader import record_of_parts
+from app.exchange.formats.stet_jsonl.suggestions import read_suggestions
+from app.exchange.formats.stet_jsonl.wire import WireSuggestion
 from app.exchange.formats.stet_jsonl.writer import line_of
 from app.exchange.report import Report
 from app.hub.hub_rows import HubDecision, HubDocument, HubPart, HubState, HubWork
+from app.hub.suggested_rows import HubSuggested
+from app.session.actions import FinishDay, RecordFinishDays, encode
 from app.session.session import Session
 
 
@@ -46,11 +53,13 @@ class HubSource:
         place: str,
         head: str,
         events: Set[str] | None = None,
+        patterns: Sequence[SuggestionPattern] = (),
     ) -> None:
         self._session = session
         self._place = Path(place)
         self._part = part
         self._events = events
+        self._patterns = patterns
         self.name = f"the hub {state.name}"
         self.uid = state.uid
         self.head = head
@@ -62,6 +71,7 @@ class HubSource:
         self._lines: dict[str, DocumentRecord] = {}
         self._work = _by_document(part.work)
         self._decisions = _by_document(part.decisions)
+        self._suggested = _by_document(part.suggested)
         for document in part.documents:
             if document.line:
                 self._read_line(document)
@@ -71,12 +81,20 @@ class HubSource:
         return self._events is None or action in self._events
 
     def status_rows(self) -> Iterator[LogRow]:
-        """Yield nothing: the log of a hub says what was written, not when a document was finished."""
-        return iter(())
+        """Yield the days on which documents were finished, as the log of a project has them from a merge."""
+        for item in self._part.work:
+            if item.finished:
+                day = FinishDay(item.document, item.annotator, item.finished)
+                yield LogRow(0, "", "", None, None, None, "do", "", encode(RecordFinishDays((day,))), "", None, None)
 
     def edited_texts(self) -> Sequence[str]:
-        """Return those of the documents (uids) whose text differs here and there."""
-        return [uid for uid, record in self._lines.items() if uid in self._known]
+        """Return those of the documents (uids) whose text may differ here and there."""
+        return [uid for uid in self._lines if uid in self._known]
+
+    def described(self) -> Iterator[Document]:
+        """Yield those of the documents that were here already, as the hub has them now."""
+        for uid in self.edited_texts():
+            yield self._lines[uid].document
 
     def text_of(self, document: str) -> str | None:
         """Return the text of a document (uid) that differs from the one here; None for others."""
@@ -89,8 +107,8 @@ class HubSource:
         return found.versions if found is not None else ()
 
     def patterns(self) -> Sequence[SuggestionPattern]:
-        """Return none: in a hub, patterns are everyone's own."""
-        return ()
+        """Return the patterns that came."""
+        return self._patterns
 
     def records(self) -> Iterator[DocumentRecord]:
         """Yield the documents with what is new."""
@@ -125,7 +143,33 @@ class HubSource:
         if base is None:
             return None
         decisions = [item for item in self._decisions.get(document.uid, ()) if not item.is_withdrawn]
-        return self._whole(base, self._work.get(document.uid, ()), decisions)
+        suggested = _Suggested(self._suggested.get(document.uid, ()), self._leave_out)
+        whole = self._whole(base, self._work.get(document.uid, ()), decisions)
+        return self._with_suggestions(whole, suggested)
+
+    def _with_suggestions(self, record: DocumentRecord, suggested: "_Suggested") -> DocumentRecord:
+        """Return a document with the suggestions of everyone, and an empty set of whoever has answered and has none."""
+        if not any(suggested.rows):
+            return record
+        known = {annotator_key(item.annotator) for item in record.sets}
+        people = [name for name in suggested.people if annotator_key(name) not in known]
+        tag = self.scheme[0]
+        sets = (*record.sets, *(SetRecord(name, "person", Status.OPEN, tag, 0.0, (), ()) for name in people))
+        line = line_of(record._replace(sets=sets, suggestions=())).rstrip(b"\n")
+        found = self._read_suggestions(line, suggested.rows)
+        if found is None:
+            found = self._read_suggestions(line, [row for row in suggested.rows if self._read_suggestions(line, [row])])
+        return record if found is None else record._replace(sets=sets, suggestions=found.suggestions)
+
+    def _read_suggestions(self, line: bytes, rows: Sequence[Sequence[WireSuggestion]]) -> DocumentRecord | None:
+        if not any(rows):
+            return None
+        try:
+            return record_of_parts(line, self._place, Report(), place=self.name, sets=None, suggestions=rows)
+        except FormatError as error:
+            if len(rows) == 1:
+                self._leave_out("suggestion", self.name, error)
+            return None
 
     def _whole(self, base: DocumentRecord, work: Sequence[HubWork], decisions: Sequence[HubDecision]) -> DocumentRecord:
         """Return a document with those of its sets and decisions that are valid."""
@@ -161,7 +205,33 @@ class HubSource:
         return True
 
 
-_Row = TypeVar("_Row", HubWork, HubDecision)
+class _Suggested:
+    """What several people have of suggestions in one document: `rows` as they were read, and the `people` who answered
+    or were shown some, by name.
+    """
+
+    def __init__(self, given: Sequence[HubSuggested], leave_out: Callable[[str, str, StetError], None]) -> None:
+        self.rows: list[list[WireSuggestion]] = []
+        self.people: list[str] = []
+        for item in given:
+            try:
+                self._take(item)
+            except FormatError as error:
+                leave_out("suggestion", f"{item.document}, {item.person or 'reviewer'}", error)
+
+    def _take(self, item: HubSuggested) -> None:
+        try:
+            found = read_suggestions(item.content)
+        except DECODE_FAULTS as error:
+            raise FormatError(f"they can't be read ({error})") from error
+        people = {answer.annotator for wire in found for answer in (*wire.outcomes, *wire.shown)}
+        if any(annotator_key(name) != item.person for name in people) or len(people) > 1:
+            raise FormatError("an answer was written as another person's")
+        self.rows.append(found)
+        self.people.extend(people)
+
+
+_Row = TypeVar("_Row", HubWork, HubDecision, HubSuggested)
 
 
 def _by_document(rows: Sequence[_Row]) -> dict[str, list[_Row]]:

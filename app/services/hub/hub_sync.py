@@ -19,6 +19,7 @@ from app.services.hub.local_news import local_news
 from app.services.hub.membership import Membership, keep_membership, require_membership
 from app.services.hub.scheme_news import take_schemes
 from app.services.hub.steps import Steps, run_here
+from app.services.hub.suggested_upload import SuggestedUpload
 from app.services.hub.upload import Upload
 from app.session.session import Session
 
@@ -44,6 +45,8 @@ class Synced(NamedTuple):
     decided: int
     report: Report
     waits: bool = False
+    suggestions: int = 0
+    patterns: int = 0
 
     def sentence(self) -> str:
         """Return it in one line."""
@@ -51,6 +54,8 @@ class Synced(NamedTuple):
             counted(self.documents, "new document") if self.documents else "",
             f"work on {counted(self.sets, 'document')}" if self.sets else "",
             counted(self.decisions, "decision") if self.decisions else "",
+            counted(self.suggestions, "suggestion") if self.suggestions else "",
+            counted(self.patterns, "pattern") if self.patterns else "",
         ]
         went = [
             f"your work on {counted(self.sent, 'document')}" if self.sent else "",
@@ -130,6 +135,7 @@ class HubExchange:
         upload = Upload(session, rows, state, membership, progress=partial(self._tell, "sending"), cancel=self._cancel)
         # What came may have been united with what was here.
         yield from upload.run(news.and_documents(download.looked_at), everything=is_old)
+        yield from SuggestedUpload(session, rows, state.person).run(news, everything=is_old)
         yield from _settle(download, upload)
         come = msgspec.structs.replace(
             membership,
@@ -155,6 +161,8 @@ class HubExchange:
             decided=upload.decisions,
             report=self._report,
             waits=waits,
+            suggestions=download.suggestions,
+            patterns=download.patterns,
         )
 
     def _tell(self, what: str, done: int, total: int) -> None:

@@ -1,5 +1,6 @@
 """What only a lead sends to a hub: new documents, edited texts, schemes and assignments."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -43,7 +44,8 @@ class LeadUpload:
         newest = yield from self._send_scheme(scheme)
         changed = news.documents
         names = self._session.reader.documents.names
-        yield from self._send_documents(sorted(changed) if changed is not None else [uid for uid, _ in names()])
+        uids = sorted(changed) if changed is not None else [uid for uid, _ in names()]
+        yield from self._send_documents(uids, news.described)
         if news.assigned is None or news.assigned:
             yield from self._send_assignments(news)
         return newest
@@ -85,7 +87,8 @@ class LeadUpload:
         yield partial(self._rows.add_schemes, rows)
         return HubScheme(rows[-1][0], tag, scheme.source)
 
-    def _send_documents(self, uids: Sequence[str]) -> Steps[None]:
+    def _send_documents(self, uids: Sequence[str], described: frozenset[str] | None) -> Steps[None]:
+        """Send those of documents (uids) that are new or changed; `described` may have other metadata, None for all."""
         documents = self._session.reader.documents
         to_work_on = {row.uid for row in documents.to_work_on()} if uids else set[str]()
         new: list[str] = []
@@ -97,27 +100,37 @@ class LeadUpload:
                 for uid in uids[first : first + _AT_ONCE]
                 if self._session.executor.documents.key_of(uid) is not None
             ]
-            there: dict[str, str] = yield partial(self._rows.hashes, chunk)
-            here = self._session.executor.documents.hashes(chunk)
+            there: dict[str, tuple[str, str]] = yield partial(self._rows.hashes, chunk)
             missing = [uid for uid in chunk if uid not in there]
             if missing:
                 rows = [(self._document(uid), documents.words_of(uid), uid in to_work_on) for uid in missing]
                 yield partial(self._rows.add_documents, rows)
                 new.extend(missing)
-            yield from self._send_texts([(uid, there[uid]) for uid in chunk if there.get(uid, here[uid]) != here[uid]])
+            here = self._session.executor.documents.hashes(chunk)
+            maybe = [
+                uid
+                for uid in chunk
+                if uid in there and (here[uid] != there[uid][0] or described is None or uid in described)
+            ]
+            yield from self._send_changed([(self._document(uid), *there[uid]) for uid in maybe])
             self._progress(min(first + _AT_ONCE, len(uids)), len(uids))
         pairs = [(uid, other) for uid in uids for other in documents.references(uid)]
         if pairs:
             yield partial(self._rows.add_references, pairs)
         self.documents += len(new)
 
-    def _send_texts(self, changed: Sequence[tuple[str, str]]) -> Steps[None]:
-        """Send texts that were edited here since the one that the hub has; not those where it has a newer one."""
+    def _send_changed(self, documents: Sequence[tuple[HubDocument, str, str]]) -> Steps[None]:
+        """Send documents whose text was edited here since the one that the hub has, or that have another name or other
+        metadata; not those where it has a newer text. Each has with it the hash of the text there and of the line.
+        """
         versions = self._session.executor.texts.versions
         rows: list[tuple[HubDocument, int, str]] = []
-        for uid, there in changed:
-            if any(version.sha256 == there for version in versions.of_document(uid)):
-                rows.append((self._document(uid), self._session.reader.documents.words_of(uid), there))
+        for document, text, line in documents:
+            is_same = document.sha256 == text
+            if is_same and hashlib.md5(document.line.encode(), usedforsecurity=False).hexdigest() == line:
+                continue
+            if is_same or any(version.sha256 == text for version in versions.of_document(document.uid)):
+                rows.append((document, self._session.reader.documents.words_of(document.uid), text))
         if rows:
             refused: list[str] = yield partial(self._rows.put_texts, rows)
             for uid in refused:

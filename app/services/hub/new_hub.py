@@ -20,9 +20,12 @@ from app.hub.address import HubAddress
 from app.hub.certificate import pinned_at
 from app.hub.connection import HubConnection, HubError
 from app.hub.hub_rows import HubDecision, HubRows, HubWork
+from app.hub.suggested_rows import HubSuggested
+from app.services.history.finish_days import finishing_days
 from app.services.hub.hub_sync import Synced, exchange
 from app.services.hub.lead_upload import hub_document
 from app.services.hub.membership import Membership, keep_membership, membership_of
+from app.services.hub.suggested_upload import pattern_row, rows_by_person
 from app.session.session import Session
 
 _AT_ONCE = 200
@@ -102,6 +105,8 @@ class _FirstUpload:
         self._progress = progress
         self._cancel = cancel
         self.documents = self.sets = 0
+        self._lead = annotator_key(session.annotator or "")
+        self._days = finishing_days(session)
 
     def run(self) -> None:
         scheme = self._session.scheme
@@ -116,6 +121,8 @@ class _FirstUpload:
         self._rows.queue.assign(assigned)
         released = self._session.executor.review.decisions.releases().values()
         self._rows.put_releases({row.document: row.reviewer for row in released})
+        patterns = self._session.executor.suggesting.patterns.all()
+        self._rows.suggested.add_patterns([pattern_row(pattern) for pattern in patterns])
 
     def _send_documents(self, total: int) -> None:
         # References come after all documents, or some would have nothing to hang on.
@@ -135,7 +142,10 @@ class _FirstUpload:
         self._raise_if_cancelled()
         rows: list[HubWork] = []
         decisions: list[HubDecision] = []
+        suggested: list[HubSuggested] = []
         for record in part:
+            document = record.document
+            suggested.extend(rows_by_person(document.uid, document.sha256, record.suggestions, self._lead))
             for item in record.sets:
                 rows.append(
                     HubWork(
@@ -148,6 +158,7 @@ class _FirstUpload:
                         marks=len(item.annotations),
                         content=set_json(item),
                         event=new_uid(),
+                        finished=self._days.get((item.annotator, document.uid), ""),
                     )
                 )
             orphaned = {decision.uid for decision in record.orphaned()}
@@ -158,6 +169,7 @@ class _FirstUpload:
                     decisions.append(HubDecision(decision.uid, decision.document, key, False, content, new_uid()))
         self._rows.put_work(rows)
         self._rows.put_decisions(decisions)
+        self._rows.suggested.put(suggested)
         self.sets += len(rows)
         with self._session.unlogged() as executor:
             for row in rows:

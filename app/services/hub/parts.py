@@ -1,6 +1,6 @@
 """What came from a hub, in parts that are each merged as one source: sets on one text of a document, of one scheme."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 
@@ -9,6 +9,7 @@ from app.core.document import sha256
 from app.core.record import DocumentRecord
 from app.exchange.formats.stet_jsonl.writer import line_of
 from app.hub.hub_rows import HubDocument, HubPart, HubWork
+from app.hub.suggested_rows import HubSuggested
 from app.services.hub.hub_source import HubScheme
 from app.session.session import Session
 
@@ -37,29 +38,29 @@ class PartSplitter:
     def parts(self, part: HubPart) -> Iterator[tuple[HubPart, HubScheme]]:
         """Yield the parts to merge one after the other, each with its scheme: first what is on the hub's texts."""
         present = {document.uid: document.sha256 for document in part.documents}
-        by: dict[tuple[str, str], list[HubWork]] = {}
-        for item in part.work:
-            text = "" if item.sha256 == present.get(item.document) else item.sha256
-            by.setdefault((text, self._tag(item)), []).append(item)
-        first = by.pop(("", self._scheme.tag), [])
-        yield HubPart(part.documents, tuple(first), part.decisions), self._scheme
-        for (text, tag), work in sorted(by.items(), key=lambda item: item[0]):
-            yield from self._earlier(part, text, tag, work)
+        by: dict[tuple[str, str], tuple[list[HubWork], list[HubSuggested]]] = {}
+        for work in part.work:
+            text = "" if work.sha256 == present.get(work.document) else work.sha256
+            by.setdefault((text, self._tag(work)), ([], []))[0].append(work)
+        for suggested in part.suggested:
+            text = "" if suggested.sha256 == present.get(suggested.document) else suggested.sha256
+            by.setdefault((text, self._scheme.tag), ([], []))[1].append(suggested)
+        first = by.pop(("", self._scheme.tag), ([], []))
+        yield HubPart(part.documents, tuple(first[0]), part.decisions, tuple(first[1])), self._scheme
+        for (text, tag), (sets, suggestions) in sorted(by.items(), key=lambda item: item[0]):
+            yield from self._earlier(part._replace(work=tuple(sets), suggested=tuple(suggestions)), text, tag)
 
-    def _earlier(
-        self, part: HubPart, text: str, tag: str, work: Sequence[HubWork]
-    ) -> Iterator[tuple[HubPart, HubScheme]]:
+    def _earlier(self, part: HubPart, text: str, tag: str) -> Iterator[tuple[HubPart, HubScheme]]:
         scheme = self._scheme if tag == self._scheme.tag else HubScheme(0, tag, "")
-        uids = {item.document for item in work}
+        uids = {item.document for item in (*part.work, *part.suggested)}
         documents = [document for document in part.documents if document.uid in uids]
         if text:
             found = {document.uid: self._with_text(document.uid, text) for document in documents}
-            self.lost.extend(item for item in work if found.get(item.document) is None)
+            self.lost.extend(item for item in part.work if found.get(item.document) is None)
             documents = [document for document in found.values() if document is not None]
-            uids = {document.uid for document in documents}
-            work = [item for item in work if item.document in uids]
         if documents:
-            yield HubPart(tuple(documents), tuple(work), ()), scheme
+            own = part._replace(documents=tuple(documents), decisions=())
+            yield own.about({document.uid for document in documents}), scheme
 
     def _tag(self, item: HubWork) -> str:
         try:

@@ -1,7 +1,7 @@
 """Sending one's own work to a hub."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from app.core.decision import GOLD
@@ -12,6 +12,7 @@ from app.core.record import SetRecord
 from app.core.three_way_merge import BLANK, SetExchange, digest_of
 from app.exchange.formats.stet_jsonl.writer import decision_json, set_json
 from app.hub.hub_rows import HubDecision, HubRelease, HubRows, HubState, HubWork
+from app.services.history.finish_days import finishing_days
 from app.services.hub.local_news import LocalNews
 from app.services.hub.membership import Membership
 from app.services.hub.steps import Steps
@@ -121,16 +122,22 @@ class Upload:
             marks=len(annotations),
             content=set_json(own),
             event=new_uid(),
+            finished=self._days.get((name, uid), "") if own.status.is_finished else "",
             base=base,
         )
         return _Own(row, key, person, found.seconds)
+
+    @cached_property
+    def _days(self) -> Mapping[tuple[str, str], str]:
+        return finishing_days(self._session)
 
     def _base(self, uid: str, name: str, document: int, person: int) -> str | None:
         """Return the digest that a set has in the hub, as far as is known here; None if it isn't there."""
         if self._there is not None:
             return self._there.get((uid, annotator_key(name)))
         history = self._session.executor.review.assignments.exchanges(document, person)
-        return next((item.digest for item in reversed(history) if item.file == self._state.uid), None)
+        last = next((item.digest for item in reversed(history) if item.file == self._state.uid), BLANK)
+        return last if last != BLANK else None  # an empty set isn't sent
 
     def _put(self, pending: Sequence[_Own]) -> Steps[None]:
         if not pending:

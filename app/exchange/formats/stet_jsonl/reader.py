@@ -22,13 +22,14 @@ from app.exchange import json_lines
 from app.exchange.format import HEAD, LARGEST, Claim, Reader, ReadOptions
 from app.exchange.formats.stet_jsonl.checks import LONGEST_WORD, InvalidRecord, check_person, check_uid, check_word
 from app.exchange.formats.stet_jsonl.decisions import FoundDecisions, checked, find_decisions, with_foreign
-from app.exchange.formats.stet_jsonl.suggestions import checked_suggestions
+from app.exchange.formats.stet_jsonl.suggestions import checked_suggestions, joined
 from app.exchange.formats.stet_jsonl.wire import (
     VERSION,
     WireAnnotation,
     WireDocument,
     WireEvidence,
     WireSet,
+    WireSuggestion,
     WireText,
     decision_decoder,
     decoder,
@@ -142,17 +143,27 @@ def checked_record(record: DocumentRecord, path: Path, report: Report) -> Docume
 
 
 def record_of_parts(
-    line: bytes, path: Path, report: Report, *, place: str, sets: Sequence[str] = (), decisions: Sequence[str] = ()
+    line: bytes,
+    path: Path,
+    report: Report,
+    *,
+    place: str,
+    sets: Sequence[str] | None = (),
+    decisions: Sequence[str] = (),
+    suggestions: Sequence[Sequence[WireSuggestion]] = (),
 ) -> DocumentRecord:
-    """Return the record of a line that isn't of a file, with these sets and decisions in place of those in it.
+    """Return the record of a line that isn't of a file, with these sets, decisions and suggestions in place of those in
+    it. The suggestions are as several people have them; with None for the sets, those in the line are kept.
 
     All of it is untrusted, and validated like a line of a file. `place` names it in reports, `path` in errors. Raises
     FormatError.
     """
     wire = json_lines.decode(JsonLine(0, 0, line, False), decoder, path)
     try:
-        wire.sets = [_set_decoder.decode(item) for item in sets]
+        if sets is not None:
+            wire.sets = [_set_decoder.decode(item) for item in sets]
         wire.decisions = [msgspec.Raw(encoder.encode(decision_decoder.decode(item))) for item in decisions]
+        wire.suggestions = joined(suggestions) or UNSET
         whole = encoder.encode(wire)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise FormatError(f"{place}: a set or decision can't be read ({error})", path=path) from error

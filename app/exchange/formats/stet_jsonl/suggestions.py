@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence, Set
 
+import msgspec
 from msgspec import UNSET
 
 from app.core.annotation import Evidence, Fragment, normal_fragments, quote_of
@@ -10,7 +11,7 @@ from app.core.names import annotator_key
 from app.core.suggestion import Judgement, Sight, Suggested, Suggestion, reading_order
 from app.exchange.format import LARGEST
 from app.exchange.formats.stet_jsonl.checks import InvalidRecord, check_person, check_uid, check_word
-from app.exchange.formats.stet_jsonl.wire import WireEvidence, WireJudgement, WireShown, WireSuggestion
+from app.exchange.formats.stet_jsonl.wire import WireEvidence, WireJudgement, WireShown, WireSuggestion, encoder
 from app.exchange.report import Report
 
 _LONGEST_REASON = 10_000
@@ -41,6 +42,32 @@ def wire_suggestion(item: Suggested) -> WireSuggestion:
         ],
         shown=[WireShown(annotator=shown.annotator, time=shown.time) for shown in item.shown],
     )
+
+
+_rows = msgspec.json.Decoder(list[WireSuggestion])
+
+
+def suggestions_json(items: Sequence[Suggested]) -> str:
+    """Return suggestions of one document as a JSON array, as a line has them."""
+    return encoder.encode([wire_suggestion(item) for item in items]).decode()
+
+
+def read_suggestions(text: str) -> list[WireSuggestion]:
+    """Return what such an array says, unchecked. Raises msgspec.MsgspecError, ValueError or RecursionError."""
+    return _rows.decode(text)
+
+
+def joined(parts: Sequence[Sequence[WireSuggestion]]) -> list[WireSuggestion]:
+    """Return suggestions that several have of one document, each once, with the answers of all."""
+    found: dict[str, WireSuggestion] = {}
+    for wire in (wire for part in parts for wire in part):
+        known = found.get(wire.id)
+        if known is None:
+            found[wire.id] = wire
+        else:
+            outcomes, shown = [*known.outcomes, *wire.outcomes], [*known.shown, *wire.shown]
+            found[wire.id] = msgspec.structs.replace(known, outcomes=outcomes, shown=shown)
+    return list(found.values())
 
 
 def _wire_evidence(evidence: Evidence) -> WireEvidence:
