@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPlainTextEdit, QProgressBar
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPlainTextEdit, QProgressBar, QPushButton
 
 from app.core.decision import GOLD, Decision, Outcome
 from app.core.edits import AddAnnotation
@@ -136,6 +136,18 @@ def test_a_failed_import_is_reported_and_changes_nothing(
     assert words in told
     assert name in told
     assert len(desk.documents()) == 4
+
+
+def test_an_export_of_nothing_says_so_first(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    desk.press("Ctrl+Shift+E")
+    desk.dialog("export-dialog").findChild(QPushButton, "export-dialog-accept").click()
+    report = desk.dialog("report-dialog")
+    assert report.windowTitle() == "No document was exported"
+    assert desk.shown("report-lead").startswith("Exported 0 documents to ")
+    told = report.findChild(QPlainTextEdit, "report-details").toPlainText().splitlines()
+    assert told[0] == "nothing exported, as no document is finished"
+    desk.press("Esc")
 
 
 # -- long work ---------------------------------------------------------------------------------------------------------

@@ -39,7 +39,9 @@ class ProgressDialog(Dialog):
         self._cancel.setVisible(can_be_cancelled)
 
     def show_progress(self, done: int, total: int | None, what: str) -> None:
-        """Show the progress; `total` is None if unknown."""
+        """Show the progress; `total` is None if unknown. `what` may begin with a number of its own, such as that of the
+        documents while bytes are counted: then that is shown alone.
+        """
         # Qt counts in 32 bits; thousandths are precise enough for a bar.
         self._bar.setRange(0, 1000 if total else 0)
         self._bar.setVisible(bool(total) or moves())
@@ -47,6 +49,7 @@ class ProgressDialog(Dialog):
             self._bar.setValue(min(1000, done * 1000 // total))
         if self._cancel.isEnabled():
             counted = f": {done:,}" + (f" of {total:,}" if total else "") if done or total else "…"
+            counted = "" if what[:1].isdigit() else counted
             self._what.setText(f"{what}{counted}")
 
     def finish(self) -> None:

@@ -275,10 +275,12 @@ class Projects(QObject):
         if self.report_failure(outcome, "Nothing was exported"):
             return
         self.exported.emit(outcome.value)
-        lines = outcome.value.lines()
+        title = "Exported" if outcome.value.documents else "No document was exported"
+        lead, *details = outcome.value.lines()
+        details.sort(key=lambda each: not each.startswith("nothing exported"))  # that is what people ask first
         written = next((part.path for part in outcome.value.parts if part.path is not None), None)
         folder = written.parent if written is not None else None
-        ReportDialog("Exported", lines[0], lines[1:], self._window, folder=folder).open()
+        ReportDialog(title, f"{lead[:1].upper()}{lead[1:]}", details, self._window, folder=folder).open()
 
     def back_up(self) -> None:
         """Copy the project into its backup folder."""

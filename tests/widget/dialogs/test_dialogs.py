@@ -301,7 +301,9 @@ def test_progress_shows_how_far_it_is_for_any_size(work: Work) -> None:
         assert (bar.maximum(), bar.value()) == (1000, value)
     work.dialog.show_progress(1_234_567, None, "documents")
     assert bar.maximum() == 0
-    assert "1,234,567" in text_of(work.dialog, "progress-what")
+    assert text_of(work.dialog, "progress-what") == "documents: 1,234,567"
+    work.dialog.show_progress(3_145_728, 10_485_760, "12 documents")
+    assert text_of(work.dialog, "progress-what") == "12 documents"
 
 
 @pytest.mark.parametrize("how", ["button", "escape", "cross"])
