@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from app.hub.wire import Wire
 
+OLDEST = 13
+"""Of PostgreSQL: that has transaction numbers that don't wrap around (`xid8`), and `gen_random_uuid()`."""
 _CONNECT_SECONDS = 10
 _STATEMENT_SECONDS = 120
 _TRANSACTION_SECONDS = 300  # several statements; after that nobody is there any more, whatever the network says
@@ -96,6 +98,11 @@ class HubConnection:
                 tcp_user_timeout=20_000,
             )
             self._connection: Wire = wire.connected(connect)
+        try:
+            require_version(self._connection.info.server_version, address)
+        except HubError:
+            self._connection.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -173,6 +180,13 @@ class HubConnection:
         with self.transaction(snapshot=snapshot) as cursor:
             cursor.execute(as_sql(query), values)
             return cursor.fetchall()
+
+
+def require_version(version: int, address: HubAddress) -> None:
+    """Raise HubError for a server that is too old, by its number as libpq gives it: 13.4 is 130004."""
+    if version < OLDEST * 10_000:
+        what = f"the server at {address.place} is PostgreSQL {version // 10_000}, and a hub needs {OLDEST} or newer"
+        raise HubError(what, hint="ask its administrator to upgrade it, or use another server")
 
 
 def as_sql(query: str) -> sql.SQL:

@@ -2,12 +2,18 @@
 
 import threading
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from app.hub.address import parsed_hub_address
+from app.hub.connection import HubError, require_version
+from app.jobs.tasks import hub as tasks
 from app.services.hub.hub_sync import Synced
+from tests.hub.postgres import Postgres
 from tests.hub.team_at_hub import TeamAtHub, in_schema
+from tests.unit.services.team.lead import make, mark, opened
 
 
 @pytest.fixture
@@ -167,3 +173,31 @@ def test_what_is_reserved_too_long_is_given_back(hub: TeamAtHub) -> None:
     hub.mark("ana", "spun.txt", "Donald Trump")
     assert hub.sync("ana").sent == 1
     assert hub.sync("lea").sets == 1, "what she marked is there, before and after"
+
+
+def test_a_lead_needs_no_more_than_two_rights(postgres: Postgres, tmp_path: Path) -> None:
+    """To create roles, and schemas in the database: as the help says, and not to be a superuser."""
+    database = postgres.new_database()
+    with postgres.connect("postgres") as connection:
+        connection.execute("DROP ROLE IF EXISTS modest")
+        connection.execute("CREATE ROLE modest LOGIN CREATEROLE")
+        connection.execute(f"GRANT CREATE ON DATABASE {database} TO modest".encode())
+    make(tmp_path / "lea.stet")
+    with opened(tmp_path / "lea.stet", "lea") as session:
+        tasks.create(session, postgres.url(database, "modest"))
+        line = tasks.invite(session, "ana", new_password="x").line()  # noqa: S106  of a role without any rights
+    tasks.join(line, tmp_path / "ana.stet")
+    with opened(tmp_path / "ana.stet", "ana") as session:
+        assert tasks.take(session, 3)[0] == 3
+        mark(session, "spun.txt", "Kyiv")
+        assert tasks.sync(session).sent == 1
+    with opened(tmp_path / "lea.stet", "lea") as session:
+        assert tasks.sync(session).sets == 1
+        assert len(tasks.drop(session)) == 1
+
+
+def test_a_server_that_is_too_old_is_refused() -> None:
+    place = parsed_hub_address("postgresql://lea@db.example.org/news")
+    require_version(130_000, place)
+    with pytest.raises(HubError, match=r"PostgreSQL 12, and a hub needs 13"):
+        require_version(120_022, place)

@@ -3,16 +3,26 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from app.hub import credentials
 from app.jobs.tasks import hub as tasks
 from tests.driver import Driver
+from tests.hub.authority import PASSWORD, Authority, TlsServer
 from tests.hub.postgres import Postgres
 from tests.hub.team_at_hub import TeamAtHub
 from tests.unit.services.team.lead import opened, quotes
 
 Start = Callable[[str], Driver]
+
+
+@pytest.fixture
+def wary(server: TlsServer, authority: Authority, alone: None, monkeypatch: pytest.MonkeyPatch) -> TlsServer:
+    """A server that wants passwords, of an authority that the system trusts."""
+    server.show(authority.certificate("localhost"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    return server
 
 
 @pytest.fixture
@@ -167,3 +177,24 @@ def test_the_queue_is_worked_with_in_the_window(hub: TeamAtHub, start: Start) ->
     order.setCurrentIndex(order.findData("shortest"))
     dialog.findChild(QPushButton, "hub-queue-dialog-accept").click()
     _until(lea, lambda: hub.sql("SELECT annotators, hours, sorting FROM hub") == [(3, 72, "shortest")])
+
+
+def test_who_is_refused_gives_the_password_and_is_live(hub: TeamAtHub, wary: TlsServer, start: Start) -> None:
+    """The sign says since when nothing is exchanged, the dialog why, and there the password is given."""
+    address = wary.address(wary.new_database())
+    tasks.hold_password(tasks.place_at(address), PASSWORD)
+    with opened(hub.project("lea"), "lea") as session:
+        tasks.leave(session)
+        tasks.create(session, address)
+    credentials.forget_password(tasks.place_at(address))
+    lea = start("lea")
+    _until(lea, lambda: _sign(lea).startswith("Hub: not exchanged since"))
+    lea.window.status.hub.click()
+    dialog = lea.dialog("hub-dialog")
+    assert "wants a password" in dialog.findChild(QLabel, "hub-why").text()
+    dialog.findChild(QPushButton, "hub-password").click()
+    lea.dialog("hub-password-dialog")
+    lea.field("hub-own-password").setText(PASSWORD)
+    lea.dialog("hub-password-dialog").findChild(QCheckBox, "hub-own-keep").setChecked(False)
+    lea.click("hub-password-dialog-accept")
+    _until(lea, lambda: _sign(lea) == "Hub: live")

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
 from app.core.wording import counted
-from app.hub.connection import HubConnection, HubPasswordWanted, HubUnreachable
+from app.hub.connection import HubConnection, HubPasswordWanted, HubRefused, HubUnreachable
 from app.hub.hub_rows import HubRows
 from app.hub.wake_up import listen
 from app.jobs.runner import JobOutcome, JobRunner
@@ -35,6 +35,7 @@ class LinkState(Enum):
     """How the link stands."""
 
     NONE = "none"  # the project belongs to no hub, or is open read-only
+    CONNECTING = "connecting"  # for the first time since the project was opened, or went online
     LIVE = "live"
     OFFLINE = "offline"  # the server can't be reached
     PAUSED = "paused"  # by the person
@@ -132,7 +133,7 @@ class HubLink(QObject):
 
     def _go_on(self) -> None:
         self._listen()
-        self._set(LinkState.LIVE)
+        self._set(LinkState.CONNECTING)
         self._soon.start(0)
 
     @property
@@ -141,6 +142,8 @@ class HubLink(QObject):
         if self._state is LinkState.NONE:
             return LinkSign(self._state, "", "", is_good=True)
         waiting = f", {self._waiting:,} waiting" if self._waiting else ""
+        if self._state is LinkState.CONNECTING:
+            return LinkSign(self._state, f"connecting{waiting}", f"{self._place} is asked.", is_good=True)
         if self._state is LinkState.LIVE:
             why = f"Work is exchanged with {self._place} as it is done."
             return LinkSign(self._state, f"live{waiting}", why, is_good=True)
@@ -189,6 +192,8 @@ class HubLink(QObject):
                 while not over.is_set():
                     try:
                         listen(membership.place, membership.uid, heard, over.is_set, only=membership.only)
+                    except HubRefused:
+                        return  # who was refused doesn't ask again and again: that looks like an attack
                     except StetError:
                         over.wait(5)  # the exchange itself tells why
 
@@ -211,7 +216,7 @@ class HubLink(QObject):
             self._want()  # a scheme may have waited for this
 
     def _want(self) -> None:
-        if self._state in (LinkState.LIVE, LinkState.OFFLINE) and not self._soon.isActive():
+        if self._state in (LinkState.CONNECTING, LinkState.LIVE, LinkState.OFFLINE) and not self._soon.isActive():
             self._soon.start(_SOON_MS)
 
     def _count_waiting(self) -> int:
@@ -291,6 +296,8 @@ class HubLink(QObject):
             self._membership = membership_of(self._session)
         self._waiting = self._count_waiting()
         self._set(LinkState.LIVE)
+        if self._listener is not None and not self._listener.is_alive():
+            self._listen()
         self.exchanged.emit(done)
         self._retry.start(_SOON_MS if self._is_wanted else _LOOK_MS)
 
