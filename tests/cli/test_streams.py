@@ -22,6 +22,8 @@ COMMANDS = (
     "list --help",
     "--version",
 )
+# One that writes row by row and one that writes bytes are enough where Python keeps nothing back.
+ASKED = [(False, COMMANDS), (True, COMMANDS[1:3])]
 
 
 def shell(line: str, *, unbuffered: bool = False) -> tuple[int, str]:
@@ -36,18 +38,20 @@ def shell(line: str, *, unbuffered: bool = False) -> tuple[int, str]:
     return ran.returncode, (ran.stdout + ran.stderr).decode()
 
 
-@pytest.mark.parametrize("unbuffered", [False, True])
-def test_results_that_can_not_be_written_are_an_error_in_words(sample: Path, unbuffered: bool) -> None:
-    for command in COMMANDS:
+@pytest.mark.parametrize(("unbuffered", "commands"), ASKED)
+def test_results_that_can_not_be_written_are_an_error_in_words(
+    sample: Path, unbuffered: bool, commands: tuple[str, ...]
+) -> None:
+    for command in commands:
         for place, why in ((">/dev/full", "the disk is full"), (">&-", "bad file descriptor")):
             code, said = shell(f"STET {command} {place}", unbuffered=unbuffered)
             assert (code, said.count("\n")) == (1, 1), (command, said)
             assert said.startswith(f"stet: standard output can't be written: {why}; "), (command, said)
 
 
-@pytest.mark.parametrize("unbuffered", [False, True])
-def test_a_reader_who_has_had_enough_is_no_error(sample: Path, unbuffered: bool) -> None:
-    for command in COMMANDS:
+@pytest.mark.parametrize(("unbuffered", "commands"), ASKED)
+def test_a_reader_who_has_had_enough_is_no_error(sample: Path, unbuffered: bool, commands: tuple[str, ...]) -> None:
+    for command in commands:
         for reader in ("true", "head -1 >/dev/null"):
             code, said = shell(f"STET {command} 2>err | {reader}; exit ${{PIPESTATUS[0]}}", unbuffered=unbuffered)
             assert (code, said) == (0, ""), (command, said)
@@ -88,8 +92,9 @@ def test_no_command_says_anything_when_head_has_enough(stet: Stet) -> None:
 
 
 def test_an_unwritable_stderr_is_ignored_and_exit_code_kept(sample: Path) -> None:
-    for place in ("2>/dev/full", "2>&-", "2> >(true)"):
-        for command, code in (("list none.stet", 1), ("nonsense", 2), ("list", 2), ("--nonsense", 2), ("formats", 0)):
+    words = (("nonsense", 2), ("--nonsense", 2))
+    for place, others in (("2>/dev/full", words), ("2>&-", ()), ("2> >(true)", ())):
+        for command, code in (("list none.stet", 1), ("list", 2), ("formats", 0), *others):
             assert shell(f"STET {command} {place} >/dev/null") == (code, ""), (command, place)
         assert shell(f"STET export sample.stet out.jsonl {place}") == (0, "")
         assert len(Path("out.jsonl").read_bytes().splitlines()) == 6
@@ -103,23 +108,24 @@ def test_a_file_is_written_to_no_stream_that_was_closed(sample: Path) -> None:
     assert whole == Path("other.jsonl").read_bytes()
 
 
-@pytest.mark.parametrize(("stop", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 1)])
-def test_a_command_that_is_ended_says_so_and_cleans_up(stet: Stet, stop: signal.Signals, code: int) -> None:
+def test_a_command_that_is_ended_says_so_and_cleans_up(stet: Stet) -> None:
     stet("new", "a.stet")
     line = written([record("word " * 400)])
     with Path("big.jsonl").open("wb") as file:
-        for number in range(20_000):
+        for number in range(6_000):
             file.write(line.replace(b'"d1"', b'"k%d"' % number, 1))
     stet("import", "a.stet", "big.jsonl")
     Path("out.jsonl").write_text("old")
-    process = stet.process("export", "a.stet", "out.jsonl")
-    while process.poll() is None and not list(Path().glob(".out.jsonl.*.part")):
-        time.sleep(0.005)
-    process.send_signal(stop)
-    out, error = process.communicate(timeout=60)
-    assert (process.returncode, out, error.decode().strip()) == (code, b"", "stet: stopped")
-    assert Path("out.jsonl").read_text() == "old"
-    # The check of the file beside the export can't be stopped, and leaves SQLite's own empty files to whoever opens it.
-    left = {path.name for path in Path().iterdir()} - {"a.stet-wal", "a.stet-shm"}
-    assert left == {"a.stet", ".a.stet.lock", "big.jsonl", "out.jsonl"}
+    for stop, code in ((signal.SIGTERM, 143), (signal.SIGINT, 1)):
+        process = stet.process("export", "a.stet", "out.jsonl")
+        while process.poll() is None and not list(Path().glob(".out.jsonl.*.part")):
+            time.sleep(0.005)
+        process.send_signal(stop)
+        out, error = process.communicate(timeout=60)
+        assert (process.returncode, out, error.decode().strip()) == (code, b"", "stet: stopped")
+        assert Path("out.jsonl").read_text() == "old"
+        # The check of the file beside the export can't be stopped, and leaves SQLite's own empty files to whoever opens
+        # it.
+        left = {path.name for path in Path().iterdir()} - {"a.stet-wal", "a.stet-shm"}
+        assert left == {"a.stet", ".a.stet.lock", "big.jsonl", "out.jsonl"}
     assert stet("check", "a.stet").code == 0
