@@ -1,7 +1,9 @@
 """Several annotators at work on one project, for the tests of review."""
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from app.core.annotation import Annotation, Status
 from app.core.edits import AddAnnotation, Batch, Edit, SetStatus
@@ -63,10 +65,21 @@ def spun(session: Session) -> str:
 
 
 def team_project(path: Path) -> str:
-    """Make a newsroom in which Ana, Ben and Cara have finished a document; return its uid."""
-    session = newsroom(path)
-    document = spun(session)
-    for name, marks in (("ana", ANA), ("ben", BEN), ("cara", CARA)):
-        work(session, name, document, marks)
-    session.close()
+    """Make a newsroom in which Ana, Ben and Cara have finished a document; return its uid. It is made once, and copied:
+    all are the same project.
+    """
+    content, document = _finished()
+    path.write_bytes(content)
     return document
+
+
+@cache
+def _finished() -> tuple[bytes, str]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "team.stet")
+        session = newsroom(path)
+        document = spun(session)
+        for name, marks in (("ana", ANA), ("ben", BEN), ("cara", CARA)):
+            work(session, name, document, marks)
+        session.close()
+        return path.read_bytes(), document

@@ -18,6 +18,9 @@ from app.storage.access import uri
 from app.storage.connection_limits import harden, raise_if_stopped
 from app.storage.errors import StorageFault, storage_fault
 
+UNSYNCED = "PRAGMA synchronous=OFF"
+"""For a file that isn't in its place yet: it is made durable as a whole, once, before it is moved there."""
+
 _PAGES_A_STEP = 2048
 _MOST_AT_ONCE = 256  # rows
 

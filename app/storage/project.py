@@ -4,7 +4,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ from app.storage.access import (
     why_not_writable,
 )
 from app.storage.backups import backup_folder, how_to_restore, newest_good, put_apart
-from app.storage.connection import Connection, Cursor, connect, connect_to_copy
+from app.storage.connection import UNSYNCED, Connection, Cursor, connect, connect_to_copy
 from app.storage.errors import StorageFault
 from app.storage.file_watch import FileWatch
 from app.storage.held_file import Hold, is_held
@@ -203,17 +203,13 @@ class Project:
         try:
             with StagingFolder(path) as staging:
                 unfinished = staging.path / path.name
-                connection = _connect(unfinished, "mode=rwc")
-                try:
+                with closing(_connect(unfinished, "mode=rwc")) as connection:
+                    connection.execute(UNSYNCED)
                     migrate(connection)
-                finally:
-                    connection.close()
-                made = cls(unfinished)
-                try:
+                with closing(cls(unfinished)) as made:
+                    made.connection.execute(UNSYNCED)
                     with made.atomic():
                         fill(made)
-                finally:
-                    made.close()
                 sync_file(unfinished)
                 move_new(unfinished, path)
         except OSError as error:

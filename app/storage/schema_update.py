@@ -12,7 +12,7 @@ from app.staging_folder import StagingFolder, move_over, sync_file
 from app.storage.access import connect as connect_plain
 from app.storage.access import left_unclean, tidy
 from app.storage.backups import back_up
-from app.storage.connection import Connection, connect
+from app.storage.connection import UNSYNCED, Connection, connect
 from app.storage.errors import StorageFault
 from app.storage.own_schema import require_own_schema
 from app.storage.packed_action import pack_all
@@ -67,7 +67,7 @@ def _migrate_alone(fresh: Path) -> None:
     """Update a file that nobody else knows, and that is thrown away if anything happens: it needn't be on the disk."""
     try:
         with closing(connect(fresh, "mode=rw")) as connection:
-            connection.execute("PRAGMA synchronous=OFF")
+            connection.execute(UNSYNCED)
             connection.execute("PRAGMA foreign_keys=ON")
             migrate(connection)
             keep_seals(connection)
