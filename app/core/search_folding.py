@@ -15,6 +15,8 @@ from functools import cache
 from typing import NamedTuple
 from unicodedata import combining, decimal, decomposition, normalize
 
+from app.core.long_text import AT_ONCE, pieces_at_blanks
+
 _ALIKE = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u2039\u203a\u05f3\u055a", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\u275d\u275e\u301d\u301e\u301f\u05f4", '"'),
@@ -128,6 +130,8 @@ def fold(text: str, how: Fold = SPELLINGS) -> str:
     """Return a text after folding: equal for all spellings that count as the same. Idempotent."""
     if text.isascii():
         return text if how.case else text.lower()
+    if len(text) > AT_ONCE and len(pieces := list(pieces_at_blanks(text))) > 1:
+        return "".join(fold(piece, how) for piece in pieces)
     parts = _scanner(how).split(text)
     if any(_is_glued(run, 0) for run in parts[1::2]):
         return folded(text, how).text

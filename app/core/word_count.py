@@ -11,6 +11,9 @@ Words are what white space separates. Scripts without blanks between words are e
 
 import re
 from functools import cache
+from typing import NamedTuple
+
+from app.core.long_text import pieces_at_blanks
 
 CHARACTERS_PER_WORD = 4
 
@@ -35,10 +38,28 @@ def count_words(text: str) -> int:
     """Return the number of words of a text; see above. Beside the scripts without blanks, only what has a letter or a
     digit counts.
     """
-    if text.isascii():
-        return _count_ascii(text)
-    if not _estimated().search(text):
-        return len(text.split())
+    if text.isascii() or not _estimated().search(text):
+        return sum(map(_count_plain, pieces_at_blanks(text)))
+    total = _Counts(0, 0, 0)
+    for piece in pieces_at_blanks(text):
+        total = _Counts(*map(sum, zip(total, _counts(piece), strict=True)))
+    words = (2 * total.length + CHARACTERS_PER_WORD) // (2 * CHARACTERS_PER_WORD)
+    return total.words + max(total.runs, words)
+
+
+def _count_plain(text: str) -> int:
+    return _count_ascii(text) if text.isascii() else len(text.split())
+
+
+class _Counts(NamedTuple):
+    """Words that were counted, and what is estimated: stretches without blanks, and their characters."""
+
+    words: int
+    runs: int
+    length: int
+
+
+def _counts(text: str) -> _Counts:
     alone = runs = length = at = 0
     rest: list[str] = []
     for found in _estimated().finditer(text):
@@ -53,7 +74,7 @@ def count_words(text: str) -> int:
             length += len(stretch) - uncounted
     rest.append(text[at:])
     others = sum(any(map(str.isalnum, piece)) for piece in " ".join(rest).split())
-    return alone + max(runs, (2 * length + CHARACTERS_PER_WORD) // (2 * CHARACTERS_PER_WORD)) + others
+    return _Counts(alone + others, runs, length)
 
 
 def _count_ascii(text: str) -> int:

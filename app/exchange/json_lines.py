@@ -57,16 +57,19 @@ def lines(path: Path) -> Iterator[JsonLine]:
 
 
 def _lines(file: BinaryIO, path: Path) -> Iterator[JsonLine]:
-    byte = 0
-    for number, data in enumerate(_raw_lines(file, path), 1):
-        if len(data) > LARGEST:
+    byte = number = 0
+    for data in _raw_lines(file, path):
+        number += 1  # noqa: SIM113  enumerate would keep the line
+        length, is_cut = len(data), not data.endswith(b"\n")
+        if length > LARGEST:
             limit = f"{LARGEST // 1024**2} MiB"
             raise FormatError(f"the line is longer than {limit}", hint="split the text", path=path, line=number)
-        stripped = data.removeprefix(codecs.BOM_UTF8) if number == 1 else data
-        stripped = stripped.strip(b" \t\r\n")
-        if stripped:
-            yield JsonLine(number, byte, stripped, not data.endswith(b"\n"))
-        byte += len(data)
+        data = data.removeprefix(codecs.BOM_UTF8) if number == 1 else data  # noqa: PLW2901  one long line in memory
+        found = [JsonLine(number, byte, data.strip(b" \t\r\n"), is_cut)]
+        del data  # whoever gets the line may let go of it while this waits
+        if found[0].data:
+            yield found.pop()
+        byte += length
 
 
 def _raw_lines(file: BinaryIO, path: Path) -> Iterator[bytes]:

@@ -26,6 +26,7 @@ _OBJECTS = 100
 """How many objects of a file's beginning are looked at."""
 _FIRST_LINE = 16 * 1024 * 1024  # bytes read of a file whose first object doesn't end in its beginning
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+_OURS = re.compile(rb'\s*\{\s*"stet"\s*:\s*\d')
 _MOST = 2**64  # whole numbers that the project's JSON can hold lie below
 _LEAST = -(2**63)
 _NO_BRACKETS = bytes(sorted(set(range(256)) - set(b"{}[]")))
@@ -137,6 +138,8 @@ def first_objects(path: Path, head: bytes) -> list[dict[str, Any]]:
     all readers that ask about the file.
     """
     found = objects_in(head)
+    if begins_as_ours(head) and not found:
+        return []
     if found or len(head) < HEAD or head.lstrip()[:1] not in (b"{", b"[", b"\xef"):
         return found
     return _long_objects(path, head)
@@ -163,6 +166,13 @@ def _object_of(line: bytes) -> dict[str, Any] | None:
 def forget_first_objects() -> None:
     """Let go of what `first_objects` has read of a file, once its format is known."""
     _long_objects.cache_clear()
+
+
+def begins_as_ours(head: bytes) -> bool:
+    """Whether a file begins as Stet writes projects. Then no other reader need look at its first object, which may have
+    hundreds of megabytes.
+    """
+    return _OURS.match(head) is not None
 
 
 def are_ours(objects: Iterable[Mapping[str, Any]]) -> bool:

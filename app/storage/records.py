@@ -3,13 +3,13 @@
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from operator import itemgetter
+from itertools import islice
 from typing import Any, NamedTuple
 
-from app.core.annotation import Relation
+from app.core.annotation import Annotation, Relation
 from app.core.decision import GOLD
 from app.core.errors import FormatError, ProjectError
-from app.core.record import DocumentRecord, SetSnapshot
+from app.core.record import DocumentRecord, SetRecord, SetSnapshot
 from app.core.word_count import count_words
 from app.core.wording import shorten
 from app.storage.annotations import Annotations
@@ -29,7 +29,7 @@ from app.storage.text_versions import TextVersions
 
 _CHARACTERS_A_GROUP = 16_000_000
 _CACHE_KIB = 32 * 1024
-_TREE_ORDER = itemgetter(0, 1, 2)  # document, start and uid of an annotation's row
+_ROWS_AT_ONCE = 20_000  # of annotations, about a kilobyte each
 
 
 class InsertedRecords(NamedTuple):
@@ -119,6 +119,15 @@ def taken_id(kind: str, uid: str, owner: str) -> FormatError:
     return FormatError(what, hint="give each a unique id")
 
 
+def _in_tree_order(sets: Sequence[tuple[int, SetRecord]]) -> list[tuple[int, Annotation]]:
+    """Return the annotations of a document's sets, each with its set's row number, in the order of the clustered key:
+    so rows are appended at the end of the tree, which is twice as fast.
+    """
+    found = [(number, mark) for number, item in sets for mark in item.annotations]
+    found.sort(key=lambda each: (each[1].start, each[1].uid))
+    return found
+
+
 class _Taken(Exception):
     """A record has the id of another one."""
 
@@ -151,13 +160,13 @@ class _BulkWriter:
     def write(self, records: Sequence[DocumentRecord]) -> None:
         """Write documents, but for those that have ids of others."""
         # Looking all ids up first would take as long as writing them; hardly ever is one taken.
-        before = (dict(self._annotators), self.decisions, self.suggestions)
+        before = (dict(self._annotators), self.annotations, self.decisions, self.suggestions)
         self._db.execute("SAVEPOINT documents")
         try:
             self._write(records)
         except (_Taken, sqlite3.IntegrityError) as error:
             self._db.execute("ROLLBACK TO documents")
-            self._annotators, self.decisions, self.suggestions = before
+            self._annotators, self.annotations, self.decisions, self.suggestions = before
             free = self._free(records)
             if len(free) == len(records):
                 raise ProjectError(f"couldn't be written: {error}", hint="run: stet check") from error
@@ -187,30 +196,25 @@ class _BulkWriter:
     def _write(self, records: Sequence[DocumentRecord]) -> None:
         new = ((record.document, record.extra, count_words(record.document.text)) for record in records)
         self._documents.insert(new, batch=self._batch, first=self._key)
-        rows: list[tuple[Any, ...]] = []
-        proofs: list[tuple[Any, ...]] = []
+        work: list[tuple[int, list[tuple[int, SetRecord]]]] = []
         sets: list[tuple[Any, ...]] = []
         relations: list[tuple[int, tuple[Relation, ...]]] = []
         links: list[tuple[int, int, str]] = []
         set_key = self._annotations.next_set_key()
         for key, record in enumerate(records, self._key):
             links.extend((key, n, uid) for n, uid in enumerate(dict.fromkeys(record.references)))
+            work.append((key, list(enumerate(record.sets, set_key))))
             for item in record.sets:
                 person = self._annotator(item.annotator, item.kind)
                 made = (item.status.value, item.seconds, item.scheme, item.remark.flag, item.remark.note)
                 sets.append((set_key, key, person, *made))
                 if item.relations:
                     relations.append((set_key, item.relations))
-                rows.extend(annotation_row(key, set_key, a) for a in item.annotations)
-                proofs.extend(row for a in item.annotations if a.evidence for row in evidence_rows(key, a))
                 set_key += 1
         self._annotations.insert_sets(sets)
         for owner, ties in relations:
             self._annotations.insert_relations(owner, ties)
-        # In the order of the clustered key, rows are appended at the end of the tree, which is twice as fast.
-        rows.sort(key=_TREE_ORDER)
-        self._annotations.insert_rows(rows)
-        self._annotations.insert_evidence(proofs)
+        self._write_annotations(work)
         for key, record in enumerate(records, self._key):
             if record.decisions:
                 self._decide(key, record)
@@ -221,7 +225,18 @@ class _BulkWriter:
         self._unlinked += self._link(links)
         self._key += len(records)
         self.documents += len(records)
-        self.annotations += len(rows)
+
+    def _write_annotations(self, work: Sequence[tuple[int, list[tuple[int, SetRecord]]]]) -> None:
+        """Write the annotations of documents, given by row number with their sets by theirs, and their evidence.
+
+        One document may have millions: no more rows than `_ROWS_AT_ONCE` are in memory.
+        """
+        marks = ((document, number, mark) for document, sets in work for number, mark in _in_tree_order(sets))
+        while some := list(islice(marks, _ROWS_AT_ONCE)):
+            self._annotations.insert_rows([annotation_row(*each) for each in some])
+            proofs = [row for key, _, mark in some if mark.evidence for row in evidence_rows(key, mark)]
+            self._annotations.insert_evidence(proofs)
+            self.annotations += len(some)
 
     def _annotator(self, name: str, kind: str) -> int:
         annotator = self._annotators.get(name)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from operator import add
 from typing import NamedTuple
 
+from app.core.long_text import pieces_at_blanks
 from app.core.search_folding import WORDS, fold
 from app.core.word_edges import WordRun, is_spaced, with_runs_replaced, word_runs
 from app.core.word_query import Term
@@ -65,6 +66,10 @@ def add_document(connection: sqlite3.Connection, key: int) -> None:
 
 def index_words(text: str) -> str:
     """Return a text as it is indexed: its words after folding, and pairs of letters of scripts without spaces."""
+    return "".join(map(_indexed, pieces_at_blanks(text)))
+
+
+def _indexed(text: str) -> str:
     found = fold(text, WORDS)
     return found if found.isascii() else with_runs_replaced(found, _pairs)
 

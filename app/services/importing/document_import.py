@@ -246,10 +246,11 @@ class _Import:
 
     def await_writing(self, record: DocumentRecord, identity: str) -> DocumentRecord:
         """Note a new document that is written with the next group. Raises FormatError if an id in it is taken."""
-        ids = dict.fromkeys(storage_records.ids_of(record), record.document.name)
-        for taken in self.waiting_ids.keys() & ids.keys():
-            raise storage_records.taken_id(*taken, self.waiting_ids[taken])
-        self.waiting_ids |= ids
+        ids = self.waiting_ids
+        if ids:
+            for taken in (each for each in storage_records.ids_of(record) if each in ids):
+                raise storage_records.taken_id(*taken, ids[taken])
+        ids.update(dict.fromkeys(storage_records.ids_of(record), record.document.name))
         self.waiting[identity] = record.document.uid
         self.remember(record.document.uid)
         return record

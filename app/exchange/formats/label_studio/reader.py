@@ -26,6 +26,7 @@ from app.exchange.formats.label_studio.task_text import (
 from app.exchange.formats.label_studio.task_work import TaskWork, take_remark
 from app.exchange.formats.label_studio.wire import OWN, STET, Json, as_list, as_object, check_kept, seconds_of, word_of
 from app.exchange.json_arrays import JsonElement
+from app.exchange.json_records import begins_as_ours
 from app.exchange.offset_units import GivenRange, Ruler, Unit, unit_of
 from app.exchange.option import FormatOption, OptionKind
 from app.exchange.record_names import DistinctNames, name_from_text
@@ -121,7 +122,7 @@ class TaskFile:
 def first_record(path: Path, head: bytes) -> Json | None:
     """Return the first object of a JSON file, as far as it is one; `head` are the file's first bytes."""
     start = head.decode(marked_encoding(head) or "utf-8", "ignore").lstrip("\ufeff \t\r\n")
-    if not start.startswith(("{", "[")) or '"' not in start:
+    if not start.startswith(("{", "[")) or '"' not in start or begins_as_ours(head):
         return None
     try:
         element = next(json_arrays.elements(path), None)

@@ -89,8 +89,12 @@ class StetReader(Reader):
         for line in json_lines.lines(path):
             seen_any = True
             options.at(line.number, line.byte)
+            number = line.number
             try:
-                record = _record(line, path, options.report)
+                builder = _builder(line, path, options.report, place=f"{path}:{number}")
+                del line  # a document of a million marks has hundreds of megabytes of it
+                record = builder.record_or_raise(path, number)
+                del builder
             except FormatError as error:
                 options.refuse(error)
             else:
@@ -170,7 +174,12 @@ def record_of_parts(
     return _record(JsonLine(0, 0, whole, False), path, report, place=place)
 
 
-def _record(line: JsonLine, path: Path, report: Report, *, place: str = "") -> DocumentRecord:
+def _record(line: JsonLine, path: Path, report: Report, *, place: str) -> DocumentRecord:
+    return _builder(line, path, report, place=place).record_or_raise(path, line.number)
+
+
+def _builder(line: JsonLine, path: Path, report: Report, *, place: str) -> "_RecordBuilder":
+    """Return what builds the record of a line. Raises FormatError."""
     wire = json_lines.decode(line, decoder, path)
     unknown: dict[tuple[int, int], dict[str, Any]] = {}
     extra: dict[str, Any] = {}
@@ -182,9 +191,7 @@ def _record(line: JsonLine, path: Path, report: Report, *, place: str = "") -> D
             report.note("unknown", "unknown fields that can't be kept there", key)
     decisions = find_decisions(wire.decisions, line, path, report)
     extra = with_foreign(extra, decisions.foreign)
-    place = place or f"{path}:{line.number}"
-    checker = _RecordBuilder(wire, unknown, extra, decisions, place, report)
-    return checker.record_or_raise(path, line.number)
+    return _RecordBuilder(wire, unknown, extra, decisions, place, report)
 
 
 class _RecordBuilder:
@@ -270,7 +277,7 @@ class _RecordBuilder:
         seconds = 0.0 if item.seconds is UNSET else item.seconds
         if seconds < 0:
             raise InvalidRecord("seconds can't be less than 0")
-        annotations = tuple(self.annotation(number, at, wire) for at, wire in enumerate(item.annotations))
+        annotations = tuple(self.taken(number, item))
         return SetRecord(
             annotator=GOLD if kind == GOLD else item.annotator,
             kind=kind,
@@ -281,6 +288,12 @@ class _RecordBuilder:
             relations=self.relations(item, {a.uid for a in annotations}) if item.relations else (),
             remark=_remark(item),
         )
+
+    def taken(self, number: int, item: WireSet) -> Iterator[Annotation]:
+        """Yield the annotations of a set, each in place of what was decoded, which is let go of."""
+        waiting, item.annotations = item.annotations[::-1], []
+        for at in range(len(waiting)):
+            yield self.annotation(number, at, waiting.pop())
 
     def relations(self, item: WireSet, annotations: set[str]) -> tuple[Relation, ...]:
         seen: set[str] = set()
