@@ -17,6 +17,7 @@ from app.cli.afterwards import run_registered
 from app.cli.catalogue import COMMANDS
 from app.cli.console import say, say_error
 from app.core.errors import StetError, WrongUse
+from app.core.free_memory import OutOfMemory
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
 TERMINATED = 128 + signal.SIGTERM  # the exit code of a shell for a process ended by this signal
@@ -72,6 +73,9 @@ class StetGroup(click.Group):
         except StetError as error:
             say_error(error)
             return WRONG_USE if isinstance(error, WrongUse) else PROBLEMS
+        except MemoryError:
+            say_error(OutOfMemory())
+            return PROBLEMS
         except (BrokenPipeError, SystemExit):
             # The reader of our output has closed the pipe; click raises this for no other reason here.
             return DONE

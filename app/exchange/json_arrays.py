@@ -274,6 +274,7 @@ class _Splitter:
         rest = self._buffer[self._at :]
         if len(rest) > LARGEST:
             raise self._wrong(f"a record is longer than {LARGEST // 1024**2} MiB", "split the file")
+        json_lines.require_room(len(rest), self._path, self._line)
         more = self._file.read(max(_CHUNK, len(rest)))
         self._before += self._at
         self._buffer, self._at, self._is_whole = rest + more, 0, not more

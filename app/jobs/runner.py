@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
 from app.core.errors import Cancelled, StetError
+from app.core.free_memory import OutOfMemory
 from app.core.progress import CancelToken, Progress
 
 _REPORT_EVERY_S = 0.05
@@ -91,6 +92,8 @@ class JobRunner(QObject):
                 outcome = JobOutcome(key, cancelled=True)
             except StetError as error:
                 outcome = JobOutcome(key, error=error)
+            except MemoryError:
+                outcome = JobOutcome(key, error=OutOfMemory())
             except BaseException as bug:  # noqa: BLE001  passed to the GUI thread's excepthook
                 outcome = JobOutcome(key, bug=bug)
             self._ended.emit((token, outcome))

@@ -18,6 +18,7 @@ from app.cli.main import cli
 from app.core.record import DocumentRecord
 from app.services.importing.document_import import import_documents
 from app.session.session import Session
+from app.storage import records
 from tests.cli.conftest import Ran, Stet
 from tests.unit.exchange.build import exported, plain, record, written
 from tests.unprivileged import needs_permissions, write_protected
@@ -408,3 +409,13 @@ def test_markup_in_texts_and_names_is_only_text(stet: Stet) -> None:
     assert row["name"] == odd
     assert stet("export", "a.stet", "-").out.encode() == Path("a.jsonl").read_bytes()
     assert plain(odd)["text"] == odd
+
+
+def test_too_little_memory_is_told_and_nothing_is_written(stet: Stet, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert stet("new", "p.stet", "--scheme", "ner").code == 0
+    stet.write("a.txt", "Ana.\n")
+    monkeypatch.setattr(records, "count_words", lambda _text: len(bytearray(2**60)))
+    ran = stet("import", "p.stet", "a.txt")
+    assert ran.code == 1
+    assert "stet: there isn't enough memory for this; close other programs" in ran.err
+    assert stet("list", "p.stet", "documents", "--json").rows() == []

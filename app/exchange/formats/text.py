@@ -1,6 +1,7 @@
 """Plain text files: one document each, kept exactly as it is."""
 
 import codecs
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,15 @@ from typing import Any
 from app.core.byte_order_mark import marked_encoding
 from app.core.document import Document, check_storable, sha256
 from app.core.errors import FormatError, TextRefused
+from app.core.free_memory import shortage
 from app.core.record import DocumentRecord
 from app.exchange.encoded_text import OtherEncoding, chosen_encoding
 from app.exchange.format import LARGEST, Claim, Format, Reader, ReadOptions
 from app.exchange.source import Source, read_failed
 from app.exchange.text_encodings import EncodingChoices
+
+_SMALL = 32 * 1024 * 1024  # bytes for which there is memory enough
+_TIMES = 12  # bytes of memory for each of a text: several copies of four bytes a character if it has an emoji
 
 
 class TextReader(Reader):
@@ -44,6 +49,10 @@ def text_document(path: Path, name: str, encoding: str | EncodingChoices | None)
     """Return the document of a text file, without an id. Raises FormatError for what can't be stored as a text."""
     try:
         with path.open("rb") as file:
+            size = min(os.fstat(file.fileno()).st_size, LARGEST)
+            if size > _SMALL and (why := shortage(_TIMES * size)):
+                what = f"the text of {size / 1024**2:,.0f} MB can't be read: {why}"
+                raise FormatError(what, hint="close other programs, or split it into several files", path=path)
             data = file.read(LARGEST + 1)
     except OSError as error:
         raise read_failed(path, error) from error

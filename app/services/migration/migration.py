@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from app.core.errors import EditRejected, WrongUse
+from app.core.free_memory import require_memory
 from app.core.progress import CancelToken
 from app.core.scheme import Scheme
 from app.core.scheme_change import LabelChange, SchemeChange
@@ -27,6 +28,8 @@ from app.session.session import Session
 __all__ = ["Migration", "migrate_later_work", "migrate", "plan"]
 
 _DOCUMENTS_A_TICK = 20
+_MANY = 50_000  # marks of a document for which there may not be memory enough
+_BYTES_EACH = 2_200  # that changing a mark takes; measured are 2,000 with a million
 
 
 def _nothing(_done: int, _total: int) -> None:
@@ -157,6 +160,10 @@ def _documents(
             cancel.raise_if_cancelled()
         if done % _DOCUMENTS_A_TICK == 0:
             progress(done, len(uids))
+        marks = sum(head.annotations for head in session.reader.heads_of(uid))
+        if marks > _MANY:
+            title = session.reader.documents.title_of(uid) or uid
+            require_memory(marks * _BYTES_EACH, f"the {marks:,} marks of “{title}” can't be changed")
         yield migrated(session.executor.record(uid), rules)
     progress(len(uids), len(uids))
 

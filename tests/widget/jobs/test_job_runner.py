@@ -222,3 +222,11 @@ def test_a_job_is_replaced_without_waiting_and_the_last_one_runs(qtbot: QtBot) -
     may_end.set()
     qtbot.waitUntil(lambda: not runner.is_busy and bool(ended))
     assert ended == ["third"]
+
+
+def test_a_job_without_enough_memory_says_so(qtbot: QtBot, runner: JobRunner) -> None:
+    found: list[JobOutcome] = []
+    runner.submit("large", lambda _report, _token: bytearray(2**60), found.append)
+    qtbot.waitUntil(lambda: bool(found))
+    assert found[0].bug is None
+    assert "there isn't enough memory for this; close other programs" in str(found[0].error)
