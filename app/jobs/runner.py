@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
@@ -14,6 +15,7 @@ from app.core.free_memory import OutOfMemory
 from app.core.progress import CancelToken, Progress
 
 _REPORT_EVERY_S = 0.05
+_LAST_WAIT_S = 20.0  # for a job that was cancelled for good; what waits for a server or a keyring may never notice
 
 
 class JobOutcome(NamedTuple):
@@ -96,7 +98,8 @@ class JobRunner(QObject):
                 outcome = JobOutcome(key, error=OutOfMemory())
             except BaseException as bug:  # noqa: BLE001  passed to the GUI thread's excepthook
                 outcome = JobOutcome(key, bug=bug)
-            self._ended.emit((token, outcome))
+            with suppress(RuntimeError):  # the window has gone without waiting for this
+                self._ended.emit((token, outcome))
 
         self._thread = threading.Thread(target=run, name=f"stet-{key}", daemon=True)
         self._thread.start()
@@ -147,10 +150,15 @@ class JobRunner(QObject):
             sys.excepthook(type(outcome.bug), outcome.bug, outcome.bug.__traceback__)
 
     def shut_down(self) -> None:
-        """Cancel and wait; the outcome of a running job is neither kept nor reported."""
+        """Cancel and wait; the outcome of a running job is neither kept nor reported.
+
+        One that doesn't heed this is left to itself after 20 seconds, and ends with the program at the latest.
+        """
         self.cancel()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(_LAST_WAIT_S)
+            if self._thread.is_alive():
+                logging.getLogger("stet.jobs").warning("%s: still running, and left to itself", self._thread.name)
         self._thread, self._token, self._on_done, self._next = None, None, None, None
 
 

@@ -36,18 +36,22 @@ class BackgroundWrite(QObject):
         self._dialog.open()
 
     def stop(self) -> None:
-        """Cancel the job and wait for it; uncommitted changes are rolled back."""
+        """Cancel the job and wait for it; uncommitted changes are rolled back, and nothing of it is told."""
         self._runner.shut_down()
+        self._finish()
 
     def _on_progressed(self, step: JobProgress) -> None:
         if self._dialog is not None:
             self._dialog.show_progress(step.done, step.total, step.what)
 
     def _on_done(self, outcome: JobOutcome) -> None:
+        self._finish()
+        self.over.emit(outcome)
+
+    def _finish(self) -> None:
         dialog, self._dialog = self._dialog, None
         if dialog is not None:
             dialog.finish()
-        self.over.emit(outcome)
 
 
 def counting(report: Progress, what: str) -> Callable[[int, int | None], None]:

@@ -21,10 +21,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.core.progress import CancelToken, Progress
 from app.jobs.tasks.scheme_file import shipped_schemes
 from app.settings import Settings
 from app.ui import theme
 from app.ui.actions.registry import ActionRegistry
+from app.ui.dialogs.background_write import BackgroundWrite
 from app.ui.dialogs.export_dialog import ExportDialog, ExportRequest
 from app.ui.dialogs.new_project import NewProject, NewProjectDialog, free_name
 from app.ui.dialogs.progress import ProgressDialog
@@ -326,6 +328,24 @@ def test_progress_that_still_comes_does_not_unsay_the_stopping(work: Work) -> No
     press(work.dialog, "progress-cancel")
     work.dialog.show_progress(5, 10, "documents")
     assert text_of(work.dialog, "progress-what") == "Stopping…"
+
+
+def test_a_write_that_is_stopped_leaves_no_dialog(qtbot: QtBot) -> None:
+    front = on_screen(qtbot, QWidget())
+    writing = BackgroundWrite(front)
+    told: list[object] = []
+    writing.over.connect(told.append)
+
+    def work(_report: Progress, token: CancelToken) -> None:
+        while True:
+            token.raise_if_cancelled()
+
+    writing.run("Writing", work)
+    assert front.findChild(ProgressDialog).isVisible()
+    writing.stop()
+    qtbot.wait(10)
+    assert told == []
+    assert QApplication.activeModalWidget() is None
 
 
 # -- telling -----------------------------------------------------------------------------------------------------------

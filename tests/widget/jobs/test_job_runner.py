@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
+from app.jobs import runner as jobs
 from app.jobs.runner import JobOutcome, JobProgress, JobRunner
 from tests.widget.widgets import settle
 
@@ -195,6 +196,17 @@ def test_a_bug_of_a_job_that_was_shut_down_is_still_reported(
     runner.shut_down()
     qtbot.waitUntil(lambda: bugs == [BUG])
     assert ends.outcomes == []
+
+
+def test_a_job_that_never_ends_holds_nobody_up(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_LAST_WAIT_S", 0.1)
+    runner, answer, ends = JobRunner(), threading.Event(), Ends()
+    runner.submit("keyring", lambda _tell, _token: answer.wait(30), ends)
+    runner.shut_down()
+    assert not runner.is_busy
+    runner.submit("next", lambda _tell, _token: "done", ends)
+    answer.set()
+    qtbot.waitUntil(lambda: [outcome.value for outcome in ends.outcomes] == ["done"])
 
 
 def test_nothing_to_cancel_is_no_harm(runner: JobRunner) -> None:
