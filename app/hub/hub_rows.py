@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.hub.connection import HubClash, HubConnection, HubError, as_sql
+from app.hub.hub_news import HubNews, news_sql
 from app.hub.queue_rows import QueueRows
 from app.hub.schema import VERSION
 from app.hub.suggested_rows import HubSuggested, SuggestedRows
@@ -21,6 +22,7 @@ class HubState(NamedTuple):
 
     `horizon` is the oldest transaction that hasn't ended: everything older is visible by now, so that the next reading
     can begin there. `incarnation` changes when the hub was restored into a server that counts transactions anew.
+    `has_event` says whether the entry of the log that was asked for is there, `news` what is new.
     """
 
     uid: str
@@ -34,6 +36,8 @@ class HubState(NamedTuple):
     annotators: int
     hours: float
     sorting: str
+    has_event: bool
+    news: HubNews
 
     @property
     def sees_everyone(self) -> bool:
@@ -128,23 +132,32 @@ class HubRows:
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
-    def state(self) -> HubState:
-        """Return what the hub is, and who one is in it. Raises HubError for a hub of another version."""
+    def state(self, since: int = 0, event: str = "", scheme: int = 0, *, only: str | None = None) -> HubState:
+        """Return what the hub is, who one is in it, and what is new since a transaction.
+
+        `event` is an entry of the log that one knows, `scheme` the number of one's scheme; `only` as in `news_sql`.
+        Raises HubError for a hub of another version.
+        """
+        news, values = news_sql(since, scheme, only)
         sql = (
-            "SELECT h.uid, h.project, h.name, h.version, renew(), p.key, p.name, p.role, h.annotators, h.hours, "
-            "h.sorting, pg_snapshot_xmin(pg_current_snapshot())::text::bigint "
-            "FROM hub h LEFT JOIN person p ON p.login = session_user"
+            "SELECT h.version, EXISTS (SELECT 1 FROM event WHERE uid = %s), h.uid, h.project, h.name, renew(), "
+            "pg_snapshot_xmin(pg_current_snapshot())::text::bigint, p.key, p.name, p.role, h.annotators, h.hours, "
+            f"h.sorting, {news} FROM hub h LEFT JOIN person p ON p.login = session_user"
         )
-        rows = self._connection.rows(sql)
-        if not rows:
+        try:
+            rows = self._connection.rows(sql, [event, *values])
+        except HubError:
+            self._require_version()  # another one may have other tables
+            raise
+        if not rows or rows[0][7] is None:
             raise HubError("this role isn't one of the hub's people", hint="ask whoever leads it for an invitation")
-        uid, project, name, version, incarnation, key, person, role, annotators, hours, sorting, horizon = rows[0]
-        if version != VERSION:
-            newer = "update Stet" if version > VERSION else "ask whoever leads it to update it"
-            raise HubError(f"the hub is of version {version}, and this Stet knows {VERSION}", hint=newer)
-        if key is None:
-            raise HubError("this role isn't one of the hub's people", hint="ask whoever leads it for an invitation")
-        return HubState(uid, project, name, incarnation, horizon, key, person, role, annotators, hours, sorting)
+        version, has_event, *cells = rows[0]
+        _require_known(version)
+        return HubState._make([*cells[:11], has_event, HubNews(*cells[11:])])
+
+    def _require_version(self) -> None:
+        for (version,) in self._connection.rows("SELECT version FROM hub"):
+            _require_known(version)
 
     def schemes(self, since: int = 0) -> list[tuple[int, str, str, str]]:
         """Return the newest scheme, and before it those whose number is above `since`, in order.
@@ -160,21 +173,34 @@ class HubRows:
             raise HubError("the hub has no scheme", hint="ask whoever leads it")
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
-    def needed(self) -> list[str]:
-        """Return the documents (uids) of one's seats, and those that they refer to, and so on."""
+    def needed(self, since: int, also: Collection[str] = ()) -> list[str]:
+        """Return documents (uids) to work with, and those that they refer to, and so on: references first.
+
+        They are those of one's seats and sets that changed in a transaction from `since` on, and `also` (uids).
+        """
         sql = (
-            "WITH RECURSIVE mine AS (SELECT document FROM seat WHERE annotator = my_key() AND state <> 'given back' "
-            "UNION SELECT document FROM work WHERE annotator = my_key()), "
-            "needed AS (SELECT document FROM mine UNION "
+            "WITH RECURSIVE mine AS (SELECT document FROM seat "
+            "WHERE annotator = my_key() AND state <> 'given back' AND at >= %s::text::xid8 "
+            "UNION SELECT document FROM work WHERE annotator = my_key() AND at >= %s::text::xid8 "
+            "UNION SELECT s.document FROM document d JOIN seat s ON s.document = d.uid "
+            "WHERE d.at >= %s::text::xid8 AND s.annotator = my_key() AND s.state <> 'given back' "
+            "UNION SELECT unnest(%s::text[])), "
+            "needed AS (SELECT document, false AS is_reference FROM mine UNION "
             # One by one: it can't be known beforehand how many there will be, and all are many.
-            "SELECT r.reference FROM needed n CROSS JOIN LATERAL "
-            "(SELECT reference FROM reference WHERE document = n.document OFFSET 0) r) SELECT document FROM needed"
+            "SELECT r.reference, true FROM needed n CROSS JOIN LATERAL "
+            "(SELECT reference FROM reference WHERE document = n.document OFFSET 0) r) "
+            "SELECT document FROM needed GROUP BY document ORDER BY bool_or(is_reference) DESC, document"
         )
-        return [row[0] for row in self._connection.rows(sql)]
+        return [row[0] for row in self._connection.rows(sql, [str(since)] * 3 + [list(also)])]
 
     def all_documents(self) -> list[str]:
-        """Return the uids of all documents, in their order."""
-        return [row[0] for row in self._connection.rows("SELECT uid FROM document ORDER BY position")]
+        """Return the uids of all documents, in their order, references first."""
+        return [row[0] for row in self._connection.rows("SELECT uid FROM document ORDER BY is_work, position")]
+
+    def references(self, since: int) -> list[tuple[str, str]]:
+        """Return the references that were added in a transaction from `since` on: pairs of documents (uids)."""
+        sql = "SELECT document, reference FROM reference WHERE at >= %s::text::xid8 ORDER BY position"
+        return [(row[0], row[1]) for row in self._connection.rows(sql, [str(since)])]
 
     def changed(self, since: int, *, of: str | None = None) -> list[str]:
         """Return the documents (uids) that changed, or the work on them, in a transaction from `since` on.
@@ -403,6 +429,12 @@ class HubRows:
                 columns,
             )
             cursor.execute("UPDATE release SET is_withdrawn = true WHERE document = ANY(%s)", [list(ended)])
+
+
+def _require_known(version: int) -> None:
+    if version != VERSION:
+        newer = "update Stet" if version > VERSION else "ask whoever leads it to update it"
+        raise HubError(f"the hub is of version {version}, and this Stet knows {VERSION}", hint=newer)
 
 
 def _texts(row: tuple[Any, ...]) -> tuple[str, ...]:

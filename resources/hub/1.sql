@@ -70,8 +70,11 @@ CREATE INDEX document_at ON document (at);
 CREATE TABLE reference (
     document text NOT NULL REFERENCES document,
     reference text NOT NULL REFERENCES document,
+    position bigint GENERATED ALWAYS AS IDENTITY,
+    at xid8 NOT NULL,
     PRIMARY KEY (document, reference)
 );
+CREATE INDEX reference_at ON reference (at);
 
 -- One annotator's set on a document, as in such a line, on the text with the hash `sha256`. `digest` is the one that Stet compares sets by: whoever writes names the digest that
 -- they have built on, and is refused if it isn't there any more. `event` is the entry of the log that each write makes.
@@ -175,6 +178,7 @@ CREATE INDEX seat_until ON seat (until) WHERE state = 'reserved';
 
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON scheme FOR EACH ROW EXECUTE FUNCTION stamp();
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON document FOR EACH ROW EXECUTE FUNCTION stamp();
+CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON reference FOR EACH ROW EXECUTE FUNCTION stamp();
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON work FOR EACH ROW EXECUTE FUNCTION stamp();
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON suggested FOR EACH ROW EXECUTE FUNCTION stamp();
 CREATE TRIGGER stamped BEFORE INSERT OR UPDATE ON pattern FOR EACH ROW EXECUTE FUNCTION stamp();
@@ -228,10 +232,13 @@ CREATE TRIGGER told AFTER INSERT OR UPDATE ON suggested FOR EACH ROW EXECUTE FUN
 CREATE TRIGGER told AFTER INSERT OR UPDATE ON pattern FOR EACH ROW EXECUTE FUNCTION tell_suggested();
 
 CREATE FUNCTION changed_suggested(since xid8) RETURNS TABLE (document text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
-    SELECT s.document FROM suggested s
-    WHERE s.at >= since AND (my_role() IN ('reviewer', 'lead') OR s.person = my_key() OR is_told(s.person))
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    -- It is planned with the value that it is about, and so by the index.
+    RETURN QUERY EXECUTE
+        'SELECT s.document FROM suggested s WHERE s.at >= $1 AND ($2 OR s.person = $3 OR is_told(s.person))'
+        USING since, my_role() IN ('reviewer', 'lead'), my_key();
+END $$;
 
 CREATE FUNCTION told_suggested(which text[], since xid8) RETURNS TABLE (
     document text, person text, digest text, sha256 text, content text)
@@ -259,6 +266,7 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER told AFTER INSERT OR UPDATE ON document FOR EACH STATEMENT EXECUTE FUNCTION tell();
+CREATE TRIGGER told AFTER INSERT ON reference FOR EACH STATEMENT EXECUTE FUNCTION tell();
 CREATE TRIGGER told AFTER INSERT OR UPDATE ON scheme FOR EACH STATEMENT EXECUTE FUNCTION tell();
 CREATE TRIGGER told AFTER INSERT OR UPDATE ON release FOR EACH STATEMENT EXECUTE FUNCTION tell();
 CREATE TRIGGER told AFTER INSERT OR UPDATE OF state ON seat FOR EACH STATEMENT EXECUTE FUNCTION tell();
@@ -374,7 +382,8 @@ SET search_path FROM CURRENT AS $$
         ((SELECT at FROM work ORDER BY at DESC LIMIT 1)), ((SELECT at FROM document ORDER BY at DESC LIMIT 1)),
         ((SELECT at FROM seat ORDER BY at DESC LIMIT 1)), ((SELECT at FROM decision ORDER BY at DESC LIMIT 1)),
         ((SELECT at FROM suggested ORDER BY at DESC LIMIT 1)), ((SELECT at FROM pattern ORDER BY at DESC LIMIT 1)),
-        ((SELECT at FROM scheme ORDER BY at DESC LIMIT 1)), ((SELECT at FROM release ORDER BY at DESC LIMIT 1))
+        ((SELECT at FROM scheme ORDER BY at DESC LIMIT 1)), ((SELECT at FROM release ORDER BY at DESC LIMIT 1)),
+        ((SELECT at FROM reference ORDER BY at DESC LIMIT 1))
     ) newest (at) WHERE newest.at > pg_snapshot_xmax(pg_current_snapshot()))
 $$;
 
@@ -388,6 +397,7 @@ BEGIN
         IF is_from_elsewhere() THEN
             UPDATE scheme SET at = at;
             UPDATE document SET at = at;
+            UPDATE reference SET at = at;
             UPDATE work SET at = at;
             UPDATE suggested SET at = at;
             UPDATE pattern SET at = at;

@@ -1,6 +1,7 @@
 """`python -m tests.bench [NAME] [--json] [--full]` runs the benchmarks and prints a table, or one JSON object a line.
 
-With `--full`, import, export and the reading surface are measured at the size of their goals, which takes minutes.
+With `--full`, import, export, the reading surface and the hub are measured at the size of their goals, which takes
+minutes, and of the hub an hour.
 """
 
 import os
@@ -16,6 +17,7 @@ from tests.bench import (
     concordance,
     grouping,
     hints,
+    hub,
     keys,
     language_model,
     loading,
@@ -48,6 +50,7 @@ BENCHES: dict[str, Bench] = {
     "export": bulk.run_export,
     "surface": surface.run,
     "train": training.run,
+    "hub": hub.run,
 }
 FULL: dict[str, Bench] = {
     "import": bulk.run_full_import,
@@ -55,6 +58,7 @@ FULL: dict[str, Bench] = {
     "prodigy": bulk.run_full_prodigy,
     "export": bulk.run_full_export,
     "surface": surface.run_full,
+    "hub": hub.run_full,
 }
 
 

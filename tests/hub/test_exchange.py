@@ -5,8 +5,10 @@ import shutil
 import pytest
 
 from app.core import annotation_edits, clock
+from app.services.hub import hub_sync
+from app.session.actions import LinkReference
 from tests.hub.team_at_hub import TeamAtHub
-from tests.unit.services.team.lead import comment, content, open_text, opened, quotes, statuses
+from tests.unit.services.team.lead import comment, content, open_text, opened, quotes, statuses, uid_of
 
 
 def test_a_mark_goes_from_an_annotator_to_the_reviewer(hub: TeamAtHub) -> None:
@@ -47,6 +49,47 @@ def _documents(hub: TeamAtHub, who: str) -> list[tuple[str, str]]:
 
     with opened(hub.project(who), who) as session:
         return [(record.document.name, record.document.uid) for record in session.reader.records()]
+
+
+def test_references_come_whatever_comes_first(hub: TeamAtHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents come one by one; two of them refer to each other, and the lead links one to another later."""
+    monkeypatch.setattr(hub_sync, "_AT_ONCE", 1)
+    hub.sql("INSERT INTO reference (document, reference) SELECT reference, document FROM reference")
+    line = "jsonb_set(line::jsonb, '{references}', (SELECT jsonb_agg(reference) FROM reference WHERE document = uid))"
+    hub.sql(f"UPDATE document SET line = {line}::text WHERE NOT is_work")
+    done = hub.join("ana", take=3)
+    assert [finding.what for finding in done.report] == []
+    first = {
+        "other.txt": ["report.txt"],
+        "report.txt": ["spun.txt", "other.txt"],
+        "spun.txt": ["report.txt"],
+        "third.txt": [],
+    }
+    assert _references(hub, "ana") == first
+    with opened(hub.project("lea"), "lea") as session:
+        session.perform(LinkReference(uid_of(session, "third.txt"), uid_of(session, "spun.txt")), title="Link")
+    hub.sync("lea")
+    hub.sync("ana")
+    assert _references(hub, "ana") == {**first, "third.txt": ["spun.txt"]}
+
+
+def test_a_reference_that_was_linked_later_comes_too(hub: TeamAtHub) -> None:
+    hub.join("ana")
+    hub.sql("SELECT take(1)", who="ana")
+    hub.sync("ana")
+    assert set(_references(hub, "ana")) == {"spun.txt", "report.txt"}
+    with opened(hub.project("lea"), "lea") as session:
+        session.perform(LinkReference(uid_of(session, "report.txt"), uid_of(session, "third.txt")), title="Link")
+    hub.sync("lea")
+    hub.sync("ana")
+    assert _references(hub, "ana") == {"spun.txt": ["report.txt"], "report.txt": ["third.txt"], "third.txt": []}
+
+
+def _references(hub: TeamAtHub, who: str) -> dict[str, list[str]]:
+    with opened(hub.project(who), who) as session:
+        documents = session.reader.documents
+        names = {record.document.uid: record.document.name for record in session.reader.records()}
+        return {name: [names[other] for other in documents.references(uid)] for uid, name in sorted(names.items())}
 
 
 def test_a_deletion_reaches_the_reviewer(hub: TeamAtHub) -> None:

@@ -32,6 +32,9 @@ _GROWN = (
     "SELECT 'k' || n, 'filler' || n, 'rob', '{}', 'k' || n FROM generate_series(1, %(n)s) n",
     "INSERT INTO reference (document, reference) SELECT 'filler' || n, 'filler' || (n - 1) "
     "FROM generate_series(2, %(n)s) n",
+    "INSERT INTO suggested (document, person, digest, sha256, content) "
+    "SELECT document, annotator, 'd', 's', '[]' FROM work WHERE document LIKE 'filler%%'",
+    "INSERT INTO pattern (uid, person, content) SELECT 'p' || n, 'lea', '{}' FROM generate_series(1, 300) n",
     "VACUUM ANALYZE",  # as autovacuum does, which is off here
 )
 

@@ -19,7 +19,15 @@ from app.services.hub.parts import PartSplitter
 from app.services.hub.steps import Steps
 from app.services.hub.suggested_upload import pattern_decoder
 from app.services.team.merge import Merged, merge
-from app.session.actions import Action, Assign, DescribeDocument, Release, WithdrawDecision, WithdrawRelease
+from app.session.actions import (
+    Action,
+    Assign,
+    DescribeDocument,
+    LinkReference,
+    Release,
+    WithdrawDecision,
+    WithdrawRelease,
+)
 from app.session.session import Session
 
 
@@ -54,6 +62,9 @@ class Download:
         self._scheme = HubScheme(0, "", "")
         self.report = Report()
         self.documents = self.sets = self.decisions = self.suggestions = self.patterns = 0
+        self._waiting: list[tuple[str, str]] = []  # links, as pairs of documents (uids)
+        self._came: set[str] = set()
+        self._linked: list[tuple[str, str]] = []  # those that were added there since the last time
         self.looked_at: set[str] = set()
         self.actions: set[int] = set()
 
@@ -65,8 +76,10 @@ class Download:
         self._scheme = scheme
         wanted = yield from self._wanted()
         yield from self.take(wanted, since=self._membership.cursor)
-        yield from self._take_patterns()
-        yield from self._assign(wanted)
+        self._link()
+        if self._state.news.patterns:
+            yield from self._take_patterns()
+        yield from self._assign()
         yield from self._release()
 
     def take(self, uids: Sequence[str], *, since: int) -> Steps[None]:
@@ -79,24 +92,34 @@ class Download:
                 self._cancel.raise_if_cancelled()
             chunk = uids[first : first + self._at_once]
             known = documents.hashes(chunk)
+            self._came.update(uid for uid in chunk if uid not in known)
             part: HubPart = yield partial(self._rows.part, chunk, known=known, since=since)
             yield from self._merge(part)
         self._progress(len(uids), len(uids))
 
     def _wanted(self) -> Steps[list[str]]:
-        """Return the documents to look at: what changed of those that one works with, and what isn't here."""
-        since = self._membership.cursor
-        changed: set[str] | None = (
-            set((yield partial(self._rows.changed, since, of=self._state.only))) if since else None
-        )
-        if not self._state.sees_everyone:
-            needed: Sequence[str] = yield self._rows.needed
-        elif changed is None:
-            needed = yield self._rows.all_documents
-        else:
-            needed = sorted(changed)
-        here = self._session.executor.documents.hashes(needed)
-        return [uid for uid in needed if changed is None or uid in changed or uid not in here]
+        """Return the documents to look at: what changed of those that are here, and what is new for the person."""
+        since, news = self._membership.cursor, self._state.news
+        everyone = self._state.sees_everyone
+        if not since:
+            return (yield self._rows.all_documents if everyone else partial(self._rows.needed, 0))
+        changed: list[str] = []
+        if news.changes_documents:
+            changed = yield partial(self._rows.changed, since, of=self._state.only)
+        if news.links:
+            self._linked = yield partial(self._rows.references, since)
+        if everyone:
+            return sorted(changed)
+        here = self._session.executor.documents.hashes(changed)
+        needed: list[str] = []
+        if news.seats or news.links or len(here) < len(changed):
+            needed = yield partial(self._rows.needed, since, self._lacking())
+        return list(dict.fromkeys([*needed, *sorted(here)]))
+
+    def _lacking(self) -> list[str]:
+        """Return the documents (uids) that those which are here refer to now, and which aren't here."""
+        here = self._session.executor.documents.hashes([uid for pair in self._linked for uid in pair])
+        return [reference for document, reference in self._linked if document in here and reference not in here]
 
     # -- merging -------------------------------------------------------------------------------------------------------
 
@@ -130,6 +153,7 @@ class Download:
             for half in (uids[: len(uids) // 2], uids[len(uids) // 2 :]):
                 self._merge_by_halves(part.about(half), scheme, events)
         else:
+            self._waiting.extend(source.waiting)
             self._withdraw(source)
 
     def _describe(self, source: HubSource) -> None:
@@ -213,13 +237,29 @@ class Download:
 
     # -- around --------------------------------------------------------------------------------------------------------
 
-    def _assign(self, wanted: Sequence[str]) -> Steps[None]:
+    def _link(self) -> None:
+        """Link documents that came with their references, which came later, and those that were linked since."""
+        documents = self._session.executor.documents
+        references = self._session.reader.documents.references
+        links = [
+            LinkReference(document, reference)
+            for document, reference in dict.fromkeys([*self._waiting, *self._linked])
+            if document != reference
+            and documents.key_of(document) is not None
+            and documents.key_of(reference) is not None
+            and reference not in references(document)
+        ]
+        self._perform(links, "Link as in the hub")
+
+    def _assign(self) -> Steps[None]:
         """Assign here what was assigned in the hub, and whatever was reserved, since the last time; end what was given
         back there, but for what was assigned here meanwhile.
         """
+        if not (self._state.news.seats or self._came):
+            return
         since = self._membership.cursor
-        documents = wanted if since else ()
-        seats: list[Seat] = yield partial(self._rows.queue.seats, since, documents, of=self._state.only)
+        came = self._came if since else ()
+        seats: list[Seat] = yield partial(self._rows.queue.seats, since, came, of=self._state.only)
         if not seats:
             return
         people: dict[str, tuple[str, str]] = yield self._rows.people
@@ -238,14 +278,19 @@ class Download:
 
     def _release(self) -> Steps[None]:
         """Release here what was released in the hub since the last time, and end what was withdrawn there."""
-        releases: list[HubRelease] = yield partial(self._rows.releases, self._membership.cursor)
+        since = self._membership.cursor
+        releases: list[HubRelease] = []
+        if self._state.news.releases:
+            releases = yield partial(self._rows.releases, since)
+        if self._came and since:  # they may have been released before they came
+            releases += yield partial(self._rows.releases, since, self._came)
         if not releases:
             return
         documents = self._session.executor.documents
         here = self._session.executor.review.decisions.releases()
         by: dict[str, list[str]] = {}
         ended: list[str] = []
-        for found in releases:
+        for found in dict.fromkeys(releases):
             if documents.key_of(found.document) is None:
                 continue
             if found.is_withdrawn and found.document in here:

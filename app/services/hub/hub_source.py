@@ -36,7 +36,8 @@ class HubSource:
 
     All sets of a document are on one text: that of its line, or without one the text here; and all of one scheme.
     `events` are the entries that are known to be in the hub's log, None if all are that were there once. What can't be
-    a row of Stet is left out and noted in `report`: one person's rows must not keep out everyone's.
+    a row of Stet is left out and noted in `report`: one person's rows must not keep out everyone's. References to
+    documents that aren't here yet wait: pairs of documents (uids) in `waiting`.
     """
 
     path: Path | None = None
@@ -66,8 +67,10 @@ class HubSource:
         self.scheme = (scheme.tag, scheme.toml)
         self.documents = len(part.documents)
         self.report = Report()
+        self.waiting: list[tuple[str, str]] = []
         documents = session.executor.documents
         self._known = {item.uid for item in part.documents if documents.place_of(item.uid) is not None}
+        self._come = {item.uid for item in part.documents}
         self._lines: dict[str, DocumentRecord] = {}
         self._work = _by_document(part.work)
         self._decisions = _by_document(part.decisions)
@@ -130,7 +133,14 @@ class HubSource:
         if record.document.uid != document.uid or record.document.sha256 != document.sha256:
             self._leave_out("document", document.uid, FormatError("it isn't what its row says"))
             return
-        self._lines[document.uid] = record
+        self._lines[document.uid] = record._replace(references=self._present(record))
+
+    def _present(self, record: DocumentRecord) -> tuple[str, ...]:
+        """Return those of a document's references that are here, or come with it; the others wait."""
+        documents = self._session.executor.documents
+        away = [uid for uid in record.references if uid not in self._come and documents.place_of(uid) is None]
+        self.waiting.extend((record.document.uid, uid) for uid in away)
+        return tuple(uid for uid in record.references if uid not in away)
 
     def _leave_out(self, kind: str, which: str, error: StetError) -> None:
         self.report.note(f"hub-{kind}", f"{kind}s of the hub that can't be read, left out", f"{which}: {error.what}")

@@ -11,6 +11,7 @@ from app.core.progress import CancelToken
 from app.core.wording import counted
 from app.exchange.report import Report
 from app.hub.connection import HubClash, HubConnection, HubError
+from app.hub.hub_news import HubNews
 from app.hub.hub_rows import HubRows, HubState
 from app.services.hub.download import Download
 from app.services.hub.hub_source import HubScheme
@@ -110,10 +111,13 @@ class HubExchange:
         """Do it: what asks the server is yielded. Raises as `exchange` does."""
         session, rows = self._session, self._rows
         membership = require_membership(session)
-        state: HubState = yield rows.state
-        is_old = yield from self._require_hub(state, membership)
-        if is_old or membership.incarnation != state.incarnation:
+        known = membership.cursor, membership.event, membership.scheme
+        state: HubState = yield partial(rows.state, *known, only=membership.only)
+        self._require_hub(state, membership)
+        is_old = bool(membership.event) and not state.has_event
+        if is_old or (membership.incarnation, membership.role) != (state.incarnation, state.role):
             membership = msgspec.structs.replace(membership, cursor=0)
+            state = state._replace(news=HubNews())
         scheme, waits = yield from self._scheme(state, membership)
         download = Download(
             session,
@@ -148,7 +152,8 @@ class HubExchange:
             decided=decided,
             scheme=membership.scheme if waits else scheme.number,
         )
-        if come != membership:
+        # Where nothing was new, the next reading can as well begin where this one did.
+        if any(state.news) or come != msgspec.structs.replace(membership, cursor=come.cursor):
             keep_membership(session, come)
         self._report.add(download.report)
         return Synced(
@@ -169,7 +174,12 @@ class HubExchange:
         self._progress(done, total, what)
 
     def _scheme(self, state: HubState, membership: Membership) -> Steps[tuple[HubScheme, bool]]:
-        """Take over new schemes; return the hub's newest, and whether it waits."""
+        """Take over new schemes; return the hub's newest, and whether it waits.
+
+        Where it would be needed for nothing, it isn't asked for.
+        """
+        if state.role != "lead" and membership.scheme and not any(state.news):
+            return HubScheme(membership.scheme, self._session.scheme.tag, self._session.scheme.source), False
         schemes: list[tuple[int, str, str, str]] = yield partial(self._rows.schemes, membership.scheme)
         newest = HubScheme(*schemes[-1][:3])
         new = [row for row in schemes if row[0] > membership.scheme]
@@ -182,11 +192,8 @@ class HubExchange:
         taken = take_schemes(self._session, new, self._report)
         return newest, taken is None or taken.number != newest.number
 
-    def _require_hub(self, state: HubState, membership: Membership) -> Steps[bool]:
-        """Return whether the hub was put back to an earlier state.
-
-        Raises HubError for another hub, and EditRejected for another person.
-        """
+    def _require_hub(self, state: HubState, membership: Membership) -> None:
+        """Raise HubError for another hub, and EditRejected for another person."""
         if state.uid != membership.uid:
             what = "there is another hub at the address of this project's hub"
             raise HubError(what, hint="ask whoever leads it for a new invitation")
@@ -197,10 +204,6 @@ class HubExchange:
         if known is not None and mine is not None and mine != known:
             what = f"the hub knows you as “{state.person}”, and here you work as “{name}”"
             raise EditRejected(what, hint=f"work as {state.person}, or ask for an invitation as {name}")
-        if not membership.event:
-            return False
-        there: set[str] = yield partial(self._rows.events, [membership.event])
-        return not there
 
 
 def _settle(download: Download, upload: Upload) -> Steps[None]:
