@@ -152,9 +152,7 @@ class HubExchange:
             decided=decided,
             scheme=membership.scheme if waits else scheme.number,
         )
-        # Where nothing was new, the next reading can as well begin where this one did.
-        if any(state.news) or come != msgspec.structs.replace(membership, cursor=come.cursor):
-            keep_membership(session, come)
+        self._keep(come, membership, is_news=any(state.news))
         self._report.add(download.report)
         return Synced(
             hub=state.name,
@@ -169,6 +167,11 @@ class HubExchange:
             suggestions=download.suggestions,
             patterns=download.patterns,
         )
+
+    def _keep(self, come: Membership, before: Membership, *, is_news: bool) -> None:
+        """Keep how far it came. Where nothing was new, the next reading can as well begin where this one did."""
+        if is_news or come != msgspec.structs.replace(before, cursor=come.cursor):
+            keep_membership(self._session, come)
 
     def _tell(self, what: str, done: int, total: int) -> None:
         self._progress(done, total, what)
