@@ -172,7 +172,7 @@ def trusted_anew(address: HubAddress, *, fingerprint: str = "", root: Path | Non
         shown = fingerprint_of(presented(host, port))
     except OSError as error:
         raise StetError(
-            f"{address.place} shows no certificate: {error}", hint="try later; nothing was changed"
+            f"the server at {address.place} shows no certificate: {error}", hint="try later; nothing was changed"
         ) from error
     if root is None and bare_fingerprint(fingerprint) != bare_fingerprint(shown):
         hint = "nothing was changed; don't go on before its administrator has confirmed which one is right"
@@ -188,7 +188,7 @@ def shown_by(address: HubAddress) -> str:
     try:
         return fingerprint_of(presented(*_server_of(address)))
     except OSError as error:
-        raise StetError(f"{address.place} shows no certificate: {error}", hint="try later") from error
+        raise StetError(f"the server at {address.place} shows no certificate: {error}", hint="try later") from error
 
 
 def _with_pin(address: HubAddress, host: str, port: int, text: str) -> HubAddress | None:
@@ -207,7 +207,7 @@ def _server_of(address: HubAddress) -> tuple[str, int]:
     host = address.host or _of_service(address.service, "host")
     port = _of_service(address.service, "port") if address.service else ""
     if not host or host.startswith("/"):
-        raise WrongUse(f"{address.place} is on this machine, without a certificate")
+        raise WrongUse(f"the server at {address.place} is on this machine, without a certificate")
     return host, int(port) if port.isdecimal() else address.port
 
 

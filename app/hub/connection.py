@@ -234,7 +234,9 @@ def _in_words(address: HubAddress) -> Generator[None]:
         hint = "ask whoever leads the hub"
         raise HubRefused(f"the hub at {place} refused it: {_said(error)}", hint=hint) from error
     except (errors.InvalidPassword, errors.InvalidAuthorizationSpecification) as error:
-        raise HubRefused(f"{place} refused the role or its password", hint="check both, and try again") from error
+        raise HubRefused(
+            f"the server at {place} refused the role or its password", hint="check both, and try again"
+        ) from error
     except (errors.UndefinedTable, errors.InvalidSchemaName) as error:
         what = f"there is no such hub at {place}, or this role may not use it"
         raise HubRefused(what, hint="ask whoever leads it whether it moved, was dropped, or lost its roles") from error
@@ -242,7 +244,7 @@ def _in_words(address: HubAddress) -> Generator[None]:
         raise HubUnreachable(f"the server at {place} can't do it now: {_said(error)}", hint="try later") from error
     except psycopg.OperationalError as error:
         hint = "work goes on offline; it is exchanged when the server can be reached"
-        raise HubUnreachable(f"{place} can't be reached: {_said(error)}", hint=hint) from error
+        raise HubUnreachable(f"the server at {place} can't be reached: {_said(error)}", hint=hint) from error
     except psycopg.Error as error:
         hint = "ask whoever leads the hub; nothing here was changed"
         raise HubError(f"the hub at {place} answered with an error: {_said(error)}", hint=hint) from error
@@ -275,15 +277,15 @@ def _raise_refusal(address: HubAddress, error: psycopg.OperationalError) -> None
     place, attempt = address.place, error.pgconn
     if attempt is not None and attempt.needs_password:
         hint = "set PGPASSWORD, or put it into ~/.pgpass or the keyring"
-        raise HubPasswordWanted(f"{place} wants a password, and there is none", hint=hint) from error
+        raise HubPasswordWanted(f"the server at {place} wants a password, and there is none", hint=hint) from error
     if "pg_hba" in text:
         hint = "ask its administrator to let the role in (pg_hba.conf)"
         raise HubRefused(
-            f"{place} lets the role in neither from here nor like this: {_said(error)}", hint=hint
+            f"the server at {place} lets the role in neither from here nor like this: {_said(error)}", hint=hint
         ) from error
     if "authentication failed" in text or (attempt is not None and attempt.used_password and "FATAL" in text):
         raise HubPasswordWanted(
-            f"{place} refused the role or its password", hint="check both, and try again"
+            f"the server at {place} refused the role or its password", hint="check both, and try again"
         ) from error
     if "does not support SSL" in text:
         hint = "ask its administrator to switch encryption on (ssl = on); don't go on without it"
@@ -307,10 +309,9 @@ def _untrusted(address: HubAddress, error: psycopg.OperationalError) -> HubUntru
         pass  # what libpq said has to do
     if address.pinned:
         what = f"the server at {address.place} isn't the one that the hub was joined at: {why}{shown}"
-        hint = (
-            "ask whoever leads the hub whether its certificate was renewed; if so: stet hub trust PROJECT FINGERPRINT"
-        )
-        return HubUntrusted(what, hint=hint)
+        ask = "ask its administrator whether the certificate was renewed; if so"
+        again = f"{ask}, join again with a new invitation"
+        return HubUntrusted(what, hint=f"{ask}: stet hub trust PROJECT FINGERPRINT", in_window=again)
     hint = "ask the administrator for the right address or root certificate (sslrootcert=FILE); don't go on without it"
     return HubUntrusted(f"the server at {address.place} couldn't prove who it is: {why}{shown}", hint=hint)
 

@@ -77,6 +77,7 @@ def test_an_invitation_carries_the_pin_and_join_uses_it(
         tasks.create(session, address)
         found = tasks.invite(session, "ana", new_password=PASSWORD)
         assert require_membership(session).place.pinned, "the file isn't needed any more"
+        assert found.fingerprint in "".join(tasks.status(session).lines())
     assert found.root.strip() == authority.file.read_text().strip()
     assert found.fingerprint == fingerprint_of(authority.file.read_text())
     assert str(authority.file) not in found.text()

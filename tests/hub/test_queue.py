@@ -103,6 +103,13 @@ def test_each_order_rules_old_and_new_documents(hub: TeamAtHub, sorting: str, by
     assert hub.sql("SELECT document FROM queue ORDER BY place, document") == expected
 
 
+def test_an_invitation_names_no_file_of_the_leads(hub: TeamAtHub) -> None:
+    out = hub.folder / "for ana.stet-hub"
+    shown = CliRunner().invoke(cli, ["hub", "invite", str(hub.project("lea")), "Ana", "--out", str(out)])
+    assert "they join with: stet hub join 'for ana.stet-hub' lea-Ana.stet\n" in shown.stderr
+    assert "it has no password" in shown.stderr
+
+
 def test_the_commands_of_the_queue(hub: TeamAtHub) -> None:
     hub.join("ana", take=3)
     run = CliRunner().invoke

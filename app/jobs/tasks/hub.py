@@ -41,6 +41,8 @@ class HubStatus(NamedTuple):
         """Return it in words."""
         waiting = f"work on {counted(self.waiting, 'document')} waits" if self.waiting else "nothing waits"
         lines = [*self.summary(), f"{waiting} to be sent"]
+        if self.membership.root:
+            lines.append(f"the server's certificate: SHA-256 {fingerprint_of(self.membership.place)}")
         if len(self.people) > 1:
             lines.extend(
                 f"  {name} ({role}): {counted(documents, 'document')}, {begun:,} begun, {done:,} finished"

@@ -140,8 +140,11 @@ class HubJoinDialog(FormDialog):
             return
         pin = ""
         if found.fingerprint:
-            pin = f"\nThe server’s certificate, to be compared with what they see: SHA-256 {found.fingerprint}"
+            half = len(found.fingerprint) // 2 + 1  # in two lines: there is no blank in it
+            lines = f"{found.fingerprint[:half]}\n{found.fingerprint[half:]}"
+            pin = f"\nThe server’s certificate, to be compared with what they see, SHA-256:\n{lines}"
         self._who.setText(undirected(f"{found.project} awaits {found.name} as {found.role}.") + pin)
+        self.adjustSize()
         if not self._path.line.text():
             self._path.line.setText(str(self._folder / f"{found.project}-{found.name}.stet".replace("/", "-")))
 

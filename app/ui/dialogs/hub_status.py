@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from app.core.progress import CancelToken, Progress
-from app.core.wording import undirected
+from app.core.wording import advice, undirected
 from app.jobs.runner import JobOutcome, JobRunner
 from app.ui.dialogs.form import FormDialog
 from app.ui.theme import px
@@ -46,7 +46,7 @@ class HubStatusDialog(FormDialog):
     ) -> None:
         """`read` asks the server, in a thread. The rest is what is known without it."""
         super().__init__("hub-dialog", "Hub", accept="Close", parent=parent)
-        self.resize(px(620), px(420))
+        self.resize(px(620), px(460))
         self._is_offline = is_offline
         self._wants_password = wants_password
         self._rules: QueueRules | None = None
@@ -58,7 +58,7 @@ class HubStatusDialog(FormDialog):
         self._table = QTableWidget(0, len(_COLUMNS))
         self._dress()
         self.body.addWidget(self._table, 1)
-        self.body.addLayout(self._buttons(is_lead=is_lead))
+        self.keep_in_view(self._buttons(is_lead=is_lead))
         self._runner = JobRunner(self)
         self.finished.connect(self._on_closed)
 
@@ -80,8 +80,10 @@ class HubStatusDialog(FormDialog):
         table.setTabKeyNavigation(False)
         table.hide()
 
-    def _buttons(self, *, is_lead: bool) -> QVBoxLayout:
-        rows = QVBoxLayout()
+    def _buttons(self, *, is_lead: bool) -> QWidget:
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(2, 0, 0, 0)
         self._most = SpinBox()
         self._most.setObjectName("hub-take-most")
         self._most.setAccessibleName("How many documents to take")
@@ -115,12 +117,12 @@ class HubStatusDialog(FormDialog):
         self._queue.clicked.connect(self._on_queue)
         for widget in (self._most, take, back, now):
             widget.setEnabled(not self._is_offline)
-        return rows
+        return whole
 
     def _on_read(self, outcome: JobOutcome) -> None:
         if outcome.error is not None:
             self._lines.setText("")
-            self.complain(f"{outcome.error.what[:1].upper()}{outcome.error.what[1:]}.")
+            self.complain(advice(outcome.error))
             return
         if outcome.value is None:
             return

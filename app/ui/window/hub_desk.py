@@ -244,7 +244,8 @@ class HubDesk(QObject):
             f"Send this line to {found.name}. They choose “Join a hub…”, or: stet hub join LINE PROJECT. The password "
             "isn’t in it: give it to them in another way."
         )
-        ReportDialog("Invitation", lead, [found.line()], self._window).open()
+        pin = [f"The server’s certificate, for them to compare: SHA-256 {found.fingerprint}"] if found.root else []
+        ReportDialog("Invitation", lead, [found.line(), *pin], self._window).open()
 
     def _take(self, most: int) -> None:
         session = self._projects.session

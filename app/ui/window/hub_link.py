@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.errors import StetError
 from app.core.progress import CancelToken, Progress
-from app.core.wording import counted
+from app.core.wording import advice, counted
 from app.hub.connection import HubConnection, HubPasswordWanted, HubRefused, HubUnreachable
 from app.hub.hub_rows import HubRows
 from app.hub.wake_up import listen
@@ -303,7 +303,7 @@ class HubLink(QObject):
 
     def _fail(self, error: StetError) -> None:
         self._drop()
-        self._why = f"{error.what[:1].upper()}{error.what[1:]}."
+        self._why = advice(error)
         self._wants_password = isinstance(error, HubPasswordWanted)
         if isinstance(error, HubUnreachable):
             self._set(LinkState.OFFLINE)
