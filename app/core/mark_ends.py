@@ -63,6 +63,18 @@ def without_outer_space(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(covered) - len(covered.lstrip()), end - len(covered) + len(covered.rstrip())
 
 
+def whole_characters(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the range widened so that it neither begins nor ends inside a character of several code points; one
+    without width is moved before the character.
+    """
+    is_anchor = start == end
+    while _cuts_character(text, start):
+        start -= 1
+    while not is_anchor and _cuts_character(text, end):
+        end += 1
+    return start, start if is_anchor else end
+
+
 def oddities(
     annotations: Sequence[Annotation], text: str, snap: Snap | None = None, *, begin: int = 0
 ) -> Iterator[tuple[Annotation, Oddity]]:

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.core.annotation import Annotation, quote_of
+from app.core.annotation import Annotation, normal_fragments, quote_of
 from app.core.clock import now
 from app.core.ids import new_uid
+from app.core.mark_ends import whole_characters
 from app.core.progress import CancelToken
 from app.core.suggestion import Place, Suggestion, places_of
 from app.core.wording import counted
@@ -78,6 +79,7 @@ class _Offer:
             return
         annotated: set[Place] | None = None
         for suggestion in suggestions:
+            suggestion = self._whole(document, suggestion)
             if document not in self._contents:
                 self._contents[document] = {known.content for known in self._table.of_document(key)}
             if self._session.scheme.label(suggestion.layer, suggestion.label) is None:
@@ -89,11 +91,19 @@ class _Offer:
             if suggestion.place in annotated:
                 self.annotated += 1
                 continue
-            text = self._session.reader.document(document).text
-            if quote_of(text, suggestion.fragments) != suggestion.quote:
-                raise ValueError(f"{suggestion.maker} proposes “{suggestion.quote[:40]}” where it doesn't occur")
             self._contents[document].add(suggestion.content)
             self.new.append((document, msgspec.structs.replace(suggestion, uid=new_uid(), created=now())))
+
+    def _whole(self, document: str, suggestion: Suggestion) -> Suggestion:
+        """Return a suggestion of whole characters, as people see them: none begins or ends before an accent."""
+        text = self._session.reader.document(document).text
+        if quote_of(text, suggestion.fragments) != suggestion.quote:
+            raise ValueError(f"{suggestion.maker} proposes “{suggestion.quote[:40]}” where it doesn't occur")
+        ranges = [whole_characters(text, fragment.start, fragment.end) for fragment in suggestion.fragments]
+        if all((f.start, f.end) == place for f, place in zip(suggestion.fragments, ranges, strict=True)):
+            return suggestion
+        fragments = normal_fragments(ranges, length=len(text))
+        return msgspec.structs.replace(suggestion, fragments=fragments, quote=quote_of(text, fragments))
 
     def _annotations(self, key: int) -> list[Annotation]:
         annotations, person = self._session.executor.annotations, self._session.annotator_key()

@@ -11,6 +11,7 @@ import msgspec
 
 from app.core.decode_faults import DECODE_FAULTS
 from app.core.document import Document
+from app.core.graphemes import extends_cluster
 from app.suggesters.language_model.question import MOST_ERRORS, ModelQuestion, Passage
 
 _MOST_QUOTE = 300
@@ -152,10 +153,16 @@ def _places(text: str, quote: str, start: int, end: int) -> list[int]:
     at = text.find(quote, start, end)
     while at >= 0 and len(found) < 2:
         before, after = text[at - 1 : at], text[at + len(quote) : at + len(quote) + 1]
-        if not (before.isalnum() and quote[0].isalnum()) and not (after.isalnum() and quote[-1].isalnum()):
+        is_word = not (before.isalnum() and quote[0].isalnum()) and not (after.isalnum() and quote[-1].isalnum())
+        if is_word and _is_between(text, at) and _is_between(text, at + len(quote)):
             found.append(at)
         at = text.find(quote, at + 1, end)
     return found
+
+
+def _is_between(text: str, at: int) -> bool:
+    """Whether a place is between two characters as people see them, and not before the accent of a letter."""
+    return not 0 < at < len(text) or not extends_cluster(text, at)
 
 
 def _evidence(quote: str, question: ModelQuestion, references: Sequence[Document]) -> Passage | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.mark_ends import Oddity, adds_nothing, mended, oddities, token_snap, without_outer_space
+from app.core.mark_ends import Oddity, adds_nothing, mended, oddities, token_snap, whole_characters, without_outer_space
 from tests.unit.build import annotation
 
 TEXT = "Ana met\u00a0 Bo.\r\n\u3000中 "
@@ -98,3 +98,10 @@ def test_a_double_that_says_more_is_kept() -> None:
     assert adds_nothing(annotation(WORDS, (0, 8)), first)
     assert not adds_nothing(annotation(WORDS, (0, 8), correction="vote"), first)
     assert not adds_nothing(annotation(WORDS, (0, 5)), first)
+
+
+@pytest.mark.parametrize(
+    ("given", "whole"), [((0, 4), (0, 5)), ((1, 5), (1, 5)), ((4, 5), (3, 5)), ((4, 4), (3, 3)), ((6, 7), (6, 9))]
+)
+def test_ranges_widen_to_whole_characters(given: tuple[int, int], whole: tuple[int, int]) -> None:
+    assert whole_characters("cafe\u0301 👩\u200d👧", *given) == whole

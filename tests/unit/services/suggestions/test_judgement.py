@@ -86,6 +86,16 @@ def test_a_dry_run_writes_nothing_and_a_wrong_quote_raises(project: Session) -> 
     assert here(project).count == 0
 
 
+def test_suggestions_are_of_whole_characters(project: Session) -> None:
+    (uid,) = add_documents(project, {"b.txt": "The cafe\u0301 opened.\n"})
+    half = Suggestion(
+        uid="", maker="test", layer="entity", label="FAC", fragments=(Fragment(4, 8),), quote="cafe", correction="bar"
+    )
+    ((_, found),) = offer(project, [(uid, [half])], suggesters="test").new
+    assert (found.fragments, found.quote) == ((Fragment(4, 9),), "cafe\u0301")
+    assert offer(project, [(uid, [half])], suggesters="test").known == 1
+
+
 def test_an_accepted_suggestion_becomes_an_own_mark_in_one_step(project: Session) -> None:
     assert project.state is not None
     start = RIGHT.index("prisoner exchange")

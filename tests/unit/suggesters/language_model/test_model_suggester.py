@@ -1,5 +1,6 @@
 """What a language model says is checked word by word; what it must not do, it can't."""
 
+import json
 import threading
 import time
 from collections.abc import Sequence
@@ -7,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from app.core.document import Document, sha256
 from app.core.errors import Cancelled, StetError, WrongUse
 from app.core.progress import CancelToken, no_progress
 from app.core.suggestion import Suggestion
 from app.suggesters.language_model.address import KEY_VARIABLE, key_for, parsed_address
-from app.suggesters.language_model.answer import Unfounded
+from app.suggesters.language_model.answer import Unfounded, checked
 from app.suggesters.language_model.chat_server import ModelFault
 from app.suggesters.language_model.model_options import ModelOptions
+from app.suggesters.language_model.question import ModelQuestion
 from app.suggesters.language_model.suggester import ModelSuggester
 from app.suggesters.protocol import ErrorExample
 from tests.unit.suggesters.build import MemoryCorpus
@@ -308,3 +311,13 @@ def test_parts_that_no_reference_speaks_of_are_not_sent(options: ModelOptions) -
 def test_without_an_address_it_says_what_to_do(options: ModelOptions) -> None:
     with pytest.raises(WrongUse, match="no language model is set up"):
         ModelSuggester(options).suggest(corpus(), ["d"], progress=no_progress, cancel=None)
+
+
+def test_a_quote_that_ends_before_an_accent_isnt_there() -> None:
+    text = "The cafe\u0301 opened."
+    asked = ModelQuestion(0, len(text), ((0, len(text)),), ())
+    document = Document(uid="d", name="d", text=text, sha256=sha256(text))
+    for quote, dropped in (("cafe", {Unfounded.NO_QUOTE: 1}), ("cafe\u0301", {})):
+        answer = json.dumps({"errors": [{"quote": quote, "label": "TIME", "correction": "bar"}]})
+        said, why = checked(answer, asked, document, (), frozenset({"TIME"}))
+        assert (len(said), why) == (1 - len(dropped), dropped)
