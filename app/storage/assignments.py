@@ -96,6 +96,11 @@ class Assignments:
         sql = "INSERT INTO handed (document, annotator, file, digest, head, seconds, time) VALUES (?,?,?,?,?,?,?)"
         self._db.execute(sql, [document, annotator, *handed, now()])
 
+    def forget_file(self, document: int, annotator: int, file: str) -> None:
+        """Remove the records of all exchanges of a set with a file (uid)."""
+        sql = "DELETE FROM handed WHERE document = ? AND annotator = ? AND file = ?"
+        self._db.execute(sql, [document, annotator, file])
+
     def forget(self, document: int, annotator: int, handed: SetExchange) -> None:
         """Remove the record of one exchange, if there is one."""
         sql = (

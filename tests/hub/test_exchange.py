@@ -5,10 +5,12 @@ import shutil
 import pytest
 
 from app.core import annotation_edits, clock
+from app.hub.connection import HubUnreachable
+from app.hub.hub_rows import HubRows, HubWork
 from app.services.hub import hub_sync
 from app.session.actions import LinkReference
-from tests.hub.team_at_hub import TeamAtHub
-from tests.unit.services.team.lead import comment, content, open_text, opened, quotes, statuses, uid_of
+from tests.hub.team_at_hub import TeamAtHub, trouble_of
+from tests.unit.services.team.lead import comment, content, open_text, opened, quotes, statuses, uid_of, unmark
 
 
 def test_a_mark_goes_from_an_annotator_to_the_reviewer(hub: TeamAtHub) -> None:
@@ -93,8 +95,6 @@ def _references(hub: TeamAtHub, who: str) -> dict[str, list[str]]:
 
 
 def test_a_deletion_reaches_the_reviewer(hub: TeamAtHub) -> None:
-    from tests.unit.services.team.lead import unmark
-
     hub.join("ana", take=3)
     hub.mark("ana", "spun.txt", "Kyiv")
     hub.mark("ana", "spun.txt", "Donald Trump")
@@ -121,6 +121,41 @@ def test_one_person_on_two_computers_keeps_both(hub: TeamAtHub) -> None:
     both = {"spun.txt": ["Vladimir Puttin", "Kyiv"]}
     assert quotes(hub.project("ana"), "ana") == quotes(hub.project("laptop"), "ana") == both
     assert quotes(hub.project("lea"), "ana") == both
+
+
+@pytest.mark.parametrize("how", ["unheard", "late"])
+def test_a_set_that_arrived_unheard_is_ones_own(hub: TeamAtHub, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """The server has committed, and the answer is lost: what is deleted then doesn't come back from the hub."""
+    hub.join("ana", take=3)
+    hub.mark("ana", "spun.txt", "Kyiv")
+    hub.sync("ana")
+    hub.mark("ana", "spun.txt", "senator")
+    put_work = HubRows.put_work
+    unheard: list[list[HubWork]] = []
+
+    def lose(rows: HubRows, sets: list[HubWork]) -> list[HubWork]:
+        if how == "unheard":
+            put_work(rows, sets)
+        unheard.append(sets)
+        raise HubUnreachable("the connection was lost")
+
+    with monkeypatch.context() as cut:
+        cut.setattr(HubRows, "put_work", lose)
+        assert "was lost" in trouble_of(hub.sync, "ana")
+    with opened(hub.project("ana"), "ana") as session:
+        unmark(session, "spun.txt", "Kyiv")
+    if how == "late":  # the server commits what it had got after it was asked for news
+
+        def overtaken(rows: HubRows, sets: list[HubWork]) -> list[HubWork]:
+            put_work(rows, unheard.pop()) if unheard else None
+            return put_work(rows, sets)
+
+        monkeypatch.setattr(HubRows, "put_work", overtaken)
+    done = hub.sync("ana")
+    assert [str(finding) for finding in done.report] == []
+    hub.sync("lea")
+    for file in ("ana", "lea"):
+        assert quotes(hub.project(file), "ana") == {"spun.txt": ["senator"]}
 
 
 def test_a_change_counts_whatever_the_clocks_say(hub: TeamAtHub, monkeypatch: pytest.MonkeyPatch) -> None:

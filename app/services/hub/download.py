@@ -15,6 +15,7 @@ from app.hub.queue_rows import Seat
 from app.services.hub.hub_source import HubScheme, HubSource
 from app.services.hub.local_news import local_news
 from app.services.hub.membership import Membership
+from app.services.hub.offers import Offers
 from app.services.hub.parts import PartSplitter
 from app.services.hub.steps import Steps
 from app.services.hub.suggested_upload import pattern_decoder
@@ -55,6 +56,7 @@ class Download:
         self._rows = rows
         self._state = state
         self._membership = membership
+        self._offers = Offers(session, state.uid)
         self._is_old = is_old
         self._at_once = at_once
         self._progress = progress
@@ -94,6 +96,7 @@ class Download:
             known = documents.hashes(chunk)
             self._came.update(uid for uid in chunk if uid not in known)
             part: HubPart = yield partial(self._rows.part, chunk, known=known, since=since)
+            self._offers.recognise(part.work)
             yield from self._merge(part)
         self._progress(len(uids), len(uids))
 

@@ -15,6 +15,7 @@ from app.hub.hub_rows import HubDecision, HubRelease, HubRows, HubState, HubWork
 from app.services.history.finish_days import finishing_days
 from app.services.hub.local_news import LocalNews
 from app.services.hub.membership import Membership
+from app.services.hub.offers import Offers
 from app.services.hub.steps import Steps
 from app.session.session import Session
 
@@ -28,6 +29,10 @@ class _Own(NamedTuple):
     document: int
     annotator: int
     seconds: float
+
+    def sent(self, hub: str) -> SetExchange:
+        """Return the exchange that it is once it has arrived in a hub (uid)."""
+        return SetExchange(hub, self.row.digest, self.row.event, self.seconds)
 
 
 class Upload:
@@ -50,6 +55,7 @@ class Upload:
         self._rows = rows
         self._state = state
         self._membership = membership
+        self._offers = Offers(session, state.uid)
         self._progress = progress
         self._cancel = cancel
         self.sets = self.decisions = 0
@@ -144,6 +150,7 @@ class Upload:
             return
         if self._cancel is not None:
             self._cancel.raise_if_cancelled()
+        self._offers.make([(own.document, own.annotator, own.sent(self._state.uid)) for own in pending])
         left: list[HubWork] = yield partial(self._rows.put_work, [own.row for own in pending])
         refused = {(row.document, row.annotator) for row in left}
         with self._session.unlogged() as executor:
@@ -151,8 +158,7 @@ class Upload:
                 if (own.row.document, own.row.annotator) in refused:
                     self.clashes.append(own.row.document)
                     continue
-                sent = SetExchange(self._state.uid, own.row.digest, own.row.event, own.seconds)
-                executor.review.assignments.remember(own.document, own.annotator, sent)
+                self._offers.settle(executor, own.document, own.annotator, own.sent(self._state.uid))
                 self.sets += 1
                 self.event = own.row.event
         self._progress(self.sets, 0)
