@@ -1,13 +1,18 @@
 """What a workbench reads from a hub and writes to it, row by row. Nothing that is read is believed here or decoded."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.hub.connection import HubClash, HubConnection, HubError, as_sql
 from app.hub.hub_news import HubNews, news_sql
 from app.hub.queue_rows import QueueRows
 from app.hub.schema import VERSION
 from app.hub.suggested_rows import HubSuggested, SuggestedRows
+
+if TYPE_CHECKING:
+    from psycopg import Cursor
 
 _LONGEST_LINE = 512 * 1024 * 1024  # characters; no text of a project is longer
 
@@ -107,7 +112,7 @@ class HubPart(NamedTuple):
     decisions: tuple[HubDecision, ...]
     suggested: tuple[HubSuggested, ...] = ()
 
-    def about(self, uids: Collection[str]) -> "HubPart":
+    def about(self, uids: Collection[str]) -> HubPart:
         """Return what of it is about some of its documents (uids)."""
         return HubPart(
             tuple(item for item in self.documents if item.uid in uids),
@@ -246,33 +251,28 @@ class HubRows:
                 [here, hashes, str(since), list(uids)],
             )
             documents = tuple(HubDocument(*_texts(row)) for row in cursor)
-            cursor.execute(
-                as_sql(
-                    "SELECT document, annotator, kind, digest, sha256, status, marks, content, event, finished "
-                    f"FROM work w WHERE {new} OR (document = ANY(%s) AND EXISTS (SELECT 1 FROM suggested s "
-                    "WHERE s.document = w.document AND s.person = w.annotator AND s.at >= %s::text::xid8))"
-                ),
-                [*values, here, str(since)],
+            asked = (
+                f"{new} OR (document = ANY(%s) AND EXISTS (SELECT 1 FROM suggested s "
+                "WHERE s.document = w.document AND s.person = w.annotator AND s.at >= %s::text::xid8))"
             )
-            work = [HubWork(*row) for row in cursor]
-            cursor.execute(
-                as_sql(f"SELECT uid, document, reviewer, is_withdrawn, content, event FROM decision WHERE {new}"),
-                values,
-            )
-            decisions = [HubDecision(*row) for row in cursor]
+            work = _work(cursor, asked, [*values, here, str(since)])
+            decisions = _decisions(cursor, new, values)
+            # A decision is on a mark of gold, so that where one of both is new both are read.
+            reviewed = list({item.document for item in (*decisions, *work) if _is_review(item)})
+            if reviewed:
+                work = [item for item in work if not _is_review(item)]
+                work += _work(cursor, "kind = 'gold' AND document = ANY(%s)", [reviewed])
+                decisions = _decisions(cursor, "document = ANY(%s)", [reviewed])
             # Reviewers get nothing of these: they read the tables themselves.
-            told = [list(uids), "0" if len(here) < len(uids) else str(since)]
-            cursor.execute("SELECT * FROM told_gold(%s, %s::text::xid8)", told)
-            work.extend(HubWork(*row) for row in cursor)
-            cursor.execute("SELECT * FROM told_decisions(%s, %s::text::xid8)", told)
-            decisions.extend(HubDecision(*row) for row in cursor)
+            start = 0 if len(here) < len(uids) else since
+            gold, told = _told(cursor, list(uids), start)
             cursor.execute(
                 as_sql(f"SELECT document, person, digest, sha256, content FROM suggested WHERE {new}"), values
             )
             suggested = [HubSuggested(*row) for row in cursor]
-            cursor.execute("SELECT * FROM told_suggested(%s, %s::text::xid8)", told)
+            cursor.execute("SELECT * FROM told_suggested(%s, %s::text::xid8)", [list(uids), str(start)])
             suggested.extend(HubSuggested(*row) for row in cursor)
-        return HubPart(documents, tuple(work), tuple(decisions), tuple(suggested))
+        return HubPart(documents, (*work, *gold), (*decisions, *told), tuple(suggested))
 
     def hashes(self, uids: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Return the hashes of those of the documents (uids) that are in the hub: of the text, and the line's MD5."""
@@ -363,10 +363,11 @@ class HubRows:
                     refused.append(document.uid)
         return refused
 
-    def put_work(self, sets: Sequence[HubWork]) -> list[HubWork]:
+    def put_work(self, sets: Sequence[HubWork], decisions: Sequence[HubDecision] = ()) -> list[HubWork]:
         """Write sets, each where its `base` is what is there; return those that were refused because it isn't.
 
-        A set that is there already, as after a connection that was lost, counts as written.
+        A set that is there already, as after a connection that was lost, counts as written. With gold come the
+        `decisions` on it, so that nobody reads one without the other.
         """
         names = HubWork._fields
         types = ("text",) * 6 + ("integer",) + ("text",) * 4
@@ -396,18 +397,16 @@ class HubRows:
                 columns,
             )
             written = {(row[0], row[1]) for row in cursor}
+            reviewed = {
+                item.document for item in sets if _is_review(item) and (item.document, item.annotator) in written
+            }
+            _put_decisions(cursor, [decision for decision in decisions if decision.document in reviewed])
         return [item for item in sets if (item.document, item.annotator) not in written]
 
     def put_decisions(self, decisions: Sequence[HubDecision]) -> None:
         """Write decisions: new ones, and those that were withdrawn or changed since."""
         with self._connection.transaction() as cursor:
-            cursor.executemany(
-                "INSERT INTO decision AS d (uid, document, reviewer, is_withdrawn, content, event) "
-                "SELECT %s, %s, %s, %s, %s, %s ON CONFLICT (uid) DO UPDATE SET is_withdrawn = excluded.is_withdrawn, "
-                "content = excluded.content, event = excluded.event "
-                "WHERE (d.is_withdrawn, d.content) IS DISTINCT FROM (excluded.is_withdrawn, excluded.content)",
-                decisions,
-            )
+            _put_decisions(cursor, decisions)
 
     def put_releases(self, releases: Mapping[str, str], *, ended: Iterable[str] = ()) -> None:
         """Release documents (uids) by reviewers (names), and end other releases."""
@@ -435,6 +434,45 @@ def _require_known(version: int) -> None:
     if version != VERSION:
         newer = "update Stet" if version > VERSION else "ask whoever leads it to update it"
         raise HubError(f"the hub is of version {version}, and this Stet knows {VERSION}", hint=newer)
+
+
+def _is_review(item: HubWork | HubDecision) -> bool:
+    """Whether it is gold, or a decision on gold."""
+    return isinstance(item, HubDecision) or item.kind == "gold"
+
+
+def _work(cursor: Cursor[tuple[Any, ...]], condition: str, values: Sequence[Any]) -> list[HubWork]:
+    columns = "document, annotator, kind, digest, sha256, status, marks, content, event, finished"
+    cursor.execute(as_sql(f"SELECT {columns} FROM work w WHERE {condition}"), values)
+    return [HubWork(*row) for row in cursor]
+
+
+def _decisions(cursor: Cursor[tuple[Any, ...]], condition: str, values: Sequence[Any]) -> list[HubDecision]:
+    columns = "uid, document, reviewer, is_withdrawn, content, event"
+    cursor.execute(as_sql(f"SELECT {columns} FROM decision WHERE {condition}"), values)
+    return [HubDecision(*row) for row in cursor]
+
+
+def _told(cursor: Cursor[tuple[Any, ...]], uids: Sequence[str], since: int) -> tuple[list[HubWork], list[HubDecision]]:
+    """Return what annotators are told of gold and decisions: where one of both is new, both."""
+    values = [list(uids), str(since)]
+    cursor.execute("SELECT * FROM told_gold(%s, %s::text::xid8)", values)
+    gold = [HubWork(*row) for row in cursor]
+    cursor.execute("SELECT * FROM told_decisions(%s, %s::text::xid8)", values)
+    decisions = [HubDecision(*row) for row in cursor]
+    if since and (gold or decisions):
+        return _told(cursor, list({item.document for item in (*gold, *decisions)}), 0)
+    return gold, decisions
+
+
+def _put_decisions(cursor: Cursor[tuple[Any, ...]], decisions: Sequence[HubDecision]) -> None:
+    cursor.executemany(
+        "INSERT INTO decision AS d (uid, document, reviewer, is_withdrawn, content, event) "
+        "SELECT %s, %s, %s, %s, %s, %s ON CONFLICT (uid) DO UPDATE SET is_withdrawn = excluded.is_withdrawn, "
+        "content = excluded.content, event = excluded.event "
+        "WHERE (d.is_withdrawn, d.content) IS DISTINCT FROM (excluded.is_withdrawn, excluded.content)",
+        decisions,
+    )
 
 
 def _texts(row: tuple[Any, ...]) -> tuple[str, ...]:

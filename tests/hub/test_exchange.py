@@ -133,7 +133,7 @@ def test_a_set_that_arrived_unheard_is_ones_own(hub: TeamAtHub, monkeypatch: pyt
     put_work = HubRows.put_work
     unheard: list[list[HubWork]] = []
 
-    def lose(rows: HubRows, sets: list[HubWork]) -> list[HubWork]:
+    def lose(rows: HubRows, sets: list[HubWork], _decisions: object) -> list[HubWork]:
         if how == "unheard":
             put_work(rows, sets)
         unheard.append(sets)
@@ -146,7 +146,7 @@ def test_a_set_that_arrived_unheard_is_ones_own(hub: TeamAtHub, monkeypatch: pyt
         unmark(session, "spun.txt", "Kyiv")
     if how == "late":  # the server commits what it had got after it was asked for news
 
-        def overtaken(rows: HubRows, sets: list[HubWork]) -> list[HubWork]:
+        def overtaken(rows: HubRows, sets: list[HubWork], _decisions: object) -> list[HubWork]:
             put_work(rows, unheard.pop()) if unheard else None
             return put_work(rows, sets)
 

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from app.hub.connection import HubUnreachable
+from app.hub.hub_rows import HubRows, HubWork
 from app.jobs.tasks import review
 from app.review.automerge import MergeStrategy, Rule
 from app.services.review.reviewer import Reviewer
-from tests.hub.team_at_hub import TeamAtHub
+from tests.hub.team_at_hub import TeamAtHub, trouble_of
 from tests.unit.services.team.lead import opened, quotes
 
 
@@ -40,6 +42,34 @@ def test_decisions_and_gold_go_to_the_other_reviewer(team: TeamAtHub) -> None:
     assert (done.decided, done.sent) == (1, 1)
     assert team.sync("lea").decisions == 1
     assert quotes(team.project("lea"), "gold") == {"spun.txt": ["Kyiv"]}
+
+
+def test_a_decision_is_read_with_its_gold(team: TeamAtHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lead's exchange falls between what a reviewer's sends first and what comes after."""
+    _decide(team, "rob")
+    put = HubRows.put_work
+
+    def alone(rows: HubRows, sets: list[HubWork], _decisions: object = ()) -> list[HubWork]:
+        left = put(rows, sets)
+        team.sync("lea")
+        raise HubUnreachable(f"the connection was lost after {left}")
+
+    with monkeypatch.context() as cut:
+        cut.setattr(HubRows, "put_work", alone)
+        assert "was lost" in trouble_of(team.sync, "rob")
+    assert team.sql("SELECT count(*) FROM decision") == [(0,)]
+    team.sync("rob")
+    assert [str(finding) for finding in team.sync("lea").report] == []
+    for who in ("rob", "lea"):
+        with opened(team.project(who), who) as session:
+            assert len(session.executor.review.decisions.all()) == 1
+
+
+def test_gold_and_its_decisions_arrive_together(team: TeamAtHub) -> None:
+    _decide(team, "rob")
+    team.sync("rob")
+    ((gold,),) = team.sql("SELECT at::text FROM work WHERE kind = 'gold'")
+    assert team.sql("SELECT DISTINCT at::text FROM decision") == [(gold,)]
 
 
 def test_a_withdrawn_decision_is_withdrawn_elsewhere(team: TeamAtHub) -> None:

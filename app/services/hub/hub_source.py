@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+import msgspec
+
 from app.core.annotation import Status
+from app.core.decision import GOLD
 from app.core.decode_faults import DECODE_FAULTS
 from app.core.document import Document
 from app.core.errors import FormatError, StetError
@@ -152,9 +155,10 @@ class HubSource:
             base = DocumentRecord(self._session.reader.document(document.uid))
         if base is None:
             return None
+        work = self._work.get(document.uid, ())
         decisions = [item for item in self._decisions.get(document.uid, ()) if not item.is_withdrawn]
         suggested = _Suggested(self._suggested.get(document.uid, ()), self._leave_out)
-        whole = self._whole(base, self._work.get(document.uid, ()), decisions)
+        whole = self._whole(base, work, [item for item in decisions if not _waits(item, work)])
         return self._with_suggestions(whole, suggested)
 
     def _with_suggestions(self, record: DocumentRecord, suggested: "_Suggested") -> DocumentRecord:
@@ -239,6 +243,40 @@ class _Suggested:
             raise FormatError("an answer was written as another person's")
         self.rows.append(found)
         self.people.extend(people)
+
+
+class _Said(msgspec.Struct):
+    """The mark of gold (uid) that a decision made."""
+
+    gold: str | None = None
+
+
+class _Named(msgspec.Struct):
+    """A mark."""
+
+    id: str = ""
+
+
+class _Marked(msgspec.Struct):
+    """The marks of a set."""
+
+    annotations: list[_Named] = []
+
+
+_said, _marked = msgspec.json.Decoder(_Said), msgspec.json.Decoder(_Marked)
+
+
+def _waits(decision: HubDecision, work: Sequence[HubWork]) -> bool:
+    """Whether a decision waits for its gold: both are read again once either is new.
+
+    That gold is on another text than the hub's, or was made by somebody whose exchange broke off.
+    """
+    try:
+        mark = _said.decode(decision.content).gold
+        gold = [_marked.decode(item.content) for item in work if item.kind == GOLD]
+    except DECODE_FAULTS:
+        return False  # it is left out, and named, where it is read
+    return mark is not None and not any(mark == found.id for item in gold for found in item.annotations)
 
 
 _Row = TypeVar("_Row", HubWork, HubDecision, HubSuggested)

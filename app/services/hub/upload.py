@@ -55,6 +55,7 @@ class Upload:
         self._rows = rows
         self._state = state
         self._membership = membership
+        self._decisions: dict[str, list[HubDecision]] = {}
         self._offers = Offers(session, state.uid)
         self._progress = progress
         self._cancel = cancel
@@ -72,15 +73,18 @@ class Upload:
         self._session.check_file()  # nothing that is damaged leaves the project
         if everything:
             self._there = yield self._rows.digests
+        if self._state.sees_everyone:
+            self._decisions = self._new_decisions(0 if everything else self._membership.decided)
         yield from self._send_sets(None if everything or news.documents is None else sorted(news.documents))
         if self._state.sees_everyone:
-            yield from self._send_decisions(0 if everything else self._membership.decided)
+            yield from self._send_decisions()
             yield from self._send_releases(None if everything else news.releases)
 
     def again(self, documents: Sequence[str]) -> Steps[None]:
         """Send the sets on documents (uids) again, after what was in the hub was taken over. Raises as `run` does."""
         self.clashes = []
         yield from self._send_sets(list(documents))
+        yield from self._send_decisions()
 
     def _send_sets(self, documents: Sequence[str] | None) -> Steps[None]:
         pending: list[_Own] = []
@@ -151,8 +155,12 @@ class Upload:
         if self._cancel is not None:
             self._cancel.raise_if_cancelled()
         self._offers.make([(own.document, own.annotator, own.sent(self._state.uid)) for own in pending])
-        left: list[HubWork] = yield partial(self._rows.put_work, [own.row for own in pending])
+        reviewed = [own.row.document for own in pending if own.row.kind == GOLD]
+        decisions = [decision for uid in reviewed for decision in self._decisions.get(uid, ())]
+        left: list[HubWork] = yield partial(self._rows.put_work, [own.row for own in pending], decisions)
         refused = {(row.document, row.annotator) for row in left}
+        for uid in {uid for uid in reviewed if (uid, GOLD) not in refused}:
+            self.decisions += len(self._decisions.pop(uid, ()))
         with self._session.unlogged() as executor:
             for own in pending:
                 if (own.row.document, own.row.annotator) in refused:
@@ -163,15 +171,23 @@ class Upload:
                 self.event = own.row.event
         self._progress(self.sets, 0)
 
-    def _send_decisions(self, since: int) -> Steps[None]:
+    def _new_decisions(self, since: int) -> dict[str, list[HubDecision]]:
+        """Return one's own decisions that are new or were withdrawn, by document (uid)."""
         review = self._session.executor.review.decisions
-        rows: list[HubDecision] = []
+        found: dict[str, list[HubDecision]] = {}
         for uid in review.changed_since(since):
             decision = review.last(uid)
             if decision is not None and annotator_key(decision.reviewer) == self._state.key:
                 is_withdrawn = review.find(uid) is None
                 content = decision_json(decision)
-                rows.append(HubDecision(uid, decision.document, self._state.key, is_withdrawn, content, new_uid()))
+                row = HubDecision(uid, decision.document, self._state.key, is_withdrawn, content, new_uid())
+                found.setdefault(decision.document, []).append(row)
+        return found
+
+    def _send_decisions(self) -> Steps[None]:
+        """Send the decisions that didn't go with gold: theirs is in the hub already, or clashes and comes first."""
+        uids = [uid for uid in self._decisions if uid not in self.clashes]
+        rows = [decision for uid in uids for decision in self._decisions.pop(uid)]
         for first in range(0, len(rows), _AT_ONCE):
             yield partial(self._rows.put_decisions, rows[first : first + _AT_ONCE])
             self.decisions += len(rows[first : first + _AT_ONCE])
