@@ -31,7 +31,7 @@ trials attack the real program: they kill it, damage its files, fill its disk, a
 read. Tests and figures are in the source of Stet, under `tests/`.
 
 If you want to look yourself: `stet check PROJECT` reads a project from end to end, `stet backup PROJECT` makes a
-checked copy, and `stet doctor` (in the window: Help → Diagnostics) checks this computer.
+checked copy, and `stet doctor` (in the window: “Diagnostics” in the palette) checks this computer.
 """
 
 
