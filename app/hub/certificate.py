@@ -194,9 +194,13 @@ def shown_by(address: HubAddress) -> str:
 def _with_pin(address: HubAddress, host: str, port: int, text: str) -> HubAddress | None:
     """Return an address with certificates pinned, None if the server isn't accepted by them.
 
-    Where the certificate was made for another name, the pin itself has to do.
+    Where the pin is the server's own certificate, it has to do if that was made for another name. An authority's isn't
+    enough then: it may have signed those of others.
     """
-    for tls, is_name_checked in (("verify-full", True), ("verify-ca", False)):
+    ways = [("verify-full", True)]
+    if address.tls == "verify-ca" or fingerprint_of(text) == fingerprint_of(presented(host, port)):
+        ways.append(("verify-ca", False))
+    for tls, is_name_checked in ways:
         if not objection_to(host, port, text, is_name_checked=is_name_checked):
             return address._replace(tls=tls, root="", pinned=text)
     return None

@@ -129,6 +129,9 @@ def test_a_signed_certificate_is_trusted_by_its_authority_only(
         assert tasks.invite(session, "ana", new_password=PASSWORD).root == "", "it can't be pinned by itself"
         shown = tasks.trust(session)
         assert "--root" in trouble_of(lambda: tasks.trust(session, fingerprint=shown))
+        server.show(authority.certificate("another.example.org"))
+        assert "isn't vouched for" in trouble_of(lambda: tasks.trust(session, root=authority.file))
+        server.show(authority.certificate("localhost"))
         tasks.trust(session, root=authority.file)
         assert require_membership(session).place.tls == "verify-full"
         assert tasks.invite(session, "ben", new_password=PASSWORD).root

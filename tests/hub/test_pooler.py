@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-import msgspec
 import pytest
+from pytestqt.qtbot import QtBot
 
 from app.hub.address import parsed_hub_address
 from app.hub.connection import HubConnection
@@ -11,7 +11,9 @@ from app.hub.hub_rows import HubRows
 from app.jobs.tasks import hub as tasks
 from app.jobs.tasks import review
 from app.review.automerge import MergeStrategy, Rule
-from app.services.hub.membership import keep_membership, require_membership
+from app.services.hub.membership import require_membership
+from app.ui.window import hub_link
+from tests.driver import Driver
 from tests.hub.pooler import Pooler
 from tests.hub.postgres import Postgres
 from tests.hub.team_at_hub import TeamAtHub
@@ -96,20 +98,24 @@ def test_roles_hold_and_nothing_is_left_on_its_connections(team: TeamAtHub, pool
         assert connection.rows("SELECT annotator FROM work") == []
 
 
-def test_nobody_is_woken_and_work_arrives_all_the_same(team: TeamAtHub, pooler: Pooler) -> None:
-    """A window looks from time to time. Here it waits for a notice that may not come, and looks."""
+def test_a_window_gets_work_without_being_woken(
+    team: TeamAtHub, pooler: Pooler, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pooler takes the connection that listens away: the window looks from time to time, here more often."""
+    monkeypatch.setattr(hub_link, "_LOOK_MS", 500)
     _join(team, pooler, "ana")
-    with opened(team.project("lea"), "lea") as session:
-        membership = require_membership(session)
-    with HubConnection(membership.place) as connection:
-        heard = connection.notified(f"stet_{membership.uid}", 0.3)
-        next(heard)
-        team.take("ana", 3)
-        team.mark("ana", "spun.txt", "Kyiv")
-        assert team.sync("ana").sent == 1
-        next(heard)
-        heard.close()
-    assert team.sync("lea").sets == 1
-    with opened(team.project("lea"), "lea") as session:
-        keep_membership(session, msgspec.structs.replace(membership, cursor=0))
-    assert team.sync("lea").sets == 0, "reading all of it again changes nothing"
+    team.take("ana", 3)
+    lea = Driver(qtbot)
+    lea.start(team.project("lea"), annotator="lea")
+    qtbot.waitUntil(lambda: lea.window.status.hub.text() == "Hub: live", timeout=20_000)
+    team.mark("ana", "spun.txt", "Kyiv")
+    assert team.sync("ana").sent == 1
+
+    def has_come() -> bool:
+        records = lea.session.reader.records(with_text=False)
+        return any(item.annotator == "ana" and item.annotations for record in records for item in record.sets)
+
+    qtbot.waitUntil(has_come, timeout=20_000)
+    assert lea.window.status.hub.text().startswith("Hub: live")
+    lea.quit()
+    assert team.sync("lea").sets == 0, "reading it again changes nothing"

@@ -90,17 +90,17 @@ def test_the_lead_sets_how_documents_are_handed_out(hub: TeamAtHub) -> None:
                 queue_rules(session, **wrong)
 
 
-@pytest.mark.parametrize(("sorting", "by"), [("shortest", "words"), ("longest", "-words"), ("order", "position")])
-def test_each_order_rules_old_and_new_documents(hub: TeamAtHub, sorting: str, by: str) -> None:
+def test_each_order_rules_old_and_new_documents(hub: TeamAtHub) -> None:
     hub.sql("UPDATE hub SET sorting = 'random'")
     drawn = hub.sql("SELECT document FROM queue ORDER BY place")
     hub.sql("UPDATE queue SET taken = taken")
     assert hub.sql("SELECT document FROM queue ORDER BY place") == drawn
-    hub.sql("UPDATE hub SET sorting = %s", sorting)
-    hub.sql("INSERT INTO document (uid, sha256, words, is_work, line) VALUES ('new', '', 5, true, '')")
-    hub.sql("INSERT INTO queue (document, place) VALUES ('new', 0)")
-    expected = hub.sql(f"SELECT uid FROM document WHERE is_work ORDER BY {by}, uid")
-    assert hub.sql("SELECT document FROM queue ORDER BY place, document") == expected
+    for number, (sorting, by) in enumerate((("shortest", "words"), ("longest", "-words"), ("order", "position"))):
+        hub.sql("UPDATE hub SET sorting = %s", sorting)
+        hub.sql("INSERT INTO document (uid, sha256, words, is_work, line) VALUES (%s, '', 5, true, '')", f"n{number}")
+        hub.sql("INSERT INTO queue (document, place) VALUES (%s, 0)", f"n{number}")
+        expected = hub.sql(f"SELECT uid FROM document WHERE is_work ORDER BY {by}, uid")
+        assert hub.sql("SELECT document FROM queue ORDER BY place, document") == expected, sorting
 
 
 def test_an_invitation_names_no_file_of_the_leads(hub: TeamAtHub) -> None:
