@@ -20,6 +20,7 @@ PAGE = ROOT / "resources" / "help" / "safety.md"
 PROMISES = ROOT / "packaging" / "safety.toml"
 INPUTS = ROOT / "tests" / "trust" / "inputs" / "table.toml"
 FIGURES = ROOT / "tests" / "trust" / "figures.json"
+CAMPAIGNS = ("tests/trust", "tests/hub/test_ten_workbenches.py")
 _VARIABLE = "STET_RECORD_FIGURES"
 
 _INTRODUCTION = """\
@@ -94,7 +95,7 @@ def main(arguments: list[str]) -> int:
     """Write the page, after the campaigns if they are asked for; the exit code is theirs."""
     code = 0
     if arguments == ["--run"]:
-        tests = [sys.executable, "-P", "-m", "pytest", "-q", "-m", "slow or not slow", "tests/trust"]
+        tests = [sys.executable, "-P", "-m", "pytest", "-q", "-m", "slow or not slow", *CAMPAIGNS]
         variables = {**os.environ, _VARIABLE: "1", "PYTHONUTF8": "1"}
         variables.setdefault("QT_QPA_PLATFORM", "offscreen")
         code = subprocess.run(tests, cwd=ROOT, env=variables, check=False).returncode

@@ -17,6 +17,7 @@ from app.jobs.tasks import hub as tasks
 from app.session.session import Session
 from tests.hub.postgres import Postgres
 from tests.hub.team_at_hub import TeamAtHub
+from tests.hub.verdict import copied, marks_of, merged_from, of_person, sets_in
 from tests.trust.figures import record
 from tests.unit.services.team.lead import opened
 
@@ -28,18 +29,21 @@ _DOCUMENTS = ("spun.txt", "other.txt", "third.txt")
 class RandomTeam:
     """Two annotators, one of whom also works on a laptop, a reviewer and the lead, who do one thing after another.
 
-    `said` are the marks (uids) of each annotator that were acknowledged and not deleted by them.
+    `said` are the marks (uids) of each annotator that were acknowledged and not deleted by them, `deleted` those that
+    were.
     """
 
     def __init__(self, hub: TeamAtHub, seed: int) -> None:
         self.hub = hub
         self.dice = random.Random(seed)
         self.said: dict[str, set[str]] = {who: set() for who in PEOPLE}
+        self.deleted: set[str] = set()
         self.cut_off = 0
         hub.sql("UPDATE hub SET annotators = 2")
         for who in PEOPLE:
             hub.join(who, take=3)
         hub.join("rob", "reviewer")
+        copied(hub.project("lea"), "beginning")
         with opened(hub.project("ana"), "ana") as session:
             session.back_up(hub.project("laptop"))
         self.files = {"ana": ("ana", "laptop"), "ben": ("ben",), "rob": ("rob",), "lea": ("lea",)}
@@ -94,6 +98,7 @@ class RandomTeam:
                 gone = self.dice.choice(marks)
                 session.apply(annotation_edits.remove(session.state, [gone], scheme=session.scheme), title="Delete")
                 self.said[who].discard(gone.uid)
+                self.deleted.add(gone.uid)
 
     def _open(self, session: Session) -> None:
         (uid,) = session.reader.documents.find(self.dice.choice(_DOCUMENTS))
@@ -117,7 +122,15 @@ def _run(team: RandomTeam, steps: int, *, between: Callable[[int], None] | None 
         team.act()
         if between is not None:
             between(step)
+    before = [
+        (copied(team.hub.project(file), f"before-{file}"), who) for who, files in team.files.items() for file in files
+    ]
     team.settle()
+    merged = merged_from(team.hub.project("beginning"), before, team.dice)
+    there = sets_in(team.hub.project("lea"))
+    assert of_person(merged, "ben") == of_person(there, "ben"), "one merge of everything comes to the same"
+    # A merge of files that never met doesn't know what was deleted on the other of one person's machines.
+    assert marks_of(merged, "ana").keys() - team.deleted == marks_of(there, "ana").keys() - team.deleted
     for who in PEOPLE:
         there = team.marks("lea", who)
         for file in ("rob", *team.files[who]):

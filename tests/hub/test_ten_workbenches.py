@@ -13,7 +13,7 @@ import pytest
 from tests.hub.acknowledged import Machine, lost
 from tests.hub.campaign import TEAM, Campaign, campaign
 from tests.hub.network import Forwarders, Namespaces, why_no_namespaces
-from tests.hub.verdict import Sets, marks_of, merged_from, of_person, problems_in, sets_in, sets_in_hub
+from tests.hub.verdict import Sets, copied, marks_of, merged_from, of_person, problems_in, sets_in, sets_in_hub
 from tests.trust.figures import record
 from tests.unit.services.team.lead import opened
 
@@ -23,7 +23,7 @@ _TROUBLES = {"cut": 55, "kill": 35, "restart": 6, "backend": 3, "jump": 3}
 
 def _require_all(work: Campaign) -> Counter[str]:
     """Heal and settle, and hold everything against everything; return what was counted."""
-    before = [(_copied(work.hub.project(bench.file)), bench.who) for bench in TEAM]
+    before = [(copied(work.hub.project(bench.file), f"before-{bench.file}"), bench.who) for bench in TEAM]
     counts = Counter({**work.counts, "exchanges until all agreed": work.settle()})
     files = {bench.file: sets_in(work.hub.project(bench.file)) for bench in TEAM}
     there = sets_in_hub(work.hub)
@@ -46,12 +46,6 @@ def _require_all(work: Campaign) -> Counter[str]:
     counts["marks"] = sum(len(marks) for _, marks in there.values())
     counts["acknowledged versions of marks"] = sum(len(machine.versions) for machine in machines.values())
     return counts
-
-
-def _copied(project: Path) -> Path:
-    """Copy a project as somebody does who opens it after a crash."""
-    with opened(project) as session:
-        return session.back_up(project.with_name(f"before-{project.name}"))
 
 
 def _require_agreement(files: dict[str, Sets], there: Sets) -> None:

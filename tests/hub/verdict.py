@@ -22,6 +22,12 @@ Sets = dict[tuple[str, str], tuple[str, Marks]]
 """Of each set, by document (uid) and annotator, the digest that Stet compares sets by, and its marks."""
 
 
+def copied(project: Path, name: str) -> Path:
+    """Copy a project to a name beside it, as somebody does who opens it after a crash."""
+    with opened(project) as session:
+        return session.back_up(project.with_name(f"{name}.stet"))
+
+
 def sets_in(path: Path) -> Sets:
     """Return the sets of a file that have anything in them."""
     found: Sets = {}
