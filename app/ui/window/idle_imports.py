@@ -23,6 +23,21 @@ FOR_SUGGESTIONS = (
 )
 """What “Suggest marks…” needs: a hundred modules, which take a tenth of a second if they are imported at once."""
 
+FOR_FILES = (
+    "app.review.agreement",
+    "app.services.documents",
+    "app.exchange.formats",
+    "app.exchange.registry",
+    "app.jobs.tasks.import_files",
+    "app.jobs.tasks.import_preview",
+    "app.jobs.tasks.export_file",
+    "app.jobs.tasks.export_preview",
+    "app.ui.dialogs.format_fields",
+    "app.ui.dialogs.import_preview",
+    "app.ui.dialogs.export_dialog",
+)
+"""What importing and exporting need: all formats, which take a second if they are imported at once."""
+
 
 class IdleImports(QObject):
     """Imports modules on the main thread, one in each turn, so that none is noticed.
@@ -52,5 +67,7 @@ class IdleImports(QObject):
         made = import_module(self._waiting.popleft())
         within = getattr(made, "__path__", None)
         if within is not None:
-            names = sorted(found.name for found in pkgutil.iter_modules(within))
+            # A format's own module puts together what is beside it.
+            found = (each.name for each in pkgutil.iter_modules(within))
+            names = sorted(found, key=lambda name: (name == "format", name))
             self._waiting.extendleft(f"{made.__name__}.{name}" for name in reversed(names))  # before what needs them
