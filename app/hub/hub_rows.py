@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from app.core.three_way_merge import BLANK
 from app.hub.connection import HubClash, HubConnection, HubError, as_sql
 from app.hub.hub_news import HubNews, news_sql
 from app.hub.queue_rows import QueueRows
@@ -78,7 +79,7 @@ class HubWork(NamedTuple):
     finished: str = ""
     """The day on which its annotator finished it (UTC, ISO), "" if they didn't or that isn't known."""
     base: str | None = None
-    """When written: the digest that must be there still; None for a set that mustn't be there yet."""
+    """When written: the digest that must be there still; that of an empty set, or None, also where there is no set."""
 
 
 class HubDecision(NamedTuple):
@@ -369,6 +370,9 @@ class HubRows:
         A set that is there already, as after a connection that was lost, counts as written. With gold come the
         `decisions` on it, so that nobody reads one without the other.
         """
+        # A set that was emptied is there with that digest, and one that was never sent isn't there: whoever builds on
+        # either can't always know which of both it is.
+        sets = [item if item.base is not None else item._replace(base=BLANK) for item in sets]
         names = HubWork._fields
         types = ("text",) * 6 + ("integer",) + ("text",) * 4
         holes = ", ".join(f"%s::{kind}[]" for kind in types)
@@ -388,13 +392,13 @@ class HubRows:
                     "(document, annotator, kind, digest, sha256, status, marks, content, event, finished) "
                     "SELECT document, annotator, kind, digest, sha256, status, marks, content, event, finished "
                     "FROM given g "
-                    "WHERE base IS NULL AND EXISTS (SELECT 1 FROM document d WHERE d.uid = g.document) "
+                    "WHERE base = %s AND EXISTS (SELECT 1 FROM document d WHERE d.uid = g.document) "
                     "ON CONFLICT DO NOTHING RETURNING document, annotator) "
                     "SELECT document, annotator FROM changed UNION SELECT document, annotator FROM added UNION "
                     "SELECT document, annotator FROM old WHERE digest IN (SELECT w.digest FROM work w "
                     "WHERE w.document = old.document AND w.annotator = old.annotator)"
                 ),
-                columns,
+                [*columns, BLANK],
             )
             written = {(row[0], row[1]) for row in cursor}
             reviewed = {

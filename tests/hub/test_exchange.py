@@ -158,6 +158,22 @@ def test_a_set_that_arrived_unheard_is_ones_own(hub: TeamAtHub, monkeypatch: pyt
         assert quotes(hub.project(file), "ana") == {"spun.txt": ["senator"]}
 
 
+@pytest.mark.parametrize("file", ["ana", "laptop"])
+def test_a_set_that_was_emptied_is_filled_again(hub: TeamAtHub, file: str) -> None:
+    """On the same machine, or on one that has never seen anything in it."""
+    hub.join("ana", take=3)
+    shutil.copy(hub.project("ana"), hub.project("laptop"))
+    hub.mark("ana", "spun.txt", "Kyiv")
+    hub.sync("ana")
+    with opened(hub.project("ana"), "ana") as session:
+        unmark(session, "spun.txt", "Kyiv")
+    assert hub.sync("ana").sent == 1
+    hub.mark("ana", "spun.txt", "senator", file=file)
+    assert hub.sync("ana", file=file).sent == 1
+    hub.sync("lea")
+    assert quotes(hub.project("lea"), "ana") == {"spun.txt": ["senator"]}
+
+
 def test_a_change_counts_whatever_the_clocks_say(hub: TeamAtHub, monkeypatch: pytest.MonkeyPatch) -> None:
     """The desktop's clock is years ahead. The laptop changes what it has marked, while it marks something else."""
     hub.join("ana", take=3)

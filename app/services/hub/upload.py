@@ -146,8 +146,7 @@ class Upload:
         if self._there is not None:
             return self._there.get((uid, annotator_key(name)))
         history = self._session.executor.review.assignments.exchanges(document, person)
-        last = next((item.digest for item in reversed(history) if item.file == self._state.uid), BLANK)
-        return last if last != BLANK else None  # an empty set isn't sent
+        return next((item.digest for item in reversed(history) if item.file == self._state.uid), None)
 
     def _put(self, pending: Sequence[_Own]) -> Steps[None]:
         if not pending:
