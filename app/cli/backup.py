@@ -6,8 +6,9 @@ import click
 
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, show, show_json, show_table
+from app.core.errors import ProjectGone
 from app.core.wording import counted
-from app.services.history.earlier_copies import EarlierCopy, chosen_copy, earlier_copies, restore_copy
+from app.services.history.earlier_copies import EarlierCopy, chosen_copy, earlier_copies, has_copies, restore_copy
 
 _TITLES = ("NUMBER", "MADE", "FOR", "DOCUMENTS", "MARKS", "LAST ACTION", "SIZE", "STATE", "NOW")
 
@@ -65,6 +66,8 @@ def _make(project: Path, out: Path | None) -> None:
 
 def _list(project: Path, *, check: bool, as_json: bool) -> None:
     copies = earlier_copies(project, check=check)
+    if not project.exists() and not has_copies(project):
+        raise ProjectGone("no such file, and no backups of it", hint="check the name", path=project)
     if as_json:
         show_json(map(_row, copies))
         return

@@ -124,6 +124,9 @@ def test_no_backups_and_wrong_use_are_told(stet: Stet, sample: Path) -> None:
     ran = stet("backup", sample, "--list")
     assert (ran.code, ran.out) == (0, "")
     assert "there are no backups yet" in ran.err
+    misspelt = stet("backup", sample.with_name("smaple.stet"), "--list")
+    assert (misspelt.code, misspelt.out) == (1, "")
+    assert "no such file, and no backups of it; check the name" in misspelt.err
     assert stet("backup", sample, "--restore", "9").code == 2
     for words in (("--check",), ("out.stet", "--list"), ("--list", "--restore", "1")):
         assert stet("backup", sample, *words).code == 2
