@@ -42,9 +42,11 @@ class Driver:
     def quit(self) -> None:
         """Close the window as a person does."""
         if self.window is not None:
-            self.window.close()
-            self.wait(lambda: self.window is None or not self.window.isVisible())  # its last backup is made before
-            self.window.deleteLater()
+            window = self.window
+            window.close()
+            # Its last backup is made before; if that fails, it stays.
+            self.wait(lambda: not window.isVisible() or not window.desk.ending.is_running)
+            window.deleteLater()
             self.window = None
             self.settle()
 

@@ -413,8 +413,8 @@ class Session:
         if self.was_changed_elsewhere:
             self._set_trouble(None)  # the file was put back
 
-    def tell_waits(self, listener: Callable[[], None] | None) -> None:
-        """Call the listener several times a second while a write waits for another program; None for no one."""
+    def tell_waits(self, listener: Callable[[str], None] | None) -> None:
+        """Call the listener several times a second while a write waits, with what for; None for no one."""
         self._project.on_wait = listener
 
     @property

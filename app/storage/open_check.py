@@ -13,6 +13,10 @@ _HEEDING_S = 0.05
 _MOST_NAMED = 3
 
 
+def _nothing() -> None:
+    """Stand in for whoever is told of a wait."""
+
+
 class OpenCheck:
     """A check that is made once, by whoever asks for it first, in any thread; the others wait for its end.
 
@@ -25,6 +29,8 @@ class OpenCheck:
         self._is_done = is_done
         self._found: list[str] = []
         self._running = threading.Lock()
+        self.on_wait: Callable[[], None] = _nothing
+        """Called several times a second by a thread without a cancel token that waits for the check of another one."""
 
     @property
     def is_due(self) -> bool:
@@ -61,6 +67,8 @@ class OpenCheck:
             token = current_token()
             if token is not None:
                 token.raise_if_cancelled()
+            else:
+                self.on_wait()
         try:
             if not self._is_done:
                 run()

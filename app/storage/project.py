@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,10 +56,10 @@ class Project:
     `connection` is the single writing connection, or a read-only one; `db` is sqlite-utils over it. `reader` is a
     separate read-only connection, so that lists can be read while a bulk job uses the writer. Each may be used from any
     thread, by one thread at a time; `turn` sees to that for writes. `on_wait` is called several times a second while
-    another program is waited for.
+    something is waited for, with what that is.
     """
 
-    on_wait: Callable[[], None] | None = None
+    on_wait: Callable[[str], None] | None = None
 
     def __init__(self, path: Path, *, write: bool = True) -> None:
         """Open an existing project. Raises ProjectError; then the file is unchanged.
@@ -125,6 +125,7 @@ class Project:
                     header = preflight.require_project(self.path)
                 require_whole(self.path, header, is_unclean=is_unclean)
                 self._check = OpenCheck(self.path, is_done=False)
+                self._check.on_wait = partial(self._tell_wait, "the check of the project before its first change")
             elif is_written_under_another_name(self.path):
                 what = "it is open for writing under another name, and can't be read under this one"
                 raise ProjectError(what, hint="open it under that name, or close it there", path=self.path)
@@ -341,8 +342,11 @@ class Project:
                 has_waited = time.monotonic() - began > _ATTEMPT_MS / 2000
                 if fault.code != sqlite3.SQLITE_BUSY or not has_waited or time.monotonic() > end:
                     raise
-                if self.on_wait is not None:
-                    self.on_wait()
+                self._tell_wait("another program that is using the project file")
+
+    def _tell_wait(self, what: str) -> None:
+        if self.on_wait is not None:
+            self.on_wait(what)
 
     @contextmanager
     def _transaction(self, watch: FileWatch) -> Iterator[None]:

@@ -22,7 +22,7 @@ _LOOK_EVERY_MS = 10_000
 _WORK_ELSEWHERE = (
     "save a copy on a local disk and work in that; put a copy of it back, or an export, when you are done for the day"
 )
-_WAITING = "Waiting for another program that is using the project file…"
+_WAITING = "Waiting for "
 
 
 class FileCare(QObject):
@@ -122,20 +122,20 @@ class FileCare(QObject):
         except ProjectError:
             self._show()  # the session's listener has told it
 
-    def _on_wait(self) -> None:
-        """Say that another program is waited for; called by the thread that writes."""
+    def _on_wait(self, what: str) -> None:
+        """Say what is waited for; called by the thread that writes."""
         if QThread.currentThread() is not self.thread():
             return  # a job, which has a dialog of its own
         if not self._is_waiting:
             self._is_waiting = True
-            self._window.notifier.notify(_WAITING, Tone.WARNING)
+            self._window.notifier.notify(f"{_WAITING}{what}…", Tone.WARNING)
             QTimer.singleShot(0, self, self._end_wait)  # events come when the write is over
         # In the middle of a write there are none, so the window is painted at once.
         self._window.repaint()
 
     def _end_wait(self) -> None:
         self._is_waiting = False
-        if self._window.status.message.text() == _WAITING:
+        if self._window.status.message.text().startswith(_WAITING):
             self._window.notifier.clear()
 
     def _on_application_state(self, state: Qt.ApplicationState) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from app.core.project_option import CONTROL_SHARE
 from app.services.suggestions.sights import Sights
 from app.session.actions import ChangeOption
 from app.session.session import Session
+from app.storage import preflight
 from app.storage.writer_turn import WriterBusy
 
 
@@ -100,3 +102,32 @@ def test_a_job_waits_for_its_turn_until_it_is_cancelled(session: Session) -> Non
     waiting.join(10)
     assert ends == ["cancelled", "written"]
     assert titles(session) == ["second", "job"]
+
+
+def test_a_write_tells_that_it_waits_for_the_check(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    session.close()
+    is_checking, may_end = threading.Event(), threading.Event()
+    real = preflight.run_check
+
+    def slow(*given: Any, **options: Any) -> list[str]:
+        is_checking.set()
+        assert may_end.wait(10)
+        return real(*given, **options)
+
+    again = Session.open(session.path, annotator="ana")
+    again.open_document(session.state.document.uid)
+    monkeypatch.setattr(preflight, "run_check", slow)
+    check = threading.Thread(target=again.check_file)
+    check.start()
+    assert is_checking.wait(10)
+    told: list[str] = []
+
+    def listen(what: str) -> None:
+        told.append(what)
+        may_end.set()
+
+    again.tell_waits(listen)
+    again.apply(SetStatus(Status.SKIPPED), title="first")
+    check.join()
+    assert set(told) == {"the check of the project before its first change"}
+    again.close()
