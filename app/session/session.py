@@ -21,6 +21,7 @@ from app.session.actions import Action, Compound, SetEdit
 from app.session.copies import ProjectCopies
 from app.session.events import Event, Listener, Listeners, Topic
 from app.session.executor import Executor
+from app.session.kept_edits import KeptEdits
 from app.session.reader import SessionReader
 from app.session.transaction import Transaction
 from app.storage.access import tidy
@@ -57,6 +58,8 @@ class Session:
         self._reader = SessionReader(project, self._executor)
         self._listeners = Listeners()
         self.copies = ProjectCopies(project, self._log, self._executor.documents)
+        self.kept = KeptEdits(self)
+        """Edits that are shown, but couldn't be written yet."""
         self.trouble: ProjectError | None = None
         """Why the last write failed, or the next one would; None if all is saved."""
         self.trouble_listener: Callable[[], None] = _nothing
@@ -208,6 +211,7 @@ class Session:
 
         Raises EditRejected for a name that is reserved or isn't valid.
         """
+        self.kept.save()
         if annotator is not None:
             if annotator_key(annotator) == GOLD:
                 raise EditRejected(f"“{annotator}” isn't a valid annotator name", hint="it is reserved for gold marks")
@@ -229,13 +233,15 @@ class Session:
         Raises EditRejected if it isn't in the project, and ProjectError if the file can't be read, or was changed by
         another program.
         """
+        self.kept.save()
         self.require_unchanged()
         self.state = self._executor.load(uid, self.annotator or "")
         self.publish(Event(Topic.OPENED, uid))
         return self.state
 
     def close_document(self) -> None:
-        """Close the open document, if there is one."""
+        """Close the open document, if there is one. Raises ProjectError if edits of it can't be saved."""
+        self.kept.save()
         self.state = None
         self.publish(Event(Topic.OPENED))
 
@@ -249,7 +255,7 @@ class Session:
         """
         state = self._require_state()
         action = SetEdit(state.document.uid, state.annotator, edit)
-        with self.transaction(title) as step:
+        with self.kept.unless_written(edit, title, besides), self.transaction(title) as step:
             step.perform_one(action if besides is None else Compound((action, besides)), keeps_done=True)
 
     def perform(self, action: Action, *, title: str) -> None:
@@ -277,6 +283,7 @@ class Session:
         Raises EditRejected and ProjectError.
         """
         self.require_writable()
+        self.kept.save()
         if dry_run:
             backup = None
         with self._project.turn.taken():

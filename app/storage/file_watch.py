@@ -14,14 +14,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from app.core.errors import ProjectError
-from app.storage.access import log_of
+from app.core.errors import NotWritable, ProjectError
+from app.storage.access import log_of, why_not_writable
 from app.storage.backups import how_to_restore
 from app.storage.connection import Connection
 from app.storage.errors import StorageFault
 from app.storage.lock import ProjectLock
 
 _PUT_BACK = "put it back and try again, or save a copy elsewhere"
+_PERMIT = "let it be written again, or save a copy elsewhere"
 _SAVE_ELSEWHERE = "nothing more is written to it; save a copy elsewhere, or close it and open it again, which checks it"
 # Windows stores the time of the last change of an open file when it likes.
 _HAS_TIMES = os.name != "nt"
@@ -74,6 +75,7 @@ class FileWatch:
                 yield
                 return
             self._check_files()
+            self._check_permission()
             self._lock.confirm()
             try:
                 yield
@@ -88,7 +90,8 @@ class FileWatch:
             self._fail("another program has changed the project since it was opened", hint=_SAVE_ELSEWHERE)
 
     def check(self) -> None:
-        """Raise ProjectChanged if another program has changed the file, and ProjectLocked if one writes to it now.
+        """Raise ProjectChanged if another program has changed the file, ProjectLocked if one writes to it now, and
+        NotWritable if nobody may any more.
 
         Does nothing while another thread writes, or inside of a transaction.
         """
@@ -97,6 +100,7 @@ class FileWatch:
         try:
             if not self._connection.in_transaction:
                 self._check_files()
+                self._check_permission()
                 self._lock.confirm()
                 self.check_commits()
         finally:
@@ -134,6 +138,12 @@ class FileWatch:
             # One that was only deleted is still there for those who have it open.
             is_same = log is not None and self._log is not None and log.file == self._log.file
             self._fail(what, hint=_SAVE_ELSEWHERE, is_overwritten=is_same)
+
+    def _check_permission(self) -> None:
+        # SQLite would go on: it opened the file when that was allowed.
+        why = why_not_writable(self._path)
+        if why is not None:
+            raise NotWritable(f"{why} now", hint=_PERMIT, path=self._path)
 
     def _check_commits_of_others(self) -> None:
         # A file that was overwritten may be no database any more.

@@ -52,7 +52,7 @@ def test_a_changed_file_is_told_and_work_goes_on_in_a_copy(
     try_to_mark(desk, "Puttin")
     desk.dialog("report-dialog")
     assert desk.shown("status-saved") == "✗ not saved"
-    assert [quote for quote, _ in desk.marks()] == ["senator"]
+    assert {quote for quote, _ in desk.marks()} == {"senator", "Puttin"}
     desk.click("report-save-copy")
     assert desk.find_dialog("report-dialog") is None
     desk.dialog("save-copy-dialog")
@@ -64,7 +64,7 @@ def test_a_changed_file_is_told_and_work_goes_on_in_a_copy(
     assert desk.shown("status-saved") == "✓ saved"
     desk.wait(lambda: desk.document != "")
     if change is not rows_changed:
-        assert [quote for quote, _ in desk.marks()] == ["senator"]
+        assert {quote for quote, _ in desk.marks()} == {"senator", "Puttin"}
     assert change is not overwritten or project.read_bytes() == there
 
 
@@ -92,7 +92,7 @@ def test_work_on_a_file_that_has_gone_is_saved_elsewhere(
     try_to_mark(stet, "Puttin")
     assert "moved, replaced or deleted" in stet.message()
     assert stet.shown("status-saved") == "✗ not saved"
-    assert [quote for quote, _ in stet.marks()] == ["senator"]
+    assert {quote for quote, _ in stet.marks()} == {"senator", "Puttin"}
     stet.click("status-save-copy")
     stet.dialog("save-copy-dialog")
     out = tmp_path / "saved.stet"
@@ -101,8 +101,8 @@ def test_work_on_a_file_that_has_gone_is_saved_elsewhere(
     stet.wait(lambda: stet.window.desk.projects.session is not None and stet.session.path == out)
     assert faults_of(out) == []
     stet.wait(lambda: stet.document != "")
-    assert [quote for quote, _ in stet.marks()] == ["senator"]
-    stet.mark("Puttin", "F4", "N")
+    assert {quote for quote, _ in stet.marks()} == {"senator", "Puttin"}
+    stet.mark("Kyiv", "F4", "N")
     assert stet.shown("status-saved") == "✓ saved"
 
 
@@ -167,7 +167,7 @@ def test_a_write_that_fails_is_not_called_saved(desk: Driver) -> None:
     desk.click("status-save-copy")
     desk.dialog("save-copy-dialog").reject()
     connection.execute("PRAGMA query_only=OFF")
-    desk.mark("Puttin", "F4", "N")
+    desk.mark("Kyiv", "F4", "N")
     assert desk.shown("status-saved") == "✓ saved"
 
 
@@ -208,10 +208,10 @@ def test_on_a_full_disk_work_goes_on_elsewhere(stet: Driver, project: Path, tmp_
         kept = stet.marks()
         assert "the disk is full" in stet.message()
         assert stet.shown("status-saved") == "✗ not saved"
-        stet.press("Ctrl+PgDown")
-        assert stet.document == "second.txt"
-        stet.press("Ctrl+PgUp")
-        assert stet.marks() == kept
+        assert len(kept) == 4
+        document = stet.document
+        stet.press("Ctrl+PgDown")  # what isn't saved stays in sight
+        assert (stet.document, stet.marks()) == (document, kept)
         out = tmp_path / "saved.stet"
         stet.click("status-save-copy")
         stet.dialog("save-copy-dialog")

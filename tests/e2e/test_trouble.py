@@ -279,7 +279,7 @@ ACTIONS: dict[str, Callable[[Driver], None]] = {
 }
 
 
-@pytest.mark.parametrize("breaker", [trigger_that_refuses, file_that_cannot_be_written])
+@pytest.mark.parametrize("breaker", [trigger_that_refuses])
 def test_a_write_that_fails_is_told_and_changes_nothing(desk: Driver, breaker: Callable) -> None:
     for name, act in ACTIONS.items():
         desk.mark("senator", "F4", "R")
@@ -297,6 +297,43 @@ def test_a_write_that_fails_is_told_and_changes_nothing(desk: Driver, breaker: C
         assert desk.session.state is not memory, name
         assert stored(desk) != file, name
         take_everything_back(desk)
+
+
+def test_edits_of_a_file_that_cannot_be_written_are_kept(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    file, document = stored(desk), desk.document
+    with file_that_cannot_be_written(desk.session):
+        desk.press("Alt+1")
+        desk.correct("president")
+        desk.mark("Kyiv", "F4", "N")
+        shown = desk.marks()
+        assert [words for words, _ in shown] == ["senator", "Kyiv"]
+        assert "can't be written any more; your last 3 edits are kept here, not saved yet" in desk.message()
+        assert desk.shown("status-saved") == "✗ not saved"
+        desk.press("Ctrl+PgDown")
+        assert (desk.document, desk.marks()) == (document, shown)
+        desk.press("Ctrl+Z")
+        assert desk.marks() == shown
+        assert not desk.window.close()
+        assert "3 edits are kept here" in desk.report()
+        assert stored(desk) == file
+    desk.window.desk.care.look()
+    assert (desk.message(), desk.shown("status-saved")) == ("Everything is saved again.", "✓ saved")
+    assert desk.marks() == shown
+    assert len(stored(desk)) > len(file)
+    take_everything_back(desk)
+
+
+def test_edits_that_cannot_be_saved_can_be_given_up(desk: Driver) -> None:
+    desk.mark("senator", "F4", "R")
+    with file_that_cannot_be_written(desk.session):
+        desk.press("Backspace")
+        assert desk.marks() == []
+        assert not desk.window.close()
+        desk.dialog("report-dialog")
+        desk.click("report-discard")
+        assert desk.marks() == [("senator", "ROLE_ATTRIBUTE")]
+    assert desk.window.close()
 
 
 def take_everything_back(desk: Driver) -> None:

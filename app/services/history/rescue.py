@@ -34,9 +34,23 @@ def save_elsewhere(session: Session, out: Path) -> str:
         except ProjectDamaged:
             is_lost = True
     missing = _rescued(session, out) if is_lost else ""
+    _write_kept(session, out)
     if not missing:
         session.copies.note_saved()
     return missing
+
+
+def _write_kept(session: Session, out: Path) -> None:
+    """Write, into a copy, the edits of the open document that couldn't be written into the project."""
+    if not session.kept or session.state is None:
+        return
+    copy = Session.open(out, annotator=session.annotator)
+    try:
+        copy.open_document(session.state.document.uid)
+        for kept in session.kept.all():
+            copy.apply(kept.edit, title=kept.title)
+    finally:
+        copy.close()
 
 
 def _rescued(session: Session, out: Path) -> str:

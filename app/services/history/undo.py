@@ -52,6 +52,7 @@ def redo(
 def _invert(
     session: Session, kind: str, progress: Callable[[int, int | None], None], cancel: CancelToken | None
 ) -> LogRow:
+    session.kept.save()  # what couldn't be written is what was done last
     row = session.next_target(kind)
     if row is None:
         raise EditRejected(f"nothing to {kind}")

@@ -27,6 +27,23 @@ class TroubleDialog(ReportDialog):
         self.copy_wanted.emit()
 
 
+class KeptDialog(TroubleDialog):
+    """Which edits couldn't be written; they can be saved elsewhere, or given up."""
+
+    discard_wanted = Signal()
+
+    def __init__(self, title: str, error: StetError, parent: QWidget | None = None) -> None:
+        super().__init__(title, error, parent)
+        tip = "The project stays open, without these edits"
+        discard = button("Discard these edits", name="report-discard", tip=tip)
+        discard.clicked.connect(self._on_discard)
+        self.body.addWidget(discard, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _on_discard(self, _checked: bool) -> None:
+        self.accept()
+        self.discard_wanted.emit()
+
+
 _REPAIR = (
     "A repair saves all that can be read, row by row, into a new project beside it, and lists what was lost. "
     "The damaged file stays as it is."

@@ -144,7 +144,8 @@ class EditorController(QObject):
         except StetError as error:
             self.notifier.complain(error)
             return False
-        self.notifier.clear()
+        if not self._session.kept:  # of which is told
+            self.notifier.clear()
         return True
 
     def _says_nothing_new(self, edit: Edit) -> bool:

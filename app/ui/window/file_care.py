@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app import paths
-from app.core.errors import ProjectError
+from app.core.errors import ProjectError, StetError
 from app.core.progress import CancelToken, Progress
 from app.core.wording import advice, sentence, undirected
 from app.jobs.runner import JobOutcome
@@ -37,12 +37,14 @@ class FileCare(QObject):
         self._projects = projects
         self._session: Session | None = None
         self._opens: Path | None = None
+        self._kept = 0  # edits that were told to be kept
         self._is_waiting = False
         self._timer = QTimer(self)
         self._timer.setObjectName("file-look")
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
         self._changed.connect(self._on_changed, Qt.ConnectionType.AutoConnection)
+        projects.unsaved.connect(self._tell_kept)
         window.scope.bind("project.save-copy", self.ask_copy)
         window.status.copy_wanted.connect(self.ask_copy)
         application = QGuiApplication.instance()
@@ -52,6 +54,8 @@ class FileCare(QObject):
     def begin(self, session: Session) -> None:
         """Look after a project that was opened."""
         self._session = session
+        self._kept = 0
+        session.kept.is_on = session.is_writable
         session.trouble_listener = self._changed.emit
         session.tell_waits(self._on_wait)
         if session.is_writable:
@@ -119,7 +123,8 @@ class FileCare(QObject):
             return
         try:
             self._session.require_unchanged()
-        except ProjectError:
+            self._session.kept.save()
+        except StetError:
             self._show()  # the session's listener has told it
 
     def _on_wait(self, what: str) -> None:
@@ -145,7 +150,10 @@ class FileCare(QObject):
     def _on_changed(self) -> None:
         self._show()
         session = self._session
-        if session is None or session.trouble is None or not session.was_changed_elsewhere:
+        if session is None:
+            return
+        self._follow_kept(session)
+        if session.trouble is None or not session.was_changed_elsewhere:
             return
         if not session.must_be_reopened:
             self._window.notifier.complain(session.trouble)  # it may be put back at any time
@@ -156,12 +164,36 @@ class FileCare(QObject):
         dialog.copy_wanted.connect(self.ask_copy)
         dialog.open()
 
+    def _follow_kept(self, session: Session) -> None:
+        """Say that edits are kept which can't be written, and once more when they are."""
+        before, self._kept = self._kept, len(session.kept)
+        error = session.kept.error
+        if error is not None and self._kept > before:
+            self._window.notifier.complain(error)
+        elif before and not self._kept:
+            self._window.notifier.notify("Everything is saved again.", Tone.DONE)
+
+    def _tell_kept(self) -> None:
+        """Say that the project can't be closed yet, since some edits are in memory alone, and offer what helps."""
+        session = self._session
+        error = session.kept.error if session is not None else None
+        if session is None or error is None:
+            return
+        from app.ui.dialogs.trouble import KeptDialog
+
+        dialog = KeptDialog("Not everything is saved", error, self._window)
+        dialog.copy_wanted.connect(self.ask_copy)
+        dialog.discard_wanted.connect(session.kept.forget)
+        dialog.open()
+
     def _show(self) -> None:
         session = self._session
         if session is None:
             return
         if not session.is_writable:
             self._window.status.show_saved("read-only")
+        elif session.kept and session.kept.error is not None:
+            self._window.status.show_saved("✗ not saved", why=advice(session.kept.error))
         elif session.trouble is None:
             self._window.status.show_saved("✓ saved")
         else:
@@ -202,6 +234,8 @@ class FileCare(QObject):
             return
         missing, path = outcome.value
         if opens is not None:
+            if self._session is not None:
+                self._session.kept.forget()  # they are in the copy
             self.open_wanted.emit(opens)
         if missing:
             self._projects.complain("The copy isn’t complete", ProjectError(missing.rstrip("."), path=path))

@@ -39,6 +39,7 @@ class Projects(QObject):
 
     opened = Signal(object)  # Session
     closing = Signal()
+    unsaved = Signal()  # edits that couldn't be written keep the project from being closed
     closed = Signal()
     exported = Signal(object)  # ExportReport
     restore_wanted = Signal(object)  # path of a project that a backup is to take the place of
@@ -69,10 +70,22 @@ class Projects(QObject):
         except OSError:
             return False
 
+    def may_leave(self) -> bool:
+        """Whether nothing of the open project is in memory alone. Else it is told by `unsaved`, and it must stay."""
+        if self.session is not None and self.session.kept:
+            try:
+                self.session.kept.save()
+            except StetError:
+                self.unsaved.emit()
+                return False
+        return True
+
     def open(self, path: Path, annotator: str) -> None:
         """Open a project, read-only if it can't be written. Notifies the user of this and of errors."""
         from app.core.errors import NotWritable
 
+        if not self.may_leave():
+            return
         note = ""
         if self._is_gone(path):
             hint = "It was moved, renamed or deleted, or its drive isn’t connected. Open it from its new location."
@@ -145,6 +158,8 @@ class Projects(QObject):
         from app.jobs.tasks.scheme_file import shipped_schemes
         from app.ui.dialogs.new_project import NewProjectDialog
 
+        if not self.may_leave():
+            return
         dialog = NewProjectDialog(_first_folder(), shipped_schemes(), self._window)
         dialog.answered.connect(self._on_new)
         dialog.open()
