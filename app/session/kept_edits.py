@@ -122,8 +122,12 @@ class KeptEdits:
             # It is shown already.
             step.events[:] = [event for event in step.events if event.topic is not Topic.ANNOTATIONS]
 
+    def hand_over(self) -> None:
+        """Let go of the edits, which are in a copy that work goes on in; this session is about to be closed."""
+        self._edits.clear()
+
     def forget(self) -> None:
-        """Give the edits up, which are saved elsewhere or aren't wanted; the state is that in the file again."""
+        """Give the edits up; the state is that in the file again, and is shown."""
         if self._edits:
             self._edits.clear()
             self._session.state = state = self._saved

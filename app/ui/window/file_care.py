@@ -38,6 +38,7 @@ class FileCare(QObject):
         self._session: Session | None = None
         self._opens: Path | None = None
         self._kept = 0  # edits that were told to be kept
+        self._told: ProjectError | None = None
         self._is_waiting = False
         self._timer = QTimer(self)
         self._timer.setObjectName("file-look")
@@ -54,7 +55,7 @@ class FileCare(QObject):
     def begin(self, session: Session) -> None:
         """Look after a project that was opened."""
         self._session = session
-        self._kept = 0
+        self._kept, self._told = 0, None
         session.kept.is_on = session.is_writable
         session.trouble_listener = self._changed.emit
         session.tell_waits(self._on_wait)
@@ -153,7 +154,8 @@ class FileCare(QObject):
         if session is None:
             return
         self._follow_kept(session)
-        if session.trouble is None or not session.was_changed_elsewhere:
+        before, self._told = self._told, session.trouble
+        if session.trouble is None or session.trouble is before or not session.was_changed_elsewhere:
             return
         if not session.must_be_reopened:
             self._window.notifier.complain(session.trouble)  # it may be put back at any time
@@ -235,7 +237,7 @@ class FileCare(QObject):
         missing, path = outcome.value
         if opens is not None:
             if self._session is not None:
-                self._session.kept.forget()  # they are in the copy
+                self._session.kept.hand_over()
             self.open_wanted.emit(opens)
         if missing:
             self._projects.complain("The copy isn’t complete", ProjectError(missing.rstrip("."), path=path))
