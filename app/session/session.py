@@ -59,7 +59,6 @@ class Session:
         self._listeners = Listeners()
         self.copies = ProjectCopies(project, self._log, self._executor.documents)
         self.kept = KeptEdits(self)
-        """Edits that are shown, but couldn't be written yet."""
         self.trouble: ProjectError | None = None
         """Why the last write failed, or the next one would; None if all is saved."""
         self.trouble_listener: Callable[[], None] = _nothing
