@@ -24,7 +24,7 @@ _WORK = {
     "relation": f"WHERE set_id IN (SELECT id FROM annotation_set WHERE document IN {_SEEN_DOCUMENTS})",
     "suggestion": _SEEN,
 }
-_MADE_AGAIN = ("_sqlite_migrations", "sqlite_stat1")
+_MADE_AGAIN = ("_sqlite_migrations", "sqlite_stat1", "seal", "sitting")
 
 Content = dict[str, list[str]]
 
