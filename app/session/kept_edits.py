@@ -1,9 +1,9 @@
 """Edits that couldn't be written: kept in memory and shown, until they can be, here or in a copy elsewhere."""
 
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+from typing import NamedTuple, Protocol
 
 from app.core import edits
 from app.core.edits import Edit
@@ -12,12 +12,26 @@ from app.core.state import DocumentState
 from app.core.wording import counted
 from app.session.actions import Action, SetEdit
 from app.session.events import Event, Topic
+from app.session.transaction import Transaction
 from app.storage.errors import StorageFault
 from app.storage.file_watch import ProjectChanged
 from app.storage.lock import ProjectLocked
 
-if TYPE_CHECKING:
-    from app.session.session import Session
+
+class EditsKeeper(Protocol):
+    """What a session is for its kept edits: the open document's state, and what writes and publishes."""
+
+    state: DocumentState | None
+    trouble: ProjectError | None
+    trouble_listener: Callable[[], None]
+
+    def publish(self, *events: Event) -> None:
+        """Call every listener with the events."""
+        ...
+
+    def transaction(self, title: str, /) -> AbstractContextManager[Transaction]:
+        """Commit all that the block writes as one step, or nothing."""
+        ...
 
 
 class KeptEdit(NamedTuple):
@@ -34,7 +48,7 @@ class KeptEdits:
     that after them, and whatever else is to be written waits for them. Only the thread that made them may write them.
     """
 
-    def __init__(self, session: "Session") -> None:
+    def __init__(self, session: EditsKeeper) -> None:
         self.is_on = False
         self._session = session
         self._edits: list[KeptEdit] = []
