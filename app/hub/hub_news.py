@@ -27,11 +27,11 @@ _TABLES = ("document", "reference", "work", "decision", "release", "seat", "sugg
 _OF_ONE = ("work", "seat")
 
 
-def news_sql(since: int, scheme: int, only: str | None) -> tuple[str, list[str]]:
+def news_sql(since: int, event: str, scheme: int, only: str | None) -> tuple[str, list[str]]:
     """Return the columns of a query that tells of news, in the order of the fields, and its values.
 
     New is what a transaction from `since` on has written, and a scheme with a higher number: it may have had to wait.
-    With `only`, an annotator's key, work and seats are theirs.
+    With `only`, an annotator's key, work and seats are theirs. A set written with this `event` of the log is known.
     """
     columns: list[str] = []
     values: list[str] = []
@@ -40,8 +40,12 @@ def news_sql(since: int, scheme: int, only: str | None) -> tuple[str, list[str]]
             columns.append("EXISTS (SELECT 1 FROM changed_suggested(%s::text::xid8))")
             values.append(str(since))
             continue
-        whose = "annotator = %s AND " if only is not None and table in _OF_ONE else ""
-        columns.append(f"EXISTS (SELECT 1 FROM {table} WHERE {whose}at >= %s::text::xid8)")
-        values += [*([only] if only is not None and whose else []), str(since)]
+        conditions = {"at >= %s::text::xid8": str(since)}
+        if only is not None and table in _OF_ONE:
+            conditions["annotator = %s"] = only
+        if table == "work":
+            conditions["event <> %s"] = event
+        columns.append(f"EXISTS (SELECT 1 FROM {table} WHERE {' AND '.join(conditions)})")
+        values.extend(conditions.values())
     columns.append("EXISTS (SELECT 1 FROM scheme WHERE number > %s::integer)")
     return ", ".join(columns), [*values, str(scheme)]

@@ -144,7 +144,7 @@ class HubRows:
         `event` is an entry of the log that one knows, `scheme` the number of one's scheme; `only` as in `news_sql`.
         Raises HubError for a hub of another version.
         """
-        news, values = news_sql(since, scheme, only)
+        news, values = news_sql(since, event, scheme, only)
         sql = (
             "SELECT h.version, EXISTS (SELECT 1 FROM event WHERE uid = %s), h.uid, h.project, h.name, renew(), "
             "pg_snapshot_xmin(pg_current_snapshot())::text::bigint, p.key, p.name, p.role, h.annotators, h.hours, "

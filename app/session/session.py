@@ -172,10 +172,13 @@ class Session:
         """Whether the project hasn't been checked for damage as a whole yet."""
         return self._project.is_check_due
 
-    def check_file(self) -> None:
-        """Check all of the project for damage, texts too, in any thread. Raises ProjectError and Cancelled."""
+    def check_file(self, *, again: bool = True) -> None:
+        """Check all of the project for damage, texts too, in any thread; if not `again`, once while it is open.
+
+        Raises ProjectError and Cancelled.
+        """
         self._project.require_whole()
-        self._project.require_content()
+        self._project.require_content(again=again)
 
     @property
     def reader(self) -> SessionReader:

@@ -27,6 +27,7 @@ class OpenCheck:
     def __init__(self, path: Path, *, is_done: bool) -> None:
         self._path = path
         self._is_done = is_done
+        self._is_content_right = False
         self._found: list[str] = []
         self._running = threading.Lock()
         self.on_wait: Callable[[], None] = _nothing
@@ -44,12 +45,16 @@ class OpenCheck:
         if self._found:
             raise ProjectDamaged("the file is damaged", path=self._path, details=self._found)
 
-    def require_content(self) -> None:
-        """Raise ProjectDamaged if the hash of a text or a sum over rows doesn't match.
+    def require_content(self, *, again: bool) -> None:
+        """Raise ProjectDamaged if the hash of a text or a sum over rows doesn't match; if not `again`, what was right
+        once since the file was opened isn't looked at.
 
         Nothing that is written waits for this: such a text can't be edited, and all else is as it was. Raises Cancelled
         and StorageFault.
         """
+        if self._is_content_right and not again:
+            return
+        self._is_content_right = False
         changed = changed_texts(self._path)
         if changed:
             named = ", ".join(f"“{name}”" for name in changed[:_MOST_NAMED])
@@ -60,6 +65,7 @@ class OpenCheck:
         rows = changed_rows(self._path)
         if rows:
             raise ProjectDamaged(rows[0], path=self._path, details=rows)
+        self._is_content_right = True
 
     def _once(self, run: Callable[[], None]) -> None:
         # The one who waits can be stopped as well as the one who checks.

@@ -293,12 +293,13 @@ class Project:
         """
         self._told(self._check.require)
 
-    def require_content(self) -> None:
-        """Compare each text with its hash, and rows with the sums over them.
+    def require_content(self, *, again: bool = True) -> None:
+        """Compare each text with its hash, and rows with the sums over them; if not `again`, once in the time that the
+        file is open.
 
         Raises as `require_whole`, and may be called from any thread as well.
         """
-        self._told(self._check.require_content)
+        self._told(partial(self._check.require_content, again=again))
 
     def _told(self, check: Callable[[], None]) -> None:
         try:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Self
 
 from app.core import annotation_edits
 from app.core.edits import AddAnnotation
+from app.core.errors import EditRejected
 from app.hub.connection import HubConnection
 from app.services.hub.hub_sync import exchange
 from app.services.hub.membership import require_membership
@@ -49,7 +50,7 @@ class Team:
         self._ground = ground
         self._project = project
         self._folder = folder
-        self._dice = random.Random(1)
+        self._dice = random.Random(ground.documents)
 
     def ways(self, seconds: int, *, others: Sequence[str] = ()) -> Ways:
         """Mark every second, and see when it arrives; with `others` while they mark, too, a mark a second each.
@@ -109,9 +110,12 @@ def _marked(session: Session, dice: random.Random) -> str:
     session.open_document(dice.choice(_ON))
     if session.state is None:
         raise RuntimeError("the document isn't open")
-    start = dice.randrange(len(session.state.document.text) - 9)
-    end = start + dice.randrange(2, 9)
-    edit = annotation_edits.annotate(session.state, [(start, end)], layer="entity", label="ORG", scheme=session.scheme)
+    start = dice.randrange(len(session.state.document.text) - 30)
+    place = (start, start + dice.randrange(2, 30))
+    try:
+        edit = annotation_edits.annotate(session.state, [place], layer="entity", label="ORG", scheme=session.scheme)
+    except EditRejected:  # there is such a mark
+        return _marked(session, dice)
     session.apply(edit, title="Mark")
     return edit.annotation.uid if isinstance(edit, AddAnnotation) else ""
 

@@ -16,7 +16,7 @@ from app.hub.hub_rows import HubRows, HubState
 from app.services.hub.download import Download
 from app.services.hub.hub_source import HubScheme
 from app.services.hub.lead_upload import LeadUpload
-from app.services.hub.local_news import local_news
+from app.services.hub.local_news import LocalNews, local_news
 from app.services.hub.membership import Membership, keep_membership, require_membership
 from app.services.hub.scheme_news import take_schemes
 from app.services.hub.steps import Steps, run_here
@@ -132,15 +132,9 @@ class HubExchange:
         yield from download.run(scheme)
         sent, decided = session.log.next_sequence() - 1, session.executor.review.decisions.newest_sequence()
         news = local_news(session, membership.sent, besides=download.actions)
-        if state.role == "lead":
-            lead = LeadUpload(session, rows, progress=partial(self._tell, "sending"), cancel=self._cancel)
-            scheme = yield from lead.run(scheme, news)
-            self._report.add(lead.report)
         upload = Upload(session, rows, state, membership, progress=partial(self._tell, "sending"), cancel=self._cancel)
-        # What came may have been united with what was here.
-        yield from upload.run(news.and_documents(download.looked_at), everything=is_old)
-        yield from SuggestedUpload(session, rows, state.person).run(news, everything=is_old)
-        yield from _settle(download, upload)
+        if is_old or download.looked_at or (sent, decided) != (membership.sent, membership.decided):
+            scheme = yield from self._send(upload, download, state, news, scheme, is_old=is_old)
         come = msgspec.structs.replace(
             membership,
             person=state.person,
@@ -167,6 +161,30 @@ class HubExchange:
             suggestions=download.suggestions,
             patterns=download.patterns,
         )
+
+    def _send(
+        self,
+        upload: Upload,
+        download: Download,
+        state: HubState,
+        news: LocalNews,
+        scheme: HubScheme,
+        *,
+        is_old: bool,
+    ) -> Steps[HubScheme]:
+        """Send what is new here; return what is the hub's scheme then."""
+        # Nothing that is damaged leaves the project. It is all read for that: not for each mark, and in no window.
+        yield partial(self._session.check_file, again=False)
+        if state.role == "lead":
+            progress = partial(self._tell, "sending")
+            lead = LeadUpload(self._session, self._rows, progress=progress, cancel=self._cancel)
+            scheme = yield from lead.run(scheme, news)
+            self._report.add(lead.report)
+        # What came may have been united with what was here.
+        yield from upload.run(news.and_documents(download.looked_at), everything=is_old)
+        yield from SuggestedUpload(self._session, self._rows, state.person).run(news, everything=is_old)
+        yield from _settle(download, upload)
+        return scheme
 
     def _keep(self, come: Membership, before: Membership, *, is_news: bool) -> None:
         """Keep how far it came. Where nothing was new, the next reading can as well begin where this one did."""

@@ -70,7 +70,6 @@ class Upload:
         Raises HubError, ProjectError and Cancelled; what was sent until then stays so, and sending it again changes
         nothing.
         """
-        self._session.check_file()  # nothing that is damaged leaves the project
         if everything:
             self._there = yield self._rows.digests
         if self._state.sees_everyone:
