@@ -56,7 +56,7 @@ class Download:
         self._rows = rows
         self._state = state
         self._membership = membership
-        self._offers = Offers(session, state.uid)
+        self._offers = Offers(session, state)
         self._is_old = is_old
         self._at_once = at_once
         self._progress = progress

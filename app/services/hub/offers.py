@@ -2,23 +2,25 @@
 
 from collections.abc import Sequence
 
+from app.core.decision import GOLD
 from app.core.three_way_merge import SetExchange
-from app.hub.hub_rows import HubWork
+from app.hub.hub_rows import HubState, HubWork
 from app.session.executor import Executor
 from app.session.session import Session
 
 
 class Offers:
-    """What is offered to a hub (uid) is written down first, with the entry that it will have in the hub's log.
+    """What is offered to a hub is written down first, with the entry that it will have in the hub's log.
 
     A server that is cut off after it has committed, or a program that is killed before it has heard so, would otherwise
     find its own earlier version in the hub and take it for somebody else's: what was deleted since would come back.
     """
 
-    def __init__(self, session: Session, hub: str) -> None:
+    def __init__(self, session: Session, state: HubState) -> None:
         self._session = session
-        self._hub = hub
-        self._file = f"offered to {hub}"
+        self._hub = state.uid
+        self._file = f"offered to {state.uid}"
+        self._mine = (state.key, GOLD)
 
     def make(self, offered: Sequence[tuple[int, int, SetExchange]]) -> None:
         """Write down what will be sent: row numbers of document and annotator, and the exchange that this will be.
@@ -40,6 +42,8 @@ class Offers:
         found: list[tuple[int, int, SetExchange]] = []
         executor = self._session.executor
         for item in work:
+            if item.annotator not in self._mine:
+                continue
             document = executor.documents.key_of(item.document)
             annotator = executor.annotations.find_annotator(item.annotator)
             if document is None or annotator is None:

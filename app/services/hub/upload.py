@@ -56,7 +56,7 @@ class Upload:
         self._state = state
         self._membership = membership
         self._decisions: dict[str, list[HubDecision]] = {}
-        self._offers = Offers(session, state.uid)
+        self._offers = Offers(session, state)
         self._progress = progress
         self._cancel = cancel
         self.sets = self.decisions = 0
