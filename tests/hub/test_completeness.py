@@ -183,6 +183,7 @@ def test_an_annotator_gets_no_answers_of_others(hub: TeamAtHub) -> None:
     assert "lea" not in str(told)
     assert hub.refused("SELECT person FROM pattern", who="ben")
     assert hub.refused(_ADD, "[]", who="ben")
+    assert hub.sql("UPDATE suggested SET content = '[]' RETURNING document", who="ben") == []
 
 
 def test_suggestions_that_are_not_valid_keep_nobody_out(hub: TeamAtHub) -> None:
