@@ -110,7 +110,7 @@ def decode(line: JsonLine, decoder: "msgspec.json.Decoder[_T]", path: Path, *, w
     try:
         return decoder.decode(line.data)
     except msgspec.ValidationError as error:
-        what, hint = _A_LIST if line.data.startswith(b"[") and not within else _explained(str(error), within)
+        what, hint = _A_LIST if line.data.startswith(b"[") and not within else explained(str(error), within)
         raise FormatError(what, hint=hint, path=path, line=line.number) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         what, hint = _malformed(line, error)
@@ -120,7 +120,7 @@ def decode(line: JsonLine, decoder: "msgspec.json.Decoder[_T]", path: Path, *, w
         raise FormatError("objects are nested too deeply", hint=hint, path=path, line=line.number) from error
 
 
-def _explained(message: str, within: str) -> tuple[str, str]:
+def explained(message: str, within: str) -> tuple[str, str]:
     """Return an error message and hint in plain words for one of msgspec's messages about a wrong value."""
     message, _, where = message.partition(" - at ")
     place = f"{within}{where.strip('`').removeprefix('$')}".removeprefix(".") or "the record"

@@ -14,7 +14,7 @@ from app.core.errors import EditRejected, FormatError
 from app.core.scheme import Scheme
 from app.core.suggestion_pattern import MOST_PATTERNS, PatternMatch, SuggestionPattern, checked_pattern
 from app.core.token_pattern import TokenRule, TokenTest, read_tokens, spacy_tokens
-from app.exchange.json_lines import lines
+from app.exchange.json_lines import explained, lines
 from app.exchange.json_records import object_of, placed
 from app.nlp.word_kinds import WordKind
 
@@ -77,7 +77,8 @@ def _own(raw: object) -> _Own:
     try:
         return msgspec.convert(raw, _Own) if raw is not None else _Own()
     except msgspec.ValidationError as error:
-        raise FormatError(f"what stands under “stet” isn't what Stet writes: {error}", hint="leave it out") from error
+        what, _ = explained(str(error), "stet")
+        raise FormatError(what, hint="leave “stet” out, or take it as Stet wrote it") from error
 
 
 def _label(name: str, layer: str, scheme: Scheme, instead: tuple[str, str] | None) -> tuple[str, str]:
