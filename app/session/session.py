@@ -173,10 +173,7 @@ class Session:
         return self._project.is_check_due
 
     def check_file(self, *, again: bool = True) -> None:
-        """Check all of the project for damage, texts too, in any thread; if not `again`, once while it is open.
-
-        Raises ProjectError and Cancelled.
-        """
+        """Check all for damage, texts too, in any thread; if not `again`, once. Raises ProjectError and Cancelled."""
         self._project.require_whole()
         self._project.require_content(again=again)
 
@@ -281,13 +278,11 @@ class Session:
         Whatever writes to several documents, or to the project as a whole, makes a backup first: with `backup`, of that
         reason, at once, and without it as soon as a second document is about to be written. A project without documents
         needs none, and None makes none. A dry run does everything and rolls it back. `are_new` and `most` as in
-        `Transaction`. Without `is_own` the step is nobody's, so that nobody undoes it by undoing their last action.
-        Raises EditRejected and ProjectError.
+        `Transaction`. Without `is_own` nobody undoes it as their last step. Raises EditRejected and ProjectError.
         """
         self.require_writable()
         self.kept.save()
-        if dry_run:
-            backup = None
+        backup = None if dry_run else backup
         with self._project.turn.taken():
             if backup:
                 self.copies.before_many(backup)
@@ -335,14 +330,15 @@ class Session:
 
     @contextmanager
     def _atomic(self) -> Generator[None]:
-        self.copies.require_first()
-        try:
-            with self._project.atomic():
-                yield
-        except ProjectError as error:
-            self._set_trouble(error)
-            raise
-        self._set_trouble(None)
+        with self._project.turn.taken():  # not to have it is no trouble with the file
+            self.copies.require_first()
+            try:
+                with self._project.atomic():
+                    yield
+            except ProjectError as error:
+                self._set_trouble(error)
+                raise
+            self._set_trouble(None)
 
     def _set_trouble(self, error: ProjectError | None) -> None:
         if (error is None) is not (self.trouble is None) or str(error) != str(self.trouble):
