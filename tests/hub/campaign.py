@@ -56,7 +56,7 @@ class Campaign:
         self.folder = folder
         self.dice = random.Random(seed)
         self.counts: Counter[str] = Counter()
-        self.hub = TeamAtHub(server, server.new_database(), folder, more=8)
+        self.hub = TeamAtHub(server, server.new_database(), folder, more=5)
         self._benches = benches
         self._running: dict[int, int] = {}
         self._cut: set[int] = set()
@@ -196,10 +196,13 @@ class Campaign:
             time.sleep(0.02)
         self.end()
 
-    def settle(self) -> int:
-        """Let everyone exchange until nothing is new anywhere; return after how many rounds that was."""
+    def settle(self, *, until_quiet: bool) -> int:
+        """Let everyone exchange twice, to send and to get, or until nothing is new anywhere; return how many rounds
+        that took.
+        """
         for rounds in range(1, 8):
-            if not any([self._exchanged(number) for number in range(len(TEAM))]):
+            is_news = any([self._exchanged(number) for number in range(len(TEAM))])
+            if not is_news or (rounds == 2 and not until_quiet):
                 return rounds
         raise AssertionError("it never came to rest")
 
