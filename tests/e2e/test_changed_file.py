@@ -8,12 +8,14 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from app.session.session import Session
 from app.storage import backups as storage_backups
 from app.storage.backups import backups
 from app.storage.soundness import faults_of
 from app.ui.widgets.notifier import Notice
+from tests.conftest import scheme_source
 from tests.driver import Driver
 from tests.trust.small_disk import needs_small_disk, small_disk
 from tests.unit.session.test_changed_file import (
@@ -265,6 +267,26 @@ def test_the_hourly_copy_is_made_only_of_what_is_new(desk: Driver, project: Path
         copies.back_up_if_due()
         desk.wait(lambda: not copies.is_busy)
     assert len(backups(project)) == 2
+
+
+def test_a_sitting_that_began_with_nothing_has_a_copy_after_minutes(stet: Driver, tmp_path: Path) -> None:
+    path = tmp_path / "new.stet"
+    Session.create(path, scheme=scheme_source("news-errors"), annotator="Ana").close()
+    (tmp_path / "a.txt").write_text("Ana met a senator.", encoding="utf-8")
+    stet.start(path, annotator="Ana")
+    early = stet.window.findChild(QTimer, "early-backup")
+    assert early is not None
+    assert (early.isActive(), early.interval()) == (True, 5 * 60 * 1000)
+    early.timeout.emit()
+    stet.wait(lambda: not stet.window.desk.projects.copies.is_busy)
+    assert backups(path) == []  # nothing was done yet
+    stet.window.desk.projects.imports.take([tmp_path / "a.txt"])
+    stet.wait(lambda: stet.document == "a.txt")
+    stet.mark("senator", "F4", "R")
+    for _ in range(2):
+        early.timeout.emit()
+        stet.wait(lambda: not stet.window.desk.projects.copies.is_busy)
+        assert len(backups(path)) == 1
 
 
 def test_a_first_copy_that_fails_is_told_and_work_goes_on(
