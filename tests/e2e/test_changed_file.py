@@ -269,7 +269,7 @@ def test_the_hourly_copy_is_made_only_of_what_is_new(desk: Driver, project: Path
     assert len(backups(project)) == 2
 
 
-def test_a_sitting_that_began_with_nothing_has_a_copy_after_minutes(stet: Driver, tmp_path: Path) -> None:
+def test_a_sitting_that_began_empty_is_copied_after_minutes(stet: Driver, tmp_path: Path) -> None:
     path = tmp_path / "new.stet"
     Session.create(path, scheme=scheme_source("news-errors"), annotator="Ana").close()
     (tmp_path / "a.txt").write_text("Ana met a senator.", encoding="utf-8")
