@@ -156,6 +156,8 @@ class HubConnection:
             yield sql.SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         for setting, seconds in (("statement_timeout", _STATEMENT_SECONDS), ("lock_timeout", _LOCK_SECONDS)):
             yield sql.SQL("SET LOCAL {} = {}").format(sql.Identifier(setting), sql.Literal(seconds * 1000))
+        # A wrong guess at how much there is to read must not have the server compile what is answered in a moment.
+        yield sql.SQL("SET LOCAL jit = off")
         if self.address.schema:
             yield sql.SQL("SET LOCAL search_path = {}, pg_temp").format(sql.Identifier(self.address.schema))
 

@@ -279,7 +279,6 @@ def _cells(ground: HubGround, query: str, *values: object) -> tuple[object, ...]
 
 def _rows(found: Measured) -> list[Row]:
     hub = f"hub of {found.documents:,} documents, {found.marks:,} marks"
-    bare = "bare psycopg"
     sent = found.busy.sent
     cpu, logged = found.busy.load.cpu / max(sent, 1), found.busy.load.logged / max(sent, 1)
     per_mark = sum(found.room.values()) - found.room["document"]
@@ -313,7 +312,7 @@ def _rows(found: Measured) -> list[Row]:
             f"{hub}: server’s CPU for a mark", cpu, found.bare_load.cpu, "a bare row, changed and told of", 30.0,
             note=f"{cpu * _LOAD / 10:.0f} % of a core at 100 marks a second",
         ),
-        _bytes(f"{hub}: written ahead (WAL) for a mark", logged, found.bare_load.logged, bare, 6.0),
+        _bytes(f"{hub}: written ahead (WAL) for a mark", logged, found.content * MARKS, "the JSON of its set", 1.0),
         Row(
             f"{hub}: room of a mark", per_mark, found.content, "its JSON", 4.0, unit="bytes", note=f"{parts} (the text)"
         ),
