@@ -246,11 +246,14 @@ class _Import:
 
     def await_writing(self, record: DocumentRecord, identity: str) -> DocumentRecord:
         """Note a new document that is written with the next group. Raises FormatError if an id in it is taken."""
-        ids = self.waiting_ids
-        if ids:
-            for taken in (each for each in storage_records.ids_of(record) if each in ids):
-                raise storage_records.taken_id(*taken, ids[taken])
-        ids.update(dict.fromkeys(storage_records.ids_of(record), record.document.name))
+        waiting, name = self.waiting_ids, record.document.name
+        if waiting:
+            ids = dict.fromkeys(storage_records.ids_of(record), name)
+            for taken in waiting.keys() & ids.keys():
+                raise storage_records.taken_id(*taken, waiting[taken])
+            waiting.update(ids)
+        else:  # without a second table of a document's ids, which may be a million
+            waiting.update((each, name) for each in storage_records.ids_of(record))
         self.waiting[identity] = record.document.uid
         self.remember(record.document.uid)
         return record

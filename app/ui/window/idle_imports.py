@@ -7,7 +7,7 @@ from importlib import import_module
 
 from PySide6.QtCore import QObject, QTimer
 
-_EVERY = 25  # ms
+_SOON, SELDOM = 25, 200  # ms
 
 FOR_SUGGESTIONS = (
     "ssl",
@@ -36,7 +36,9 @@ FOR_FILES = (
     "app.ui.dialogs.import_preview",
     "app.ui.dialogs.export_dialog",
 )
-"""What importing and exporting need: all formats, which take a second if they are imported at once."""
+"""What importing and exporting need: all formats, which take a second if they are imported at once. That is less likely
+to be wanted soon than a key to be pressed: they come `SELDOM`.
+"""
 
 
 class IdleImports(QObject):
@@ -46,12 +48,12 @@ class IdleImports(QObject):
     at the same time end the program.
     """
 
-    def __init__(self, packages: Iterable[str], parent: QObject) -> None:
-        """Import all modules of these packages, beginning with the next turn."""
+    def __init__(self, packages: Iterable[str], parent: QObject, *, every: int = _SOON) -> None:
+        """Import all modules of these packages, beginning with the next turn, one in so many milliseconds."""
         super().__init__(parent)
         self._waiting = deque(packages)
         self._timer = QTimer(self)
-        self._timer.setInterval(_EVERY)
+        self._timer.setInterval(every)
         self._timer.timeout.connect(self._next)
         self._timer.start()
 
