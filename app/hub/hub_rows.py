@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from app.core.three_way_merge import BLANK
 from app.hub.connection import HubClash, HubConnection, HubError, as_sql
 from app.hub.hub_news import HubNews, news_sql
+from app.hub.hub_role import sees_everyone
 from app.hub.queue_rows import QueueRows
 from app.hub.schema import VERSION
 from app.hub.suggested_rows import HubSuggested, SuggestedRows
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from psycopg import Cursor
 
 _LONGEST_LINE = 512 * 1024 * 1024  # characters; no text of a project is longer
-
-
-def sees_everyone(role: str) -> bool:
-    """Whether a role reads everyone's work."""
-    return role in ("reviewer", "lead")
 
 
 class HubState(NamedTuple):

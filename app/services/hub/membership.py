@@ -6,7 +6,7 @@ from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import EditRejected
 from app.core.names import annotator_key
 from app.hub.address import HubAddress, parsed_hub_address
-from app.hub.hub_rows import sees_everyone
+from app.hub.hub_role import sees_everyone
 from app.session.session import Session
 
 _KEY = "hub"
