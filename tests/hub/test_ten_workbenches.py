@@ -128,8 +128,8 @@ def _record(total: Counter[str], longest: int) -> None:
         exchanges_that_failed=total["failed exchanges"],
         partitions=total["partitions"],
         killed_workbenches=total["killed workbenches"],
-        of_these_in_the_middle_of_an_exchange=in_exchange,
-        of_these_in_the_middle_of_an_action=sum(killed.values()),
+        killed_workbenches_in_the_middle_of_an_exchange=in_exchange,
+        killed_workbenches_in_the_middle_of_an_action=sum(killed.values()),
         server_restarts_and_crashes=sum(
             total[name] for name in ("server restarts", "server crashes", "killed server processes")
         ),
