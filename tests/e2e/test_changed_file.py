@@ -15,6 +15,7 @@ from app.storage import backups as storage_backups
 from app.storage.backups import backups
 from app.storage.soundness import faults_of
 from app.ui.widgets.notifier import Notice
+from tests.as_stet import connect_as_stet
 from tests.conftest import scheme_source
 from tests.driver import Driver
 from tests.trust.small_disk import needs_small_disk, small_disk
@@ -119,7 +120,9 @@ def test_a_changed_file_is_told_by_a_look_too(desk: Driver, project: Path, chang
 
 
 def test_another_document_of_a_changed_file_is_not_shown(desk: Driver, project: Path) -> None:
-    rows_changed(project)
+    with closing(connect_as_stet(project)) as other:
+        other.execute("UPDATE document SET name = name || '!'")
+        other.commit()
     before = desk.document
     desk.press("Ctrl+PgDown")
     assert "Another program has changed the project" in desk.report()
