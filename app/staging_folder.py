@@ -79,6 +79,14 @@ def remove_abandoned(folder: Path) -> None:
         _remove_if_abandoned(path)
 
 
+def is_taken(target: Path) -> bool:
+    """Whether there is something at the path of what is to be made. What killed processes left beside it is removed
+    first, as a staging folder does, which isn't made where the name is taken: one of them may have got so far.
+    """
+    remove_abandoned(target.parent)
+    return target.exists()
+
+
 def move_new(source: Path, target: Path) -> None:
     """Move a file to a name that must be free, on the same file system. Raises FileExistsError, and OSError."""
     try:

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple, Protocol, cast
 from app.core.errors import FormatError
 from app.core.os_faults import describe
 from app.exchange.inner_path import inner_path
-from app.staging_folder import StagingFolder, move_over, sync_folder
+from app.staging_folder import StagingFolder, is_taken, move_over, sync_folder
 
 
 class Output(Protocol):
@@ -82,7 +82,7 @@ class OutputFiles:
         if not is_folder:
             return _FileOutput(self, path)
         place = self._place(path)
-        if place.exists() and not place.is_dir():
+        if is_taken(place) and not place.is_dir():
             raise FormatError("this is a file, but the format is a folder of files", hint="name a folder", path=path)
         if place.is_dir() and any(place.iterdir()):
             raise FormatError("this folder isn't empty", hint="name a new or an empty folder", path=path)

@@ -19,7 +19,7 @@ from app.core.errors import ProjectDamaged, ProjectError
 from app.core.os_faults import describe
 from app.core.progress import Progress, no_progress
 from app.core.wording import counted
-from app.staging_folder import StagingFolder, move_new, sync_file, sync_folder
+from app.staging_folder import StagingFolder, is_taken, move_new, sync_file, sync_folder
 from app.storage.access import connect, left_unclean, tidy
 from app.storage.connection import heed_copying
 from app.storage.errors import storage_fault
@@ -144,7 +144,7 @@ def back_up(
     and one for each of 4 weeks. Raises ProjectDamaged if the copy doesn't stand the check: it is then kept there as
     `….stet.damaged`, counts as no backup, and older backups stay. Raises ProjectError if it can't be made.
     """
-    if out is not None and out.exists():
+    if out is not None and is_taken(out):
         raise ProjectError("a file with that name already exists", hint="choose another name", path=out)
     folder = backup_folder(project)
     shown = folder / f"{project.stem}{_SOUND}" if out is None else out

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import DamagedRow, NotWritable, ProjectDamaged, ProjectError
 from app.core.os_faults import DISK_FULL, describe, is_full
-from app.staging_folder import StagingFolder, move_new, remove_abandoned, sync_file
+from app.staging_folder import StagingFolder, is_taken, move_new, remove_abandoned, sync_file
 from app.storage import preflight
 from app.storage.access import (
     has_journal,
@@ -197,7 +197,7 @@ class Project:
         Raises ProjectError if the path exists or can't be written, and whatever `fill` raises.
         """
         preflight.require_reachable(path)
-        if path.exists():
+        if is_taken(path):
             raise ProjectError("a file with that name already exists", hint="choose another name", path=path)
         if not path.parent.is_dir():
             raise ProjectError("the folder doesn't exist", hint=f"create it first: {path.parent}", path=path)

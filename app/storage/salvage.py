@@ -14,7 +14,7 @@ from app.core.errors import ProjectDamaged, ProjectError
 from app.core.os_faults import describe
 from app.core.progress import current_token
 from app.core.salvage_report import SalvageReport
-from app.staging_folder import StagingFolder, move_new, sync_file
+from app.staging_folder import StagingFolder, is_taken, move_new, sync_file
 from app.storage.access import left_unclean, why_not_writable
 from app.storage.btree_pages import BtreePages, PageRow
 from app.storage.damaged_rows import damaged_rows
@@ -58,7 +58,7 @@ def salvage(path: Path, out: Path, *, tell: Tell = lambda _done, _total, _what: 
     `tell` is called with the number of pages read, of how many, and the table. Raises ProjectLocked if somebody writes
     to it, ProjectError if `out` exists or can't be written, ProjectDamaged if nothing can be saved, and Cancelled.
     """
-    if out.exists():
+    if is_taken(out):
         raise ProjectError("a file with that name already exists", hint="choose another name", path=out)
     try:
         with StagingFolder(out) as staging, _kept_from_writers(path):

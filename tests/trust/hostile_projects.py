@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -165,7 +165,9 @@ class _Cell(NamedTuple):
                 is_expression = isinstance(self.value, str) and self.value.startswith("CAST(")
                 given = self.value if is_expression else "?"
                 update = f'UPDATE OR IGNORE "{self.table}" SET "{self.column}" = {given}'
-                connection.execute(update, [] if is_expression else [self.value])
+                # A row's number takes numbers only, however loosely its column is declared.
+                with suppress(sqlite3.IntegrityError):
+                    connection.execute(update, [] if is_expression else [self.value])
                 if self.table != "seal":
                     fill_seals(connection)  # whoever means to deceive can sum as well
         finally:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app import staging_folder
+from app.cli.main import run
 from app.core.errors import ProjectError
 from app.staging_folder import StagingFolder, move_new, remove_abandoned
 
@@ -58,6 +59,31 @@ def test_what_a_killed_process_left_goes_with_the_next(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 1
     StagingFolder(tmp_path / "another.txt").discard()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "target"),
+    [
+        (("new", "out.stet"), "out.stet"),
+        (("export", "news.stet", "out", "--format", "brat"), "out"),
+        (("bundle", "news.stet", "out.stet", "--for", "ben"), "out.stet"),
+        (("backup", "news.stet", "out.stet"), "out.stet"),
+    ],
+)
+def test_what_was_left_goes_where_the_name_is_taken_too(
+    project_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], target: str
+) -> None:
+    """Killed between the move into place and the end, a command leaves both: a file that is whole, and its folder."""
+    folder = project_path.parent
+    monkeypatch.chdir(folder)
+    abandoned(folder, target)
+    if target == "out":
+        (folder / target).mkdir()
+        (folder / target / "a.txt").touch()
+    else:
+        (folder / target).touch()
+    assert run(list(command)) == 1
+    assert not [path for path in folder.iterdir() if path.name.endswith(".part")]
 
 
 def test_what_is_being_made_stays(tmp_path: Path) -> None:

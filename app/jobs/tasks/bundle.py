@@ -11,6 +11,7 @@ from app.core.wording import counted
 from app.jobs.tasks.selection import documents_named
 from app.services.team.bundle import Bundled, bundle
 from app.session.session import Session
+from app.staging_folder import is_taken
 
 _NOT_IN_FILE_NAMES = re.compile(r"[^\w.-]+")
 
@@ -53,7 +54,7 @@ def write_bundles(
     """
     files = bundle_files(session, folder, annotators)
     for path in files.values():
-        if path.exists():
+        if is_taken(path):
             raise ProjectError("a file with that name already exists", hint="choose another folder", path=path)
     return [
         write_bundle(session, path, annotator=name, progress=progress, cancel=cancel) for name, path in files.items()

@@ -10,6 +10,7 @@ from app.core.wording import counted
 from app.services.documents.counts import wrong_counts
 from app.session.integrity import is_damage, salvaged
 from app.session.session import Session
+from app.staging_folder import is_taken
 
 # What a report says of tables, in the order in which people ask for it.
 _NOUNS = {
@@ -84,7 +85,7 @@ def repair_project(
     else:
         return None
     target = out or repaired_path(path)
-    if out is None and target.exists():
+    if out is None and is_taken(target):
         hint = "open that one, or name another file with --out"
         in_window = "Open that one; or move it elsewhere first."
         raise ProjectError("it was repaired before, into this file", hint=hint, in_window=in_window, path=target)

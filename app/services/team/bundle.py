@@ -18,7 +18,7 @@ from app.core.suggestion import Suggested
 from app.core.three_way_merge import BLANK, SetExchange, digest_of
 from app.review.gold_composition import INTERSECTION, REVIEWER, UNION
 from app.session.session import Session
-from app.staging_folder import StagingFolder, move_over, sync_file
+from app.staging_folder import StagingFolder, is_taken, move_over, sync_file
 from app.storage.annotations import Annotations, annotator_key, clean_name
 from app.storage.assignments import BUNDLE_FOR, BUNDLE_MADE, BUNDLE_OF, Assignments
 from app.storage.decisions import Decisions
@@ -106,7 +106,7 @@ def _require_place(session: Session, out: Path, *, force: bool) -> None:
         raise ProjectError("this is the project itself", hint="choose another name", path=out)
     if out.is_dir():
         raise ProjectError("this is a folder", hint="give a file name in it", path=out)
-    if out.exists() and not force:
+    if is_taken(out) and not force:
         hint = "choose another name; to replace it, use --force"
         raise ProjectError("a file with that name already exists", hint=hint, path=out)
     if out.exists() and is_being_written(out):
