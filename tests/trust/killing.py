@@ -1,4 +1,4 @@
-"""Killing a process at a moment: at the nth of its calls that write, or after a time."""
+"""Killing a process at a moment: at one of its calls that write, or after a time."""
 
 import contextlib
 import os
@@ -8,6 +8,8 @@ import signal
 import subprocess
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,21 +24,31 @@ _WRITES = (
 _PATIENCE_S = 20.0
 
 
-class Moment(NamedTuple):
-    """When a process is to be killed: as it makes its nth writing call, or so many seconds after it was let go."""
+class Call(NamedTuple):
+    """A writing call of a process: the nth that one of its threads makes of a name, such as the third `fsync`.
 
-    call: int | None = None
+    So strace counts them too: by thread and by name.
+    """
+
+    name: str
+    number: int
+
+
+class Moment(NamedTuple):
+    """When a process is to be killed: as it makes a writing call, or so many seconds after it was let go."""
+
+    call: Call | None = None
     seconds: float | None = None
 
     def __str__(self) -> str:
-        return f"at writing call {self.call}" if self.call is not None else f"after {self.seconds:.3f} s"
+        return f"at {self.call.name} {self.call.number}" if self.call is not None else f"after {self.seconds:.3f} s"
 
 
 class Measured(NamedTuple):
-    """How a process ended that nobody killed, how many writing calls it made, and how many seconds it took."""
+    """How a process ended that nobody killed, its writing calls in their order, and how many seconds it took."""
 
     ended: Ended
-    calls: int
+    calls: tuple[Call, ...]
     seconds: float
 
 
@@ -48,23 +60,38 @@ def can_trace() -> bool:
     )
 
 
-def measured(server: ForkServer, task: Task, counts: Path | None) -> Measured:
-    """Let a process come to its end; with `counts`, a file for the purpose, count its writing calls."""
+def measured(server: ForkServer, task: Task, calls: Path | None = None) -> Measured:
+    """Let a process come to its end, and measure how long that takes.
+
+    With `calls`, a file for the purpose, its writing calls are listed too; being watched, it takes several times as
+    long.
+    """
     process = server.begin(task)
-    tracer = _traced(process, str(counts)) if counts is not None else None
+    tracer = _traced(process, str(calls)) if calls is not None else None
     began = time.monotonic()
     os.kill(process, signal.SIGCONT)
     ended = server.end(task)
     seconds = time.monotonic() - began
-    if tracer is None or counts is None:
-        return Measured(ended, 0, seconds)
+    if tracer is None or calls is None:
+        return Measured(ended, (), seconds)
     tracer.wait(_PATIENCE_S)
-    per_thread: dict[str, int] = {}
-    for line in counts.read_text(encoding="utf-8", errors="replace").splitlines():
-        thread, _, call = line.partition(" ")
-        if not call.strip().startswith(("+++", "---", "<...")):
-            per_thread[thread] = per_thread.get(thread, 0) + 1
-    return Measured(ended, max(per_thread.values(), default=0), seconds)
+    return Measured(ended, tuple(_listed(calls.read_text(encoding="utf-8", errors="replace"))), seconds)
+
+
+def _listed(trace: str) -> Iterator[Call]:
+    """Yield the calls that a trace names, each when the first of the threads makes it."""
+    counted: Counter[tuple[str, str]] = Counter()
+    known: set[Call] = set()
+    for line in trace.splitlines():
+        thread, _, said = line.partition(" ")
+        name, opening, _ = said.strip().partition("(")
+        if not opening or not name.isidentifier():  # a signal, an end, or the rest of a call that was named before
+            continue
+        counted[thread, name] += 1
+        call = Call(name, counted[thread, name])
+        if call not in known:
+            known.add(call)
+            yield call
 
 
 def killed(server: ForkServer, task: Task, moment: Moment) -> Ended:
@@ -76,7 +103,7 @@ def killed(server: ForkServer, task: Task, moment: Moment) -> Ended:
     tracer = (
         None
         if moment.call is None
-        else _traced(process, os.devnull, f"inject={_WRITES}:signal=KILL:when={moment.call}")
+        else _traced(process, os.devnull, f"inject={moment.call.name}:signal=KILL:when={moment.call.number}")
     )
     timer = None
     if moment.seconds is not None:
@@ -99,8 +126,8 @@ def moments(found: Measured, number: int, chance: random.Random) -> list[Moment]
         return [Moment(seconds=chance.uniform(0, found.seconds)) for _ in range(number)]
     by_time = number // 5
     swept = number - by_time
-    step = found.calls / swept
-    calls = [Moment(call=1 + int((at + chance.random()) * step)) for at in range(swept)]
+    step = len(found.calls) / swept
+    calls = [Moment(call=found.calls[int((at + chance.random()) * step)]) for at in range(swept)]
     return calls + [Moment(seconds=chance.uniform(0, found.seconds)) for _ in range(by_time)]
 
 
