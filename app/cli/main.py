@@ -18,6 +18,7 @@ from app.cli.catalogue import COMMANDS
 from app.cli.console import say, say_error
 from app.core.errors import StetError, WrongUse
 from app.core.free_memory import OutOfMemory
+from app.core.os_faults import SystemFault
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
 TERMINATED = 128 + signal.SIGTERM  # the exit code of a shell for a process ended by this signal
@@ -80,16 +81,26 @@ class StetGroup(click.Group):
             # The reader of our output has closed the pipe; click raises this for no other reason here.
             return DONE
         except OSError as error:
-            if error.filename is not None:
-                raise
-            # Not a requested file: click itself was writing, such as its help.
-            say_error(streams.OutputFailed(error))
+            say_error(_told(error))
             return PROBLEMS
         except (KeyboardInterrupt, click.Abort):
             # An import may or may not have been committed by then, but never in part.
             say("stet: stopped")
             return PROBLEMS
         return result if isinstance(result, int) else DONE
+
+
+def _told(error: OSError) -> StetError:
+    """Return what to say about an error of the system that nobody expected."""
+    if error.filename is None:
+        try:
+            streams.flush()  # what click itself has written, such as its help, waits there still
+        except StetError as failed:
+            return failed
+    from app import program_log
+
+    program_log.bug(error)
+    return SystemFault(error)
 
 
 @contextmanager

@@ -4,8 +4,11 @@ import errno
 import os
 from pathlib import Path
 
+from app.core.errors import StetError
+
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _RIGHTS = (errno.EACCES, errno.EPERM, errno.EROFS)
+_SCARCE = (errno.ENOMEM, errno.EMFILE, errno.ENFILE)
 
 DISK_FULL = "the disk is full"
 FREE_SPACE = "free some space; everything saved so far is safe"
@@ -41,4 +44,21 @@ def describe(error: OSError) -> tuple[str, str]:
         return (error.strerror or "permission denied").lower(), "check the permissions of the file and its folder"
     if error.errno == errno.EIO:
         return "the disk reports an error", "check the disk, and try again"
+    if error.errno in _SCARCE:
+        return (error.strerror or "out of memory").lower(), "close other programs, and try again"
     return (error.strerror or str(error)).lower(), "check that the place is there and can be used"
+
+
+class SystemFault(StetError):
+    """What the operating system refused, where nobody expected it: while looking for a file, say.
+
+    Whatever works with files can meet such a fault at any of its calls. Those that know what to do about one handle it
+    where it comes up; all others end as this error, at the top of a command, a job or a slot, and not as a mistake of
+    the program.
+    """
+
+    def __init__(self, error: OSError) -> None:
+        what, hint = describe(error)
+        place = error.filename if isinstance(error.filename, str | Path) else None
+        super().__init__(what, hint=hint, path=place)
+        self.__cause__ = error

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
 from app.core.errors import Cancelled, StetError
 from app.core.free_memory import OutOfMemory
+from app.core.os_faults import SystemFault
 from app.core.progress import CancelToken, Progress
 
 _REPORT_EVERY_S = 0.05
@@ -96,6 +97,8 @@ class JobRunner(QObject):
                 outcome = JobOutcome(key, error=error)
             except MemoryError:
                 outcome = JobOutcome(key, error=OutOfMemory())
+            except OSError as error:
+                outcome = JobOutcome(key, error=SystemFault(error))
             except BaseException as bug:  # noqa: BLE001  passed to the GUI thread's excepthook
                 outcome = JobOutcome(key, bug=bug)
             with suppress(RuntimeError):  # the window has gone without waiting for this

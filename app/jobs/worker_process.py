@@ -15,6 +15,7 @@ import msgspec
 from app.core.decode_faults import DECODE_FAULTS
 from app.core.errors import Cancelled, StetError, WrongUse
 from app.core.message_pipe import framed, keep_bytes, receive, send
+from app.core.os_faults import SystemFault
 from app.core.progress import CancelToken
 from app.jobs.wire import (
     Asked,
@@ -110,6 +111,8 @@ class _Server:
             answer = Dropped()
         except StetError as error:
             answer = Failed(error.what, error.hint, isinstance(error, WrongUse))
+        except OSError as error:
+            answer = Failed(str(SystemFault(error)), "", False)
         except ImportError as error:
             answer = Failed(f"spaCy can't be loaded here ({error})", "reinstall Stet or the package spacy", False)
         except BaseException as bug:

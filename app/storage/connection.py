@@ -236,6 +236,9 @@ def connect_to_copy(source: Connection) -> Connection:
     copy.follows_file = False
     try:
         source.backup(copy, pages=_PAGES_A_STEP, progress=heed_copying)
+    except sqlite3.Error as error:
+        copy.close()
+        raise storage_fault(error, source.path) or error from error
     except BaseException:
         copy.close()
         raise

@@ -17,10 +17,11 @@ from tests.processes import until
 from tests.trust.fork_server import Ended, ForkServer, Task
 
 # What changes anything on a disk. A question mark lets those pass that a machine doesn't have.
-_WRITES = (
+WRITES = (
     "pwrite64,write,?writev,fsync,fdatasync,ftruncate,?rename,?renameat,?renameat2,?link,linkat,?unlink,unlinkat,"
     "?mkdir,mkdirat,?rmdir,?sendfile,?copy_file_range,?chmod,?fchmod,?fallocate"
 )
+READS = "openat,read,pread64,?readv,?preadv,?statx,?newfstatat,fstat,?lseek,getdents64,?flock,?fcntl,?access,?mmap"
 _PATIENCE_S = 20.0
 
 
@@ -60,14 +61,14 @@ def can_trace() -> bool:
     )
 
 
-def measured(server: ForkServer, task: Task, calls: Path | None = None) -> Measured:
+def measured(server: ForkServer, task: Task, calls: Path | None = None, names: str = WRITES) -> Measured:
     """Let a process come to its end, and measure how long that takes.
 
-    With `calls`, a file for the purpose, its writing calls are listed too; being watched, it takes several times as
-    long.
+    With `calls`, a file for the purpose, its calls of some names are listed too; being watched, it takes several times
+    as long.
     """
     process = server.begin(task)
-    tracer = _traced(process, str(calls)) if calls is not None else None
+    tracer = _traced(process, str(calls), names) if calls is not None else None
     began = time.monotonic()
     os.kill(process, signal.SIGCONT)
     ended = server.end(task)
@@ -99,23 +100,34 @@ def killed(server: ForkServer, task: Task, moment: Moment) -> Ended:
 
     Waits for the end of all that it had started, which must notice by itself that nobody needs it any more.
     """
+    if moment.call is not None:
+        return _ended_with(server, task, moment.call, "signal=KILL")
     process = server.begin(task)
-    tracer = (
-        None
-        if moment.call is None
-        else _traced(process, os.devnull, f"inject={moment.call.name}:signal=KILL:when={moment.call.number}")
-    )
-    timer = None
-    if moment.seconds is not None:
-        timer = threading.Timer(moment.seconds, os.kill, (process, signal.SIGKILL))
-        timer.start()
+    timer = threading.Timer(moment.seconds or 0.0, os.kill, (process, signal.SIGKILL))
+    timer.start()
     os.kill(process, signal.SIGCONT)
     ended = server.end(task)
-    if timer is not None:
-        timer.cancel()
-        timer.join()
-    if tracer is not None:
-        tracer.wait(_PATIENCE_S)
+    timer.cancel()
+    timer.join()
+    until(lambda: not _runs(process))
+    return ended
+
+
+def failed(server: ForkServer, task: Task, call: Call, error: str) -> Ended:
+    """Let a process go, and let one of its calls fail with an error of the system, such as "EIO"; return how it ended.
+
+    The call isn't made.
+    """
+    return _ended_with(server, task, call, f"error={error}")
+
+
+def _ended_with(server: ForkServer, task: Task, call: Call, what: str) -> Ended:
+    """Let a process go and meet `what`, as strace names it, at a call; return how it ended, and all it had started."""
+    process = server.begin(task)
+    tracer = _traced(process, os.devnull, call.name, f"inject={call.name}:{what}:when={call.number}")
+    os.kill(process, signal.SIGCONT)
+    ended = server.end(task)
+    tracer.wait(_PATIENCE_S)
     until(lambda: not _runs(process))
     return ended
 
@@ -138,10 +150,10 @@ def _runs(process_group: int) -> bool:
     return False
 
 
-def _traced(process: int, out: str, *more: str) -> subprocess.Popen[bytes]:
-    """Have strace look at a process that stands still."""
+def _traced(process: int, out: str, names: str, *more: str) -> subprocess.Popen[bytes]:
+    """Have strace look at the calls of some names that a process makes, which stands still."""
     options = [part for each in more for part in ("-e", each)]
-    command = ["strace", "-f", "-qq", "-o", out, "-e", f"trace={_WRITES}", *options, "-p", str(process)]
+    command = ["strace", "-f", "-qq", "-o", out, "-e", f"trace={names}", *options, "-p", str(process)]
     tracer = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     end = time.monotonic() + _PATIENCE_S
     while f"TracerPid:\t{tracer.pid}\n" not in Path(f"/proc/{process}/status").read_text():

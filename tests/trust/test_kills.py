@@ -1,94 +1,56 @@
 """Whoever is killed, whatever it did and at whatever moment, has lost at most the action in flight."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from app.core.errors import StetError
 from app.services.history.undo import redo, undo
 from app.session.session import Session
+from tests.trust.command_outcome import CommandOutcome, whole_run
 from tests.trust.figures import record
 from tests.trust.fork_server import ForkServer, Task
-from tests.trust.killed_commands import COMMANDS, PROJECT, CommandScene, KilledCommand
-from tests.trust.killing import Call, Measured, Moment, can_trace, killed, measured, moments
+from tests.trust.killed_commands import COMMANDS, PROJECT, CommandScene
+from tests.trust.killing import Call, Measured, Moment, can_trace, killed, moments
 from tests.trust.memory_folder import memory_folder
-from tests.trust.project_content import Content, difference, opened_content
+from tests.trust.project_content import opened_content
 from tests.trust.window_sitting import KINDS, Said, said
 
 _EARLY = 150  # pages written: four actions write more
-
-
-def _whole(server: ForkServer, scene: CommandScene, task: Callable[[], Task]) -> Measured:
-    """Let a process come to its end twice where its calls can be listed: watched, and for its time not watched."""
-    scene.renew()
-    found = measured(server, task(), scene.said.with_name("calls")) if can_trace() else None
-    if found is not None:
-        scene.renew()
-    whole = measured(server, task())
-    assert whole.ended.code == 0, whole.ended.said
-    return whole if found is None else whole._replace(calls=found.calls)
 
 
 class CommandCampaign:
     """Kills of one command, each followed by what a person would do: open the project, and give the command again."""
 
     def __init__(self, scene: CommandScene, server: ForkServer, name: str) -> None:
-        self._scene = scene
-        self._server = server
         self._name = name
-        self._command: KilledCommand = COMMANDS[name]
-        scene.renew()
-        self._before = scene.content(self._command) if (scene.made / self._command.project).exists() else {}
-        self._whole = _whole(server, scene, lambda: scene.task(self._command))
-        self._after = scene.content(self._command)
-        self._made = scene.made_by(self._command)
-        assert scene.leftovers() == []
+        self._outcome = CommandOutcome(scene, server, COMMANDS[name])
         self.findings: list[str] = []
 
     def run(self, number: int, chance: random.Random) -> int:
         """Kill it so many times; return how many of the kills came in time."""
-        return sum(self._was_killed(moment) for moment in moments(self._whole, number, chance))
+        return sum(self._was_killed(moment) for moment in moments(self._outcome.whole, number, chance))
 
     def _was_killed(self, moment: Moment) -> bool:
+        where = f"{self._name}, killed {moment}"
         try:
-            return self._kill(moment)
+            return self._kill(moment, where)
         except (AssertionError, StetError) as error:
-            self.findings.append(f"{self._name}, killed {moment}: {error}")
+            self.findings.append(f"{where}: {error}")
             return True
 
-    def _kill(self, moment: Moment) -> bool:
-        scene, command = self._scene, self._command
+    def _kill(self, moment: Moment, where: str) -> bool:
+        outcome, scene = self._outcome, self._outcome.scene
         scene.renew()
-        ended = killed(self._server, scene.task(command), moment)
-        where = f"{self._name}, killed {moment}"
+        ended = killed(outcome.server, outcome.task(), moment)
         assert ended.is_killed or ended.code == 0, f"{where}: {ended}"
-        found = scene.content(command)  # opens, and checks clean
-        self._require_whole(found, where)
-        scene.open_made(command)
-        made = scene.made_by(command)
-        assert made in ({}, self._made), f"{where}: half of a file"
+        outcome.require_whole(where)
         # What was begun in another folder, or beside another project, goes when somebody comes there again.
         assert not [name for name in scene.leftovers() if not name.startswith(("out/", "back.stet-"))], where
-        if not command.takes_seconds:
-            self._require_done_again(found, where)
+        if not outcome.command.takes_seconds:
+            outcome.require_done_again(where)
         return ended.is_killed
-
-    def _require_whole(self, found: Content, where: str) -> None:
-        if found not in (self._before, self._after):
-            states = (difference(found, self._before), difference(found, self._after))
-            raise AssertionError(f"{where}: neither as before nor done:\n" + "\nand\n".join(states))
-
-    def _require_done_again(self, found: Content, where: str) -> None:
-        scene, command = self._scene, self._command
-        again = measured(self._server, scene.task(command), None).ended
-        assert again.code in command.again, f"{where}: {again}"
-        assert "Traceback" not in again.said, f"{where}: {again}"
-        after = scene.content(command)
-        assert after == self._after, f"{where}, and done again:\n{difference(after, self._after)}"
-        scene.open_made(command)
-        assert scene.made_by(command) == self._made, where
-        assert scene.leftovers() == [], where
 
 
 class SittingCampaign:
@@ -128,7 +90,7 @@ class SittingCampaign:
         return Task("tests.trust.window_sitting:sit", words, self._scene.folder, self._scene.said)
 
     def _measured(self, chance: random.Random) -> Measured:
-        whole = _whole(self._server, self._scene, lambda: self._task(chance))
+        whole = whole_run(self._server, self._scene, lambda: self._task(chance))
         assert self._scene.leftovers() == []
         return whole
 

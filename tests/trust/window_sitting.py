@@ -40,6 +40,15 @@ class Said(NamedTuple):
         digests = (hashlib.sha256(json.dumps(each).encode()).hexdigest() for each in said)
         return cls(session.log.next_sequence() - 1, *digests)
 
+    @classmethod
+    def of(cls, path: Path) -> "Said":
+        """Return how a project stands that nobody has open."""
+        session = Session.open(path, annotator="ana")
+        try:
+            return cls.now(session)
+        finally:
+            session.close()
+
 
 class _Waiter:
     """Waits as pytest-qt does, where there is no test."""

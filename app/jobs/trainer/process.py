@@ -15,6 +15,7 @@ import msgspec
 
 from app.core.errors import StetError
 from app.core.message_pipe import framed, keep_bytes, receive, send
+from app.core.os_faults import SystemFault
 from app.jobs.trainer.wire import (
     Enough,
     Evaluated,
@@ -67,6 +68,8 @@ class _Trainer:
             news: News = self._trained(order)
         except StetError as error:
             news = NotTrained(error.what, error.hint)
+        except OSError as error:
+            news = NotTrained(str(SystemFault(error)), "")
         except ImportError as error:
             news = NotTrained(f"spaCy can't be loaded here ({error})", "reinstall Stet or the package spacy")
         except BaseException as bug:

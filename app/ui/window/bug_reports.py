@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from app.core.errors import StetError
+from app.core.os_faults import SystemFault
 from app.ui.widgets.notifier import Notifier, Tone
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ class BugReports(QObject):
 
         if not isValid(self):
             return False
+        if isinstance(error, OSError):
+            error = SystemFault(error)
         frames = traceback.extract_tb(error.__traceback__)
         where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
         key = (type(error).__name__, str(error) if isinstance(error, StetError) else where)
