@@ -21,7 +21,7 @@ WRITES = (
     "pwrite64,write,?writev,fsync,fdatasync,ftruncate,?rename,?renameat,?renameat2,?link,linkat,?unlink,unlinkat,"
     "?mkdir,mkdirat,?rmdir,?sendfile,?copy_file_range,?chmod,?fchmod,?fallocate"
 )
-READS = "openat,read,pread64,?readv,?preadv,?statx,?newfstatat,fstat,?lseek,getdents64,?flock,?fcntl,?access,?mmap"
+READS = "openat,read,pread64,?readv,?preadv,?statx,?newfstatat,fstat,?lseek,getdents64,?flock,?fcntl,?access"
 _PATIENCE_S = 20.0
 
 
