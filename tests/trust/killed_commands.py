@@ -39,6 +39,10 @@ class KilledCommand(NamedTuple):
     again: tuple[int, ...] = (0,)
     """The exit codes of the same command when it is given once more after a kill."""
     takes_seconds: bool = False
+    told: str = ""
+    """What it says where a process is killed that it has started, which has writing calls of its own; "" if it has
+    none.
+    """
     is_damaged: bool = False
     """Whether the project is damaged before, and only the command mends it."""
 
@@ -79,6 +83,7 @@ COMMANDS = {
         ("out/model",),
         again=(0, 1),
         takes_seconds=True,
+        told="the process that trains the model ended early (code -9)",
     ),
 }
 
