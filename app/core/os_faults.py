@@ -46,6 +46,8 @@ def describe(error: OSError) -> tuple[str, str]:
         return "the disk reports an error", "check the disk, and try again"
     if error.errno in _SCARCE:
         return (error.strerror or "out of memory").lower(), "close other programs, and try again"
+    if error.errno == errno.ENAMETOOLONG:
+        return "its file name is too long", "give it a shorter name"
     return (error.strerror or str(error)).lower(), "check that the place is there and can be used"
 
 

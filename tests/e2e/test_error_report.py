@@ -1,5 +1,6 @@
 """When Stet itself is wrong: every error is heard, told once, logged without text, and shown with what is safe."""
 
+import errno
 import gc
 import sys
 import threading
@@ -14,7 +15,7 @@ from pytestqt.logging import _QtMessageCapture
 
 from app import program_log
 from app.core.errors import StetError
-from app.jobs.runner import JobRunner
+from app.jobs.runner import JobOutcome, JobRunner
 from app.ui.guard import guarded
 from app.ui.window.bug_reports import BugReports
 from app.ui.window.crash_trace import Crash
@@ -211,6 +212,29 @@ def test_an_error_with_words_of_its_own_is_no_mistake_of_stet(hearing: Driver) -
     assert desk.find_dialog("error-report") is None
     desk.palette("Error report")
     assert said(desk, "error-report-lead") == "Nothing has gone wrong in Stet since it was started."
+
+
+@pytest.mark.parametrize("raise_it", [in_a_slot, in_a_timer, in_a_thread, in_a_job])
+def test_what_the_system_refuses_is_no_mistake(
+    hearing: Driver, monkeypatch: pytest.MonkeyPatch, raise_it: Callable[[Driver], None]
+) -> None:
+    desk, outcomes = hearing, list[JobOutcome]()
+
+    def refuse(*_given: object) -> None:
+        raise OSError(errno.EIO, "Input/output error", "/there/a.txt")
+
+    monkeypatch.setattr(sys.modules[__name__], "fail", refuse)
+    if raise_it is in_a_job:
+        runner = JobRunner(desk.window)
+        runner.submit("test", refuse, outcomes.append)
+        desk.wait(lambda: not runner.is_busy)
+        assert "/there/a.txt: the disk reports an error" in str(outcomes[0].error)
+    else:
+        raise_it(desk)
+        desk.settle()
+        assert "the disk reports an error" in desk.message().lower()
+        assert "in refuse" in program_log.log_file().read_text(encoding="utf-8")
+    assert desk.find_dialog("error-report") is None
 
 
 def test_the_log_folder_is_opened_or_named(hearing: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
