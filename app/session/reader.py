@@ -162,6 +162,11 @@ class SessionReader:
         """Return an annotator's row number, None if the project has no such one."""
         return self._executor.annotations.find_annotator(name)
 
+    def status_counts(self, annotator: str) -> dict[str, int]:
+        """Return the number of documents in each status for an annotator (name); those never opened don't count."""
+        person = self._executor.annotations.find_annotator(annotator)
+        return self._executor.annotations.status_counts(person) if person is not None else {}
+
     def has_gold(self) -> bool:
         """Whether gold has any annotation, or a status, in any document."""
         return self._executor.annotations.has_gold()

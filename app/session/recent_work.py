@@ -7,7 +7,7 @@ _MOST_CHARACTERS = 50_000_000
 
 
 class RecentRow(NamedTuple):
-    """A row of the log as it was written: its action as JSON, the annotator's name and the document's uid."""
+    """A row of the log as it was written: its action as JSON, the annotator's name, the document's uid and the time."""
 
     sequence: int
     kind: str
@@ -16,6 +16,7 @@ class RecentRow(NamedTuple):
     annotator: str | None
     document: str | None
     undoes: int | None
+    time: str
 
 
 class RecentWork:

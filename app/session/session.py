@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from app.core.annotation import Status
 from app.core.decision import GOLD
 from app.core.edits import Edit, SetStatus
-from app.core.errors import DamagedRow, EditRejected, ProjectError
+from app.core.errors import DamagedRow, EditRejected, NotWritable, ProjectError
 from app.core.names import annotator_key, clean_name
 from app.core.progress import Progress, no_progress
 from app.core.record import LogRow
@@ -21,23 +20,19 @@ from app.session.actions import Action, Compound, SetEdit
 from app.session.copies import ProjectCopies
 from app.session.events import Event, Listener, Listeners, Topic
 from app.session.executor import Executor
-from app.session.kept_edits import KeptEdits
+from app.session.file_trouble import FileTrouble
+from app.session.kept_work import KeptWork
 from app.session.reader import SessionReader
 from app.session.transaction import Transaction
 from app.storage.access import tidy
 from app.storage.edit_log import EditLog
 from app.storage.file_place import risky_place
-from app.storage.file_watch import ProjectChanged
-from app.storage.lock import ProjectLocked, is_being_written
+from app.storage.lock import is_being_written
 from app.storage.project import Project, warm_up
 
 
 class _RollBack(Exception):
     """Ends a dry run by rolling back its transaction."""
-
-
-def _nothing() -> None:
-    """Stand in for a listener."""
 
 
 def _nobody() -> None:
@@ -58,11 +53,8 @@ class Session:
         self._reader = SessionReader(project, self._executor)
         self._listeners = Listeners()
         self.copies = ProjectCopies(project, self._log, self._executor.documents)
-        self.kept = KeptEdits(self)
-        self.trouble: ProjectError | None = None
-        """Why the last write failed, or the next one would; None if all is saved."""
-        self.trouble_listener: Callable[[], None] = _nothing
-        """Called when `trouble` changes, in whichever thread. It is no event: nothing in the project changed."""
+        self.kept = KeptWork(self)
+        self.trouble = FileTrouble(project)
         self.annotator: str | None = None
         self.state: DocumentState | None = None
         self.scheme: Scheme = self._executor.scheme()
@@ -210,7 +202,6 @@ class Session:
 
         Raises EditRejected for a name that is reserved or isn't valid.
         """
-        self.kept.save()
         if annotator is not None:
             if annotator_key(annotator) == GOLD:
                 raise EditRejected(f"“{annotator}” isn't a valid annotator name", hint="it is reserved for gold marks")
@@ -227,20 +218,22 @@ class Session:
         return self._executor.annotations.find_annotator(self.annotator) if self.annotator else None
 
     def open_document(self, uid: str) -> DocumentState:
-        """Open a document (uid) for editing and return its state.
+        """Open a document (uid) for editing and return its state. One that can't be written is read all the same.
 
         Raises EditRejected if it isn't in the project, and ProjectError if the file can't be read, or was changed by
         another program.
         """
-        self.kept.save()
-        self.require_unchanged()
+        try:
+            self.trouble.check()
+        except ProjectError as error:
+            if not self._project.is_apart and not isinstance(error, NotWritable):
+                raise
         self.state = self._executor.load(uid, self.annotator or "")
         self.publish(Event(Topic.OPENED, uid))
         return self.state
 
     def close_document(self) -> None:
-        """Close the open document, if there is one. Raises ProjectError if edits of it can't be saved."""
-        self.kept.save()
+        """Close the open document, if there is one."""
         self.state = None
         self.publish(Event(Topic.OPENED))
 
@@ -254,13 +247,18 @@ class Session:
         """
         state = self._require_state()
         action = SetEdit(state.document.uid, state.annotator, edit)
-        with self.kept.unless_written(edit, title, besides), self.transaction(title) as step:
-            step.perform_one(action if besides is None else Compound((action, besides)), keeps_done=True)
+        self._perform(action if besides is None else Compound((action, besides)), title, keeps_done=True)
 
     def perform(self, action: Action, *, title: str) -> None:
         """Carry out an action as one undoable step. Raises EditRejected or ProjectError; then nothing was changed."""
-        with self.transaction(title) as step:
-            step.perform_one(action)
+        self._perform(action, title)
+
+    def _perform(self, action: Action, title: str, *, keeps_done: bool = False) -> None:
+        def write() -> None:
+            with self.transaction(title) as step:
+                step.perform_one(action, keeps_done=keeps_done)
+
+        self.kept.written(write)
 
     @contextmanager
     def transaction(
@@ -272,20 +270,21 @@ class Session:
         are_new: bool = False,
         most: int | None = None,
         is_own: bool = True,
+        is_small: bool = False,
     ) -> Generator[Transaction]:
         """Commit all that the block writes, log it as one undoable step and publish it; or roll all of it back.
 
         Whatever writes to several documents, or to the project as a whole, makes a backup first: with `backup`, of that
         reason, at once, and without it as soon as a second document is about to be written. A project without documents
-        needs none, and None makes none. A dry run does everything and rolls it back. `are_new` and `most` as in
-        `Transaction`. Without `is_own` nobody undoes it as their last step. Raises EditRejected and ProjectError.
+        needs none, and None makes none. A dry run does everything and rolls it back. `are_new`, `most` and `is_small`
+        as in `Transaction`. Without `is_own` nobody undoes it as their last step. Raises EditRejected and ProjectError.
         """
         self.require_writable()
-        self.kept.save()
+        self.kept.try_to_save()
         backup = None if dry_run else backup
         with self._project.turn.taken():
             if backup:
-                self.copies.before_many(backup)
+                self.kept.before_many(backup, is_small=is_small)
             step = Transaction(
                 self._executor,
                 title=title,
@@ -293,14 +292,17 @@ class Session:
                 state=self.state,
                 who=self.annotator if is_own else None,
                 annotator=self._log_annotator_key if is_own else _nobody,
-                before_many=partial(self.copies.before_many, "" if backup is None else "changes"),
+                before_many=lambda: self.kept.before_many("" if backup is None else "changes", is_small=step.is_small),
                 are_new=are_new,
                 most=most,
+                is_small=is_small,
             )
             try:
-                with self._atomic():
+                with self.writing():
                     yield step
                     step.finish()
+                    if self._project.is_apart and not dry_run:
+                        self.kept.require_kept_whole(step)
                     # Read the scheme before the commit: one that can't be parsed must not get into the project.
                     changes_scheme = any(event.topic is Topic.SCHEME for event in step.events)
                     scheme = self._executor.scheme() if changes_scheme else self.scheme
@@ -315,35 +317,47 @@ class Session:
                 raise
             self._executor.settle_gold(is_all=step.is_all_by_actions)
             if step.sequence is not None:
-                self.copies.recent.add(step.rows, are_all=step.is_all_in_rows)
                 self.scheme = scheme
+                self.kept.take(step, backup)
                 self._adopt(step)
+                self.kept.tell()
 
     @contextmanager
-    def unlogged(self) -> Generator[Executor]:
+    def unlogged(self, *, are_derived: bool = False) -> Generator[Executor]:
         """Commit all that the block writes, or nothing, without a log row: for what isn't an undoable action, such as
-        the record of an exported bundle. Raises EditRejected and ProjectError.
+        the record of an exported bundle. Raises EditRejected, also while work is kept, unless the rows `are_derived`
+        from others, and ProjectError.
         """
         self.require_writable()
-        with self._atomic():
+        if self._project.is_apart and not are_derived:
+            raise self.kept.refusal()
+        with self.writing():
             yield self._executor
 
+    def note(self, write: Callable[[Executor], None]) -> None:
+        """Commit what `write` writes, without a log row; it is kept with other work. Raises ProjectError."""
+        self.require_writable()
+        with self.writing():
+            write(self._executor)
+        if self._project.is_apart:
+            self.kept.note(write)
+
     @contextmanager
-    def _atomic(self) -> Generator[None]:
+    def writing(self) -> Generator[None]:
+        """Commit all that the block writes, or nothing; what keeps the file from being written is noted as trouble."""
         with self._project.turn.taken():  # not to have it is no trouble with the file
+            if self._project.is_apart:
+                with self._project.atomic():
+                    yield
+                return
             self.copies.require_first()
             try:
                 with self._project.atomic():
                     yield
             except ProjectError as error:
-                self._set_trouble(error)
+                self.trouble.note(error)
                 raise
-            self._set_trouble(None)
-
-    def _set_trouble(self, error: ProjectError | None) -> None:
-        if (error is None) is not (self.trouble is None) or str(error) != str(self.trouble):
-            self.trouble = error
-            self.trouble_listener()
+            self.trouble.note(None)
 
     def _adopt(self, step: Transaction) -> None:
         """Take over the open document's state from a committed step, and publish its events."""
@@ -405,32 +419,9 @@ class Session:
             raise EditRejected("no annotator is set", hint="set your name first")
         return self.state
 
-    def require_unchanged(self) -> None:
-        """Raise ProjectError if another program has changed the file since it was opened for writing.
-
-        Every write requires it too.
-        """
-        try:
-            self._project.require_unchanged()
-        except ProjectError as error:
-            self._set_trouble(error)
-            raise
-        if self.was_changed_elsewhere:
-            self._set_trouble(None)  # the file was put back
-
     def tell_waits(self, listener: Callable[[str], None] | None) -> None:
         """Call the listener several times a second while a write waits, with what for; None for no one."""
         self._project.on_wait = listener
-
-    @property
-    def must_be_reopened(self) -> bool:
-        """Whether another program has changed the file, so that it must be opened, and checked, again."""
-        return isinstance(self.trouble, ProjectChanged) and self.trouble.is_final
-
-    @property
-    def was_changed_elsewhere(self) -> bool:
-        """Whether the trouble is that another program has changed the file, or writes to it."""
-        return isinstance(self.trouble, ProjectChanged | ProjectLocked)
 
     def require_writable(self) -> None:
         """Raise EditRejected if the project is open read-only."""
@@ -450,10 +441,14 @@ class Session:
         key = self._executor.documents.key_of(state.document.uid)
         if key is None:
             return
-        with self._atomic():
-            person = self._executor.annotations.ensure_annotator(self.annotator)
-            set_key = self._executor.annotations.ensure_set(key, person, scheme=self.scheme.tag)
-            self._executor.annotations.remember(set_key, position=position, seconds=seconds)
+        who, tag = self.annotator, self.scheme.tag
+
+        def remember(executor: Executor) -> None:
+            person = executor.annotations.ensure_annotator(who)
+            set_key = executor.annotations.ensure_set(key, person, scheme=tag)
+            executor.annotations.remember(set_key, position=position, seconds=seconds)
+
+        self.note(remember)
 
     def place(self) -> int:
         """Return the annotator's stored position in the open document, in code points."""
@@ -463,11 +458,6 @@ class Session:
         person = self.annotator_key()
         found = self._executor.annotations.set_of(key, person) if key is not None and person is not None else None
         return min(found.position, self.state.document.length) if found else 0
-
-    def status_counts(self) -> dict[str, int]:
-        """Return the number of documents in each status for the current annotator; those never opened don't count."""
-        person = self.annotator_key()
-        return self._executor.annotations.status_counts(person) if person is not None else {}
 
     def back_up(self, out: Path | None = None, *, reason: str = "") -> Path:
         """Make a fully checked copy of the project and return its path; see `ProjectCopies.back_up`."""

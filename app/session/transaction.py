@@ -7,6 +7,7 @@ actions and bulk work alike.
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from app.core.clock import now
 from app.core.ids import new_uid
 from app.core.scheme import Scheme
 from app.core.state import DocumentState
@@ -35,8 +36,9 @@ class Transaction:
     published after the commit. `who` is the annotator's name for the log, `annotator` returns their row number.
     `are_new` says that a person makes the actions now, so that their evidence must match. `before_many` is called once,
     before an action of a second document, or of the project as a whole, is written. `most` is the number of annotations
-    after which a new log row is begun. `sequence` is that of the last log row: None while nothing was logged, and after
-    a dry run. `is_single`: it is a single action, whose document the log names.
+    after which a new log row is begun. `is_small` says that it is one act in one place, whatever follows from it in
+    other documents: it may be kept if it can't be written. `sequence` is that of the last log row: None while nothing
+    was logged, and after a dry run. `is_single`: it is a single action, whose document the log names.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Transaction:
         before_many: Callable[[], None],
         are_new: bool = False,
         most: int | None = None,
+        is_small: bool = False,
     ) -> None:
         self.title = title
         self.scheme = scheme
@@ -76,6 +79,7 @@ class Transaction:
         self.is_all_in_rows = True
         """Whether the actions of the rows contain all that was written."""
         self.is_single = False
+        self.is_small = is_small
         self.about: str | None = None
         """The document (uid) that the log names; for a single action it is known."""
         self.is_all_by_actions = False
@@ -94,7 +98,7 @@ class Transaction:
 
     def perform_one(self, action: Action, *, keeps_done: bool = False) -> None:
         """Write the only action of a step and publish all its events; `keeps_done` as in `Executor.perform`."""
-        self.is_single = self.is_all_by_actions = True
+        self.is_single = self.is_small = self.is_all_by_actions = True
         done = self.execute(action, is_new=True, keeps_done=keeps_done)
         self._keep(done)
         self.events.extend(done.events)
@@ -151,10 +155,20 @@ class Transaction:
             self._log(title, document=document_of(self._actions[0]) if self.is_single else self.about)
 
     def append(
-        self, *, kind: str, title: str, action: Action, inverse: Action, document: str | None, undoes: int | None
+        self,
+        *,
+        kind: str,
+        title: str,
+        action: Action,
+        inverse: Action,
+        document: str | None,
+        undoes: int | None,
+        time: str | None = None,
     ) -> None:
-        """Add a log row; `document` is a uid, `undoes` the sequence of the row that an undo or redo applies to."""
-        edit = encode(action)
+        """Add a log row; `document` is a uid, `undoes` the sequence of the row that an undo or redo applies to, `time`
+        when it was done, if that isn't now.
+        """
+        edit, time = encode(action), time or now()
         self.sequence = self._executor.log.append(
             kind=kind,
             title=title,
@@ -163,8 +177,9 @@ class Transaction:
             annotator=self._annotator(),
             document=self._executor.documents.key_of(document) if document else None,
             undoes=undoes,
+            time=time,
         )
-        self.rows.append(RecentRow(self.sequence, kind, title, edit, self._who, document, undoes))
+        self.rows.append(RecentRow(self.sequence, kind, title, edit, self._who, document, undoes, time))
 
     def _keep(self, done: Executed) -> None:
         self._actions.append(done.action)

@@ -122,6 +122,10 @@ def clock_note(project: Path) -> str:
     )
 
 
+class BackupFailed(ProjectError):
+    """A backup couldn't be written, as on a full disk; the project itself is as it was."""
+
+
 def _nothing() -> None:
     """Stand in for whoever isn't interested in the snapshot."""
 
@@ -169,11 +173,11 @@ def back_up(
                 move_new(unfinished, out)
     except OSError as error:
         what, hint = describe(error)
-        raise ProjectError(f"the backup failed: {what}", hint=hint, path=shown) from error
+        raise BackupFailed(f"the backup failed: {what}", hint=hint, path=shown) from error
     except sqlite3.Error as error:
         fault = storage_fault(error, shown)
         what, hint = (fault.what, fault.hint) if fault is not None else (str(error), "run: stet check")
-        raise ProjectError(f"the backup failed: {what}", hint=hint, path=shown) from error
+        raise BackupFailed(f"the backup failed: {what}", hint=hint, path=shown) from error
     finally:
         with suppress(OSError):
             folder.rmdir()  # if it was made for nothing

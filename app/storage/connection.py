@@ -226,13 +226,13 @@ def connect(path: Path, mode: str) -> Connection:
     return connection
 
 
-def connect_to_copy(source: Connection) -> Connection:
+def connect_to_copy(source: Connection, *, in_memory: bool = False) -> Connection:
     """Return a connection to a private copy of a project, of which nothing is left when it is closed or killed.
 
-    It is in memory, and what is too much for that in a temporary file without a name. Raises StorageFault,
-    sqlite3.Error and Cancelled.
+    It is in memory, and what is too much for that, unless `in_memory`, in a temporary file without a name. Raises
+    StorageFault, sqlite3.Error and Cancelled.
     """
-    copy = _connected("", source.path)
+    copy = _connected(":memory:" if in_memory else "", source.path)
     copy.follows_file = False
     try:
         source.backup(copy, pages=_PAGES_A_STEP, progress=heed_copying)

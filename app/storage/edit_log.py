@@ -75,13 +75,17 @@ class EditLog:
         annotator: int | None,
         document: int | None,
         undoes: int | None = None,
+        time: str | None = None,
     ) -> int:
-        """Add an action, and flag the one it undoes. Return its sequence. Must be called inside `project.atomic()`."""
+        """Add an action, done at a time (now, if it isn't given), and flag the one it undoes. Return its sequence.
+
+        Must be called inside `project.atomic()`.
+        """
         sql = (
             "INSERT INTO edit_log (uid, time, annotator, document, kind, title, edit, inverse, packed, undoes) "
             "VALUES (?,?,?,?,?,?,?,?,?,?)"
         )
-        values = [new_uid(), now(), annotator, document, kind, title, *stored_action(edit, inverse), undoes]
+        values = [new_uid(), time or now(), annotator, document, kind, title, *stored_action(edit, inverse), undoes]
         sequence = self._db.execute(sql, values).lastrowid or 0
         if undoes is not None:
             self._db.execute("UPDATE edit_log SET undone_by=? WHERE sequence=?", [sequence, undoes])

@@ -17,7 +17,7 @@ class PrivateCopy(Project):
         self.path = source.path
         self.lock = None
         self.turn = WriterTurn(source.path)
-        self._watch = self._sitting = None
+        self._watch = self._sitting = self._of_file = None
         self._hold = Hold(source.path)  # what has one is open
         self.connection = self.reader = connect_to_copy(source.reader)
 

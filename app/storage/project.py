@@ -26,7 +26,7 @@ from app.storage.access import (
     why_not_writable,
 )
 from app.storage.backups import backup_folder, how_to_restore, newest_good, put_apart
-from app.storage.connection import UNSYNCED, Connection, Cursor, connect, connect_to_copy
+from app.storage.connection import UNSYNCED, Connection, Cursor, connect
 from app.storage.errors import StorageFault
 from app.storage.file_watch import FileWatch
 from app.storage.held_file import Hold, is_held
@@ -37,6 +37,7 @@ from app.storage.open_mark import LACKS_LOG, Sitting, is_marked
 from app.storage.own_schema import ForeignSchema, require_own_bookkeeping, require_own_schema
 from app.storage.schema_update import migrate, update
 from app.storage.seals import keep_seals
+from app.storage.stand_in import updated_copy
 from app.storage.version import READABLE_VERSION, SCHEMA_VERSION
 from app.storage.writer_turn import WriterTurn
 
@@ -75,6 +76,7 @@ class Project:
         self._hold: Hold | None = None
         self._watch: FileWatch | None = None
         self._sitting: Sitting | None = None
+        self._of_file: tuple[Connection, Connection] | None = None  # while a copy stands in for it
         self.missing_log: str | None = None
         """A warning if the log with the latest actions was left behind when the file was copied, or is lost."""
         try:
@@ -165,7 +167,7 @@ class Project:
                 self._sitting = Sitting(self.connection)
                 self.reader = _connect(self.path, "mode=ro")
             elif self._version() < READABLE_VERSION:
-                self.connection = self.reader = _updated_copy(self.connection)
+                self.connection = self.reader = updated_copy(self.connection)
         except BaseException as error:
             self.connection.close()
             if not isinstance(error, sqlite3.Error):
@@ -250,7 +252,24 @@ class Project:
     @cached_property
     def db(self) -> "Database":
         """sqlite-utils over the writing connection, created on first use."""
-        return _database(self.connection)
+        from sqlite_utils import Database
+
+        return Database(self.connection, execute_plugins=False, strict=True)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether a private copy stands in for the file."""
+        return self._of_file is not None
+
+    def stand_in(self, copy: Connection | None) -> None:
+        """Read and write a private copy in the file's place, or with None the file again; in the writer's turn."""
+        if copy is not None:
+            self._of_file = self._of_file or (self.connection, self.reader)
+            copy.on_fault = self._advise
+            self.connection = self.reader = copy
+        elif self._of_file is not None:
+            (self.connection, self.reader), self._of_file = self._of_file, None
+        self.__dict__.pop("db", None)  # it is of the connection before
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
@@ -260,7 +279,7 @@ class Project:
         written, ProjectChanged if another program has changed it, and WriterBusy if another thread writes.
         """
         with self.turn.taken(), self._in_words():
-            if self._watch is None or self.connection.in_transaction:
+            if self._watch is None or self.is_apart or self.connection.in_transaction:
                 with self.db.atomic():
                     yield
             else:
@@ -370,18 +389,19 @@ class Project:
     def snapshot(self) -> Iterator[None]:
         """Make all reads through `reader` inside the block see one snapshot, whatever is written in the meantime.
 
-        A block within another one sees the outer snapshot.
+        A block within another one sees the outer snapshot. A copy that stands in for the file has none.
         """
-        own = not self.reader.in_transaction
+        reader = self.reader
+        own = not reader.in_transaction and not self.is_apart
         if own:
-            self.reader.execute("BEGIN")
+            reader.execute("BEGIN")
         try:
             yield
         finally:
             # A generator whose reader has had enough is finalised whenever Python likes: the project may be closed by
             # then, and an exception could reach nobody.
-            if own and self._hold is not None and self.reader.in_transaction:
-                self.reader.execute("COMMIT")
+            if own and self._hold is not None and reader.in_transaction:
+                reader.execute("COMMIT")
 
     def close(self, *, as_one_file: bool = False) -> None:
         """Checkpoint the log into the file, close the connections and release the lock. Idempotent.
@@ -391,6 +411,7 @@ class Project:
         """
         if self._hold is None:
             return
+        self.stand_in(None)
         if self._watch is not None and self._watch.is_overwritten:
             self._close_apart()
             return
@@ -469,28 +490,6 @@ def _connect(path: Path, mode: str) -> Connection:
     except sqlite3.Error as error:
         raise ProjectError(f"can't be opened: {error}", hint="check its permissions", path=path) from error
     return connection
-
-
-def _database(connection: sqlite3.Connection) -> "Database":
-    from sqlite_utils import Database
-
-    return Database(connection, execute_plugins=False, strict=True)
-
-
-def _updated_copy(source: Connection) -> Connection:
-    """Return a connection to a private copy of an older project that is brought up to date; close the one given.
-
-    So an older project can be read where it can't be written, and somebody else's without changing it.
-    """
-    copy = connect_to_copy(source)
-    try:
-        migrate(copy, READABLE_VERSION)
-        copy.execute("PRAGMA query_only=ON")
-    except BaseException:
-        copy.close()
-        raise
-    source.close()
-    return copy
 
 
 def warm_up() -> None:

@@ -215,7 +215,11 @@ def test_on_a_full_disk_work_goes_on_elsewhere(stet: Driver, project: Path, tmp_
         assert stet.shown("status-saved") == "✗ not saved"
         assert {"Puttin", "Kyiv"} <= {quote for quote, _ in kept}
         document = stet.document
-        stet.press("Ctrl+PgDown")  # what isn't saved stays in sight
+        stet.press("Ctrl+Z")
+        assert len(stet.marks()) == len(kept) - 1
+        stet.press("Ctrl+Y", "Ctrl+PgDown")
+        assert (stet.document != document, stet.marks()) == (True, [])
+        stet.press("Ctrl+PgUp")
         assert (stet.document, stet.marks()) == (document, kept)
         out = tmp_path / "saved.stet"
         stet.click("status-save-copy")

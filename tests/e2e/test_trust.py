@@ -115,6 +115,7 @@ def test_a_correction_that_could_not_be_written_is_not_lost(desk: Driver) -> Non
     assert [mark.correction for mark in desk.annotations()] == [words]
     corrections = "SELECT correction FROM annotation ORDER BY start"
     assert connection.execute(corrections).fetchall() == [(None,)]
+    assert desk.session.project.connection.execute(corrections).fetchall() == [(words,)]
     desk.focus_text()
     desk.mark("Puttin", "F4", "N")
     assert len(desk.session.kept) == 2

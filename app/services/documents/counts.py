@@ -98,7 +98,7 @@ class DocumentCounting:
         if not self._session.is_writable:
             yield
             return
-        with self._session.unlogged():
+        with self._session.unlogged(are_derived=True):
             yield
 
 

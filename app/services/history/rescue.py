@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from app.core.errors import ProjectDamaged, ProjectError
-from app.session.actions import decode
+from app.session.kept_work import do_again
 from app.session.recent_work import RecentRow
 from app.session.session import Session
 from app.storage.backups import back_up, newest_good
@@ -15,42 +15,33 @@ from app.storage.soundness import is_sound
 def save_elsewhere(session: Session, out: Path) -> str:
     """Write a fully checked copy of an open project; return what is missing in it, in words, "" if nothing is.
 
-    If the file was damaged or overwritten by another program, the copy is made from the newest intact backup and the
-    work done in this session since. Raises ProjectError; then there is no file.
+    Work that is kept, since it couldn't be written, is in it. If the file was damaged or overwritten by another
+    program, the copy is made from the newest intact backup and the work done in this session since. Raises
+    ProjectError; then there is no file.
     """
     if out.suffix != ".stet":
         raise ProjectError("a project's name must end in .stet", hint="choose another name", path=out)
-    try:
-        session.require_unchanged()
-    except ProjectChanged as fault:
-        is_lost = fault.is_overwritten
-    except ProjectError:
-        is_lost = False
-    else:
-        is_lost = False
+    is_lost = _is_lost(session)
     if not is_lost:
         try:
             session.copies.copy_what_is_open(out)
         except ProjectDamaged:
             is_lost = True
     missing = _rescued(session, out) if is_lost else ""
-    _write_kept(session, out)
     if not missing:
         session.copies.note_saved()
     return missing
 
 
-def _write_kept(session: Session, out: Path) -> None:
-    """Write, into a copy, the edits of the open document that couldn't be written into the project."""
-    if not session.kept or session.state is None:
-        return
-    copy = Session.open(out, annotator=session.annotator)
+def _is_lost(session: Session) -> bool:
+    """Whether what is in the file isn't this project any more, and no copy stands in for it."""
     try:
-        copy.open_document(session.state.document.uid)
-        for kept in session.kept.all():
-            copy.apply(kept.edit, title=kept.title)
-    finally:
-        copy.close()
+        session.trouble.check()
+    except ProjectChanged as fault:
+        return fault.is_overwritten and not session.project.is_apart
+    except ProjectError:
+        pass
+    return False
 
 
 def _rescued(session: Session, out: Path) -> str:
@@ -78,19 +69,7 @@ def _do_again(path: Path, rows: list[RecentRow]) -> None:
     """Do again, in a copy, what was done in the project since it was made."""
     copy = Session.open(path)
     try:
-        for row in rows:
-            copy.become(row.annotator)
-            if copy.log.next_sequence() != row.sequence:
-                raise ProjectError("the newest backup isn't of this project", hint="choose another one", path=path)
-            with copy.transaction(row.title, backup=None) as step:
-                done = step.execute(decode(row.action), is_new=False)
-                step.append(
-                    kind=row.kind,
-                    title=row.title,
-                    action=done.action,
-                    inverse=done.inverse,
-                    document=row.document,
-                    undoes=row.undoes,
-                )
+        with copy.writing():
+            do_again(copy.executor, rows)
     finally:
         copy.close()

@@ -52,7 +52,12 @@ def redo(
 def _invert(
     session: Session, kind: str, progress: Callable[[int, int | None], None], cancel: CancelToken | None
 ) -> LogRow:
-    session.kept.save()  # what couldn't be written is what was done last
+    return session.kept.written(lambda: _inverted(session, kind, progress, cancel))
+
+
+def _inverted(
+    session: Session, kind: str, progress: Callable[[int, int | None], None], cancel: CancelToken | None
+) -> LogRow:
     row = session.next_target(kind)
     if row is None:
         raise EditRejected(f"nothing to {kind}")
@@ -63,7 +68,7 @@ def _invert(
     document = own_document_of(action, session.annotator)
     if document is not None and (session.state is None or session.state.document.uid != document):
         session.open_document(document)  # the person should see what changes
-    with session.transaction(row.title) as step:
+    with session.transaction(row.title, is_small=len(row.inverse) <= _LARGE) as step:
         step.events.extend(_write(session, step, kind, row, action, document=document_of(action)))
         step.is_all_by_actions = True
     return row

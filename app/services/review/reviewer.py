@@ -19,6 +19,7 @@ from app.services.review.rule_plans import AutoResult, RulePlans
 from app.services.review.sheets import Added, GoldState, PickedGroup, Remarks, ReviewPlan, Sheet, readings_of, sheet_of
 from app.session.actions import Action, Compound, Release, WithdrawRelease
 from app.session.events import Event, Topic
+from app.session.executor import Executor
 from app.session.session import Session
 
 __all__ = ["Added", "AutoResult", "Reviewer", "Remarks", "Sheet", "PickedGroup", "readings_of", "sheet_of"]
@@ -251,9 +252,13 @@ class Reviewer:
         key = self._session.reader.documents.key_of(document)
         if key is None:
             return
-        with self._session.unlogged() as executor:
-            person = executor.annotations.ensure_annotator(self._reviewer())
-            self._decisions.log_reveal(key, reviewer=person)
+        reviewer = self._reviewer()
+
+        def write(executor: Executor) -> None:
+            person = executor.annotations.ensure_annotator(reviewer)
+            executor.review.decisions.log_reveal(key, reviewer=person)
+
+        self._session.note(write)
 
     # -- helpers -------------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from app.core.clock import now
 from app.core.suggestion import Sight
+from app.session.executor import Executor
 from app.session.session import Session
 
 
@@ -41,14 +42,18 @@ class Sights:
         """Write what was noted, in one transaction. Raises ProjectError; then it is tried again the next time."""
         if not self._new or not self._session.is_writable:
             return
-        with self._session.unlogged() as executor:
+        noted, tag = self._new, self._session.scheme.tag
+
+        def write(executor: Executor) -> None:
             table = executor.suggesting.suggestions
-            for (document, who), seen in self._new.items():
+            for (document, who), seen in noted.items():
                 key = executor.documents.key_of(document)
                 if key is None:
                     continue
                 person = executor.annotations.ensure_annotator(who)
-                executor.annotations.ensure_set(key, person, scheme=self._session.scheme.tag)
+                executor.annotations.ensure_set(key, person, scheme=tag)
                 rows = [Sight(suggestion=uid, annotator=who, time=time) for uid, time in seen.items()]
                 table.show_to(key, [(person, row) for row in rows])
-        self._new.clear()
+
+        self._session.note(write)
+        self._new = {}

@@ -59,11 +59,15 @@ def edit_text(
     session.require_writable()
     survey = TextSurvey(session, document, change)
     done = survey.all(progress, cancel)
-    with session.transaction(f"Edit the text of {done.document.title}", backup="text") as step:
-        step.about = document
-        change_text(step, done, survey.following, reason=reason)
-        step.perform(_chosen(session, done.lost, done.change.new, choices or {}))
-        tell(step)
+
+    def write() -> None:
+        with session.transaction(f"Edit the text of {done.document.title}", backup="text", is_small=True) as step:
+            step.about = document
+            change_text(step, done, survey.following, reason=reason)
+            step.perform(_chosen(session, done.lost, done.change.new, choices or {}))
+            tell(step)
+
+    session.kept.written(write)
     return done
 
 
@@ -74,11 +78,15 @@ def decide(session: Session, document: str, choices: Choices) -> int:
     session.require_writable()
     text = session.reader.document(document)
     lost = [item for item in undecided(session, document) if item.key in choices]
-    if lost:
-        with session.transaction(f"Decide about lost marks in {text.title}", backup="text") as step:
+
+    def write() -> None:
+        with session.transaction(f"Decide about lost marks in {text.title}", backup="text", is_small=True) as step:
             step.about = document
             step.perform(_chosen(session, lost, text.text, choices), keeps_done=True)
             tell(step)
+
+    if lost:
+        session.kept.written(write)
     return len(lost)
 
 

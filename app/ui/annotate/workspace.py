@@ -398,7 +398,8 @@ class AnnotateWorkspace(AnnotateView):
     def show_progress(self) -> None:
         """Show how many documents are finished: of those listed, if the list shows only the annotator's own."""
         narrowed = self.documents_model.is_narrowed
-        counts = assigned_counts(self._session) if narrowed else self._session.status_counts()
+        session = self._session
+        counts = assigned_counts(session) if narrowed else session.reader.status_counts(session.annotator or "")
         done = counts.get(Status.DONE, 0) + counts.get(Status.DONE_EMPTY, 0)
         total = sum(counts.values()) if narrowed else self._session.reader.documents.count_work()
         self.documents.show_progress(done=done, total=total)

@@ -57,7 +57,7 @@ class FileCare(QObject):
         self._session = session
         self._kept, self._told = 0, None
         session.kept.is_on = session.is_writable
-        session.trouble_listener = self._changed.emit
+        session.trouble.listener = self._changed.emit
         session.tell_waits(self._on_wait)
         if session.is_writable:
             self._timer.start()
@@ -72,8 +72,9 @@ class FileCare(QObject):
         if session is None:
             return ["No project is open, so no work can be lost."]
         name = undirected(session.path.name)
-        if session.trouble is not None:
-            return [f"{name} can’t be written: {sentence(session.trouble.what)}", "Save a copy elsewhere (File menu)."]
+        trouble = session.trouble.error
+        if trouble is not None:
+            return [f"{name} can’t be written: {sentence(trouble.what)}", "Save a copy elsewhere (File menu)."]
         if not session.is_writable:
             return [f"{name} is open read-only: nothing in it was changed."]
         return [
@@ -85,7 +86,7 @@ class FileCare(QObject):
         """Stop, before the project is closed."""
         self._timer.stop()
         if self._session is not None:
-            self._session.trouble_listener = _nothing
+            self._session.trouble.listener = _nothing
             self._session.tell_waits(None)
         self._session = None
         self._window.status.show_saved("")
@@ -123,7 +124,7 @@ class FileCare(QObject):
         if self._session is None:
             return
         try:
-            self._session.require_unchanged()
+            self._session.trouble.check()
             self._session.kept.save()
         except StetError:
             self._show()  # the session's listener has told it
@@ -154,15 +155,15 @@ class FileCare(QObject):
         if session is None:
             return
         self._follow_kept(session)
-        before, self._told = self._told, session.trouble
-        if session.trouble is None or session.trouble is before or not session.was_changed_elsewhere:
+        before, self._told = self._told, session.trouble.error
+        if self._told is None or self._told is before or not session.trouble.was_changed_elsewhere:
             return
-        if not session.must_be_reopened:
-            self._window.notifier.complain(session.trouble)  # it may be put back at any time
+        if not session.trouble.must_be_reopened:
+            self._window.notifier.complain(self._told)  # it may be put back at any time
             return
         from app.ui.dialogs.trouble import TroubleDialog
 
-        dialog = TroubleDialog("Another program has changed the project", session.trouble, self._window)
+        dialog = TroubleDialog("Another program has changed the project", self._told, self._window)
         dialog.copy_wanted.connect(self.ask_copy)
         dialog.open()
 
@@ -196,10 +197,10 @@ class FileCare(QObject):
             self._window.status.show_saved("read-only")
         elif session.kept and session.kept.error is not None:
             self._window.status.show_saved("✗ not saved", why=advice(session.kept.error))
-        elif session.trouble is None:
+        elif session.trouble.error is None:
             self._window.status.show_saved("✓ saved")
         else:
-            self._window.status.show_saved("✗ not saved", why=advice(session.trouble))
+            self._window.status.show_saved("✗ not saved", why=advice(session.trouble.error))
 
     # -- copies elsewhere ----------------------------------------------------------------------------------------------
 
@@ -211,7 +212,7 @@ class FileCare(QObject):
         if session is None:
             return
         folder = paths.documents_dir()
-        goes_on = session.trouble is not None or session.location_risk is not None
+        goes_on = session.trouble.error is not None or session.location_risk is not None
         dialog = SaveCopyDialog(session.path, folder if folder.is_dir() else Path.home(), self._window, goes_on=goes_on)
         dialog.answered.connect(self._save_copy)
         dialog.open()

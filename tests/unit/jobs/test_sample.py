@@ -125,5 +125,5 @@ def test_a_sample_that_fails_half_way_leaves_nothing(tmp_path: Path, monkeypatch
 def test_the_sample_opens_again(tmp_path: Path) -> None:
     create_sample(tmp_path / "sample.stet", annotator="ana").close()
     session = Session.open(tmp_path / "sample.stet", annotator="ana")
-    assert sum(session.status_counts().values()) == 1
+    assert sum(session.reader.status_counts(session.annotator or "").values()) == 1
     session.close()

@@ -89,7 +89,7 @@ OVERWRITTEN = [overwritten, overwritten_at_the_same_size, cut_off, emptied]
 CHANGED = [*OVERWRITTEN, rows_changed, log_deleted, log_cut_off, replaced, moved]
 CHECKS: dict[str, Callable[[Session], object]] = {
     "a write": lambda session: annotate(session, "Kyiv"),
-    "a look": lambda session: session.require_unchanged(),
+    "a look": lambda session: session.trouble.check(),
     "a document": lambda session: session.open_document(session.state.document.uid),
     "a backup": lambda session: session.back_up(),
 }
@@ -148,7 +148,7 @@ def sqlite_count(path: Path) -> int:
 def test_a_deleted_lock_is_made_again(session: Session) -> None:
     lock = session.path.with_name(f".{session.path.name}.lock")
     lock.unlink()
-    session.require_unchanged()
+    session.trouble.check()
     with pytest.raises(ProjectLocked):
         Project(session.path)
     annotate(session, "Kyiv")
@@ -158,13 +158,13 @@ def test_ones_own_work_is_never_taken_for_a_strangers(session: Session, tmp_path
     """Large writes, checkpoints, readers and backups change file and log as well."""
     for number in range(3):
         add_documents(session, {f"{number}.txt": "word " * 400_000})
-        session.require_unchanged()
+        session.trouble.check()
         reader = Session.open(session.path, write=False)
         assert list(reader.reader.records())
         session.back_up(tmp_path / f"copy{number}.stet")
         annotate(session, ("Kyiv", "slave trade", "an aide")[number])
         reader.close()
-        session.require_unchanged()
+        session.trouble.check()
 
 
 def test_another_program_that_only_held_the_lock_is_waited_for(session: Session) -> None:

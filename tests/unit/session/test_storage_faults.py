@@ -99,7 +99,7 @@ READS: dict[str, Callable[[Session], Any]] = {
     "counts": lambda session: (
         session.reader.documents.count(),
         session.reader.documents.count_work(),
-        session.status_counts(),
+        session.reader.status_counts(session.annotator or ""),
     ),
     "next document": lambda session: session.reader.documents.next_work(session.annotator_key()),
     "annotators": lambda session: (session.reader.annotators(), session.reader.annotator_counts()),

@@ -62,7 +62,7 @@ def test_a_mark_during_a_jobs_write_is_refused_whole(session: Session, fails: bo
             session.apply(SetStatus(Status.SKIPPED), title="mark")
         assert session.state is before
     assert not session.project.turn.is_taken
-    assert session.trouble is None
+    assert session.trouble.error is None
     assert titles(session) == ([] if fails else ["job"])
     session.apply(SetStatus(Status.SKIPPED), title="mark")
     assert titles(session)[0] == "mark"
@@ -76,7 +76,7 @@ def test_what_was_seen_during_a_jobs_write_is_kept(session: Session) -> None:
         assert sights.must_wait
         with pytest.raises(WriterBusy):
             sights.write()
-        assert (sights.count, session.trouble) == (1, None)
+        assert (sights.count, session.trouble.error) == (1, None)
 
 
 def test_a_job_waits_for_its_turn_until_it_is_cancelled(session: Session) -> None:
