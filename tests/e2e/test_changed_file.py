@@ -215,8 +215,9 @@ def test_on_a_full_disk_work_goes_on_elsewhere(stet: Driver, project: Path, tmp_
         assert stet.shown("status-saved") == "✗ not saved"
         assert {"Puttin", "Kyiv"} <= {quote for quote, _ in kept}
         document = stet.document
+        stet.focus_text()
         stet.press("Ctrl+Z")
-        assert len(stet.marks()) == len(kept) - 1
+        assert len(stet.marks()) == len(kept) - 1, stet.message()
         stet.press("Ctrl+Y", "Ctrl+PgDown")
         assert (stet.document != document, stet.marks()) == (True, [])
         stet.press("Ctrl+PgUp")
