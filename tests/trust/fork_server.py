@@ -5,12 +5,16 @@ reads one task a line, and answers with the number of the process that does it a
 process is ready it waits, stopped, until it is let go: whoever wants to kill it can get ready too.
 """
 
+import gc
 import json
 import os
+import resource
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -22,6 +26,7 @@ import app
 ROOT = Path(__file__).resolve().parents[2]
 
 
+_MOST = 1 << 16
 _UI = ("app.ui.", "app.bootstrap", "app.jobs.runner")
 _OTHERS = (
     "app.__main__",
@@ -41,14 +46,21 @@ class Task(NamedTuple):
     words: tuple[str, ...]
     folder: Path
     said: Path
-    """The file that gets what the process writes to standard output and standard error."""
+    """The file that gets what the process writes to standard error, and to standard output with `keeps_output`."""
+    keeps_output: bool = True
+    longest: int = 0
+    """How long (bytes) a file of it may get, as below a quota; 0: any."""
 
 
 class Ended(NamedTuple):
-    """How a process ended: its exit code, or the number of the signal that ended it as a negative number."""
+    """How a process ended: its exit code, or the number of the signal that ended it as a negative number; what it said;
+    and the seconds that it computed and its most memory (MB).
+    """
 
     code: int
     said: str
+    seconds: float
+    memory: float
 
     @property
     def is_killed(self) -> bool:
@@ -57,16 +69,22 @@ class Ended(NamedTuple):
 
 
 class ForkServer:
-    """A process that has imported the program, and with `has_window` also what draws; use it in a `with` block."""
+    """A process that has imported the program, and with `has_window` also what draws; use it in a `with` block.
 
-    def __init__(self, *, environment: Mapping[str, str], has_window: bool = False) -> None:
+    With `modules` it has imported those alone.
+    """
+
+    def __init__(
+        self, *, environment: Mapping[str, str], has_window: bool = False, modules: Sequence[str] = ()
+    ) -> None:
+        self._said = b""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.trust.fork_server", *(["window"] if has_window else [])],
+            [sys.executable, "-m", "tests.trust.fork_server", json.dumps([has_window, [*modules]])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
             env={**os.environ, **environment, "PYTHONPATH": str(ROOT)},
-            text=True,
+            bufsize=0,
         )
 
     def __enter__(self) -> "ForkServer":
@@ -80,19 +98,36 @@ class ForkServer:
     def begin(self, task: Task) -> int:
         """Start a process and return its number. Once ready, it stands still until it gets SIGCONT."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps([task.function, task.words, str(task.folder), str(task.said)]) + "\n")
-        self._process.stdin.flush()
-        return int(self._answer())
+        asked = [*task._replace(folder=str(task.folder), said=str(task.said))]
+        self._process.stdin.write(json.dumps(asked).encode() + b"\n")
+        process = self._answer(None)
+        assert isinstance(process, int)
+        return process
 
     def end(self, task: Task) -> Ended:
         """Wait for the end of the process that does a task."""
-        return Ended(int(self._answer()), task.said.read_text(encoding="utf-8", errors="replace"))
+        ended = self.end_within(task, None)
+        assert ended is not None
+        return ended
 
-    def _answer(self) -> str:
+    def end_within(self, task: Task, seconds: float | None) -> Ended | None:
+        """Wait so long for the end of the process that does a task; return None if it still runs."""
+        answer = self._answer(seconds)
+        if answer is None:
+            return None
+        code, computed, memory = answer
+        return Ended(code, task.said.read_text(encoding="utf-8", errors="backslashreplace"), computed, memory)
+
+    def _answer(self, seconds: float | None) -> Any:  # noqa: ANN401  what JSON has
         assert self._process.stdout is not None
-        answer = self._process.stdout.readline()
-        assert answer, "the fork server has ended"
-        return answer
+        while b"\n" not in self._said:
+            if not select.select([self._process.stdout], [], [], seconds)[0]:
+                return None
+            found = self._process.stdout.read(_MOST)
+            assert found, "the fork server has ended"
+            self._said += found
+        answer, _, self._said = self._said.partition(b"\n")
+        return json.loads(answer)
 
 
 def wait() -> None:
@@ -108,38 +143,45 @@ def call_command(words: Sequence[str]) -> int:
     return main(words)
 
 
-def serve(*, has_window: bool) -> None:
+def serve(modules: Iterable[str]) -> None:
     """Do tasks until there are no more."""
-    import gc
-
-    left_out = _OTHERS if has_window else (*_OTHERS, *_UI)
-    for module in walk_packages(app.__path__, "app."):
-        if not module.name.startswith(left_out):
-            import_module(module.name)
-    if has_window:
-        import_module("tests.trust.window_sitting")
+    for module in modules:
+        import_module(module)
     gc.freeze()
     for line in sys.stdin:
         child = os.fork()
         if not child:
             _carry_out(*json.loads(line))
-        _, status = os.waitpid(child, os.WUNTRACED)
+        _, status, usage = os.wait4(child, os.WUNTRACED)
         print(child, flush=True)
         if os.WIFSTOPPED(status):
-            _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+            _, status, usage = os.wait4(child, 0)
+        seconds, memory = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+        print(json.dumps([os.waitstatus_to_exitcode(status), seconds, memory]), flush=True)
 
 
-def _carry_out(function: str, words: list[str], folder: str, said: str) -> None:
+def _whole(*, has_window: bool) -> Iterator[str]:
+    """Yield the modules of the program."""
+    left_out = _OTHERS if has_window else (*_OTHERS, *_UI)
+    for module in walk_packages(app.__path__, "app."):
+        if not module.name.startswith(left_out):
+            yield module.name
+    if has_window:
+        yield "tests.trust.window_sitting"
+
+
+def _carry_out(function: str, words: list[str], folder: str, said: str, keeps_output: bool, longest: int) -> None:  # noqa: FBT001  as JSON has it
     """Do a task in this process, and end it."""
     code: Any = 70
     try:
         os.chdir(folder)
         os.setpgid(0, 0)  # whatever it starts can be found, and ended with it
-        out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        for source, target in ((nothing, 0), (out, 1), (out, 2)):
+        err = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for source, target in ((nothing, 0), (err if keeps_output else nothing, 1), (err, 2)):
             os.dup2(source, target)
+        if longest:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (longest, resource.RLIM_INFINITY))
         module, _, name = function.partition(":")
         code = getattr(import_module(module), name)(words)
     except SystemExit as end:
@@ -149,10 +191,12 @@ def _carry_out(function: str, words: list[str], folder: str, said: str) -> None:
 
         traceback.print_exc()
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with suppress(OSError):  # where files may not grow
+            sys.stdout.flush()
+            sys.stderr.flush()
         os._exit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":
-    serve(has_window="window" in sys.argv)
+    has_window, modules = json.loads(sys.argv[1])
+    serve(modules or _whole(has_window=has_window))
