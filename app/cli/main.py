@@ -80,7 +80,7 @@ class StetGroup(click.Group):
         except (BrokenPipeError, SystemExit):
             # The reader of our output has closed the pipe; click raises this for no other reason here.
             return DONE
-        except OSError as error:
+        except (OSError, ImportError) as error:
             say_error(_told(error))
             return PROBLEMS
         except (KeyboardInterrupt, click.Abort):
@@ -90,9 +90,9 @@ class StetGroup(click.Group):
         return result if isinstance(result, int) else DONE
 
 
-def _told(error: OSError) -> StetError:
-    """Return what to say about an error of the system that nobody expected."""
-    if error.filename is None:
+def _told(error: OSError | ImportError) -> StetError:
+    """Return what to say about an error of the system that nobody expected, or about a part that isn't there."""
+    if isinstance(error, OSError) and error.filename is None:
         try:
             streams.flush()  # what click itself has written, such as its help, waits there still
         except StetError as failed:
@@ -100,7 +100,9 @@ def _told(error: OSError) -> StetError:
     from app import program_log
 
     program_log.bug(error)
-    return SystemFault(error)
+    if isinstance(error, OSError):
+        return SystemFault(error)
+    return StetError(f"a part of the program can't be loaded ({error})", hint="check the disk, or install Stet again")
 
 
 @contextmanager

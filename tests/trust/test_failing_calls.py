@@ -23,6 +23,7 @@ pytestmark = pytest.mark.skipif(not can_trace(), reason="calls fail by strace, w
 _ERRORS = {WRITES: ("ENOSPC", "EIO", "EACCES"), READS: ("EIO", "EACCES", "ENOMEM")}
 # What was to be taken away, or to be looked for so that it can be, may stay where just that fails.
 _TIDYING = ("unlink", "unlinkat", "rmdir", "newfstatat", "statx", "fstat", "getdents64", "access")
+_TOLD = ("stet: ", "problem: ")  # the latter is what `check` finds
 _MISTAKES = ("Traceback", "Internal error")
 READING = {
     line: KilledCommand(tuple(line.replace("p.stet", PROJECT).split()))
@@ -73,7 +74,7 @@ class FailingCalls:
         assert ended.code in (0, 1), f"{where}: {ended}"
         assert not any(words in ended.said for words in _MISTAKES), f"{where}: {ended}"
         if ended.code == 1:
-            assert "stet: " in ended.said, f"{where}: ends without a word"
+            assert any(words in ended.said for words in _TOLD), f"{where}: ends without a word"
         found = outcome.require_whole(where)
         if ended.code == 0:
             # What a disk with errors has of a damaged project may be saved beside it instead.
