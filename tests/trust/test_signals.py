@@ -29,6 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (folder / name).write_text(text + "\n", encoding="utf-8")
         (folder / "many.jsonl").write_text("".join(_record(number) for number in range(3_000)), encoding="utf-8")
         assert run("import", "good.stet", "trap.txt").code == 0
+        assert run("patterns", "good.stet", "add", "Moscow", "--label", "entity.GPE", "--as", "ana").code == 0
     return folder
 
 
