@@ -27,6 +27,7 @@ PROJECT = "p.stet"
 _NAMES = ("Anna", "Boris", "Clara", "David", "Emil", "Frida", "Greta", "Hugo", "Ida", "Jakob", "Karl", "Lena")
 _PLACES = ("Rome", "Oslo", "Lima", "Kyiv", "Bonn", "Turin")
 _TEMPORARY = re.compile(r"\.part$|-wal$|-shm$|-journal$|\.new$|\.tmp$")
+_TRIAL = re.compile(r"[a-z0-9_]{8}")
 _UID_OR_TIME = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*Z")
 
 
@@ -141,7 +142,13 @@ class CommandScene:
         """Return what is there that nobody asked for: by its name, or in the system's folder for temporary files."""
         here = [path for path in self.folder.rglob("*") if _TEMPORARY.search(path.name)]
         names = [path.relative_to(self.folder).as_posix() for path in here]
-        return sorted([*names, *(f"TMPDIR/{path.name}" for path in self.temporary.iterdir())])
+        temporary = [path for path in self.temporary.iterdir() if not _is_pythons_trial(path)]
+        return sorted([*names, *(f"TMPDIR/{path.name}" for path in temporary)])
+
+
+def _is_pythons_trial(path: Path) -> bool:
+    """Whether a file is the one by which Python finds out, once in a process, whether it may write to a folder."""
+    return _TRIAL.fullmatch(path.name) is not None and path.is_file() and path.read_bytes() in (b"", b"blat")
 
 
 def _fill(folder: Path) -> None:
