@@ -27,6 +27,7 @@ from app.storage.access import (
 )
 from app.storage.backups import backup_folder, how_to_restore, newest_good, put_apart
 from app.storage.connection import UNSYNCED, Connection, Cursor, connect
+from app.storage.empty_project import become_another, make_empty
 from app.storage.errors import StorageFault
 from app.storage.file_watch import FileWatch
 from app.storage.held_file import Hold, is_held
@@ -206,12 +207,11 @@ class Project:
         try:
             with StagingFolder(path) as staging:
                 unfinished = staging.path / path.name
-                with closing(_connect(unfinished, "mode=rwc")) as connection:
-                    connection.execute(UNSYNCED)
-                    migrate(connection)
+                make_empty(unfinished)
                 with closing(cls(unfinished)) as made:
                     made.connection.execute(UNSYNCED)
                     with made.atomic():
+                        become_another(made.connection)
                         fill(made)
                 sync_file(unfinished)
                 move_new(unfinished, path)

@@ -10,6 +10,7 @@ person who means to deceive can compute sums too: they are against damage and ot
 import sqlite3
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from app.core.errors import DamagedRow
@@ -158,6 +159,14 @@ def keep_seals(connection: sqlite3.Connection) -> None:
     """Have the sums of a project kept by whatever this connection writes from now on. Raises sqlite3.Error."""
     connection.create_function("row_crc", 1, zlib.crc32, deterministic=True)
     connection.execute("PRAGMA recursive_triggers=ON")  # else what REPLACE deletes would still be summed
+    for trigger in _triggers():
+        connection.execute(trigger)
+
+
+@cache
+def _triggers() -> tuple[str, ...]:
+    """Return the SQL of the triggers that keep the sums."""
+    found: list[str] = []
     for part in PARTS:
         new, old = _scope(part, "NEW."), _scope(part, "OLD.")
         add = (
@@ -175,7 +184,8 @@ def keep_seals(connection: sqlite3.Connection) -> None:
             ("changed", f"UPDATE OF {columns}", take + add),
         ):
             name = f"seal_{part.table}_{kind}"
-            connection.execute(f"CREATE TEMP TRIGGER {name} AFTER {event} ON main.{part.table} BEGIN {what} END")
+            found.append(f"CREATE TEMP TRIGGER {name} AFTER {event} ON main.{part.table} BEGIN {what} END")
+    return tuple(found)
 
 
 def _scope(part: _Part, prefix: str) -> str:
