@@ -14,12 +14,12 @@ from app.core.document import Document
 from app.core.ids import new_uid
 from app.core.state import DocumentState
 
-_USUAL = 60  # examples that the profile “fast” tries; see tests/conftest.py
+_WHILE = 60
 
 
 def examples(usual: int) -> settings:
-    """Return settings for a test whose examples take long: as many as this, and as many times more in a campaign."""
-    return settings(max_examples=max(1, usual * settings.default.max_examples // _USUAL))
+    """Return settings for a test whose examples take long, and so are fewer: as many as this where others try 60."""
+    return settings(max_examples=max(1, usual * settings.default.max_examples // _WHILE))
 
 
 # What counts twice in UTF-16, what belongs together, and what a text widget would rewrite.

@@ -49,7 +49,7 @@ def test_chains_differ_exactly_if_their_sets_of_marks_do(ana, ben) -> None:
 
 
 @given(sets("a"), sets("b"))
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_b_cubed_follows_from_its_definition(ana, ben) -> None:
     ties = {who: [link(f"{who}{s}", f"{who}{t}", "same") for s, t in said[2]] for who, said in (("a", ana), ("b", ben))}
     marks = {who: [claim(f"{who}{number}") for number in said[0]] for who, said in (("a", ana), ("b", ben))}

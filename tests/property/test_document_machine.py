@@ -170,7 +170,7 @@ def _says(item: Any) -> bool:
 
 
 TestDesk = Desk.TestCase
-TestDesk.settings = settings(max_examples=20, stateful_step_count=25)
+TestDesk.settings = settings(max_examples=10, stateful_step_count=20)
 
 
 @pytest.mark.slow

@@ -62,7 +62,7 @@ REASONS: Mapping[str, set[str]] = {
 
 
 @pytest.mark.parametrize("format", BOTH_WAYS)
-@examples(3)
+@examples(4)
 @given(data=st.data())
 def test_what_is_not_named_as_lost_comes_through(format: str, data: st.DataObject) -> None:
     writer = REGISTRY.writer(format)

@@ -256,7 +256,7 @@ _given = given(hostile_pieces, widths, st.lists(pairs, min_size=1, max_size=2))
 FAMILY = WHOLE[0]
 
 
-@settings(_ONE_WINDOW, max_examples=30)
+@settings(_ONE_WINDOW, max_examples=12)
 @_given
 @example(["الله"], 170, [(0, 3)])  # three of its letters are one glyph
 @example([FAMILY] * 5, 170, [(0, 2)])  # a line is wrapped behind the last one

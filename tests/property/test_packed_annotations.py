@@ -93,7 +93,7 @@ def own_rows(draw: st.DrawFn) -> list[tuple[Any, ...]]:
 
 
 @given(rows=own_rows())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_what_stet_wrote_is_read_packed(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
     put(connection, rows)
     found = packed(connection)
@@ -102,7 +102,7 @@ def test_what_stet_wrote_is_read_packed(connection: Connection, rows: list[tuple
 
 
 @given(rows=own_rows(), at=st.integers(0, 5), column=st.integers(1, len(COLUMNS) - 1), cell=cells)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_other_cell_is_read_the_same_or_doubted(
     connection: Connection, rows: list[tuple[Any, ...]], at: int, column: int, cell: object
 ) -> None:

@@ -17,7 +17,7 @@ COMMENTED = "\n".join(
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.sampled_from([*SOURCES[1:], COMMENTED]), st.data())
 def test_values_and_order_change_as_asked(source: str, data: st.DataObject) -> None:
     text, expected = source, tomllib.loads(source)

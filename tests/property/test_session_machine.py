@@ -275,7 +275,7 @@ class Work(RuleBasedStateMachine):
 
 
 TestWork = Work.TestCase
-TestWork.settings = settings(max_examples=25, stateful_step_count=30)
+TestWork.settings = settings(max_examples=12, stateful_step_count=25)
 
 
 @pytest.mark.slow

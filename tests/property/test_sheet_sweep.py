@@ -35,7 +35,7 @@ def record(uid: str, readings: Readings, states: dict[str, Status]) -> DocumentR
     return DocumentRecord(Document(uid=uid, name=uid, text=TEXT, sha256=sha256(TEXT)), (), sets)
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(st.data())
 def test_sheets_read_in_steps_are_those_read_at_once(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

@@ -107,6 +107,10 @@ class ActionScope:
         longest = max(fitting, key=len)
         return partial(self._prefixes[longest], action_id.removeprefix(longest))
 
+    def handles(self, action_id: str) -> bool:
+        """Return whether this scope has a handler of an action."""
+        return action_id in self._handlers or any(map(action_id.startswith, self._prefixes))
+
     def push(self) -> None:
         """Make this scope active, with precedence over all active ones."""
         self._registry.push(self)
@@ -129,6 +133,18 @@ class ActionScope:
     def action(self, action_id: str) -> SpecAction:
         """Return a live action."""
         return self._registry.action(action_id)
+
+    def is_enabled(self, action_id: str) -> bool:
+        """Return whether an action makes sense now."""
+        return self._registry.is_enabled(action_id)
+
+    def keys_of_action(self, action_id: str) -> tuple[str, ...]:
+        """Return the keys of an action."""
+        return self._registry.keys_of_action(action_id)
+
+    def tip_of(self, action_id: str) -> str:
+        """Return the tooltip of an action."""
+        return self._registry.tip_of(action_id)
 
     def update_enabled(self, have: set[Needs]) -> None:
         """Enable the actions whose needs are met by `have`."""
@@ -184,10 +200,19 @@ class ActionRegistry(QObject):
         self._text_keys, self._review_keys = {}, {}
         for spec in specs:
             # Without a project most actions are unavailable; creating them would only slow the start.
-            if scheme is not None or spec.needs is Needs.NOTHING:
-                old = before.get(spec.id)
-                is_same = old is not None and (old.spec, old.keys) == (spec, self.keys_of(spec))
-                self._take(before.pop(spec.id) if is_same else self._made(spec))
+            if scheme is None and spec.needs is not Needs.NOTHING:
+                continue
+            keys = self.keys_of(spec)
+            old = before.get(spec.id)
+            if old is not None and (old.spec, old.keys) == (spec, keys):
+                self._actions[spec.id] = before.pop(spec.id)
+            elif spec.context is Context.WINDOW:
+                self._actions[spec.id] = self._made(spec)
+            # The others listen to no shortcut of Qt's, and a scheme may have hundreds: they are made for a menu.
+            if spec.context is not Context.WINDOW:
+                table = self._text_keys if spec.context is Context.TEXT else self._review_keys
+                for key in keys:
+                    table.setdefault(portable(key), []).append(spec)
         for action in before.values():
             self._window.removeAction(action)
             action.deleteLater()
@@ -199,15 +224,6 @@ class ActionRegistry(QObject):
         action.setEnabled(self._makes_sense(spec))
         if spec.context is Context.WINDOW:
             self._window.addAction(action)
-        return action
-
-    def _take(self, action: SpecAction) -> SpecAction:
-        spec = action.spec
-        self._actions[spec.id] = action
-        if spec.context is not Context.WINDOW:
-            keys = self._text_keys if spec.context is Context.TEXT else self._review_keys
-            for key in action.keys:
-                keys.setdefault(portable(key), []).append(spec)
         return action
 
     def keys_of(self, spec: ActionSpec) -> tuple[str, ...]:
@@ -241,7 +257,19 @@ class ActionRegistry(QObject):
 
     def action(self, action_id: str) -> SpecAction:
         """Return a live action."""
-        return self._actions.get(action_id) or self._take(self._made(self._specs[action_id]))
+        found = self._actions.get(action_id)
+        if found is None:
+            found = self._actions[action_id] = self._made(self._specs[action_id])
+        return found
+
+    def is_enabled(self, action_id: str) -> bool:
+        """Return whether an action makes sense now, as its live action would say."""
+        return self._makes_sense(self._specs[action_id])
+
+    def tip_of(self, action_id: str) -> str:
+        """Return the tooltip of an action: title, tip and key, as plain text that Qt takes literally."""
+        spec = self._specs[action_id]
+        return literal(tooltip(spec, self.keys_of(spec)))
 
     def serve(self, dialog: QWidget) -> None:
         """Let the keys that work everywhere work in a modal window of the program as well."""
@@ -279,17 +307,17 @@ class ActionRegistry(QObject):
 
     def why_not(self, action_id: str) -> str:
         """Return why an action can't work now, in words for whoever asks for it; "" if it can."""
-        doing = (scope for scope in reversed(self._scopes) if scope.handler(action_id) is not None)
+        doing = (scope for scope in reversed(self._scopes) if scope.handles(action_id))
         scope = next(doing, None)
         return scope.why_not(action_id) if scope is not None else ""
 
     def bound(self, action_id: str) -> bool:
         """Return whether an active scope handles the action."""
-        return self._handler(action_id) is not None
+        return any(scope.handles(action_id) for scope in self._scopes)
 
     def run(self, action_id: str) -> None:
         """Run the action, if it is enabled."""
-        if not self.action(action_id).isEnabled():
+        if not self.is_enabled(action_id):
             return
         why = self.why_not(action_id)
         if why:

@@ -160,7 +160,7 @@ class RelationDesk(QObject):
         kinds = list(self._session.scheme.relations_from(annotation)) if annotation is not None else []
         if not kinds or annotation is None or self._session.scheme.is_about_document(annotation.layer):
             return ""
-        keyed = [(self._registry.action(f"relation.{kind.id}").keys, kind.title) for kind in kinds]
+        keyed = [(self._registry.keys_of_action(f"relation.{kind.id}"), kind.title) for kind in kinds]
         keys = [f"{native(keys[0]).lower()} “{title}”" for keys, title in keyed if keys]
         if not keys:
             return "None yet. The palette has the types of relation that can start here."

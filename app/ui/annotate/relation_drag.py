@@ -92,7 +92,7 @@ class RelationDrag(QObject):
     def _ask(self, kinds: list[RelationType], place: QPoint) -> None:
         menu = KeyMenu("relation-types-menu", self._text)
         for kind in kinds:
-            keys = self._registry.action(f"relation.{kind.id}").keys
+            keys = self._registry.keys_of_action(f"relation.{kind.id}")
             menu.add(kind.title, keys[0] if keys else "", kind.id)
         menu.triggered.connect(self._on_type)
         menu.setActiveAction(menu.actions()[0])

@@ -73,7 +73,7 @@ class RuleAdvice:
         return words.format(key) if key else without or f"Choose “{title}”."
 
     def _key(self, action: str) -> str:
-        keys = self._actions.action(action).keys
+        keys = self._actions.keys_of_action(action)
         return native(keys[0]) if keys else ""
 
 

@@ -140,7 +140,7 @@ class SuggestionShelf(QObject):
         self._panel.show_retired(retired)
 
     def _none_words(self) -> str:
-        keys = self._actions.action("suggestion.make").keys
+        keys = self._actions.keys_of_action("suggestion.make")
         how = f" {native(keys[0])} asks programs for some." if keys else ""
         return f"No open suggestions in this document.{how}"
 

@@ -108,9 +108,9 @@ class EditorController(QObject):
         """Tell where a key means something that sets a label of another layer; return whether it does."""
         label = self._actions.for_label_key(press.key)
         _, layer, _ = label.id.split(".", 2) if label is not None else ("", "", "")
-        if label is None or not self._actions.action(label.id).isEnabled():
+        if label is None or not self._actions.is_enabled(label.id):
             return False
-        keys = self._actions.action(f"layer.{layer}").keys
+        keys = self._actions.keys_of_action(f"layer.{layer}")
         turn = f"Press {native(keys[0])} first" if keys else "Turn to that layer first"
         self.notifier.notify(f"“{press.key.lower()}” is “{label.title}”. {turn}.", Tone.WARNING)
         return True
@@ -202,7 +202,7 @@ class EditorController(QObject):
         text = self._text.text
         odd = next(oddities([made], text, partial(self._text.units.snap, text, unit="word")), None)
         if odd is not None:
-            keys = self._actions.action("annotation.mend").keys
+            keys = self._actions.keys_of_action("annotation.mend")
             how = f"{native(keys[0])} mends it." if keys else "Few programs can learn from that."
             self.notifier.notify(f"{odd[1].of_one.capitalize()}, as it was selected. {how}", Tone.WARNING)
 

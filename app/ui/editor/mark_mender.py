@@ -87,7 +87,7 @@ class MarkMender(QObject):
 
 def how_to_mend(actions: ActionScope) -> str:
     """Return the sentence that says what puts the ends of a mark right."""
-    keys = actions.action("annotation.mend").keys
+    keys = actions.keys_of_action("annotation.mend")
     return f"{native(keys[0])} mends it." if keys else "“Mend the ends of the mark” mends it."
 
 

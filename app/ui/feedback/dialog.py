@@ -138,7 +138,7 @@ class FeedbackDialog(Dialog):
         return f"{step}F6  next pane     Esc  close"
 
     def _keys_of(self, action: str) -> tuple[str, ...]:
-        return self._actions.action(action).keys
+        return self._actions.keys_of_action(action)
 
     def _connect(self) -> None:
         self.lists.documents.entered_row.connect(self._on_document_row)

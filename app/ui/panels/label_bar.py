@@ -288,12 +288,12 @@ class LabelBar(Ground):
         made = KeyButton(title, shown, self._tones, ident=ident, color=color, layer=layer)
         made.setParent(self)
         made.setObjectName(action)
-        made.setToolTip(self._actions.action(action).toolTip())
+        made.setToolTip(self._actions.tip_of(action))
         made.show()
         return made
 
     def _key_of(self, action: str) -> str:
-        keys = self._actions.action(action).keys
+        keys = self._actions.keys_of_action(action)
         return keys[0] if keys else ""
 
     def set_tones(self, tones: Tones) -> None:

@@ -150,7 +150,7 @@ class ConflictCard(QWidget):
         return inner
 
     def _button(self, action: str, title: str, role: str) -> QWidget:
-        keys = self._actions.action(action).keys
+        keys = self._actions.keys_of_action(action)
         shown = f"{title}   {native(keys[0])}" if keys else title
         tip = self._actions.action(action).spec.tip
         made = value_button(action, shown, name=f"button-{action}", role=role, tip=tip)

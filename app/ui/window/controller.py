@@ -355,7 +355,7 @@ class WindowController(QObject):
         registry = self._window.registry
         entries: list[PaletteEntry] = []
         for spec in registry.specs():
-            if registry.action(spec.id).isEnabled() and registry.bound(spec.id) and not spec.extends:
+            if registry.is_enabled(spec.id) and not spec.extends:
                 key = native(spec.keys[0]) if spec.keys else ""
                 shown = key.lower() if spec.scope or spec.id.startswith("relation.") else key
                 entries.append(PaletteEntry("action", spec.id, spec.title, shown, registry.why_not(spec.id)))
