@@ -43,14 +43,22 @@ def reviewer(qtbot: QtBot, tmp_path: Path) -> Iterator[ReviewDriver]:
     driver.quit()
 
 
-@pytest.fixture
-def crowd(qtbot: QtBot, tmp_path: Path) -> Iterator[ReviewDriver]:
-    """Rina, before nine versions of one mark."""
-    session = newsroom(tmp_path / "nine.stet")
+@pytest.fixture(scope="module")
+def nine(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A project in which nine people have said different things of one mark; it is made once, and copied."""
+    path = tmp_path_factory.mktemp("nine") / "nine.stet"
+    session = newsroom(path)
     document = spun(session)
     for number in range(1, 10):
         work(session, f"person {number}", document, [TERM._replace(correction=f"correction {number}")])
     session.close()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def crowd(qtbot: QtBot, tmp_path: Path, nine: bytes) -> Iterator[ReviewDriver]:
+    """Rina, before nine versions of one mark."""
+    (tmp_path / "nine.stet").write_bytes(nine)
     driver = ReviewDriver(qtbot)
     driver.start(tmp_path / "nine.stet", annotator="Rina")
     driver.go()

@@ -36,7 +36,7 @@ _EMPTY = (
     "No mark selected. Click one or press Tab to step through them. To add one, select text and press a label’s key."
 )
 
-_IDLE_MS = 250
+_IDLE_MS = 500
 
 
 class Advise(Protocol):
