@@ -37,8 +37,8 @@ from app.core.record import DocumentRecord
 from app.session.session import Session
 from app.storage.records import insert_records
 
-# The suite tries the same examples each time, so that a change alone decides whether it passes, and few, since the first
-# ones find most; campaigns try new ones, and many.
+# The suite tries the same examples each time, so that a change alone decides whether it passes, and few, since the
+# first ones find most; campaigns try new ones, and many.
 settings.register_profile("fast", max_examples=30, deadline=None, derandomize=True, database=None)
 settings.register_profile("campaign", settings.get_profile("fast"), max_examples=2000, derandomize=False)
 
