@@ -67,7 +67,7 @@ class LogReplay:
 
     def faults(self, *, progress: Progress = no_progress, cancel: CancelToken | None = None) -> Iterator[ReplayFault]:
         """Yield where the log disagrees with the tables. Raises ProjectError and Cancelled."""
-        with closing(PrivateCopy(self._project)) as copy:
+        with closing(PrivateCopy(self._project.path, self._project.reader)) as copy:
             touched = _touched(copy)
             before = _Content(copy, touched)
             replaying = _Replaying(copy)

@@ -28,7 +28,9 @@ from app.storage.access import tidy
 from app.storage.edit_log import EditLog
 from app.storage.file_place import risky_place
 from app.storage.lock import is_being_written
+from app.storage.private_copy import PrivateCopy
 from app.storage.project import Project, warm_up
+from app.storage.stand_in import stand_ins
 
 
 class _RollBack(Exception):
@@ -61,12 +63,13 @@ class Session:
 
     @classmethod
     def open(cls, path: Path, *, annotator: str | None = None, write: bool = True) -> "Session":
-        """Open a project; with `write=False` it is read-only and needs no lock.
+        """Open a project; with `write=False` it is read-only and needs no lock, and shows what is kept in this process.
 
         The file is checked as a whole by `check_file`, or before the first write. Raises ProjectError, and EditRejected
         for an annotator's name that isn't valid.
         """
-        project = Project(path, write=write)
+        shown = None if write else stand_ins.get(path)
+        project = PrivateCopy.of_stand_in(path, shown) if shown is not None else Project(path, write=write)
         try:
             session = cls(project)
             session.become(annotator)

@@ -1,29 +1,43 @@
 """A private copy of a project, in which anything may be tried: it has no file, and is gone when it is closed."""
 
-from app.storage.connection import connect_to_copy
+from contextlib import suppress
+from pathlib import Path
+
+from app.storage.connection import Connection, connect_to_copy
 from app.storage.held_file import Hold
+from app.storage.open_check import OpenCheck
 from app.storage.project import Project
+from app.storage.stand_in import StandIn
 from app.storage.writer_turn import WriterTurn
 
 
 class PrivateCopy(Project):
-    """A copy of what a project's reader sees. It can be written, and nobody else sees it.
+    """A copy of what a connection to a project sees. It can be written, and nobody else sees it.
 
     Raises StorageFault, sqlite3.Error and Cancelled.
     """
 
-    def __init__(self, source: Project) -> None:
+    def __init__(self, path: Path, source: Connection) -> None:
         # Not the base's: there is no file to lock, to check or to look after.
-        self.path = source.path
+        self.path = path
         self.lock = None
-        self.turn = WriterTurn(source.path)
-        self._watch = self._sitting = self._of_file = None
-        self._hold = Hold(source.path)  # what has one is open
-        self.connection = self.reader = connect_to_copy(source.reader)
+        self.missing_log = None
+        self.turn = WriterTurn(path)
+        self._check = OpenCheck(path, is_done=True)
+        self._watch = self._sitting = self._of_file = self._hold = None
+        with suppress(OSError):
+            self._hold = Hold(path)  # what has one is open; the file may be gone
+        self.connection = self.reader = connect_to_copy(source)
+
+    @classmethod
+    def of_stand_in(cls, path: Path, shown: StandIn) -> "PrivateCopy":
+        """Return a copy of the one that stands in for a file, so that it can be read while that one is written."""
+        with shown.turn.taken():
+            return cls(path, shown.connection)
 
     def close(self, *, as_one_file: bool = False) -> None:
         """Forget the copy."""
+        self.connection.close()
         if self._hold is not None:
-            self.connection.close()
             self._hold.release()
             self._hold = None

@@ -38,7 +38,7 @@ from app.storage.open_mark import LACKS_LOG, Sitting, is_marked
 from app.storage.own_schema import ForeignSchema, require_own_bookkeeping, require_own_schema
 from app.storage.schema_update import migrate, update
 from app.storage.seals import keep_seals
-from app.storage.stand_in import updated_copy
+from app.storage.stand_in import StandIn, stand_ins, updated_copy
 from app.storage.version import READABLE_VERSION, SCHEMA_VERSION
 from app.storage.writer_turn import WriterTurn
 
@@ -267,8 +267,10 @@ class Project:
             self._of_file = self._of_file or (self.connection, self.reader)
             copy.on_fault = self._advise
             self.connection = self.reader = copy
+            stand_ins[self.path] = StandIn(copy, self.turn)
         elif self._of_file is not None:
             (self.connection, self.reader), self._of_file = self._of_file, None
+            del stand_ins[self.path]
         self.__dict__.pop("db", None)  # it is of the connection before
 
     @contextmanager
@@ -313,8 +315,7 @@ class Project:
         self._told(self._check.require)
 
     def require_content(self, *, again: bool = True) -> None:
-        """Compare each text with its hash, and rows with the sums over them; if not `again`, once in the time that the
-        file is open.
+        """Compare each text with its hash, and rows with the sums over them; if not `again`, once while it is open.
 
         Raises as `require_whole`, and may be called from any thread as well.
         """

@@ -179,6 +179,8 @@ def test_all_that_a_person_does_is_kept_and_written(bench: Bench, hindrance: Hin
         for number, (what, act) in enumerate(ACTS.items(), 1):
             act(bench)
             assert len(session.kept) == number, what
+        with closing(Session.open(session.path, write=False)) as reader:  # as jobs do
+            assert content(reader) == content(session)
         told = session.kept.error
         assert told is not None
         assert f"your last {len(ACTS)} actions are kept here, not saved yet" in told.what
