@@ -67,6 +67,8 @@ def left_unclean(path: Path) -> bool:
 def why_not_writable(path: Path) -> str | None:
     """Return why the current user can't write an existing project, in words; None if they can."""
     real = path.resolve()
+    if _is_on_read_only_disk(real):
+        return "its disk is read-only"
     if not _may(real, os.W_OK):
         return "the file is write-protected"
     if not _may(real.parent, os.W_OK | os.X_OK):
@@ -178,6 +180,15 @@ def tidy(path: Path) -> None:
         finally:
             connection.close()
     remove_useless_log(path)
+
+
+def _is_on_read_only_disk(path: Path) -> bool:
+    if os.name == "nt":
+        return False  # nobody says so there; trying tells
+    try:
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
 
 
 def _may(path: Path, what: int) -> bool:

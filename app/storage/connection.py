@@ -47,6 +47,13 @@ class Cursor(sqlite3.Cursor):
     def _run_many(self, sql: str, parameters: Iterable[Any]) -> None:
         super().executemany(sql, parameters)
 
+    def _end(self) -> None:
+        """Let go of a statement that failed: who keeps the error keeps the cursor with it, and SQLite would keep the
+        file open, even when the connection is closed.
+        """
+        with self._turn:
+            self.close()
+
     def _raise(self, error: sqlite3.Error) -> None:
         raise_if_stopped(error)
         connection = cast(Connection, self.connection)
@@ -86,6 +93,7 @@ class Cursor(sqlite3.Cursor):
             with self._turn:
                 self._run(sql, parameters)
         except sqlite3.Error as error:
+            self._end()
             self._raise(error)
             raise
         return self
@@ -96,6 +104,7 @@ class Cursor(sqlite3.Cursor):
             with self._turn:
                 self._run_many(sql, parameters)
         except sqlite3.Error as error:
+            self._end()
             self._raise(error)
             raise
         return self

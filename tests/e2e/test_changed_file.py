@@ -18,7 +18,7 @@ from app.ui.widgets.notifier import Notice
 from tests.as_stet import connect_as_stet
 from tests.conftest import scheme_source
 from tests.driver import Driver
-from tests.trust.small_disk import needs_small_disk, small_disk
+from tests.trust.small_disk import needs_small_disk, read_only_to_others, small_disk
 from tests.unit.session.test_changed_file import (
     cut_off,
     moved,
@@ -233,6 +233,40 @@ def test_on_a_full_disk_work_goes_on_elsewhere(stet: Driver, project: Path, tmp_
         assert faults_of(out) == []
         assert stet.shown("status-saved") == "✓ saved"
         stet.quit()
+
+
+@needs_small_disk
+def test_on_a_disk_that_becomes_read_only_work_goes_on(stet: Driver, project: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with small_disk(disk, 4 * 1024 * 1024):
+        path = Path(shutil.copy(project, disk / "news.stet"))
+        stet.start(path, annotator="Ana")
+        stet.mark("senator", "F4", "R")
+        stet.wait(lambda: backups(path) != [])
+        first = stet.document
+        with read_only_to_others(disk):
+            stet.press("Ctrl+PgDown")  # without anything to save, others are read all the same
+            assert stet.document != first
+            stet.press("Ctrl+PgUp")
+            assert stet.document == first
+            stet.mark("Kyiv", "F4", "N")
+            assert "its disk is read-only now; your last action is kept here, not saved yet" in stet.message()
+            assert stet.shown("status-saved") == "✗ not saved"
+            stet.press("Ctrl+Z", "Ctrl+Y")
+            shown = stet.marks()
+            assert [words for words, _ in shown] == ["senator", "Kyiv"]
+            assert not stet.window.close()
+            assert "3 actions are kept here" in stet.report()
+            with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+                assert db.execute("SELECT count(*) FROM annotation").fetchone() == (1,)
+        stet.window.desk.care.look()
+        assert (stet.message(), stet.shown("status-saved")) == ("Everything is saved again.", "✓ saved")
+        stet.quit()
+        assert faults_of(path) == []
+        with closing(Session.open(path, annotator="Ana")) as again:
+            again.open_document(again.reader.documents.to_work_on()[0].uid)
+            assert [mark.quote for mark in again.state.in_order()] == ["senator", "Kyiv"]
 
 
 # -- backups -----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.conftest import new_session
@@ -65,6 +66,24 @@ def test_damage_is_told_once_and_repaired_from_there(stet: Driver, path: Path) -
     assert "the text is kept as it is now: read it before you rely on it" in told
     assert stet.session.path.name == "news.repaired.stet"
     assert stet.session.is_writable
+
+
+@pytest.mark.parametrize("how", ["cancelled", "refused"])
+def test_without_a_repair_one_is_back_where_one_was(stet: Driver, path: Path, how: str) -> None:
+    spoil(path, "UPDATE document SET text = 'x' || text WHERE id = 1")
+    stet.start(path, annotator="ana")
+    stet.press("Ctrl+PgDown")
+    place = stet.document
+    if how == "refused":
+        path.with_name("news.repaired.stet").write_bytes(b"somebody's")
+    stet.window.desk.damage.check()
+    repair = stet.dialog("report-dialog").findChild(QPushButton, "report-repair")
+    repair.click()
+    assert stet.window.desk.projects.session is None
+    if how == "cancelled":
+        stet.find_dialog("progress-dialog").cancel_requested.emit()
+    stet.wait(lambda: stet.window.desk.projects.session is not None)
+    assert (stet.session.path, stet.document) == (path, place)
 
 
 def test_what_cannot_be_opened_can_be_repaired_there(stet: Driver, path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QPushButton
 
+from app.core.annotation_edits import change_correction
 from tests.driver import Driver
 
 
@@ -49,6 +50,21 @@ def test_the_steps_tick_themselves_off_as_they_are_done(stet: Driver, tmp_path: 
     stet.report()
     assert step(stet) == -1
     assert (tmp_path / "first.jsonl").stat().st_size > 0
+
+
+def test_a_correction_that_is_there_is_not_asked_for(stet: Driver) -> None:
+    begin(stet)
+    stet.put_caret("senator")
+    stet.press("F4", "R")
+    assert "type “president”" in stet.shown("tour-text")
+    session = stet.session
+    mark = next(mark for mark in stet.annotations() if mark.quote == "senator")
+    session.apply(change_correction(mark, "president"), title="As from a suggestion")
+    assert step(stet) == 1
+    assert "type" not in stet.shown("tour-text")
+    assert "The correction is there already" in stet.shown("tour-text")
+    stet.press("Alt+3")
+    assert step(stet) == 2
 
 
 @pytest.mark.parametrize("how", ["dismiss", "finish"])

@@ -15,7 +15,7 @@ from tests.trust.command_server import CommandServer
 from tests.trust.faults import CODES, PlantedFaults
 from tests.trust.figures import record
 from tests.trust.project_rows import digest_of, left_beside
-from tests.trust.small_disk import needs_small_disk, small_disk
+from tests.trust.small_disk import needs_small_disk, read_only, small_disk
 from tests.trust.test_hostile import READING, WRITING, make_good
 
 _MOST_OF_A_COMMAND = 20  # statements, evenly spread
@@ -197,6 +197,28 @@ def test_a_full_disk_can_be_read_and_is_told(desk: Desk) -> None:
             assert "disk" in ended.err.split(":")[1]
             assert "the disk is full" in ended.err
         assert {entry.name for entry in (desk.folder / "disk").iterdir()} <= {"p.stet", "filler", ".p.stet.lock"}
+
+
+@needs_small_disk
+@pytest.mark.parametrize("share", [7, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_read_only_disk_is_read_and_writes_are_told(desk: Desk, share: int) -> None:
+    """Nothing is written there, and when it may be written again everything works."""
+    disk = desk.folder / "disk"
+    with small_disk(disk, _DISK), CommandServer(disk, 20, loads_all=share == 1) as run:
+        for name in ("p.stet", "home.stet"):
+            shutil.copy(desk.folder / "kept" / name, disk)
+        (disk / "more.txt").write_text("More words.\n", encoding="utf-8")
+        before = {entry.name: entry.read_bytes() for entry in disk.iterdir()}
+        with read_only(disk):
+            for line in READING[:-1:share]:
+                assert run(*line.split()).code == 0, line
+            for line in [READING[-1], *WRITING[::share], "new n.stet --scheme ner", "export p.stet out.jsonl"]:
+                ended = run(*line.split())
+                assert (ended.code, "Traceback" in ended.err) == (1, False), (line, ended.err)
+                assert "read-only" in ended.err, (line, ended.err)
+            assert {entry.name: entry.read_bytes() for entry in disk.iterdir()} == before
+        for line in ("assign p.stet --to zed", "check p.stet"):
+            assert run(*line.split()).code == 0, line
 
 
 @needs_small_disk

@@ -10,10 +10,11 @@ from app.ui.widgets.labels import button, plain
 
 
 class TourStep(NamedTuple):
-    """One step: what to do, and why."""
+    """One step: what to do, and why; `corrected` is said instead if the mark has a correction already."""
 
     title: str
     text: str
+    corrected: str = ""
 
 
 STEPS = (
@@ -25,6 +26,7 @@ STEPS = (
     TourStep(
         "Set the severity",
         "Press Alt+3 for Critical: Alt+0 is the mildest. Then press Enter, type “president” and press Enter again.",
+        "Press Alt+3 for Critical: Alt+0 is the mildest. The correction is there already; Enter goes to it.",
     ),
     TourStep(
         "Point at the evidence",
@@ -58,6 +60,7 @@ class TourCard(QFrame):
         self.setObjectName("notice")
         self._steps = steps
         self.step = 0
+        self._is_corrected = False
         self._count = plain("", role="caption")
         self._title = plain("", name="tour-title")
         self._title.setStyleSheet("font-weight: 600;")
@@ -106,10 +109,16 @@ class TourCard(QFrame):
         elif finished == self.step:
             self.dismissed.emit()
 
+    def note_correction(self, *, is_there: bool) -> None:
+        """Take note whether the mark of the steps has a correction, as one from an accepted suggestion may."""
+        if is_there is not self._is_corrected:
+            self._is_corrected = is_there
+            self._show()
+
     def _show(self) -> None:
         step = self._steps[self.step]
         self._title.setText(step.title)
-        self._text.setText(step.text)
+        self._text.setText((step.corrected if self._is_corrected else "") or step.text)
         self._count.setText(f"STEP {self.step + 1} OF {len(self._steps)}")
         self._back.setEnabled(self.step > 0)
         last = self.step + 1 == len(self._steps)

@@ -43,9 +43,8 @@ class BackupDesk(QObject):
         dialog.open()
 
     def _restore(self, copy: Path) -> None:
-        session = self._projects.session
-        if session is not None and session.is_of(self._project):
-            self._projects.close(with_copy=False)  # what is there is kept by restoring itself
+        if not self._projects.make_way(self._project):  # without a copy: what is there is kept by restoring itself
+            return
         self._projects.run("restore", "Restoring a backup", partial(_work, self._project, copy), self._on_restored)
 
     def _on_restored(self, outcome: JobOutcome) -> None:

@@ -22,7 +22,7 @@ _FAILED = "The project can’t be repaired"
 class DamageCare(QObject):
     """Checks the open project in the background, and offers to repair what is damaged."""
 
-    open_wanted = Signal(object)  # path of the repaired project
+    open_wanted = Signal(object)  # path of the repaired project, or of one whose repair was cancelled
 
     def __init__(self, window: "MainWindow", projects: "Projects") -> None:
         super().__init__(window)
@@ -31,6 +31,7 @@ class DamageCare(QObject):
         self._check = FileCheck(self)
         self._check.failed.connect(self._on_found)
         self._told: Path | None = None
+        self._left: Path | None = None  # the project that was closed for its repair
         projects.damage_met.connect(self._on_met)
 
     def check(self) -> None:
@@ -67,8 +68,9 @@ class DamageCare(QObject):
 
     def _on_repair(self, path: Path) -> None:
         session = self._projects.session
-        if session is not None and session.is_of(path):
-            self._projects.close(with_copy=False)  # a copy of it would be damaged as well
+        self._left = path if session is not None and session.is_of(path) else None
+        if not self._projects.make_way(path):  # without a copy, which would be damaged as well
+            return
 
         def work(report: Progress, token: CancelToken) -> Any:  # noqa: ANN401  the task's own report
             from app.jobs.tasks.repair_project import repair_project
@@ -80,9 +82,13 @@ class DamageCare(QObject):
     def _on_repaired(self, outcome: JobOutcome) -> None:
         from app.ui.dialogs.texts import ReportDialog
 
-        if self._projects.report_failure(outcome, _FAILED):
+        left, self._left = self._left, None
+        has_failed = self._projects.report_failure(outcome, _FAILED)
+        report = None if has_failed else outcome.value
+        if report is None and left is not None and self._projects.session is None:
+            self.open_wanted.emit(left)
+        if has_failed:
             return
-        report = outcome.value
         if report is None:
             self._window.notifier.notify("The project is sound; what lists go by was made again.")
             return

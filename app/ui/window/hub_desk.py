@@ -167,9 +167,8 @@ class HubDesk(QObject):
         dialog.open()
 
     def _join(self, plan: "JoinPlan") -> None:
-        session = self._projects.session
-        if session is not None and session.is_of(plan.path):
-            self._projects.close()
+        if not self._projects.make_way(plan.path, with_copy=True):
+            return
 
         def work(report: Progress, token: CancelToken) -> Path:
             from app.jobs.tasks import hub

@@ -80,6 +80,16 @@ class Projects(QObject):
                 return False
         return True
 
+    def make_way(self, path: Path, *, with_copy: bool = False) -> bool:
+        """Close the open project if a file is its own, for whoever is about to replace that. Return whether it isn't
+        open any more: it stays while some of it is in memory alone, which is told.
+        """
+        if self.session is not None and self.session.is_of(path):
+            if not self.may_leave():
+                return False
+            self.close(with_copy=with_copy)
+        return True
+
     def open(self, path: Path, annotator: str) -> None:
         """Open a project, read-only if it can't be written. Notifies the user of this and of errors."""
         from app.core.errors import NotWritable
@@ -193,6 +203,8 @@ class Projects(QObject):
 
     def open_sample(self, annotator: str, *, fresh: bool = False) -> None:
         """Open the sample project, creating it first if needed; with `fresh`, create another one beside it."""
+        if not self.may_leave():
+            return
         folder = sample_folder()
         path = folder / f"{SAMPLE_NAME}.stet"
         if os.path.exists(path) and not fresh:

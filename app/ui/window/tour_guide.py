@@ -65,6 +65,7 @@ class TourGuide(QObject):
                 card.advance(1)
             if annotation.evidence:
                 card.advance(2)
+            card.note_correction(is_there=bool(annotation.correction))
         elif "slave trade" in quote and annotation.evidence and annotation.correction:
             card.advance(3)
 

@@ -11,7 +11,7 @@ import pytest
 
 from app.core.annotation import Fragment, Status
 from app.core.document import Document, sha256
-from app.core.errors import EditRejected, NotWritable
+from app.core.errors import EditRejected, NotWritable, ProjectError
 from app.core.ids import new_uid
 from app.core.record import DocumentRecord
 from app.core.suggestion import Suggestion
@@ -32,7 +32,8 @@ from app.session.events import Topic
 from app.session.session import Session
 from app.storage.file_watch import ProjectChanged
 from app.storage.soundness import faults_of
-from tests.conftest import add_documents
+from tests.conftest import add_documents, new_session
+from tests.trust.small_disk import failing_disk, needs_failing_disk
 from tests.unit.services.review.reviews import Bench
 from tests.unit.services.texts.test_text_edit import changed
 from tests.unit.session.test_failing_writes import edit_of
@@ -327,6 +328,33 @@ def test_work_on_a_file_that_was_overwritten(session: Session, tmp_path: Path, *
         assert quotes(copy) == sorted(WORDS[:2])
     session.close()
     assert session.path.read_bytes().startswith(rubbish)
+
+
+@needs_failing_disk
+def test_a_disk_that_fails_leaves_the_work_and_lets_go_of_the_file(tmp_path: Path) -> None:
+    """Nothing there can be written any more, whatever is open."""
+    folder, out = tmp_path / "disk", tmp_path / "copy.stet"
+    folder.mkdir()
+    with failing_disk(folder) as fail:
+        session = new_session(folder / "errors.stet", scheme="news-errors")
+        uid = session.state.document.uid
+        session.kept.is_on = True
+        session.apply(edit_of(session, WORDS[0]), title="first")
+        fail()
+        session.apply(edit_of(session, WORDS[1]), title="second")
+        undo(session)
+        redo(session)
+        assert (quotes(session), len(session.kept)) == (sorted(WORDS[:2]), 3)
+        with pytest.raises(ProjectError):
+            session.kept.save()
+        assert save_elsewhere(session, out) == ""
+        session.kept.hand_over()
+        session.close()
+        still_open = [os.readlink(each) for each in Path("/proc/self/fd").iterdir() if os.path.lexists(each)]
+        assert [name for name in still_open if name.startswith(str(folder))] == []
+    with closing(Session.open(out, annotator="ana")) as copy:
+        copy.open_document(uid)
+        assert quotes(copy) == sorted(WORDS[:2])
 
 
 @needs_permissions
