@@ -8,11 +8,11 @@ import click
 
 from app.cli.arguments import json_option, opened, project_argument
 from app.cli.console import ProgressLine, say, show, show_json
-from app.core.errors import DamagedRow, ProjectDamaged, SchemeError
+from app.core.errors import ProjectDamaged, ProjectError, SchemeError
 from app.core.wording import counted
 from app.jobs.tasks.check_project import CheckFinding, check_project, damage_findings, row_finding
 from app.jobs.tasks.repair_project import repair_project
-from app.session.integrity import damage_of
+from app.session.integrity import damage_of, how_to_mend, is_damage
 
 
 @click.command()
@@ -91,7 +91,9 @@ def _damage_told(project: Path, as_json: bool) -> Iterator[None]:
     """Print what is damaged in a project that can't be opened for it, row by row; the error says why and what to do."""
     try:
         yield
-    except (ProjectDamaged, DamagedRow, SchemeError) as error:
+    except (ProjectError, SchemeError) as error:
+        if not is_damage(project, error):
+            raise
         rows = [row_finding(row) for row in damage_of(project)]
         if as_json:
             details = (error.details or [error.what]) if isinstance(error, ProjectDamaged) else ()
@@ -99,6 +101,8 @@ def _damage_told(project: Path, as_json: bool) -> Iterator[None]:
         else:
             for finding in rows:
                 show(f"problem: {finding}")
+        if "stet check" in error.hint or isinstance(error, SchemeError):
+            error.hint = how_to_mend(project)  # not what was just run
         raise
 
 

@@ -8,7 +8,7 @@ from app.core import edits
 from app.core.annotation import Status
 from app.core.decision import GOLD
 from app.core.document import Document, sha256
-from app.core.errors import EditRejected, ProjectError
+from app.core.errors import EditRejected, ProjectError, SchemeError
 from app.core.record import DocumentRecord
 from app.core.scheme import Scheme
 from app.core.scheme_change import SchemeStory
@@ -36,6 +36,7 @@ from app.session.scheme_history import SchemeHistory
 from app.session.suggestion_executor import SuggestionAction, SuggestionExecutor
 from app.session.text_executor import TextExecutor
 from app.storage.annotations import Annotations
+from app.storage.backups import how_to_restore
 from app.storage.documents import Documents
 from app.storage.edit_log import EditLog
 from app.storage.project import Project
@@ -68,7 +69,11 @@ class Executor:
             raise EditRejected(
                 "the project has no scheme", hint="run: stet scheme PROJECT apply FILE", in_window="apply one"
             )
-        return self.scheme_of(row)
+        try:
+            return self.scheme_of(row)
+        except SchemeError as error:
+            what = f"the scheme that is stored in the project can't be read: {error.what}"
+            raise SchemeError(what, hint=how_to_restore(self.project.path), path=self.project.path) from error
 
     @staticmethod
     def scheme_of(row: SchemeRow) -> Scheme:

@@ -8,6 +8,7 @@ from app.core.errors import DamagedRow, ProjectError, SchemeError, StetError
 from app.core.progress import CancelToken, Progress, no_progress
 from app.core.salvage_report import SalvageReport
 from app.storage import preflight
+from app.storage.backups import how_to_restore
 from app.storage.damaged_rows import damaged_rows, rows_of_file
 from app.storage.decisions import damaged_decisions
 from app.storage.derived_rows import derived_faults, make_again
@@ -30,6 +31,11 @@ class RowDamage(NamedTuple):
 def damage_of(path: Path) -> Iterator[DamagedRow]:
     """Yield the rows that can't be decoded of a project that can't be opened, since its file or scheme is damaged."""
     return rows_of_file(path)
+
+
+def how_to_mend(path: Path) -> str:
+    """Return advice on what to do about a damaged project: its newest good backup, or how what can be read is saved."""
+    return how_to_restore(path)
 
 
 def is_damage(path: Path, error: StetError) -> bool:

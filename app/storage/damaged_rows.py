@@ -10,7 +10,7 @@ from app.core.document import sha256
 from app.core.errors import ChangedText, DamagedRow, ProjectError
 from app.storage.access import reading_mode
 from app.storage.annotations import to_annotator
-from app.storage.connection import Connection, connect
+from app.storage.connection import Connection, connect, printable
 from app.storage.decisions import EVERY_DECISION, SNAPSHOTS, to_decision, to_snapshot
 from app.storage.edit_log import LOG_COLUMNS, LOG_SEQUENCE, to_log_row, to_sequence
 from app.storage.errors import StorageFault
@@ -28,6 +28,7 @@ from app.storage.rows import (
     to_evidence,
     to_relation,
 )
+from app.storage.salvaged_cells import SavedTable, saved_tables
 from app.storage.saved_views import VIEWS, to_view
 from app.storage.schemes import SCHEMES, to_scheme
 from app.storage.suggestions import (
@@ -40,8 +41,10 @@ from app.storage.suggestions import (
     to_suggestion,
 )
 from app.storage.text_versions import WHOLE_TEXT_VERSIONS, has_text_versions, to_text_version
+from app.storage.version import READABLE_VERSION
 
 Row = Sequence[Any]
+_JSON = frozenset(("meta", "attributes", "fragments", "extra", "edit", "inverse"))
 
 
 def _whole_document(row: Row) -> None:
@@ -112,6 +115,34 @@ def damaged_rows(connection: Connection, *, everywhere: bool = False) -> Iterato
             yield DamagedRow(table, "behind the last that can be read", "the file is damaged there")
 
 
+def _older_rows(connection: Connection, version: int) -> Iterator[DamagedRow]:
+    """Yield the rows of an older project with text that isn't UTF-8, or JSON that isn't any: what a flipped byte makes.
+
+    What else its cells must be, only its own version knew.
+    """
+    for table in saved_tables(version).values():
+        names = [column.name for column in table.columns]
+        quoted = ", ".join(f'"{name}"' for name in names)
+        for row in connection.cells(f'SELECT {quoted} FROM "{table.name}" NOT INDEXED'):
+            yield from _undecodable(table, dict(zip(names, row, strict=True)))
+
+
+def _undecodable(table: SavedTable, cells: dict[str, Any]) -> Iterator[DamagedRow]:
+    key = printable(cells.get("uid", cells.get("id", cells.get("sequence", "?"))))
+    document, name = (key, printable(cells["name"])) if table.name == "document" else ("", "")
+    for column in table.columns:
+        cell = cells[column.name]
+        if isinstance(cell, bytes) and column.kind == "TEXT":
+            reason = f"“{column.name}” isn't valid UTF-8"
+            yield DamagedRow(table.name, key, reason, document=document, name=name)
+        elif isinstance(cell, str) and column.name in _JSON:
+            try:
+                require_json(table.name, key, column.name, cell)
+            except DamagedRow as damage:
+                damage.document, damage.name = document, name
+                yield damage
+
+
 def rows_of_file(path: Path) -> Iterator[DamagedRow]:
     """Yield the rows that can't be decoded of a project that can't be opened, since its file or scheme is damaged.
 
@@ -120,6 +151,10 @@ def rows_of_file(path: Path) -> Iterator[DamagedRow]:
     try:
         with closing(connect(path, reading_mode(path))) as connection:
             require_own_schema(connection, path)
-            yield from damaged_rows(connection, everywhere=True)
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version >= READABLE_VERSION:
+                yield from damaged_rows(connection, everywhere=True)
+            else:
+                yield from _older_rows(connection, version)
     except (sqlite3.Error, ProjectError):
         return  # what is wrong with the file itself has been told by then

@@ -36,6 +36,10 @@ _CHECKED_APART = 16 * 1024 * 1024  # bytes; smaller files are checked in less ti
 _HEEDING_S = 0.05
 
 
+class NotAProject(ProjectError):
+    """A file that isn't a project of Stet's, or not any more."""
+
+
 def require_reachable(path: Path) -> None:
     """Raise ProjectError if no file can be opened under a path, since it is too long or a folder may not be entered."""
     length, most = len(os.fsencode(path.absolute())), _LONGEST_PATH
@@ -71,13 +75,13 @@ def require_project(path: Path) -> bytes:
     if not header:
         raise ProjectDamaged("the file is empty", path=path)
     if header[:16] != _MAGIC:
-        raise ProjectError("this isn't a Stet project", hint="open a .stet file; import text files", path=path)
+        raise NotAProject("this isn't a Stet project", hint="open a .stet file; import text files", path=path)
     if len(header) < 100:
         raise ProjectDamaged("the file is truncated", path=path)
     version = file_version(header)
     if struct.unpack(">I", header[68:72])[0] != APPLICATION_ID:
         what = "this is another program's database, not a Stet project"
-        raise ProjectError(what, hint="open a .stet file", path=path)
+        raise NotAProject(what, hint="open a .stet file", path=path)
     if version > SCHEMA_VERSION:
         raise ProjectError(
             f"this project was created by a newer Stet (file version {version}; this one supports {SCHEMA_VERSION})",

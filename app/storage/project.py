@@ -27,6 +27,7 @@ from app.storage.access import (
 )
 from app.storage.backups import backup_folder, how_to_restore, newest_good, put_apart
 from app.storage.connection import UNSYNCED, Connection, Cursor, connect
+from app.storage.damage_advice import advise
 from app.storage.empty_project import become_another, make_empty
 from app.storage.errors import StorageFault
 from app.storage.file_watch import FileWatch
@@ -35,7 +36,7 @@ from app.storage.lock import ProjectLock, is_being_written, is_written_under_ano
 from app.storage.log_origin import require_whole
 from app.storage.open_check import OpenCheck
 from app.storage.open_mark import LACKS_LOG, Sitting, is_marked
-from app.storage.own_schema import ForeignSchema, require_own_bookkeeping, require_own_schema
+from app.storage.own_schema import require_own_bookkeeping, require_own_schema
 from app.storage.schema_update import migrate, update
 from app.storage.seals import keep_seals
 from app.storage.stand_in import StandIn, stand_ins, updated_copy
@@ -82,13 +83,8 @@ class Project:
         """A warning if the log with the latest actions was left behind when the file was copied, or is lost."""
         try:
             self._enter(write=write)
-        except ProjectDamaged as error:
-            error.hint = how_to_restore(path)
-            raise
-        except ForeignSchema as error:
-            good = newest_good(path)
-            if good is not None:
-                error.hint += f"; if it is your own, its newest intact backup is {good.parent.name}/{good.name}"
+        except ProjectError as error:
+            advise(error, path)
             raise
 
     def _enter(self, *, write: bool) -> None:

@@ -21,7 +21,6 @@ from app.storage.soundness import faults_of
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
 
 REASON = "migration"
-_AS_IT_WAS = "it was left as it was, and can still be read; report this with the file"
 
 
 def update(project: Path) -> None:
@@ -39,7 +38,8 @@ def update(project: Path) -> None:
             _migrate_alone(fresh)
             faults = faults_of(fresh)
             if faults:
-                raise ProjectError(f"its update failed: {faults[0]}", hint=_AS_IT_WAS, path=path)
+                # As above: what Stet wrote stands the check.
+                raise ProjectDamaged(f"the file is damaged: {faults[0]}", path=path, details=faults)
             sync_file(fresh)
             _resemble(path, fresh)
             _empty_log(path)

@@ -9,7 +9,9 @@ import pytest
 
 from tests.as_stet import connect_as_stet
 from tests.cli.conftest import Ran, Stet
+from tests.e2e.test_trouble import held_elsewhere
 from tests.unit.storage.damage import change_name, swap_leaves
+from tests.unit.storage.versions import unpack
 
 TEXT = "Donald Trump, the US senator, called Kyiv. " * 10
 LEAVING = {
@@ -107,11 +109,45 @@ def test_check_names_the_rows_of_what_cannot_be_opened(stet: Stet, filled: Path)
     for command in ("list", "log", "check"):
         ran = stet(command, filled)
         assert (ran.code, "of the table “scheme” can't be read: “toml” isn't valid UTF-8" in ran.err) == (1, True)
+        assert "--repair" in ran.err
+        assert ("lists all that is damaged" in ran.err) is (command != "check"), "that was just run"
     found = [(row["kind"], row["what"].partition(": ")[0]) for row in stet("check", filled, "--json").rows()]
     assert found == [
         ("row", "row 1 of the table “scheme” can't be read"),
         ("row", "row m03-4 of the table “annotation” can't be read"),
     ]
+
+
+@pytest.mark.parametrize("cell", ["name", "meta"])
+@pytest.mark.parametrize("version", [4, 8, 12])
+def test_a_row_of_an_older_project_is_named_and_repaired(stet: Stet, version: int, cell: str) -> None:
+    path = unpack(version, Path("old.stet"))
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"UPDATE document SET {cell} = CAST(x'7bff' AS TEXT) WHERE id = 1")
+        (uid,) = connection.execute("SELECT uid FROM document WHERE id = 1").fetchone()
+    connection.close()
+    before = path.read_bytes()
+    ran = stet("check", path)
+    assert (ran.code, f"row {uid} of the table “document” can't be read: “{cell}”" in ran.out) == (1, True), ran
+    assert "lists all" not in ran.err
+    ran = stet("check", path, "--repair")
+    assert "saved into old.repaired.stet" in ran.err, ran
+    assert "can't be read" not in stet("check", "old.repaired.stet").out
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("how", ["cut", "overwritten"])
+def test_damage_under_an_open_window_names_the_backup(stet: Stet, filled: Path, how: str) -> None:
+    stet("backup", filled)
+    with held_elsewhere(filled.absolute()):
+        with filled.open("r+b") as file:
+            if how == "cut":
+                file.truncate(filled.stat().st_size // 8192 * 4096)
+            else:
+                file.write(b"nonsense" * 1000)
+        for command in ("list", "check"):
+            ran = stet(command, filled)
+            assert (ran.code, "newest intact backup" in ran.err) == (1, True), ran
 
 
 def test_a_file_with_lost_pages_is_read_as_far_as_it_goes(stet: Stet, filled: Path) -> None:
