@@ -331,7 +331,7 @@ def test_work_on_a_file_that_was_overwritten(session: Session, tmp_path: Path, *
 
 
 @needs_failing_disk
-def test_a_disk_that_fails_leaves_the_work_and_lets_go_of_the_file(tmp_path: Path) -> None:
+def test_a_disk_that_fails_leaves_the_work_and_no_open_file(tmp_path: Path) -> None:
     """Nothing there can be written any more, whatever is open."""
     folder, out = tmp_path / "disk", tmp_path / "copy.stet"
     folder.mkdir()
