@@ -144,13 +144,15 @@ class Annotations:
         """Return the key that the next set will get."""
         return self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM annotation_set").fetchone()[0]
 
-    def insert_sets(self, rows: Iterable[tuple[Any, ...]]) -> None:
+    def insert_sets(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Add sets in bulk, as rows of key, document, annotator, status, seconds, scheme, flag and note."""
         sql = (
             "INSERT INTO annotation_set (id, document, annotator, status, seconds, scheme, flag, note) "
             "VALUES (?,?,?,?,?,?,?,?)"
         )
         self._db.executemany(sql, rows)
+        if "annotation_set" in self._db.row_sums:
+            self._db.row_sums["annotation_set"].add(row[:4] + row[5:] for row in rows)
 
     def load(self, document: int, set_key: int) -> tuple[list[Annotation], list[Relation]]:
         """Return the annotations and relations of a set. Raises DamagedRow."""

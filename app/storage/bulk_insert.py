@@ -24,9 +24,11 @@ def insert_rows(
 ) -> None:
     """Insert rows in their order. `alike` are the numbers of columns that often have the same cell in all rows.
 
-    Those hold text or nothing: cells that are equal must be the same. Raises what a single insert would raise.
+    Those hold text or nothing: cells that are equal must be the same. Where rows are summed apart (`seals`),
+    the columns are those that are summed, in their order. Raises what a single insert would raise.
     """
     whole = len(rows) - len(rows) % ROWS_A_STATEMENT
+    sums = connection.row_sums.get(table)
     for start in range(0, whole, ROWS_A_STATEMENT):
         some = rows[start : start + ROWS_A_STATEMENT]
         first, cells = some[0], list(zip(*some, strict=True))
@@ -34,8 +36,12 @@ def insert_rows(
         own = zip(*(column for n, column in enumerate(cells) if n not in shared), strict=True)
         parameters = [*(first[n] for n in shared), *chain.from_iterable(own)]
         connection.execute(_statement(table, columns, shared), parameters)
+        if sums is not None:
+            sums.add_columns(cells, shared)
     slots = ", ".join("?" * len(columns))
     connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({slots})", rows[whole:])
+    if sums is not None:
+        sums.add(rows[whole:])
 
 
 @lru_cache(maxsize=64)

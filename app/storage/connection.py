@@ -17,6 +17,7 @@ from app.core.progress import current_token
 from app.storage.access import uri
 from app.storage.connection_limits import harden, raise_if_stopped
 from app.storage.errors import StorageFault, storage_fault
+from app.storage.seals import RowSums
 
 UNSYNCED = "PRAGMA synchronous=OFF"
 """For a file that isn't in its place yet: it is made durable as a whole, once, before it is moved there."""
@@ -173,6 +174,7 @@ class Connection(sqlite3.Connection):
     """A connection to a project file; `path` is named in its errors, and `on_fault` may say more in them.
 
     `follows_file`: what others commit to the file can be read through it. `turn` is held by the thread that is at it.
+    `row_sums`: of tables whose rows aren't summed one by one just now, those that were added (`seals.summed_apart`).
     """
 
     path: Path
@@ -182,6 +184,7 @@ class Connection(sqlite3.Connection):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  whatever sqlite3 takes
         self.turn = threading.RLock()
+        self.row_sums: dict[str, RowSums] = {}
         self._functions: dict[str, Callable[..., Any] | None] = {}
         super().__init__(*arguments, **options)
 

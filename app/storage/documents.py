@@ -35,16 +35,21 @@ class Documents(DocumentQueries):
     def insert(self, documents: Iterable[tuple[Document, dict[str, Any], int]], *, batch: int, first: int) -> None:
         """Add documents, each with its extra fields and number of words, with row numbers from `first` on."""
         described: list[tuple[int, str, dict[str, Any]]] = []
+        summed: list[tuple[Any, ...]] = []
 
         def rows() -> Iterator[tuple[Any, ...]]:
             for key, (d, extra, words) in enumerate(documents, first):
+                meta = meta_to_json(d.meta, extra)
                 described.append((key, d.name, d.meta))
-                yield (key, d.uid, d.name, d.sha256, len(d.text), words, meta_to_json(d.meta, extra), batch, d.text)
+                summed.append((key, d.uid, d.name, d.sha256, meta, batch, None))
+                yield (key, d.uid, d.name, d.sha256, len(d.text), words, meta, batch, d.text)
 
-        self._write.executemany(
-            "INSERT INTO document (id, uid, name, sha256, length, words, meta, batch, text) VALUES (?,?,?,?,?,?,?,?,?)",
-            rows(),
+        sql = (
+            "INSERT INTO document (id, uid, name, sha256, length, words, meta, batch, text) VALUES (?,?,?,?,?,?,?,?,?)"
         )
+        self._write.executemany(sql, rows())
+        if "document" in self._write.row_sums:
+            self._write.row_sums["document"].add(summed)
         add_meta(self._write, ((key, meta) for key, _, meta in described))
         add_titles(self._write, described)
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from app.storage.rows import (
     annotation_row,
     evidence_rows,
 )
+from app.storage.seals import summed_apart
 from app.storage.suggestions import (
     JudgedRow,
     Suggestions,
@@ -29,6 +30,7 @@ from app.storage.text_versions import TextVersions
 
 _CHARACTERS_A_GROUP = 16_000_000
 _CACHE_KIB = 32 * 1024
+_MANY_ROWS = 2_000  # for fewer, taking the triggers away and putting them back takes longer than they do
 _ROWS_AT_ONCE = 20_000  # of annotations, about a kilobyte each
 
 
@@ -194,6 +196,11 @@ class _BulkWriter:
         return row[0] if row and (kind != "decision" or self._decisions.find(uid) is not None) else None
 
     def _write(self, records: Sequence[DocumentRecord]) -> None:
+        marks = sum(len(item.annotations) for record in records for item in record.sets)
+        with summed_apart(self._db) if marks + len(records) > _MANY_ROWS else nullcontext():
+            self._write_rows(records)
+
+    def _write_rows(self, records: Sequence[DocumentRecord]) -> None:
         new = ((record.document, record.extra, count_words(record.document.text)) for record in records)
         self._documents.insert(new, batch=self._batch, first=self._key)
         work: list[tuple[int, list[tuple[int, SetRecord]]]] = []

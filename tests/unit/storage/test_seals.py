@@ -5,15 +5,23 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from app.core.annotation import Annotation, Fragment
+from app.core.document import Document, sha256
 from app.core.errors import ProjectError
+from app.core.record import DocumentRecord, SetRecord, Status
+from app.core.remark import Remark
 from app.session.session import Session
+from app.storage.connection import Cursor
 from app.storage.migrations import schema_of
+from app.storage.records import _MANY_ROWS, insert_records
 from app.storage.salvaged_cells import saved_tables
 from app.storage.seals import PARTS, broken_seals, fill_seals
 from app.storage.soundness import faults_of
 from app.storage.version import SCHEMA_VERSION
+from tests.conftest import scheme_source
 from tests.unit.storage.versions import unpack
 
 # What is no one's work and isn't handed on, by table: each column that no sum counts.
@@ -94,6 +102,78 @@ def test_what_statements_of_every_kind_write_is_summed(tmp_path: Path, rich: Pat
         raise ZeroDivisionError
     assert {"three"}.isdisjoint(row[0] for row in run("SELECT name FROM saved_view"))
     assert run("SELECT count(*) FROM annotation").fetchone()[0] > 0
+    session.close()
+    assert broken(path) == []
+
+
+def many(uid: str, *, taken: str = "") -> DocumentRecord:
+    """A document with so many marks that they are summed apart, and every kind of cell."""
+    words = ("plain", "100 % of %s", "a\x00b", "“é”\U0001f600", "")
+    text = "x" * 5000
+    marks = [
+        Annotation(
+            uid=f"{uid}-{n}",
+            layer="entity",
+            label=f"{n % 3}%d",
+            fragments=(Fragment(n, n + 1), Fragment(n + 3, n + 4))[: 1 + n % 2],
+            quote=words[n % 5],
+            correction=None if n % 4 else words[n % 5],
+            comment=words[n % 2],
+            attributes={"a": words[n % 5]} if n % 7 == 0 else {},
+        )
+        for n in range(_MANY_ROWS + 300)
+    ]
+    marks[-1] = msgspec.structs.replace(marks[-1], uid=taken or marks[-1].uid)
+    document = Document(uid=uid, name="50 %", text=text, sha256=sha256(text), meta={"k": "%"})
+    remark = Remark("why %", "") if uid == "a" else Remark(None, "%s")
+    return DocumentRecord(
+        document, (), (SetRecord("Ana %", "person", Status.DONE, "s@1", 0.5, tuple(marks), (), remark),)
+    )
+
+
+def test_what_many_rows_at_once_add_is_summed(tmp_path: Path) -> None:
+    """Also of rows that are given back as one has the id of another, and of single ones afterwards."""
+    path = tmp_path / "p.stet"
+    session = Session.create(path, scheme=scheme_source("ner"))
+    project, refused = session.project, list[DocumentRecord]()
+    with project.atomic():
+        insert_records(project, [many("a")], batch=1, tick=lambda _n: None)
+        again = [many("b"), many("c", taken="a-7"), many("d")]
+        insert_records(project, again, batch=2, tick=lambda _n: None, refuse=lambda record, _e: refused.append(record))
+    run = project.connection.execute
+    with suppress(ZeroDivisionError), project.atomic():
+        insert_records(project, [many("e")], batch=3, tick=lambda _n: 1 // 0, group=1)
+    assert [record.document.uid for record in refused] == ["c"]
+    assert run("SELECT count(*) FROM annotation").fetchone()[0] == 3 * (_MANY_ROWS + 300)
+    with project.atomic():
+        run("UPDATE annotation SET comment = 'x' WHERE uid = 'a-9'")
+        insert_records(project, [many("f")._replace(sets=())], batch=4, tick=lambda _n: None)
+        run(
+            "INSERT INTO annotation SELECT document, start, 'new', set_id, layer, label, \"end\", fragments, quote, "
+            "attributes, correction, comment, origin, created, updated, extra FROM annotation WHERE uid = 'b-3'"
+        )
+    session.close()
+    assert broken(path) == []
+
+
+@pytest.mark.parametrize("fails", ["INSERT INTO annotation ", "INSERT INTO seal", "CREATE TEMP TRIGGER"])
+def test_rows_are_summed_after_a_write_that_failed(tmp_path: Path, monkeypatch, fails: str) -> None:
+    path = tmp_path / "p.stet"
+    session = Session.create(path, scheme=scheme_source("ner"))
+    project, run = session.project, Cursor._run
+
+    def failing(cursor: Cursor, sql: str, parameters: object) -> None:
+        if sql.startswith(fails):
+            raise sqlite3.OperationalError("disk I/O error")
+        run(cursor, sql, parameters)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Cursor, "_run", failing)
+        patch.setattr(Cursor, "_run_many", failing)
+        with pytest.raises(ProjectError), project.atomic():
+            insert_records(project, [many("a")], batch=1, tick=lambda _n: None)
+    with project.atomic():
+        insert_records(project, [many("b"), many("c")._replace(sets=())], batch=1, tick=lambda _n: None, group=1)
     session.close()
     assert broken(path) == []
 
