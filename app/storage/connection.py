@@ -17,7 +17,7 @@ from app.core.progress import current_token
 from app.storage.access import uri
 from app.storage.connection_limits import harden, raise_if_stopped
 from app.storage.errors import StorageFault, storage_fault
-from app.storage.seals import RowSums
+from app.storage.row_sums import RowSums
 
 UNSYNCED = "PRAGMA synchronous=OFF"
 """For a file that isn't in its place yet: it is made durable as a whole, once, before it is moved there."""

@@ -12,14 +12,13 @@ import zlib
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from app.core.errors import DamagedRow
+from app.storage.connection import Connection
 from app.storage.connection_limits import raise_if_stopped
 from app.storage.errors import StorageFault
-
-if TYPE_CHECKING:
-    from app.storage.connection import Connection
+from app.storage.row_sums import CELL_END, MASK, NOTHING, RowSums
 
 # `scope` is the document of the rows that are summed, of relations their set, and 0 for tables of the project as a
 # whole; `part` is the table.
@@ -31,12 +30,10 @@ CREATE TABLE seal (
     PRIMARY KEY (scope, part)
 ) WITHOUT ROWID, STRICT
 """.strip()
-_CELL_END, _SCOPE_END, _ROW_END = "\x1f", "\x1d", "\x1e"
-_NOTHING = "\x18"  # in the place of NULL
-_MASK = 0xFFFFFFFF
+_SCOPE_END, _ROW_END = "\x1d", "\x1e"
 IN_BULK = ("document", "annotation_set", "annotation")
 """Tables into which very many rows are written at once."""
-_ON_TOP = f"ON CONFLICT (scope, part) DO UPDATE SET sum = (sum + excluded.sum) & {_MASK}"
+_ON_TOP = f"ON CONFLICT (scope, part) DO UPDATE SET sum = (sum + excluded.sum) & {MASK}"
 _ROWS_AT_ONCE = 2000
 _LONG_ROWS_AT_ONCE = 50
 
@@ -61,14 +58,14 @@ class _Part(NamedTuple):
     def row(self, prefix: str = "") -> str:
         """Return the SQL of a row as one text."""
         cells = (_cell(name, prefix) for name in self.columns.split())
-        return f"||'{_CELL_END}'||".join(cells)
+        return f"||'{CELL_END}'||".join(cells)
 
 
 def _cell(name: str, prefix: str) -> str:
     cell = f'{prefix}"{name.rstrip("?")}"'
     if name.startswith("score"):
         cell = f"CAST({cell} * 1000000 AS INTEGER)"  # how SQLite writes fractions depends on its version
-    return f"coalesce({cell}, '{_NOTHING}')" if name.endswith("?") else cell
+    return f"coalesce({cell}, '{NOTHING}')" if name.endswith("?") else cell
 
 
 # `annotation_set` without the place and the time of reading, which change as one reads, and no sizes, titles or counts,
@@ -176,7 +173,7 @@ def _triggers() -> tuple[str, ...]:
     found: list[str] = []
     for part in PARTS:
         take = (
-            f"UPDATE seal SET sum = (sum - row_crc(CAST({part.row('OLD.')} AS BLOB))) & {_MASK} "
+            f"UPDATE seal SET sum = (sum - row_crc(CAST({part.row('OLD.')} AS BLOB))) & {MASK} "
             f"WHERE scope = {_scope(part, 'OLD.')} AND part = '{part.table}';"
         )
         columns = ", ".join(f'"{name}"' for name in part.names)
@@ -198,47 +195,8 @@ def _trigger(part: _Part, kind: str, event: str, what: str) -> str:
     return f"CREATE TEMP TRIGGER IF NOT EXISTS {name} AFTER {event} ON main.{part.table} BEGIN {what} END"
 
 
-class RowSums:
-    """The sums of rows of a table that come many at once, by scope.
-
-    Rows have all that is summed of them, in the order of `PARTS`. Their cells are text, whole numbers or None:
-    fractions are written differently here and by SQLite.
-    """
-
-    def __init__(self, part: _Part) -> None:
-        self._scope = part.names.index(part.scope)
-        self._sums: dict[object, int] = {}
-
-    def add(self, rows: Iterable[tuple[object, ...]]) -> None:
-        """Add rows."""
-        columns = list(zip(*rows, strict=True))
-        if columns:
-            self.add_columns(columns)
-
-    def add_columns(self, columns: Sequence[Sequence[object]], alike: Collection[int] = ()) -> None:
-        """Add rows, given by column; all cells of those columns that are `alike` are the same."""
-        pattern = _CELL_END.join(_literal(column[0]) if n in alike else "%s" for n, column in enumerate(columns))
-        own = zip(*(_filled(column) for n, column in enumerate(columns) if n not in alike), strict=True)
-        numbers = map(zlib.crc32, map(str.encode, map(pattern.__mod__, own)))
-        for scope, number in zip(columns[self._scope], numbers, strict=True):
-            self._sums[scope] = self._sums.get(scope, 0) + number
-
-    @property
-    def sums(self) -> list[tuple[object, int]]:
-        """What is to be added to the sum of each scope."""
-        return [(scope, total & _MASK) for scope, total in self._sums.items()]
-
-
-def _literal(cell: object) -> str:
-    return _NOTHING if cell is None else str(cell).replace("%", "%%")
-
-
-def _filled(cells: Sequence[object]) -> Sequence[object]:
-    return [_NOTHING if cell is None else cell for cell in cells] if None in cells else cells
-
-
 @contextmanager
-def summed_apart(connection: "Connection") -> Generator[None]:
+def summed_apart(connection: Connection) -> Generator[None]:
     """Inside the block, have those who insert rows into `IN_BULK` add up their sums (`Connection.row_sums`), in a
     fraction of the time that triggers take for it. Whoever knows nothing of it must not write there meanwhile.
 
@@ -247,7 +205,7 @@ def summed_apart(connection: "Connection") -> Generator[None]:
     parts = [part for part in PARTS if part.table in IN_BULK and _has_trigger(connection, part)]
     for part in parts:
         connection.execute(f"DROP TRIGGER temp.seal_{part.table}_added")
-    connection.row_sums = {part.table: RowSums(part) for part in parts}
+    connection.row_sums = {part.table: RowSums(part.names.index(part.scope)) for part in parts}
     try:
         yield
         for table, rows in connection.row_sums.items():
@@ -328,7 +286,7 @@ def _sums(connection: sqlite3.Connection, part: _Part) -> dict[int, int]:
     sums: dict[int, int] = {}
     for condition, limits in _pages(connection, part):
         for scope, row in _rows(connection, part, condition, limits):
-            sums[scope] = (sums.get(scope, 0) + zlib.crc32(row)) & _MASK
+            sums[scope] = (sums.get(scope, 0) + zlib.crc32(row)) & MASK
     return {scope: total for scope, total in sums.items() if total}
 
 
