@@ -10,10 +10,10 @@ MASK = 0xFFFFFFFF
 
 
 class RowSums:
-    """The sums of rows of a table that come many at once, by scope.
+    """The sums of rows of a table that come many at once, by scope, which is the cell number `scope` of each.
 
-    Rows have all that `seals` sums of them, in its order, and their scope at `scope`. Their cells are text, whole numbers or None:
-    fractions are written differently here and by SQLite.
+    Rows have all that `seals` sums of them, in its order. Their cells are text, whole numbers or None: fractions are
+    written differently here and by SQLite.
     """
 
     def __init__(self, scope: int) -> None:

@@ -9,7 +9,7 @@ person who means to deceive can compute sums too: they are against damage and ot
 
 import sqlite3
 import zlib
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import NamedTuple
