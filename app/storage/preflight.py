@@ -5,6 +5,7 @@ database can change files beside it.
 """
 
 import os
+import re
 import sqlite3
 import struct
 import threading
@@ -18,7 +19,7 @@ from app.core.os_faults import describe
 from app.core.progress import current_token
 from app.storage.access import connect, left_unclean
 from app.storage.connection_limits import raise_if_stopped
-from app.storage.errors import storage_fault
+from app.storage.errors import StorageFault, storage_fault
 from app.storage.held_file import Hold, in_use
 from app.storage.own_schema import ForeignSchema
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
@@ -34,6 +35,8 @@ _HAS_SCHEMA = 256 * 1024  # bytes; the schema is written first
 _UTF8 = 1  # the text encoding in the header
 _CHECKED_APART = 16 * 1024 * 1024  # bytes; smaller files are checked in less time than a person notices
 _HEEDING_S = 0.05
+# What the check of SQLite's B-trees says of a page that couldn't be read; the code is that of the reading.
+_UNREAD = re.compile(r"unable to get the page\. error code=(?P<code>\d+)|failed to get page \d+")
 
 
 class NotAProject(ProjectError):
@@ -163,7 +166,17 @@ def run_check(path: Path, *, check: str, mode: str | None = None) -> list[str]:
         if fault is not None and not fault.is_damage:
             raise fault from error
         return [str(error)]
-    return [] if rows == ["ok"] else rows
+    if rows == ["ok"]:
+        return []
+    unread = [match for match in map(_UNREAD.search, rows) if match is not None]
+    if any(_is_fault_of_disk(match["code"]) for match in unread):
+        raise StorageFault(sqlite3.SQLITE_IOERR, path=path)
+    return rows
+
+
+def _is_fault_of_disk(code: str | None) -> bool:
+    """Whether a page couldn't be got at because the system refused it, and not because it has something else on it."""
+    return code is None or int(code) & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM)
 
 
 def _check_rows(path: Path, check: str, mode: str | None) -> list[str]:

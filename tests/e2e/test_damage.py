@@ -68,12 +68,21 @@ def test_damage_is_told_once_and_repaired_from_there(stet: Driver, path: Path) -
     assert stet.session.is_writable
 
 
+def test_no_key_of_a_text_presses_a_button_about_damage(stet: Driver, path: Path) -> None:
+    spoil(path, "UPDATE document SET text = 'x' || text WHERE id = 2")
+    stet.start(path, annotator="ana")
+    stet.dialog("report-dialog")  # what was found in the background, while somebody marks
+    stet.press("Return", "Space", "R", "F4")
+    assert stet.find_dialog("report-dialog") is not None
+    assert not list(path.parent.glob("*.repaired.stet"))
+    stet.press("Esc")
+    assert stet.find_dialog("report-dialog") is None
+
+
 @pytest.mark.parametrize("how", ["cancelled", "refused"])
-def test_without_a_repair_one_is_back_where_one_was(stet: Driver, path: Path, how: str) -> None:
+def test_without_a_repair_the_project_opens_again(stet: Driver, path: Path, how: str) -> None:
     spoil(path, "UPDATE document SET text = 'x' || text WHERE id = 1")
     stet.start(path, annotator="ana")
-    stet.press("Ctrl+PgDown")
-    place = stet.document
     if how == "refused":
         path.with_name("news.repaired.stet").write_bytes(b"somebody's")
     stet.window.desk.damage.check()
@@ -83,7 +92,8 @@ def test_without_a_repair_one_is_back_where_one_was(stet: Driver, path: Path, ho
     if how == "cancelled":
         stet.find_dialog("progress-dialog").cancel_requested.emit()
     stet.wait(lambda: stet.window.desk.projects.session is not None)
-    assert (stet.session.path, stet.document) == (path, place)
+    assert stet.session.path == path
+    assert stet.document  # which one isn't sure: a damaged file may not take the note of where one was
 
 
 def test_what_cannot_be_opened_can_be_repaired_there(stet: Driver, path: Path) -> None:

@@ -1,5 +1,7 @@
 """A copy that takes long holds nothing up: neither the window nor closing; and it isn’t lost by any of them."""
 
+import errno
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,3 +56,25 @@ def test_a_project_closes_while_a_copy_of_it_is_made(desk: Driver, project: Path
     desk.wait(lambda: not desk.window.desk.projects.copies.is_busy)
     assert [quote for quote, _ in desk.marks()] == ["senator", "Puttin"]
     assert len(backups(project)) >= 3
+
+
+def test_a_copy_nobody_asked_for_fails_without_a_dialog(desk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is marking would lose keys to it."""
+
+    def refuse(*_given: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(copying, "_copy", refuse)
+    desk.mark("senator", "F4", "R")
+    copies = desk.window.desk.projects.copies
+    copies.back_up_if_due()
+    desk.wait(lambda: not copies.is_busy)
+    assert "the backup failed: the disk reports an error" in desk.message()
+    assert desk.find_dialog("report-dialog") is None
+    desk.mark("Puttin", "F4", "N")
+    assert [quote for quote, _ in desk.marks()] == ["senator", "Puttin"]
+    copies.back_up()
+    desk.wait(lambda: desk.find_dialog("report-dialog") is not None)
+    assert "The backup failed: the disk reports an error" in desk.report()
+    desk.press("Return")
+    monkeypatch.undo()

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, QUrl, qVersion
+from PySide6.QtCore import QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
@@ -70,12 +70,7 @@ class ErrorReportDialog(FormDialog):
             self.body.addWidget(widget, stretch)
         self.body.addLayout(row)
         self._show_details()
-        # Nobody asked for this dialog, and a key that was meant for the text must not press one of its buttons.
-        self.accept_button.setDefault(False)
-        self.accept_button.setAutoDefault(False)
-        for each in (copy, folder):
-            each.setAutoDefault(False)
-        self._details.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.come_unasked(self._details)
 
     def show_errors(self, lead: str, errors: Sequence[ReportedError]) -> None:
         """Show that more has happened while the dialog is open."""

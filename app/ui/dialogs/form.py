@@ -87,6 +87,16 @@ class FormDialog(Dialog):
         self._complaint.setText(text)
         self._complaint.setVisible(bool(text))
 
+    def come_unasked(self, reading: QWidget) -> None:
+        """Let no key press a button of the dialog, which nobody asked for: the key may have been meant for the text.
+
+        The focus is on what is to be read.
+        """
+        for each in self.findChildren(QPushButton):
+            each.setDefault(False)
+            each.setAutoDefault(False)
+        reading.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def submit(self) -> bool:
         """Do what the dialog is for; return whether it may close."""
         return True

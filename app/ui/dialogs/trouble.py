@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.errors import StetError
 from app.core.wording import sentence, window_hint
 from app.ui.dialogs.texts import ReportDialog
+from app.ui.widgets.fields import TextEdit
 from app.ui.widgets.labels import button
 
 
@@ -65,7 +66,9 @@ class DamageDialog(ReportDialog):
         *,
         has_copies: bool = True,
         is_there: bool = True,
+        is_asked: bool = True,
     ) -> None:
+        """`is_asked`: whether it answers what a person has just asked for, and not what was found meanwhile."""
         details = [*_details(error), *([_REPAIR] if is_there else [])]
         super().__init__(title, sentence(error.what), details, parent)
         self._project = project
@@ -77,6 +80,9 @@ class DamageDialog(ReportDialog):
             repair = button("Repair into a new project", name="report-repair", tip=_REPAIR)
             repair.clicked.connect(self._on_repair)
             self.body.addWidget(repair, 0, Qt.AlignmentFlag.AlignLeft)
+        reading = self.findChild(TextEdit, "report-details")
+        if not is_asked and reading is not None:
+            self.come_unasked(reading)
 
     def _on_restore(self, _checked: bool) -> None:
         self.accept()

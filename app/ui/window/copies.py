@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from app.core.errors import StetError
+from app.core.errors import ProjectError, StetError
 from app.core.progress import CancelToken, Progress
 from app.jobs.runner import JobOutcome, JobRunner
 from app.session.copies import ProjectCopies
@@ -29,7 +29,7 @@ _OnDone = Callable[[JobOutcome], None]
 class BackupJobs(QObject):
     """Makes one copy at a time in a thread of its own, and tells how it went."""
 
-    failed = Signal(object)  # StetError
+    failed = Signal(object)  # StetError: of a copy that was asked for, or of a project that is damaged
     over = Signal()  # all copies that were asked for are made, or have failed
     _first_ended = Signal(object)  # StetError or None, from the thread of the first copy
 
@@ -133,20 +133,30 @@ class BackupJobs(QObject):
             self.over.emit()
 
     def _on_made(self, outcome: JobOutcome) -> None:
-        self._on_over(outcome)
+        if outcome.error is not None:
+            self.tell(outcome.error)
+        self._go_on()
         if outcome.value is not None:
             path: Path = outcome.value
             self._notifier.notify(f"Backed up to {path.parent.name}/{path.name}.", Tone.DONE)
 
     def _on_over(self, outcome: JobOutcome) -> None:
         if outcome.error is not None:
-            self.tell(outcome.error)
+            self._tell_in_passing(outcome.error)
         self._go_on()
 
     def _on_first_ended(self, error: StetError | None) -> None:
         if error is not None:
-            self.tell(error)
+            self._tell_in_passing(error)
         self._go_on()
+
+    def _tell_in_passing(self, error: StetError) -> None:
+        """Tell that a copy nobody asked for couldn't be made: in a line, since a dialog would take keys."""
+        if isinstance(error, ProjectError) and error.is_damage:
+            self.tell(error)
+            return
+        self._failure = error
+        self._notifier.complain(error)
 
     def tell(self, error: StetError) -> None:
         """Tell that a copy couldn't be made."""

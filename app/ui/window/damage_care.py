@@ -60,7 +60,13 @@ class DamageCare(QObject):
         from app.ui.dialogs.trouble import DamageDialog
 
         dialog = DamageDialog(
-            title, error, path, self._window, has_copies=has_copies(path), is_there=is_damage(path, error)
+            title,
+            error,
+            path,
+            self._window,
+            has_copies=has_copies(path),
+            is_there=is_damage(path, error),
+            is_asked=title == NOT_OPENED,
         )
         dialog.restore_wanted.connect(self._projects.restore_wanted)
         dialog.repair_wanted.connect(self._on_repair)

@@ -182,3 +182,25 @@ def test_a_new_project_needs_a_folder(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="the folder doesn't exist"):
         Project.create(tmp_path / "nowhere" / "news.stet")
     assert contents(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "is_damage"),
+    [
+        ("Tree 3 page 5: unable to get the page. error code=266", False),
+        ("*** in database main ***\nOn tree page 3 cell 1: failed to get page 12", False),
+        ("Tree 3 page 5: unable to get the page. error code=11", True),
+        ("Tree 3 page 5 cell 2: invalid page number 93", True),
+    ],
+)
+def test_a_page_the_disk_does_not_give_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, is_damage: bool
+) -> None:
+    path = tmp_path / "p.stet"
+    monkeypatch.setattr(preflight, "_check_rows", lambda *_how: [said])
+    if is_damage:
+        assert preflight.run_check(path, check="quick_check") == [said]
+        return
+    with pytest.raises(ProjectError, match="the disk reports an error") as raised:
+        preflight.run_check(path, check="quick_check")
+    assert not raised.value.is_damage
