@@ -1,6 +1,7 @@
 """Suggestions in the window: drawn dotted, worked through by keys, taken back."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -29,6 +30,7 @@ from app.ui.panels.annotation_card import HoverCard
 from tests.conftest import SPUN, add_documents, scheme_source
 from tests.driver import Driver
 from tests.e2e import projects
+from tests.e2e.test_trouble import file_that_cannot_be_written, stored
 from tests.unit.suggesters.language_model.scripted_server import errors, serving
 
 WORDS = (("senator", "error", "ROLE_ATTRIBUTE", "president"), ("Puttin", "entity", "PERSON", None))
@@ -89,6 +91,32 @@ def under(desk: Driver, words: str) -> QPoint:
 def badges(desk: Driver) -> set[str]:
     layout = desk.workspace.text.canvas.text_layout
     return {b.highlight.badge for n in range(len(layout.blocks)) for b in layout.block(n).badges}
+
+
+def test_answers_and_a_new_text_are_kept_on_a_full_disk(work: Driver) -> None:
+    file = stored(work)
+    with file_that_cannot_be_written(work.session):
+        work.press("F9", "Space")
+        assert "your last action is kept here, not saved yet" in work.message()
+        work.press("Backspace", "Ctrl+Z")
+        assert (work.marks(), open_ones(work)) == ([("senator", "ROLE_ATTRIBUTE")], 1)
+        work.find("Kyiv")
+        work.palette("Edit text")
+        work.type("Kiev")
+        accept = work.dialog("text-edit-dialog").findChild(QPushButton, "text-edit-dialog-accept")
+        work.wait(accept.isEnabled)
+        work.press("Ctrl+Return")
+        work.wait(lambda: "Kiev" in work.workspace.text.canvas.text)
+        work.wait(lambda: work.shown("status-saved") == "✗ not saved")
+        assert len(work.session.kept) == 4
+        assert stored(work) == file
+        shown = work.annotations()
+    work.window.desk.care.look()
+    assert work.shown("status-saved") == "✓ saved"
+    assert len(stored(work)) > len(file)
+    with closing(Session.open(work.session.path, annotator="Ana", write=False)) as reader:
+        state = reader.open_document(work.session.state.document.uid)
+    assert (list(state.in_order()), "Kiev" in state.document.text) == (shown, True)
 
 
 def test_one_works_through_them_at_the_speed_of_two_keys(work: Driver) -> None:

@@ -1,4 +1,5 @@
-"""Random work on a real project file: whatever is done, undone and reopened, file and memory agree.
+"""Random work on a real project file: whatever is done, undone and reopened, file and memory agree; also where the file
+takes nothing for a while.
 
 The model is, for each annotator, the list of all they have seen: one entry per action, and a place in it that undo and
 redo move. Two people work on two documents of one project.
@@ -131,8 +132,14 @@ class Work(RuleBasedStateMachine):
         self.session.become("ana")
         self.reference: Document = self.session.reader.document(self.session.reader.documents.find("reference")[0])
         self.session.open_document(self.documents[0])
+        self.enter()
         self.mirror, self.here = Mirror(self.session), followed(self.session)
         self.lines = {person: Line({uid: self.loaded(uid, person) for uid in self.documents}) for person in PEOPLE}
+
+    def enter(self) -> None:
+        """Sit down before the session as in a window."""
+        self.session.kept.is_on = True
+        self.writer = self.session.project.connection
 
     @property
     def line(self) -> Line:
@@ -224,12 +231,23 @@ class Work(RuleBasedStateMachine):
         self.session.become(person)
 
     @rule()
+    def the_file_takes_nothing(self) -> None:
+        self.writer.execute("PRAGMA query_only=ON")
+
+    @rule()
+    def the_file_takes_it_again(self) -> None:
+        self.writer.execute("PRAGMA query_only=OFF")
+
+    @rule()
     def reopen(self) -> None:
+        self.the_file_takes_it_again()
+        self.session.kept.save()
         before = self.session.state
         titles = (self.session.undo_title(), self.session.redo_title())
         self.session.close()
         self.session = Session.open(self.session.path, annotator=before.annotator)
         state = self.session.open_document(before.document.uid)
+        self.enter()
         assert content(state) == content(before)
         assert (self.session.undo_title(), self.session.redo_title()) == titles
         self.mirror, self.here = Mirror(self.session), followed(self.session)
@@ -268,6 +286,9 @@ class Work(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "session"):
+            self.the_file_takes_it_again()
+            self.session.kept.save()
+            self.the_file_holds_everyones_work()
             assert list(self.session.reader.integrity.replay_faults()) == [], "the log gives the tables"
             assert list(self.session.reader.integrity.broken_seals()) == [], "the sums are those of the rows"
             self.session.close()

@@ -29,14 +29,14 @@ class TroubleDialog(ReportDialog):
 
 
 class KeptDialog(TroubleDialog):
-    """Which edits couldn't be written; they can be saved elsewhere, or given up."""
+    """That some actions couldn't be written; they can be saved elsewhere, or given up."""
 
     discard_wanted = Signal()
 
     def __init__(self, title: str, error: StetError, parent: QWidget | None = None) -> None:
         super().__init__(title, error, parent)
-        tip = "The project stays open, without these edits"
-        discard = button("Discard these edits", name="report-discard", tip=tip)
+        tip = "The project stays open as it is in its file"
+        discard = button("Discard what isn’t saved", name="report-discard", tip=tip)
         discard.clicked.connect(self._on_discard)
         self.body.addWidget(discard, 0, Qt.AlignmentFlag.AlignLeft)
 

@@ -283,7 +283,7 @@ class WindowController(QObject):
     def shut_down(self) -> str:
         """Stop background work and close the project; return why the window should stay, "" if it may go."""
         if not self.projects.may_leave():
-            return "Some edits aren’t saved yet."
+            return "Not everything is saved yet."
         self.worker.close()
         self.training.shut_down()
         self.patterns.shut_down()

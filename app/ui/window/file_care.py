@@ -37,7 +37,7 @@ class FileCare(QObject):
         self._projects = projects
         self._session: Session | None = None
         self._opens: Path | None = None
-        self._kept = 0  # edits that were told to be kept
+        self._kept = 0  # actions that were told to be kept
         self._told: ProjectError | None = None
         self._is_waiting = False
         self._timer = QTimer(self)
@@ -168,16 +168,23 @@ class FileCare(QObject):
         dialog.open()
 
     def _follow_kept(self, session: Session) -> None:
-        """Say that edits are kept which can't be written, and once more when they are."""
+        """Say that actions are kept which can't be written, and once more when they are."""
         before, self._kept = self._kept, len(session.kept)
         error = session.kept.error
         if error is not None and self._kept > before:
             self._window.notifier.complain(error)
+            if not before:  # what the action itself says comes after this, and matters less
+                QTimer.singleShot(0, self, self._tell_first)
         elif before and not self._kept:
             self._window.notifier.notify("Everything is saved again.", Tone.DONE)
 
+    def _tell_first(self) -> None:
+        error = self._session.kept.error if self._session is not None else None
+        if error is not None:
+            self._window.notifier.complain(error)
+
     def _tell_kept(self) -> None:
-        """Say that the project can't be closed yet, since some edits are in memory alone, and offer what helps."""
+        """Say that the project can't be closed yet, since some actions are in memory alone, and offer what helps."""
         session = self._session
         error = session.kept.error if session is not None else None
         if session is None or error is None:
