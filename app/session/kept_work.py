@@ -63,6 +63,10 @@ class WorkKeeper(Protocol):
         ...
 
 
+class _HasToWait(EditRejected):
+    """Something isn't kept, and so isn't done before what is kept can be saved."""
+
+
 class _KeptStep(NamedTuple):
     """A step of the copy that isn't in the file: its rows of the log, and the reason of the backup before it."""
 
@@ -102,7 +106,7 @@ class KeptWork:
 
     def refusal(self) -> EditRejected:
         """Return why something isn't done before the kept steps are saved."""
-        return EditRejected(f"this has to wait: {self._last('is', 'are')} not saved yet", hint=_WHAT_TO_DO)
+        return _HasToWait(f"this has to wait: {self._last('is', 'are')} not saved yet", hint=_WHAT_TO_DO)
 
     def _last(self, one: str, several: str) -> str:
         return f"your last action {one}" if len(self) == 1 else f"your last {len(self):,} actions {several}"
@@ -123,8 +127,11 @@ class KeptWork:
             if not self._begin():
                 raise
             self._session.trouble.note(error)
+            fault = error
         try:
             return write()
+        except _HasToWait as wait:
+            raise (wait if self._steps else fault) from fault
         finally:
             if not self._steps:
                 self._end()

@@ -30,6 +30,7 @@ from app.ui.widgets.labels import plain
 from tests.conftest import add_documents, scheme_source
 from tests.driver import Driver
 from tests.e2e import projects
+from tests.e2e.test_trouble import file_that_cannot_be_written, stored
 from tests.newsroom import newsroom
 from tests.team import ANA, team_project, work
 from tests.widget.editor.canvases import click, middle
@@ -116,6 +117,28 @@ def test_badges_show_conflict_kinds_and_decisions(stet: ReviewDriver) -> None:
     stet.press("X")
     stet.wait(lambda: badges(stet)["two days"] == "✗ rejected")
     assert badges(stet)["Far East"] == "≠ MISSING"
+
+
+def test_decisions_are_kept_while_the_file_takes_nothing(stet: ReviewDriver) -> None:
+    file = stored(stet)
+    with file_that_cannot_be_written(stet.session):
+        stet.press("A")
+        taken = stet.decisions()
+        assert taken
+        stet.seek("two days")
+        stet.press("X")
+        assert len(stet.decisions()) == len(taken) + 1
+        stet.press("Ctrl+Z")
+        assert stet.decisions() == taken
+        assert len(stet.session.kept) == 3
+        stet.press("Ctrl+1", "Ctrl+2")
+        stet.wait(lambda: stet.review.book.is_loaded)
+        assert stet.decisions() == taken
+        assert stored(stet) == file
+    stet.window.desk.care.look()
+    assert stet.shown("status-saved") == "✓ saved"
+    assert stet.decisions() == taken
+    assert len(stored(stet)) > len(file)
 
 
 def test_the_queue_begins_where_they_are_furthest_apart(stet: ReviewDriver) -> None:

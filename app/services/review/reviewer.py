@@ -292,19 +292,22 @@ class Reviewer:
         progress: Callable[[int], None],
         cancel: CancelToken | None,
     ) -> int:
-        count = 0
-        with self._session.transaction(title, backup=backup, are_new=True, most=_GROUPS_A_LOG_ROW) as step:
-            for document, plan in work.items():
-                if cancel is not None:
-                    cancel.raise_if_cancelled()
-                decided = len(plan.items) + len(plan.added)
-                step.perform(self._document_review(document).carry_out(plan), weight=decided + len(plan.withdrawn))
-                step.next_row_if_full()
-                count += decided
-                progress(count)
-            step.events.extend(
-                Event(topic, document, annotator=GOLD if topic is Topic.ANNOTATIONS else "")
-                for document in work
-                for topic in (Topic.ANNOTATIONS, Topic.DECISIONS)
-            )
-        return count
+        def write() -> int:
+            count = 0
+            with self._session.transaction(title, backup=backup, are_new=True, most=_GROUPS_A_LOG_ROW) as step:
+                for document, plan in work.items():
+                    if cancel is not None:
+                        cancel.raise_if_cancelled()
+                    decided = len(plan.items) + len(plan.added)
+                    step.perform(self._document_review(document).carry_out(plan), weight=decided + len(plan.withdrawn))
+                    step.next_row_if_full()
+                    count += decided
+                    progress(count)
+                step.events.extend(
+                    Event(topic, document, annotator=GOLD if topic is Topic.ANNOTATIONS else "")
+                    for document in work
+                    for topic in (Topic.ANNOTATIONS, Topic.DECISIONS)
+                )
+            return count
+
+        return self._session.kept.written(write)

@@ -84,23 +84,28 @@ def answer_kind(
     label = session.scheme.label(kind.layer, kind.label)
     verb = "Accept" if outcome is SuggestionOutcome.ACCEPTED else "Reject"
     documents = _documents(session, kind, scope)
-    done = KindAnswered()
-    with session.transaction(f"{verb} all suggestions of {label.title if label else kind.label}", are_new=True) as step:
-        for number, document in enumerate(documents):
-            progress(number, len(documents))
-            if cancel is not None:
-                cancel.raise_if_cancelled()
-            state = _state(session, document, step.state)
-            here = list(_open(session, state, kind, scope))
-            fresh = [s for s in here if outcome is SuggestionOutcome.REJECTED or _holds(state, s)]
-            actions = _answers(session, state, fresh, outcome)
-            step.perform(actions, weight=len(fresh), keeps_done=True)
-            step.next_row_if_full()
-            done = KindAnswered(
-                done.answered + len(fresh), done.documents + bool(fresh), done.stale + len(here) - len(fresh)
-            )
-        step.tell(Topic.SUGGESTIONS, Topic.DOCUMENTS)
-    return done
+    title = f"{verb} all suggestions of {label.title if label else kind.label}"
+
+    def write() -> KindAnswered:
+        done = KindAnswered()
+        with session.transaction(title, are_new=True) as step:
+            for number, document in enumerate(documents):
+                progress(number, len(documents))
+                if cancel is not None:
+                    cancel.raise_if_cancelled()
+                state = _state(session, document, step.state)
+                here = list(_open(session, state, kind, scope))
+                fresh = [s for s in here if outcome is SuggestionOutcome.REJECTED or _holds(state, s)]
+                actions = _answers(session, state, fresh, outcome)
+                step.perform(actions, weight=len(fresh), keeps_done=True)
+                step.next_row_if_full()
+                done = KindAnswered(
+                    done.answered + len(fresh), done.documents + bool(fresh), done.stale + len(here) - len(fresh)
+                )
+            step.tell(Topic.SUGGESTIONS, Topic.DOCUMENTS)
+        return done
+
+    return session.kept.written(write)
 
 
 def answered_words(done: KindAnswered, outcome: SuggestionOutcome) -> str:

@@ -21,7 +21,7 @@ from app.services.documents.desk import set_status
 from app.services.history.rescue import save_elsewhere
 from app.services.history.undo import redo, undo
 from app.services.importing.document_import import import_documents
-from app.services.review.sheets import Remarks
+from app.services.review.sheets import PickedGroup, Remarks
 from app.services.suggestions.judgement import accept, reject
 from app.services.suggestions.offer import offer
 from app.services.suggestions.open_suggestions import OpenSuggestions
@@ -164,6 +164,9 @@ ACTS: dict[str, Callable[[Bench], object]] = {
     "decide": _decided,
     "defer": lambda bench: bench.reviewing.defer(bench.group("a2"), Remarks(note="ask")),
     "undo the decision": lambda bench: undo(bench.session),
+    "take all": lambda bench: bench.reviewing.take_all(
+        [PickedGroup(bench.group("a2"), {"label": "a2"})], title="Take all"
+    ),
     "another document": _another_document,
     "name": lambda bench: bench.session.perform(DescribeDocument(bench.document, "new name"), title="name"),
     "status": lambda bench: bench.session.set_status(Status.OPEN),
@@ -199,7 +202,7 @@ def test_all_that_a_person_does_is_kept_and_written(bench: Bench, hindrance: Hin
     assert faults_of(session.path) == []
     again = Session.open(session.path, annotator="rina")
     assert content(again) == shown
-    for _ in range(7):  # what isn't undone yet
+    for _ in range(8):  # what isn't undone yet
         undo(again)
     assert again.undo_title() == first
     again.close()
@@ -287,6 +290,10 @@ def test_what_is_refused_anyway_leaves_no_copy_behind(bench: Bench) -> None:
     session = bench.session
     with cannot_be_written(session), pytest.raises(EditRejected, match="its own reference"):
         session.perform(LinkReference(bench.document, bench.document), title="link")
+    assert not session.project.is_apart
+    other = add_documents(session, {"other.txt": "Too late.", "third.txt": "Later."})
+    with cannot_be_written(session), pytest.raises(ProjectError, match="can't be written"):
+        session.kept.written(lambda: set_status(session, other, Status.SKIPPED))
     assert not session.project.is_apart
 
 
