@@ -36,6 +36,7 @@ from app.core.ids import new_uid
 from app.core.record import DocumentRecord
 from app.session.session import Session
 from app.storage.records import insert_records
+from tests.made_once import made_once
 
 # The suite tries the same examples each time, so that a change alone decides whether it passes, and few, since the
 # first ones find most; campaigns try new ones, and many.
@@ -355,7 +356,13 @@ def new_session(path: Path, *, scheme: str = "ner", annotator: str | None = "ana
 @pytest.fixture
 def project_path(tmp_path: Path) -> Path:
     """Give a project file that nobody has open, with the scheme `ner`."""
-    path = tmp_path / "news.stet"
+    return begun_project(tmp_path)
+
+
+@made_once
+def begun_project(folder: Path) -> Path:
+    """Make that project, without anything done in it."""
+    path = folder / "news.stet"
     new_session(path).close()
     return path
 

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli.main import cli
+from tests.made_once import made_once
 from tests.newsroom import newsroom
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,5 +93,11 @@ def stet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stet]:
 @pytest.fixture
 def sample(stet: Stet) -> Path:
     """Give a project of three texts and their references, with ana's marks in the first."""
-    newsroom(stet.folder / "sample.stet", "ana").close()
-    return stet.folder / "sample.stet"
+    return begun(stet.folder)
+
+
+@made_once
+def begun(folder: Path) -> Path:
+    """Make that project."""
+    newsroom(folder / "sample.stet", "ana").close()
+    return folder / "sample.stet"

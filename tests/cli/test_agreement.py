@@ -8,14 +8,21 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Stet
+from tests.cli.conftest import Stet, begun
+from tests.made_once import made_once
 
 Row = dict[str, Any]
 
 
 @pytest.fixture
-def three(stet: Stet, sample: Path) -> Path:
-    """Give the sample project, its marks made by three: ben shifts every second one, cem made only every third."""
+def three(stet: Stet) -> Path:
+    return by_three(stet.folder)
+
+
+@made_once
+def by_three(folder: Path) -> Path:
+    """Make the sample project, its marks made by three: ben shifts every second one, cem made only every third."""
+    stet, sample, path = Stet(folder), begun(folder), folder / "three.stet"
     lines = [json.loads(line) for line in stet("export", sample, "-").out.splitlines()]
     marked = [line for line in lines if line.get("sets")]
     assert marked
@@ -28,11 +35,11 @@ def three(stet: Stet, sample: Path) -> Path:
             _work(given, "dora", [], status="open"),
             _work(given, "gold", given["annotations"][:1], kind="gold"),
         ]
-    stet.write("three.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
-    assert stet("new", "three.stet").code == 0
-    ran = stet("import", "three.stet", "three.jsonl")
+    made = stet.write("three.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    assert stet("new", path).code == 0
+    ran = stet("import", path, made)
     assert ran.code == 0, ran.err
-    return stet.folder / "three.stet"
+    return path
 
 
 def _each(given: Row) -> list[tuple[int, Row]]:

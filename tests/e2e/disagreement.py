@@ -8,6 +8,7 @@ from app.core.edits import AddAnnotation, AddRelation, Batch, SetStatus
 from app.session.actions import SetEdit
 from app.session.session import Session
 from tests.e2e import rich_scheme
+from tests.made_once import made_once
 
 RELATIONS = """
 [[relation]]
@@ -139,6 +140,7 @@ def of_ben() -> tuple[list[Annotation], list[Relation]]:
     ]
 
 
+@made_once
 def make(folder: Path) -> Path:
     """Create the project, with the document finished by both."""
     path = rich_scheme.make(folder, more=RELATIONS, source=COUNTING)

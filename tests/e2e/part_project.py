@@ -9,9 +9,11 @@ from app.core.record import DocumentRecord
 from app.services.importing.document_import import import_documents
 from app.session.actions import SetEdit
 from app.session.session import Session
+from tests.made_once import made_once
 from tests.unit.services.migration.test_part_migration import SCHEME, TEXT, annotation
 
 
+@made_once
 def related(folder: Path) -> Path:
     """Make a project with relations and fields in use, some of which its scheme lacks."""
     path = folder / "parts.stet"

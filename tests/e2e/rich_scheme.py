@@ -6,6 +6,7 @@ from app.core.document import Document, sha256
 from app.core.record import DocumentRecord
 from app.services.importing.document_import import import_documents
 from app.session.session import Session
+from tests.made_once import made_once
 
 SCHEME = """name = "desk"
 version = 1
@@ -185,6 +186,7 @@ TEXTS = {
 REFERENCE = "U.S. President Donald Trump spoke with Vladimir Putin for about two hours. Both sides confirmed it.\n"
 
 
+@made_once
 def make(folder: Path, *, more: str = "", source: str = SCHEME) -> Path:
     """Create the project with two documents, the reference of the first, and the list of people beside it; `more` is
     appended to the scheme (`source`).

@@ -26,6 +26,7 @@ from app.session.session import Session
 from app.ui.feedback.dialog import FeedbackDialog
 from app.ui.review.guideline import QuestionsDialog
 from tests.e2e.test_review import ReviewDriver
+from tests.made_once import made_once
 from tests.team import Remarks, team_project, work
 from tests.widget.editor.canvases import click, middle
 from tests.widget.test_keys import press
@@ -143,8 +144,13 @@ def all_data(view: QAbstractItemView) -> list[str]:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Give a project of three annotators in which ana has one mark that nobody else has."""
-    path = tmp_path / "team.stet"
+    return alone(tmp_path)
+
+
+@made_once
+def alone(folder: Path) -> Path:
+    """Make a project of three annotators in which ana has one mark that nobody else has."""
+    path = folder / "team.stet"
     document = team_project(path)
     session = Session.open(path, annotator="ana")
     work(session, "ana", document, [ANA_ALONE], done=False)

@@ -24,6 +24,7 @@ from app.ui.insights.workspace import InsightsWorkspace
 from app.ui.review.workspace import ReviewWorkspace
 from tests.driver import Driver
 from tests.e2e import projects
+from tests.made_once import made_once
 from tests.team import spun, team_project
 
 
@@ -81,8 +82,13 @@ class Lead(Driver):
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Give a project that three annotators have finished, with time measured for one of them."""
-    path = tmp_path / "team.stet"
+    return timed(tmp_path)
+
+
+@made_once
+def timed(folder: Path) -> Path:
+    """Make a project that three annotators have finished, with time measured for one of them."""
+    path = folder / "team.stet"
     document = team_project(path)
     session = Session.open(path, annotator="ana")
     session.open_document(document)

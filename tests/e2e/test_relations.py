@@ -17,6 +17,7 @@ from app.ui.editor.arc_paint import handle_of
 from app.ui.widgets import announcements
 from tests.conftest import add_documents
 from tests.driver import Driver
+from tests.made_once import made_once
 from tests.widget.test_keys import press as press_of
 
 SCHEME = """
@@ -76,6 +77,7 @@ target = ["entity.PLACE"]
 TEXT = "Ana met Bo in Bonn. Then Ana left for Rome, wich is far. Bo stayed.\n"
 
 
+@made_once
 def make(folder: Path, text: str = TEXT) -> Path:
     """Make a project with one text under a scheme with relations."""
     path = folder / "ties.stet"

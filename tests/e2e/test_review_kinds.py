@@ -16,12 +16,15 @@ from app.ui.review.queue import Shown
 from app.ui.widgets.labels import ValueButton
 from tests.conftest import add_documents
 from tests.e2e.test_review import ReviewDriver
+from tests.made_once import made_once
 from tests.unit.review.build import TEXT, proof
 from tests.unit.review.kinds import KINDS_SOURCE, about, claim, link
 from tests.widget.editor.canvases import click
 
 
-def project(path: Path) -> None:
+@made_once
+def project(folder: Path) -> Path:
+    path = folder / "kinds.stet"
     session = Session.create(path, scheme=KINDS_SOURCE, annotator="ana")
     (document,) = add_documents(session, {"d.txt": TEXT})
     said = {
@@ -49,14 +52,15 @@ def project(path: Path) -> None:
         edits = (*map(AddAnnotation, marks), *map(AddRelation, ties), SetStatus(Status.DONE))
         session.perform(SetEdit(document, who, Batch(edits)), title="Work")
     session.close()
+    return path
 
 
 @pytest.fixture
 def stet(qtbot: QtBot, tmp_path: Path) -> Iterator[ReviewDriver]:
     """Stet on that project, with Rina in front of it."""
-    project(tmp_path / "kinds.stet")
+    path = project(tmp_path)
     driver = ReviewDriver(qtbot)
-    driver.start(tmp_path / "kinds.stet", annotator="Rina")
+    driver.start(path, annotator="Rina")
     driver.go()
     yield driver
     driver.quit()

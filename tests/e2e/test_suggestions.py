@@ -31,6 +31,7 @@ from tests.conftest import SPUN, add_documents, scheme_source
 from tests.driver import Driver
 from tests.e2e import projects
 from tests.e2e.test_trouble import file_that_cannot_be_written, stored
+from tests.made_once import made_once
 from tests.unit.suggesters.language_model.scripted_server import errors, serving
 
 WORDS = (("senator", "error", "ROLE_ATTRIBUTE", "president"), ("Puttin", "entity", "PERSON", None))
@@ -55,8 +56,13 @@ def candidate(quote: str, layer: str, label: str, correction: str | None) -> Sug
 
 @pytest.fixture
 def suggested(tmp_path: Path) -> Path:
-    """A project with two suggestions in its first document."""
-    path = projects.make(tmp_path)
+    return two_suggested(tmp_path)
+
+
+@made_once
+def two_suggested(folder: Path) -> Path:
+    """Make a project with two suggestions in its first document."""
+    path = projects.make(folder)
     session = Session.open(path, annotator="lead")
     uid = next(row.uid for row in session.reader.documents.to_work_on() if row.name == "first.txt")
     offer(session, [(uid, [candidate(*words) for words in WORDS])], suggesters="test")

@@ -14,6 +14,7 @@ from app.services.documents.document_search import found_documents
 from app.services.history.undo import redo, undo
 from app.services.texts.text_edit import edit_text
 from app.session.session import Session
+from tests.made_once import made_once
 from tests.unit.services.team.lead import finish, make, mark, opened, uid_of
 
 
@@ -27,8 +28,13 @@ def wrong(path: Path) -> list[str]:
 
 @pytest.fixture
 def news(tmp_path: Path) -> Path:
-    """Give a project whose rules and conflicts are counted."""
-    path = make(tmp_path / "news.stet")
+    return counted(tmp_path)
+
+
+@made_once
+def counted(folder: Path) -> Path:
+    """Make a project whose rules and conflicts are counted."""
+    path = make(folder / "news.stet")
     for name in ("ana", "ben"):
         with opened(path, name) as session:
             mark(session, "spun.txt", "Puttin" if name == "ana" else "Kyiv")

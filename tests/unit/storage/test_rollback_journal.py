@@ -16,6 +16,7 @@ from app.storage import preflight
 from app.storage.project import Project
 from app.storage.version import SCHEMA_VERSION
 from tests.conftest import add_documents, new_session
+from tests.made_once import made_once
 from tests.unit.storage import journals
 from tests.unit.storage.journals import journal_of
 from tests.unit.storage.test_own_schema import of_version
@@ -38,13 +39,17 @@ both_ways = pytest.mark.parametrize("write", [True, False], ids=["to write", "to
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Give a project of some hundred pages, in a folder of its own."""
-    session = new_session(tmp_path / "news.stet")
-    add_documents(session, MANY)
-    session.close()
     home = tmp_path / "home"
     home.mkdir()
-    shutil.move(session.path, home / "news.stet")
-    return home / "news.stet"
+    return Path(shutil.move(many_pages(tmp_path), home))
+
+
+@made_once
+def many_pages(folder: Path) -> Path:
+    session = new_session(folder / "news.stet")
+    add_documents(session, MANY)
+    session.close()
+    return session.path
 
 
 def rows(path: Path) -> list[tuple]:

@@ -15,6 +15,7 @@ from app.session.integrity import damage_of
 from app.session.session import Session
 from app.storage.damaged_rows import damaged_rows
 from tests.conftest import scheme_source
+from tests.made_once import made_once
 from tests.unit.exchange.build import REFERENCE, record, work
 
 DEEP = '{"a":' * 3000 + "1" + "}" * 3000
@@ -22,7 +23,12 @@ DEEP = '{"a":' * 3000 + "1" + "}" * 3000
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A project with two documents, an annotation with evidence, a suggestion, and a log."""
+    return some_rows(tmp_path)
+
+
+@made_once
+def some_rows(folder: Path) -> Path:
+    """Make a project with two documents, an annotation with evidence, a suggestion, and a log."""
     evidence = Evidence(uid="e1", document="d2", fragments=at(0, 4), quote="U.S.", stance=Stance.REFUTES)
     annotation = Annotation(
         uid="a1", layer="entity", label="PERSON", fragments=at(0, 6), quote="Donald", evidence=(evidence,)
@@ -32,7 +38,7 @@ def path(tmp_path: Path) -> Path:
         record(sets=(work(annotation),), suggestions=(Suggested(suggestion),)),
         record(REFERENCE, uid="d2", name="reference.txt"),
     ]
-    made = tmp_path / "news.stet"
+    made = folder / "news.stet"
     session = Session.create(made, scheme=scheme_source("news-errors"), annotator="ana")
     import_documents(session, records, title="Import")
     session.close()
