@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
@@ -23,6 +24,7 @@ from tests.e2e.commands import Act, Rows, ways, ways_of
 ROWS = Rows()
 row = ROWS.of
 ROLE = "ROLE_ATTRIBUTE"
+TOGETHER = ("caret.", "project.", "document.", "annotation.", "team.", "view.", "help.")
 _ELSEWHERE = ("review.", "insights.", "suggestion.", "view.suggestions")
 
 DIALOGS = {
@@ -62,12 +64,38 @@ def test_every_command_has_a_row() -> None:
     from tests.e2e.test_every_suggestion_command import ROWS as ON_SUGGESTIONS
 
     assert sorted([*ROWS, *IN_REVIEW, *ON_SUGGESTIONS]) == sorted(spec.id for spec in CATALOGUE)
+    shared = [action for action in ROWS if changes_nothing(action)]
+    assert all(action.startswith(TOGETHER) for action in shared), shared
+
+
+def changes_nothing(action: str) -> bool:
+    """Whether a command only opens a dialog, which is closed again, or moves the caret, whose place each row sets."""
+    return action in DIALOGS or action.startswith("caret.")
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
-@pytest.mark.parametrize(("action", "key"), ways(besides=_ELSEWHERE))
+@pytest.mark.parametrize(("action", "key"), [way for way in ways(besides=_ELSEWHERE) if not changes_nothing(way[0])])
 def test_the_command_does_what_it_says(desk: Driver, action: str, key: str) -> None:
     ROWS[action](desk, Act(desk, action, key))
+
+
+@pytest.mark.parametrize("begin", TOGETHER)
+def test_commands_that_change_nothing_do_what_they_say(
+    desk: Driver, project: Path, subtests: pytest.Subtests, begin: str
+) -> None:
+    for action, key in ways(begin):
+        if changes_nothing(action):
+            with subtests.test(action=action, key=key):
+                ROWS[action](desk, Act(desk, action, key))
+            if not is_at_the_beginning(desk):
+                desk.quit()
+                desk.start(project, annotator="Ana")
+
+
+def is_at_the_beginning(desk: Driver) -> bool:
+    """Whether nothing is left of a command for the next one to meet."""
+    in_the_way = QApplication.activeModalWidget() or QApplication.activePopupWidget()
+    return in_the_way is None and (desk.document, desk.marks()) == ("first.txt", [])
 
 
 # -- the window and its projects ---------------------------------------------------------------------------------------
@@ -820,6 +848,7 @@ def the_caret_is_on_another_line(desk: Driver, act: Act) -> None:
 def the_caret_is_at_the_end_of_its_line(desk: Driver, act: Act) -> None:
     canvas = desk.workspace.text.canvas
     desk.focus_text()
+    canvas.select(0, 0)
     act()
     assert 0 < desk.caret < THEY
     assert desk.caret == canvas.text_layout.line_range(0)[1]

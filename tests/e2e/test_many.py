@@ -355,27 +355,27 @@ def test_a_label_is_renamed_for_everyone_after_a_preview(stet_with_terms: Driver
 def test_many_marks_are_one_undo_step_in_a_responsive_window(
     stet: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.session.transaction.ANNOTATIONS_A_LOG_ROW", 1_500)
-    texts = {f"{number}.txt": "A term here.\n" * 500 for number in range(10)}
+    monkeypatch.setattr("app.session.transaction.ANNOTATIONS_A_LOG_ROW", 600)
+    texts = {f"{number}.txt": "A term here.\n" * 200 for number in range(10)}
     stet.start(projects.make(tmp_path, texts), annotator="Ana")
     stet.press("Ctrl+Shift+H")
     stet.fill("concordance-line", "term")
     stet.press("Return")
-    assert len(hits(stet)) == 5_000
+    assert len(hits(stet)) == 2_000
     stet.click("concordance-mark")
-    written(stet, "5,000 marks in 10 documents.")
-    assert len(stet.annotations()) == 500
+    written(stet, "2,000 marks in 10 documents.")
+    assert len(stet.annotations()) == 200
     stet.press("Ctrl+Shift+H")
     stet.window.activateWindow()
     stet.focus_text()
     stet.press("Ctrl+Z")
-    stet.wait(lambda: stet.message() == "Undone: Mark 5,000 × “term”")
+    stet.wait(lambda: stet.message() == "Undone: Mark 2,000 × “term”")
     assert stet.annotations() == []
     stet.wait(lambda: {label for _, _, label in hits(stet)} == {"–"})
     stet.window.activateWindow()
     stet.press("Ctrl+Shift+Z")
-    stet.wait(lambda: stet.message() == "Redone: Mark 5,000 × “term”")
-    assert len(stet.annotations()) == 500
+    stet.wait(lambda: stet.message() == "Redone: Mark 2,000 × “term”")
+    assert len(stet.annotations()) == 200
     stet.wait(lambda: "–" not in {label for _, _, label in hits(stet)})
 
 
