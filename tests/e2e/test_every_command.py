@@ -24,7 +24,7 @@ from tests.e2e.commands import Act, Rows, ways, ways_of
 ROWS = Rows()
 row = ROWS.of
 ROLE = "ROLE_ATTRIBUTE"
-TOGETHER = ("caret.", "project.", "document.", "annotation.", "team.", "view.", "help.")
+TOGETHER = ("caret.", "select.", "project.", "document.", "annotation.", "team.", "view.", "help.")
 _ELSEWHERE = ("review.", "insights.", "suggestion.", "view.suggestions")
 
 DIALOGS = {
@@ -66,36 +66,6 @@ def test_every_command_has_a_row() -> None:
     assert sorted([*ROWS, *IN_REVIEW, *ON_SUGGESTIONS]) == sorted(spec.id for spec in CATALOGUE)
     shared = [action for action in ROWS if changes_nothing(action)]
     assert all(action.startswith(TOGETHER) for action in shared), shared
-
-
-def changes_nothing(action: str) -> bool:
-    """Whether a command only opens a dialog, which is closed again, or moves the caret, whose place each row sets."""
-    return action in DIALOGS or action.startswith("caret.")
-
-
-@pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
-@pytest.mark.parametrize(("action", "key"), [way for way in ways(besides=_ELSEWHERE) if not changes_nothing(way[0])])
-def test_the_command_does_what_it_says(desk: Driver, action: str, key: str) -> None:
-    ROWS[action](desk, Act(desk, action, key))
-
-
-@pytest.mark.parametrize("begin", TOGETHER)
-def test_commands_that_change_nothing_do_what_they_say(
-    desk: Driver, project: Path, subtests: pytest.Subtests, begin: str
-) -> None:
-    for action, key in ways(begin):
-        if changes_nothing(action):
-            with subtests.test(action=action, key=key):
-                ROWS[action](desk, Act(desk, action, key))
-            if not is_at_the_beginning(desk):
-                desk.quit()
-                desk.start(project, annotator="Ana")
-
-
-def is_at_the_beginning(desk: Driver) -> bool:
-    """Whether nothing is left of a command for the next one to meet."""
-    in_the_way = QApplication.activeModalWidget() or QApplication.activePopupWidget()
-    return in_the_way is None and (desk.document, desk.marks()) == ("first.txt", [])
 
 
 # -- the window and its projects ---------------------------------------------------------------------------------------
@@ -517,7 +487,13 @@ def quote(desk: Driver) -> str:
     return desk.chosen.quote if desk.chosen else ""
 
 
-@row("annotation.next", "annotation.previous", "annotation.next-open", "annotation.previous-open")
+TO_MARKS = (
+    *("annotation.next", "annotation.previous", "annotation.next-open", "annotation.previous-open"),
+    *("annotation.next-alike", "annotation.previous-alike"),
+)
+
+
+@row(*TO_MARKS[:4])
 def the_mark_beside_the_caret_is_chosen(desk: Driver, act: Act) -> None:
     three(desk)
     desk.press("Ctrl+End" if "previous" in act.id else "Ctrl+Home")
@@ -525,7 +501,7 @@ def the_mark_beside_the_caret_is_chosen(desk: Driver, act: Act) -> None:
     assert quote(desk) == ("slave trade" if "previous" in act.id else "senator")
 
 
-@row("annotation.next-alike", "annotation.previous-alike")
+@row(*TO_MARKS[4:])
 def a_mark_with_the_same_label_is_chosen(desk: Driver, act: Act) -> None:
     three(desk)
     desk.press("Ctrl+Home", "Tab")
@@ -986,3 +962,42 @@ def test_all_that_the_scheme_brings_by_its_key(desk: Driver) -> None:
         assert desk.session.state is not None
         assert [tie.label for tie in desk.session.state.relations.values()][-1] == relation.id
     assert specs == {}
+
+
+# -- one by one, and in one window -------------------------------------------------------------------------------------
+
+
+def changes_nothing(action: str) -> bool:
+    """Whether a command only opens a dialog, which is closed again, moves the caret or selects, for which each row sets
+    the place, or goes about marks that its row has made and that can be undone.
+    """
+    return action in {*DIALOGS, *SELECTED, *ENDS, *TO_MARKS} or action.startswith("caret.")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support grabbing", extend=True)
+@pytest.mark.parametrize(("action", "key"), [way for way in ways(besides=_ELSEWHERE) if not changes_nothing(way[0])])
+def test_the_command_does_what_it_says(desk: Driver, action: str, key: str) -> None:
+    ROWS[action](desk, Act(desk, action, key))
+
+
+@pytest.mark.parametrize("begin", TOGETHER)
+def test_commands_that_change_nothing_do_what_they_say(
+    desk: Driver, project: Path, subtests: pytest.Subtests, begin: str
+) -> None:
+    content = project.read_bytes()
+    for action, key in ways(begin):
+        if changes_nothing(action):
+            with subtests.test(action=action, key=key):
+                ROWS[action](desk, Act(desk, action, key))
+            for _ in range(4):
+                if desk.marks() and not in_the_way():
+                    desk.press("Ctrl+Z")
+            if in_the_way() or (desk.document, desk.marks()) != ("first.txt", []):
+                desk.quit()
+                project.write_bytes(content)
+                desk.start(project, annotator="Ana")
+
+
+def in_the_way() -> bool:
+    """Whether a dialog or a menu is left for the next command to meet."""
+    return QApplication.activeModalWidget() is not None or QApplication.activePopupWidget() is not None
