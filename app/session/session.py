@@ -69,7 +69,7 @@ class Session:
         for an annotator's name that isn't valid.
         """
         shown = None if write else stand_ins.get(path)
-        project = PrivateCopy.of_stand_in(path, shown) if shown is not None else Project(path, write=write)
+        project = PrivateCopy(path, shown) if shown is not None else Project(path, write=write)
         try:
             session = cls(project)
             session.become(annotator)

@@ -66,6 +66,17 @@ def require_own_bookkeeping(connection: sqlite3.Connection, path: Path) -> None:
 
     It would raise errors of any kind then, or number the next action beyond what it can count. Raises sqlite3.Error.
     """
+    begins = not connection.in_transaction
+    if begins:
+        connection.execute("BEGIN")  # another process may write while this one reads
+    try:
+        _require_own_numbers(connection, path)
+    finally:
+        if begins and connection.in_transaction:
+            connection.execute("COMMIT")
+
+
+def _require_own_numbers(connection: sqlite3.Connection, path: Path) -> None:
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type='table'")}
     counts = dict(connection.execute("SELECT name, seq FROM sqlite_sequence"))
     for table, key, is_counted in _NUMBERED:

@@ -7,13 +7,13 @@ from app.storage.connection import Connection, connect_to_copy
 from app.storage.held_file import Hold
 from app.storage.open_check import OpenCheck
 from app.storage.project import Project
-from app.storage.stand_in import StandIn
 from app.storage.writer_turn import WriterTurn
 
 
 class PrivateCopy(Project):
-    """A copy of what a connection to a project sees. It can be written, and nobody else sees it.
+    """A copy of what a connection to a project has committed. It can be written, and nobody else sees it.
 
+    Who writes through that connection meanwhile isn't held up: SQLite begins the copy again then.
     Raises StorageFault, sqlite3.Error and Cancelled.
     """
 
@@ -28,12 +28,6 @@ class PrivateCopy(Project):
         with suppress(OSError):
             self._hold = Hold(path)  # what has one is open; the file may be gone
         self.connection = self.reader = connect_to_copy(source)
-
-    @classmethod
-    def of_stand_in(cls, path: Path, shown: StandIn) -> "PrivateCopy":
-        """Return a copy of the one that stands in for a file, so that it can be read while that one is written."""
-        with shown.turn.taken():
-            return cls(path, shown.connection)
 
     def close(self, *, as_one_file: bool = False) -> None:
         """Forget the copy."""

@@ -39,7 +39,7 @@ from app.storage.open_mark import LACKS_LOG, Sitting, is_marked
 from app.storage.own_schema import require_own_bookkeeping, require_own_schema
 from app.storage.schema_update import migrate, update
 from app.storage.seals import keep_seals
-from app.storage.stand_in import StandIn, stand_ins, updated_copy
+from app.storage.stand_in import stand_ins, updated_copy
 from app.storage.version import READABLE_VERSION, SCHEMA_VERSION
 from app.storage.writer_turn import WriterTurn
 
@@ -263,7 +263,7 @@ class Project:
             self._of_file = self._of_file or (self.connection, self.reader)
             copy.on_fault = self._advise
             self.connection = self.reader = copy
-            stand_ins[self.path] = StandIn(copy, self.turn)
+            stand_ins[self.path] = copy
         elif self._of_file is not None:
             (self.connection, self.reader), self._of_file = self._of_file, None
             del stand_ins[self.path]

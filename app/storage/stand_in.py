@@ -1,24 +1,14 @@
 """Private copies that stand in for a project's file: an older one that can't be updated, one that can't be written."""
 
 from pathlib import Path
-from typing import NamedTuple
 
 from app.core.free_memory import free_memory
 from app.storage.connection import UNSYNCED, Connection, connect_to_copy
 from app.storage.schema_update import migrate
 from app.storage.seals import keep_seals
 from app.storage.version import READABLE_VERSION
-from app.storage.writer_turn import WriterTurn
 
-
-class StandIn(NamedTuple):
-    """A copy that is read and written in the place of a file, and the turn that whoever uses it has to have."""
-
-    connection: Connection
-    turn: WriterTurn
-
-
-stand_ins: dict[Path, StandIn] = {}
+stand_ins: dict[Path, Connection] = {}
 """The copies that stand in for files at the moment, by path: whoever reads such a project here reads the copy."""
 
 _MUCH = 1 << 30  # bytes; more isn't taken where nobody knows how much memory is free

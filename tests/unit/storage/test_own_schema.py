@@ -5,13 +5,17 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.core.annotation import Status
+from app.core.edits import SetStatus
 from app.core.errors import ProjectDamaged, ProjectError
+from app.session.actions import SetEdit
 from app.session.session import Session
 from app.storage.backups import back_up
+from app.storage.connection import Cursor
 from app.storage.migrations import MIGRATIONS, schema_of
 from app.storage.own_schema import ForeignSchema, canonical, digest, read_schema, require_own_schema
 from app.storage.project import Project
@@ -280,3 +284,24 @@ def test_a_schema_worded_by_another_library_release_is_ours(project_path: Path) 
 )
 def test_only_blanks_and_kinds_of_quotes_make_no_difference(one: str, other: str, same: bool) -> None:
     assert (canonical(one) == canonical(other)) is same
+
+
+def test_a_project_is_no_damage_while_it_is_being_written(
+    news_session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is compared with each other is read at one moment."""
+    run, writer = Cursor._run, news_session.project.connection
+    written: list[str] = []
+
+    def writing(self: Cursor, sql: str, parameters: Any) -> None:
+        if sql.startswith("SELECT coalesce(max(") and self.connection is not writer:
+            status = Status.OPEN if len(written) % 2 else Status.SKIPPED
+            news_session.perform(
+                SetEdit(news_session.state.document.uid, "ana", SetStatus(status)), title="while it is read"
+            )
+            written.append(sql)
+        run(self, sql, parameters)
+
+    monkeypatch.setattr(Cursor, "_run", writing)
+    Session.open(news_session.path, write=False).close()
+    assert written
