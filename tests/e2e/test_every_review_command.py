@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Status
@@ -104,9 +104,11 @@ def is_at_the_beginning(driver: ReviewDriver) -> bool:
     return entry is not None and entry.quote == TERM.words and not driver.decisions() and not driver.gold()
 
 
-@pytest.mark.parametrize(("action", "key"), ways("insights."))
-def test_the_command_of_insights_does_what_it_says(lead: Lead, action: str, key: str) -> None:
-    ROWS[action](lead, Act(lead, action, key))
+def test_the_commands_of_insights_do_what_they_say(lead: Lead, subtests: pytest.Subtests) -> None:
+    for action, key in ways("insights."):
+        with subtests.test(action=action, key=key):
+            ROWS[action](lead, Act(lead, action, key))
+        assert QApplication.activeModalWidget() is None, f"{action} left a dialog, which the next one would meet"
 
 
 @row(*DIALOGS)
