@@ -407,25 +407,21 @@ def test_texts_of_a_folder_are_asked_for_unless_they_fit(desk: Driver, tmp_path:
         assert desk.session.reader.document(uid).text == text
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "told"),
-    [
+def test_errors_of_an_import_name_nothing_of_a_shell(desk: Driver, tmp_path: Path, subtests: pytest.Subtests) -> None:
+    for name, content, told in (
         ("words.log", b"text", "rename it so that its name ends in .txt"),
         ("data.jsonl", b'{"x": "y"}\n', "choose the format “JSON of texts” and name the key"),
         ("old.stet", b"SQLite format 3\0" + bytes(100), "merged under “Team”"),
         ("cut.jsonl", b'{"stet": 1, "id"\n', "each line must be one JSON object"),
-    ],
-)
-def test_errors_of_an_import_name_nothing_of_a_shell(
-    desk: Driver, tmp_path: Path, name: str, content: bytes, told: str
-) -> None:
-    (tmp_path / name).write_bytes(content)
-    desk.window.desk.projects.imports.take([tmp_path / name])
-    desk.wait(lambda: desk.find_dialog("report-dialog") is not None)
-    words = desk.report()
-    assert told in words
-    assert "--" not in words
-    assert "stet " not in words.replace(str(tmp_path), "")
+    ):
+        with subtests.test(name=name):
+            (tmp_path / name).write_bytes(content)
+            desk.window.desk.projects.imports.take([tmp_path / name])
+            desk.wait(lambda: desk.find_dialog("report-dialog") is not None)
+            words = desk.report()
+            assert told in words
+            assert "--" not in words
+            assert "stet " not in words.replace(str(tmp_path), "")
 
 
 def test_a_file_left_out_of_a_folder_is_told_for_the_window(desk: Driver, tmp_path: Path) -> None:

@@ -270,19 +270,20 @@ def test_several_documents_are_listed_and_opened_by_enter(stet: Lead) -> None:
     assert stet.document == stet.session.reader.documents.name_of(stet.insights.behind.places.place(1).document)
 
 
-@pytest.mark.parametrize("figure", ["agreement", "labels", "days", "time"])
-def test_a_picture_is_saved_as_svg_with_its_numbers(stet: Lead, tmp_path: Path, figure: str) -> None:
-    stet.show(figure)
-    out = tmp_path / "figure.svg"
-    stet.save("Ctrl+Shift+P", out)
-    tree = ElementTree.parse(out)
-    words = "".join(tree.getroot().itertext())
-    assert stet.insights.figure.title in words
-    assert "ana" in words
-    assert "n = " in words.replace("\n", " ")
-    assert len(list(tree.iter("{http://www.w3.org/2000/svg}text"))) > 4
-    drawn = [*tree.iter("{http://www.w3.org/2000/svg}path"), *tree.iter("{http://www.w3.org/2000/svg}rect")]
-    assert len(drawn) > 2
+def test_a_picture_is_saved_as_svg_with_its_numbers(stet: Lead, tmp_path: Path, subtests: pytest.Subtests) -> None:
+    for figure in ("agreement", "labels", "days", "time"):
+        with subtests.test(figure=figure):
+            stet.show(figure)
+            out = tmp_path / f"{figure}.svg"
+            stet.save("Ctrl+Shift+P", out)
+            tree = ElementTree.parse(out)
+            words = "".join(tree.getroot().itertext())
+            assert stet.insights.figure.title in words
+            assert "ana" in words
+            assert "n = " in words.replace("\n", " ")
+            assert len(list(tree.iter("{http://www.w3.org/2000/svg}text"))) > 4
+            drawn = [*tree.iter("{http://www.w3.org/2000/svg}path"), *tree.iter("{http://www.w3.org/2000/svg}rect")]
+            assert len(drawn) > 2
 
 
 def test_data_is_saved_as_csv_and_copied(stet: Lead, tmp_path: Path) -> None:

@@ -63,14 +63,15 @@ def test_a_link_needs_a_mark_a_reference_and_a_selection(desk: Driver) -> None:
     assert why(desk, "evidence.link") == "Marks in the layer “Entity” have no evidence."
 
 
-@pytest.mark.parametrize(
-    "action", ["annotation.comment", "annotation.delete", "annotation.unsure", "severity.major", "annotation.move"]
-)
-def test_without_a_mark_nothing_is_done_to_one(desk: Driver, action: str) -> None:
-    desk.press("Esc", "Esc")
-    assert why(desk, action).startswith("No mark selected.")
-    desk.window.registry.run(action)
-    assert desk.message().startswith("No mark selected.")
+def test_without_a_mark_nothing_is_done_to_one(desk: Driver, subtests: pytest.Subtests) -> None:
+    for action in ("annotation.comment", "annotation.delete", "annotation.unsure", "severity.major", "annotation.move"):
+        with subtests.test(action=action):
+            desk.press("Esc", "Esc")
+            desk.press("F9")
+            assert not desk.message().startswith("No mark selected.")
+            assert why(desk, action).startswith("No mark selected.")
+            desk.window.registry.run(action)
+            assert desk.message().startswith("No mark selected.")
 
 
 def test_the_palette_says_why_not(desk: Driver) -> None:
