@@ -112,15 +112,14 @@ def document_problems(state: DocumentState, *, scheme: Scheme) -> list[Problem]:
     ]
 
 
-def not_done(problems: Sequence[Problem], state: DocumentState, *, scheme: Scheme) -> EditRejected:
-    """Return the error for a document that can't be set to done because of unmet rules; it names the first."""
-    first = problems[0]
+def not_done(first: Problem, count: int, state: DocumentState, *, scheme: Scheme) -> EditRejected:
+    """Return the error for a document that can't be set to done because of so many unmet rules; it names the first."""
     if first.layer:
         what = f"not done yet: the document needs “{scheme.layer_title(first.layer)}”"
         return EditRejected(what, hint="choose it above the text")
     annotation = state.annotations[first.annotation]
     quote = annotation.quote[:60] or scheme.label_title(annotation.layer, annotation.label)
-    more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+    more = f" and {count - 1} more" if count > 1 else ""
     hint = "" if first.short.startswith("needs ") else first.message  # it would repeat the message
     return EditRejected(f"not done yet: “{quote}” {first.short}{more}", hint=hint)
 

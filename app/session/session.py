@@ -8,13 +8,14 @@ from app.core.annotation import Status
 from app.core.decision import GOLD
 from app.core.edits import Edit, SetStatus
 from app.core.errors import DamagedRow, EditRejected, NotWritable, ProjectError
+from app.core.known_problems import KnownProblems
 from app.core.names import annotator_key, clean_name
 from app.core.progress import Progress, no_progress
 from app.core.record import LogRow
 from app.core.scheme import Scheme
 from app.core.scheme_file import parse_scheme
 from app.core.state import DocumentState
-from app.core.validation import document_problems, not_done
+from app.core.validation import not_done
 from app.core.wording import STATUS_WORDS
 from app.session.actions import Action, Compound, SetEdit
 from app.session.copies import ProjectCopies
@@ -60,6 +61,7 @@ class Session:
         self.annotator: str | None = None
         self.state: DocumentState | None = None
         self.scheme: Scheme = self._executor.scheme()
+        self.known_problems = KnownProblems()
 
     @classmethod
     def open(cls, path: Path, *, annotator: str | None = None, write: bool = True) -> "Session":
@@ -382,9 +384,9 @@ class Session:
         """
         state = self._require_state()
         if status.is_finished:
-            problems = document_problems(state, scheme=self.scheme)
-            if problems:
-                raise not_done(problems, state, scheme=self.scheme)
+            unmet = self.known_problems.unmet(state, scheme=self.scheme)
+            if unmet is not None:
+                raise not_done(*unmet, state, scheme=self.scheme)
             status = Status.DONE if state.annotations else Status.DONE_EMPTY
         if status is not state.status:
             self.perform(

@@ -13,7 +13,7 @@ from app.core.error_score import Score, Tally
 from app.core.errors import ProjectError
 from app.core.pages import Pages
 from app.core.state import DocumentState
-from app.core.validation import missing_layers, problems_of, relation_problems
+from app.core.validation import missing_layers, relation_problems
 from app.core.wording import counted
 from app.session.session import Session
 from app.ui.editor.relation_arcs import RelationArcs
@@ -157,7 +157,8 @@ class DocumentFacts(QObject):
         if state is None or self._tally is None:
             return
         self._tally.add(annotation, by)
-        self._rules += by * len(problems_of(annotation, scheme=self._session.scheme, text=state.document.text))
+        known, scheme = self._session.known_problems, self._session.scheme
+        self._rules += by * len(known.of(annotation, scheme=scheme, text=state.document.text))
         if self._session.scheme.is_about_document(annotation.layer):
             return
         share = round(annotation.start / max(1, state.document.length), 3)

@@ -1,6 +1,7 @@
 """The pages of the manual, from the help that Stet ships."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QTextDocument
@@ -25,7 +26,11 @@ def _rank(name: str) -> int:
 
 def _page(path: Path) -> Page:
     text = path.read_text(encoding="utf-8")
+    pictures = {name: path.with_name(name) for name in _PICTURE.findall(text)}
+    return Page(path.stem, text.partition("\n")[0].removeprefix("# ").strip(), partial(_html, text), pictures)
+
+
+def _html(text: str) -> str:
     document = QTextDocument()
     document.setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
-    pictures = {name: path.with_name(name) for name in _PICTURE.findall(text)}
-    return Page(path.stem, document.firstBlock().text(), document.toHtml(), pictures)
+    return document.toHtml()

@@ -1,6 +1,6 @@
 """A window to read in beside the work: pages with headings, searched as one types."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,14 +43,23 @@ _HALF = 128  # of the lightness of a colour
 
 
 class Page(NamedTuple):
-    """A page: `name` is what links call it, `html` its content, which the caller has escaped. `pictures` are the files
-    of those that it names; one whose name ends with `-light` has a sister for dark themes, `-dark`.
+    """A page: `name` is what links call it, `html` its content, which the caller has escaped, or what makes it once it
+    is needed. `pictures` are the files of those that it names; one whose name ends with `-light` has a sister for dark
+    themes, `-dark`.
     """
 
     name: str
     title: str
-    html: str
+    html: str | Callable[[], str]
     pictures: Mapping[str, Path] = {}
+
+
+class _Look(NamedTuple):
+    """What pictures are made for: room in pixels, the kind of theme, and pixels of the screen for each of these."""
+
+    room: int
+    is_dark: bool
+    ratio: float
 
 
 def _space_headings(document: QTextDocument) -> None:
@@ -75,11 +84,17 @@ class _Browser(QTextBrowser):
 
 @guarded
 class ReaderWindow(Dialog):
-    """Contents on the left, the page on the right, a search over all pages above them. Not modal."""
+    """Contents on the left, the page on the right, a search over all pages above them. Not modal.
+
+    It begins with `page`, the first one if there is none of that name. The others are laid out one by one while one
+    reads; a search waits for them.
+    """
 
     shown = Signal(object)  # name of the page
 
-    def __init__(self, name: str, title: str, pages: Sequence[Page], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, title: str, pages: Sequence[Page], parent: QWidget | None = None, *, page: str = ""
+    ) -> None:
         super().__init__(name, title, parent)
         self.setModal(False)
         self.resize(980, 680)
@@ -111,14 +126,16 @@ class ReaderWindow(Dialog):
         column.setContentsMargins(14, 12, 14, 14)
         column.addLayout(row)
         column.addWidget(self.splitter, 1)
-        self._pause = QTimer(self)
-        self._pause.setObjectName(f"{name}-pause")
+        self._pause = self._timer("pause")
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pages: dict[str, Page] = {}
-        self._documents: dict[str, QTextDocument] = {}
-        self._pictured: set[str] = set()  # the pages whose pictures are loaded
-        self._page = ""
+        self._documents: dict[str, QTextDocument] = {}  # of pages that are laid out
+        self._tops: dict[str, QTreeWidgetItem] = {}  # the lines of pages, while nothing is searched
+        self._pictured: dict[str, _Look] = {}  # the pages whose pictures are loaded, and for which look
+        self._between = self._timer("between")
+        self._between.timeout.connect(self._lay_out_next)
+        self._page = page
         self.show_pages(pages)
         self._pause.timeout.connect(self._find)
         self._search.textChanged.connect(self._on_typed)
@@ -127,6 +144,11 @@ class ReaderWindow(Dialog):
         self._contents.clicked.connect(self._on_clicked)
         self._browser.anchorClicked.connect(self._on_link)
         self._search.setFocus()
+
+    def _timer(self, name: str) -> QTimer:
+        made = QTimer(self)
+        made.setObjectName(f"{self.objectName()}-{name}")
+        return made
 
     # -- pages ---------------------------------------------------------------------------------------------------------
 
@@ -143,8 +165,9 @@ class ReaderWindow(Dialog):
     def show_pages(self, pages: Sequence[Page]) -> None:
         """Show other pages, staying where one is if that page is among them."""
         self._pages = {page.name: page for page in pages}
-        self._documents = {page.name: self._document(page) for page in pages}
-        self._pictured = set()
+        self._documents = {}
+        self._pictured = {}
+        self._between.start()
         self._find()
         self.open_page(self._page if self._page in self._pages else next(iter(self._pages), ""))
 
@@ -152,14 +175,16 @@ class ReaderWindow(Dialog):
         """Show a page, from a position in it (UTF-16 units)."""
         if name not in self._pages:
             return
-        if name != self._page or self._browser.document() is not self._documents[name]:
+        document = self._laid_out(name)
+        if name != self._page or self._browser.document() is not document:
             self._page = name
-            self._load_pictures(name)
-            self._browser.setDocument(self._documents[name])
+            if self.isVisible():  # else its width isn't known yet
+                self._load_pictures(name)
+            self._browser.setDocument(document)
             self._mark_hits()
             self.shown.emit(name)
         cursor = self._browser.textCursor()
-        cursor.setPosition(min(place, self._documents[name].characterCount() - 1))
+        cursor.setPosition(min(place, document.characterCount() - 1))
         self._browser.setTextCursor(cursor)
         bar = self._browser.verticalScrollBar()
         if place == 0:
@@ -168,23 +193,45 @@ class ReaderWindow(Dialog):
             rect: QRect = self._browser.cursorRect(cursor)
             bar.setValue(bar.value() + rect.top() - round(_MARGIN))
 
-    def _document(self, page: Page) -> QTextDocument:
-        document = QTextDocument(self)
-        document.setDocumentMargin(_MARGIN)
-        document.setDefaultFont(self._browser.font())
-        document.setHtml(page.html)
-        _space_headings(document)
+    def _laid_out(self, name: str) -> QTextDocument:
+        """Return the document of a page, made when it is first wanted; its headings are then in the contents."""
+        document = self._documents.get(name)
+        if document is None:
+            page = self._pages[name]
+            document = self._documents[name] = QTextDocument(self)
+            document.setDocumentMargin(_MARGIN)
+            document.setDefaultFont(self._browser.font())
+            document.setHtml(page.html if isinstance(page.html, str) else page.html())
+            _space_headings(document)
+            top = self._tops.get(name)
+            if top is not None:
+                self._list_headings(top, name)
         return document
+
+    @property
+    def _waiting(self) -> list[str]:
+        """The pages that aren't laid out yet."""
+        return [name for name in self._pages if name not in self._documents]
+
+    def _lay_out_next(self) -> None:
+        """Lay out one page more, and look for what is searched once all are."""
+        waiting = self._waiting
+        if waiting:
+            self._laid_out(waiting[0])
+        if len(waiting) <= 1:
+            self._between.stop()
+            if self._search.text().strip():
+                self._find()
 
     def _load_pictures(self, name: str) -> None:
         """Give a page its pictures, no wider than the page; most pages are never opened, so it is done only then."""
-        if name in self._pictured:
-            return
-        self._pictured.add(name)
-        document = self._documents[name]
-        is_dark = self.palette().window().color().lightness() < _HALF
-        ratio = self.devicePixelRatioF()
         room = max(_LEAST_PICTURE, self._browser.viewport().width() - round(3 * _MARGIN))
+        is_dark = self.palette().window().color().lightness() < _HALF
+        look = _Look(room, is_dark, self.devicePixelRatioF())
+        if self._pictured.get(name) == look:
+            return
+        self._pictured[name] = look
+        document, ratio = self._laid_out(name), look.ratio
         for title, file in self._pages[name].pictures.items():
             dark = file.with_name(file.name.replace("-light.", "-dark."))
             picture = QImage(str(dark if is_dark and dark.exists() else file))
@@ -197,8 +244,7 @@ class ReaderWindow(Dialog):
 
     def _load_other_pictures(self) -> None:
         """Load the pictures of the page again, for another theme or another width."""
-        self._pictured = set()
-        if self._page:
+        if self._page and self.isVisible():
             self._load_pictures(self._page)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -224,26 +270,43 @@ class ReaderWindow(Dialog):
     # -- contents and search -------------------------------------------------------------------------------------------
 
     def _find(self) -> None:
-        """List the contents, or where the searched words are."""
+        """List the contents, or where the searched words are, once all pages are laid out."""
         wanted = " ".join(self._search.text().split())
+        if wanted and self._waiting:
+            self._says.setText("Searching…")
+            return
         self._contents.blockSignals(True)
         self._contents.clear()
+        self._tops = {}
         hits = 0
         for page in self._pages.values():
-            places = self._places(page.name, wanted)
-            if wanted and not places:
+            if not wanted:
+                self._list(page)
                 continue
-            hits += len(places)
-            top = self._row(None, f"{page.title} · {len(places):,}" if wanted else page.title, page.name, 0)
-            for title, place in self._near(page.name, places) if wanted else self._headings(page.name):
-                self._row(top, title, page.name, place)
-            top.setExpanded(bool(wanted) or len(self._pages) == 1)
+            places = self._places(page.name, wanted)
+            if places:
+                hits += len(places)
+                top = self._row(None, f"{page.title} · {len(places):,}", page.name, 0)
+                for title, place in self._near(page.name, places):
+                    self._row(top, title, page.name, place)
+                top.setExpanded(True)
         self._contents.blockSignals(False)
         self._says.setText((f"{counted(hits, 'hit')}" if hits else "Nothing found") if wanted else "")
         self._mark_hits()
         first = self._contents.topLevelItem(0)
         if wanted and first is not None:
             self._contents.setCurrentItem(first.child(0) or first)
+
+    def _list(self, page: Page) -> None:
+        """List a page with its headings; if it isn't laid out, they come when it is."""
+        top = self._tops[page.name] = self._row(None, page.title, page.name, 0)
+        top.setExpanded(len(self._pages) == 1)
+        if page.name in self._documents:
+            self._list_headings(top, page.name)
+
+    def _list_headings(self, top: QTreeWidgetItem, name: str) -> None:
+        for title, place in self._headings(name):
+            self._row(top, title, name, place)
 
     def _row(self, top: QTreeWidgetItem | None, title: str, page: str, place: int) -> QTreeWidgetItem:
         item = QTreeWidgetItem([title])
@@ -291,7 +354,7 @@ class ReaderWindow(Dialog):
     def _mark_hits(self) -> None:
         wanted = " ".join(self._search.text().split())
         marks: list[QTextEdit.ExtraSelection] = []
-        for place in self._places(self._page, wanted) if self._page else []:
+        for place in self._places(self._page, wanted) if wanted and self._page in self._documents else []:
             mark = QTextEdit.ExtraSelection()
             cursor = QTextCursor(self._documents[self._page])
             cursor.setPosition(place)
@@ -330,6 +393,8 @@ class ReaderWindow(Dialog):
         """Go to the next or previous line of the contents, wrapping around."""
         if self._pause.isActive():
             self._pause.stop()
+            for name in self._waiting:
+                self._laid_out(name)
             self._find()
             return
         rows = self._rows()

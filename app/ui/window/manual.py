@@ -38,10 +38,11 @@ class Manual(QObject):
         from app.ui.dialogs.manual_pages import manual_pages
 
         if self._pages is None:
-            self._pages = ReaderWindow("manual-dialog", "Manual", manual_pages(), self._window)
+            self._pages = ReaderWindow("manual-dialog", "Manual", manual_pages(), self._window, page=self._topic())
             self._pages.finished.connect(self._on_manual_closed)
             self._show(self._pages)
-        self._pages.open_page(self._topic())
+        else:
+            self._pages.open_page(self._topic())
         self._come_up(self._pages)
 
     def open_guideline(self) -> None:

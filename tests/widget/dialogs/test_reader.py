@@ -1,12 +1,13 @@
 """The window to read in: contents, search, links that stay inside, and all of the guideline."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QTextBrowser, QTreeWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QTextBrowser, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui import theme
@@ -63,6 +64,55 @@ def test_a_search_goes_from_hit_to_hit(qtbot: QtBot, reader: ReaderWindow) -> No
     assert contents(reader) == ["One", "More", "Two"]
 
 
+def test_pages_are_laid_out_one_a_turn(qtbot: QtBot) -> None:
+    """The one that is shown at once; a search meanwhile finds what all pages say."""
+    made: list[str] = []
+
+    def html(name: str) -> str:
+        made.append(name)
+        return f"<h1>{name}</h1><p>Apples.</p><h2>Under {name}</h2>"
+
+    pages = [Page(name, name.title(), partial(html, name)) for name in ("one", "two", "three", "four")]
+    window = ReaderWindow("manual-dialog", "Manual", pages, page="three")
+    qtbot.addWidget(window)
+    window.show()
+    assert made == ["three"]
+    assert window.page == "three"
+    assert contents(window) == ["One", "Two", "Three", "Under three", "Four"]
+    window.findChild(QLineEdit, "manual-dialog-search").setText("apples")
+    QApplication.sendPostedEvents()
+    says = window.findChild(QLabel, "manual-dialog-says")
+    qtbot.waitUntil(lambda: says.text() == "4 hits")
+    assert made == ["three", "one", "two", "four"]
+    assert search(qtbot, window, "") == ""
+    assert contents(window) == ["One", "Under one", "Two", "Under two", "Three", "Under three", "Four", "Under four"]
+
+
+def test_a_search_that_cannot_wait_has_all_pages(qtbot: QtBot) -> None:
+    window = ReaderWindow("manual-dialog", "Manual", PAGES)
+    qtbot.addWidget(window)
+    assert search(qtbot, window, "plums") == "1 hit"
+
+
+def test_pictures_are_loaded_once_for_a_width_and_a_theme(qtbot: QtBot, tmp_path: Path, monkeypatch) -> None:
+    file = tmp_path / "a.png"
+    QImage(10, 10, QImage.Format.Format_RGB32).save(str(file))
+    read: list[str] = []
+
+    def counted(name: str) -> QImage:
+        read.append(name)
+        return QImage(name)
+
+    monkeypatch.setattr("app.ui.dialogs.reader.QImage", counted)
+    window = ReaderWindow("manual-dialog", "Manual", [Page("a", "A", "<img src='a.png'>", {"a.png": file}), *PAGES])
+    qtbot.addWidget(window)
+    assert read == []
+    window.show()
+    for page in ("one", "a", "two", "a"):
+        window.open_page(page)
+    assert read == [str(file)]
+
+
 def test_links_stay_inside_and_nothing_is_loaded(reader: ReaderWindow) -> None:
     reader.open_page("two")
     browser = reader.findChild(QTextBrowser, "manual-dialog-page")
@@ -82,8 +132,9 @@ def test_all_help_is_in_the_manual_and_links_lead_somewhere(qtbot: QtBot) -> Non
     qtbot.addWidget(window)
     for page in pages:
         window.open_page(page.name)
-        assert page.title in window.text
-        for part in page.html.split('href="')[1:]:
+        assert window.text.startswith(f"{page.title}\n")
+        assert callable(page.html)
+        for part in page.html().split('href="')[1:]:
             link = part.split('"')[0]
             assert link.startswith(("https://", "#")) or link.removesuffix(".md") in {p.name for p in pages}, link
 
