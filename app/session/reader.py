@@ -179,6 +179,10 @@ class SessionReader:
         """Return rows of layer, label, annotator and number of annotations."""
         return self._executor.annotations.label_counts()
 
+    def labels(self) -> list[tuple[str, str]]:
+        """Return the layers and labels that annotations have, over all documents; quick, however many there are."""
+        return self._executor.annotations.labels()
+
     def assignments(self) -> dict[str, tuple[str, ...]]:
         """Return the documents (uids) that each annotator is to work on, by name."""
         return self._executor.review.assignments.assignments()

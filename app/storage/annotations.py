@@ -284,20 +284,33 @@ class Annotations:
 
     def label_counts(self) -> list[tuple[str, str, str, int]]:
         """Return rows of layer, label, annotator and number of annotations, over all documents."""
+        # By set first, in the order of an index: joining each annotation takes five times as long.
         sql = (
-            "SELECT a.layer, a.label, w.name, count(*) FROM annotation a JOIN annotation_set s ON s.id = a.set_id "
-            "JOIN annotator w ON w.id = s.annotator JOIN document d ON d.id = a.document WHERE +d.removed IS NULL "
+            "SELECT a.layer, a.label, w.name, sum(a.count) FROM (SELECT set_id, layer, label, count(*) AS count "
+            "FROM annotation GROUP BY set_id, layer, label) a JOIN annotation_set s ON s.id = a.set_id "
+            "JOIN annotator w ON w.id = s.annotator JOIN document d ON d.id = s.document WHERE +d.removed IS NULL "
             "GROUP BY a.layer, a.label, w.name ORDER BY a.layer, a.label, w.name"
         )
         return self._db.execute(sql).fetchall()
 
     def labels(self) -> list[tuple[str, str]]:
-        """Return the layers and labels that annotations have, over all documents."""
-        sql = (
-            "SELECT DISTINCT a.layer, a.label FROM annotation a JOIN document d ON d.id = a.document "
-            "WHERE +d.removed IS NULL"
+        """Return the layers and labels that annotations have, over all documents. What it costs grows with the labels,
+        not with the annotations.
+        """
+        found: list[tuple[str, str]] = []
+        used = (
+            "SELECT 1 FROM annotation a JOIN document d ON d.id = a.document WHERE a.layer = ? AND a.label = ? "
+            "AND +d.removed IS NULL LIMIT 1"
         )
-        return self._db.execute(sql).fetchall()
+        first = "SELECT layer, label FROM annotation ORDER BY layer, label LIMIT 1"
+        of_layer = "SELECT layer, label FROM annotation WHERE layer = ? AND label > ? ORDER BY label LIMIT 1"
+        of_next = "SELECT layer, label FROM annotation WHERE layer > ? ORDER BY layer, label LIMIT 1"
+        row = self._db.execute(first).fetchone()
+        while row is not None:
+            if self._db.execute(used, row).fetchone() is not None:
+                found.append(row)
+            row = self._db.execute(of_layer, row).fetchone() or self._db.execute(of_next, row[:1]).fetchone()
+        return found
 
     def documents_with(self, labels: Iterable[tuple[str, str]]) -> list[str]:
         """Return the documents (uids) with annotations of any of the labels, given as pairs of layer and label."""

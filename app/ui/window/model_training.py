@@ -61,7 +61,7 @@ class ModelTraining(QObject):
             self._shown.activateWindow()
             return
         people, has_gold = session.reader.workers(), session.reader.has_gold()
-        marked = {layer for layer, _, _, _ in session.reader.label_counts()}
+        marked = {layer for layer, _ in session.reader.labels()}
         layers = [layer for layer in session.scheme.layers if layer.id in marked]
         if not layers or not (people or has_gold):
             hint = "mark some documents, and set them to done"

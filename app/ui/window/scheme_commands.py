@@ -89,7 +89,7 @@ class SchemeCommands(QObject):
             self._window,
             title=proposal_title(chosen.label) if is_again and chosen is not None else "",
             said=note_of(chosen.attributes) if is_again and chosen is not None else ProposalNote(example=words[:_MOST]),
-            proposed=sorted({proposal_title(row[1]) for row in session.reader.label_counts() if is_proposal(row[1])}),
+            proposed=sorted({proposal_title(label) for _, label in session.reader.labels() if is_proposal(label)}),
         )
         dialog.answered.connect(self._add_label)
         dialog.finished.connect(self._on_finished)
