@@ -77,9 +77,17 @@ def lead(qtbot: QtBot, tmp_path: Path) -> Iterator[Lead]:
     driver.quit()
 
 
-@pytest.mark.parametrize(("action", "key"), ways("review.", besides=MANY))
+@pytest.mark.parametrize(("action", "key"), ways("review.", besides=(*MANY, *DIALOGS)))
 def test_the_command_of_review_does_what_it_says(reviewer: ReviewDriver, action: str, key: str) -> None:
     ROWS[action](reviewer, Act(reviewer, action, key))
+
+
+def test_dialogs_of_review_open_and_close(reviewer: ReviewDriver, subtests: pytest.Subtests) -> None:
+    for action, key in ways("review."):
+        if action in DIALOGS:
+            with subtests.test(action=action, key=key):
+                ROWS[action](reviewer, Act(reviewer, action, key))
+            assert QApplication.activeModalWidget() is None, f"{action} left a dialog, which the next one would meet"
 
 
 @pytest.mark.parametrize("begin", MANY)

@@ -352,17 +352,20 @@ def test_a_contradiction_is_proved_by_the_same_text(desk: Driver) -> None:
     assert desk.selected == "214 members"
 
 
-@pytest.mark.parametrize("key", ["Delete", "Alt+3", "Return", "U"])
-def test_going_to_a_hit_lets_go_of_a_mark_elsewhere(desk: Driver, key: str) -> None:
-    desk.mark("senator", "F4", "R")
-    before = desk.annotations()
-    desk.find("Kyiv")
-    assert desk.chosen is None
-    desk.press(key)
-    assert desk.annotations() == before
-    assert "No mark selected" in desk.message()
-    desk.press("Left", "K")
-    assert "No mark selected" in desk.message()
+def test_going_to_a_hit_lets_go_of_a_mark_elsewhere(desk: Driver, subtests: pytest.Subtests) -> None:
+    for key in ("Delete", "Alt+3", "Return", "U"):
+        with subtests.test(key=key):
+            desk.mark("senator", "F4", "R")
+            before = desk.annotations()
+            desk.find("Kyiv")
+            assert desk.chosen is None
+            desk.press(key)
+            assert desk.annotations() == before
+            assert "No mark selected" in desk.message()
+            desk.press("Left", "K")
+            assert "No mark selected" in desk.message()
+        desk.press("Ctrl+Z")
+        assert desk.annotations() == [], "the next one begins as the first"
 
 
 def test_finding_in_the_reference_keeps_the_mark(desk: Driver) -> None:
