@@ -177,5 +177,6 @@ def test_a_failing_call_of_any_command_is_told(scene: CommandScene, server: Fork
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_failing_call_of_a_window_is_told(scene: CommandScene, window: ForkServer, kind: str) -> None:
     campaign = FailingSittings(scene, window, kind, actions=8)
-    campaign.run(60, random.Random(kind))
+    campaign.run(40, random.Random(kind))
+    print(kind, *campaign.findings, sep="\n")
     assert campaign.findings == []

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.jobs.runner import JobRunner
@@ -76,6 +76,13 @@ class Sitting:
         window = self._stet.window
         assert window is not None
         self._stet.wait(lambda: not any(runner.is_busy for runner in window.findChildren(JobRunner)))
+        self._stet.settle()
+
+    def close_dialogs(self) -> None:
+        """Read what a dialog tells that nobody asked for, such as that a copy failed, and close it."""
+        for dialog in QApplication.topLevelWidgets():
+            if isinstance(dialog, QDialog) and dialog.isVisible():
+                dialog.reject()
         self._stet.settle()
 
     def mark(self) -> None:
@@ -184,6 +191,7 @@ def sit(words: Sequence[str]) -> int:
     _say(session)
     for _ in range(int(number)):
         KINDS[kind](sitting)
+        sitting.close_dialogs()
         _say(session)
     stet.quit()
     return 0
