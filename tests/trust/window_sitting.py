@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from app.jobs.runner import JobRunner
 from app.session.session import Session
+from app.storage.errors import StorageFault
 from tests.driver import Driver
 from tests.trust.fork_server import wait
 from tests.trust.project_content import content_of, work_of
@@ -198,7 +199,11 @@ def sit(words: Sequence[str]) -> int:
 
 
 def _say(session: Session) -> None:
-    os.write(1, f"done {json.dumps(Said.now(session))}\n".encode())
+    try:
+        now = Said.now(session)
+    except StorageFault:
+        now = Said.now(session)  # a call that was made to fail was one of this reading, and none of the window's
+    os.write(1, f"done {json.dumps(now)}\n".encode())
 
 
 def said(text: str) -> list[Said]:
