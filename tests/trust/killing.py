@@ -103,7 +103,7 @@ def killed(server: ForkServer, task: Task, moment: Moment) -> Ended:
     if moment.call is not None:
         return _ended_with(server, task, moment.call, "signal=KILL")
     process = server.begin(task)
-    timer = threading.Timer(moment.seconds or 0.0, os.kill, (process, signal.SIGKILL))
+    timer = threading.Timer(moment.seconds or 0.0, _kill, [process])
     timer.start()
     os.kill(process, signal.SIGCONT)
     ended = server.end(task)
@@ -111,6 +111,11 @@ def killed(server: ForkServer, task: Task, moment: Moment) -> Ended:
     timer.join()
     until(lambda: not _runs(process))
     return ended
+
+
+def _kill(process: int) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has just come to its end
+        os.kill(process, signal.SIGKILL)
 
 
 def failed(server: ForkServer, task: Task, call: Call, error: str) -> Ended:
