@@ -11,7 +11,6 @@ from app.core.decode_faults import DECODE_FAULTS
 from app.storage import row_cells
 from app.storage.btree_pages import Cell, PageRow
 from app.storage.connection import printable
-from app.storage.migrations import schema_of
 from app.storage.row_cells import Cells
 
 # What can be made again of the other tables (`derived_rows`), or is SQLite's own.
@@ -118,6 +117,9 @@ class LostRow(Exception):
 @cache
 def saved_tables(version: int) -> Mapping[str, SavedTable]:
     """Return the tables of a schema version whose rows are kept, by name."""
+    # Not at the top: sqlite-utils, which it needs, loads numpy, and the window imports this module at its start.
+    from app.storage.migrations import schema_of
+
     connection = schema_of(version)
     try:
         found = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall()
