@@ -15,6 +15,7 @@ from app.session.session import Session
 from app.storage.version import SCHEMA_VERSION
 from tests.conftest import add_documents, scheme_source
 from tests.driver import Driver
+from tests.hindrances import cannot_be_written
 from tests.unit.storage import journals
 from tests.unprivileged import needs_permissions, write_protected
 
@@ -251,14 +252,6 @@ def trigger_that_refuses(session: Session) -> Iterator[None]:
     session.project.connection.execute("DROP TRIGGER refuse")
 
 
-@contextmanager
-def file_that_cannot_be_written(session: Session) -> Iterator[None]:
-    connection = session.project.connection
-    connection.execute("PRAGMA query_only=ON")
-    yield
-    connection.execute("PRAGMA query_only=OFF")
-
-
 def stored(stet: Driver) -> list[tuple]:
     """Return what is in the file, as another program sees it."""
     work = (
@@ -305,7 +298,7 @@ def test_a_write_that_fails_is_told_and_changes_nothing(desk: Driver, breaker: C
 def test_work_on_a_file_that_cannot_be_written_is_kept(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")
     file, document = stored(desk), desk.document
-    with file_that_cannot_be_written(desk.session):
+    with cannot_be_written(desk.session):
         desk.press("Alt+1")
         desk.correct("president")
         desk.mark("Kyiv", "F4", "N")
@@ -334,7 +327,7 @@ def test_work_on_a_file_that_cannot_be_written_is_kept(desk: Driver) -> None:
 
 def test_edits_that_cannot_be_saved_can_be_given_up(desk: Driver) -> None:
     desk.mark("senator", "F4", "R")
-    with file_that_cannot_be_written(desk.session):
+    with cannot_be_written(desk.session):
         desk.press("Backspace")
         assert desk.marks() == []
         assert not desk.window.close()

@@ -9,6 +9,7 @@ from app.session.session import Session
 from tests.as_stet import connect_as_stet
 from tests.conftest import add_documents, scheme_source
 from tests.driver import Driver
+from tests.hindrances import full_disk
 
 
 def in_file(project: Path, sql: str, *values: object) -> None:
@@ -104,22 +105,20 @@ def test_a_correction_that_could_not_be_written_is_not_lost(desk: Driver) -> Non
     desk.mark("senator", "F4", "R")
     words = "president " * 3_000
     connection = desk.session.project.connection
-    (pages,) = connection.execute("PRAGMA page_count").fetchone()
-    connection.execute(f"PRAGMA max_page_count={pages}")
-    desk.press("Return")
-    line = desk.target()
-    assert isinstance(line, QLineEdit)
-    line.setText(words)
-    desk.press("Return")
-    assert "full" in desk.message()
-    assert [mark.correction for mark in desk.annotations()] == [words]
-    corrections = "SELECT correction FROM annotation ORDER BY start"
-    assert connection.execute(corrections).fetchall() == [(None,)]
-    assert desk.session.project.connection.execute(corrections).fetchall() == [(words,)]
-    desk.focus_text()
-    desk.mark("Puttin", "F4", "N")
-    assert len(desk.session.kept) == 2
-    connection.execute("PRAGMA max_page_count=4294967294")
+    with full_disk(desk.session):
+        desk.press("Return")
+        line = desk.target()
+        assert isinstance(line, QLineEdit)
+        line.setText(words)
+        desk.press("Return")
+        assert "full" in desk.message()
+        assert [mark.correction for mark in desk.annotations()] == [words]
+        corrections = "SELECT correction FROM annotation ORDER BY start"
+        assert connection.execute(corrections).fetchall() == [(None,)]
+        assert desk.session.project.connection.execute(corrections).fetchall() == [(words,)]
+        desk.focus_text()
+        desk.mark("Puttin", "F4", "N")
+        assert len(desk.session.kept) == 2
     desk.window.desk.care.look()
     assert len(desk.session.kept) == 0
     assert [mark.correction for mark in desk.annotations()] == [words, None]

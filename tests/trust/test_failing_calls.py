@@ -4,7 +4,6 @@ Below SQLite and below Python, as a broken disk, a lost network folder or a full
 """
 
 import random
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,7 +13,6 @@ from tests.trust.figures import record
 from tests.trust.fork_server import ForkServer, Task
 from tests.trust.killed_commands import COMMANDS, PROJECT, CommandScene, KilledCommand
 from tests.trust.killing import READS, WRITES, Call, can_trace, failed
-from tests.trust.memory_folder import memory_folder
 from tests.trust.project_content import opened_content
 from tests.trust.window_sitting import KINDS, Said, said
 
@@ -129,24 +127,6 @@ class FailingSittings:
         assert len(found) == self._actions + 1, f"{where}: {ended}"
         opened_content(self._scene.folder / PROJECT)  # checks clean
         assert Said.of(self._scene.folder / PROJECT).work == found[-1].work, f"{where}: memory and file differ"
-
-
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandScene]:
-    with memory_folder(tmp_path_factory.mktemp("calls")) as folder:
-        yield CommandScene(folder)
-
-
-@pytest.fixture(scope="module")
-def server(scene: CommandScene) -> Iterator[ForkServer]:
-    with ForkServer(environment=scene.environment) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def window(scene: CommandScene) -> Iterator[ForkServer]:
-    with ForkServer(environment=scene.environment, has_window=True) as server:
-        yield server
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Whoever is killed, whatever it did and at whatever moment, has lost at most the action in flight."""
 
 import random
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,7 +12,6 @@ from tests.trust.figures import record
 from tests.trust.fork_server import ForkServer, Task
 from tests.trust.killed_commands import COMMANDS, PROJECT, CommandScene
 from tests.trust.killing import Call, Measured, Moment, can_trace, killed, moments
-from tests.trust.memory_folder import memory_folder
 from tests.trust.project_content import opened_content
 from tests.trust.window_sitting import KINDS, Said, said
 
@@ -126,24 +124,6 @@ class SittingCampaign:
 
 def _is_undo(session: Session) -> bool:
     return next(session.log.rows(limit=1)).kind == "undo"
-
-
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandScene]:
-    with memory_folder(tmp_path_factory.mktemp("kills")) as folder:
-        yield CommandScene(folder)
-
-
-@pytest.fixture(scope="module")
-def server(scene: CommandScene) -> Iterator[ForkServer]:
-    with ForkServer(environment=scene.environment) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def window(scene: CommandScene) -> Iterator[ForkServer]:
-    with ForkServer(environment=scene.environment, has_window=True) as server:
-        yield server
 
 
 @pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if not command.takes_seconds])

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
 import pytest
@@ -16,6 +16,7 @@ from app.session.actions import DescribeDocument
 from app.session.session import Session
 from app.storage.annotations import Annotations
 from app.storage.edit_log import EditLog
+from tests import hindrances
 from tests.unit.build import content
 
 
@@ -37,13 +38,8 @@ def stored(session: Session) -> list[tuple]:
 Breaker = Callable[[Session, pytest.MonkeyPatch], "contextmanager"]
 
 
-@contextmanager
-def full_disk(session: Session, _patch: pytest.MonkeyPatch) -> Iterator[None]:
-    connection = session.project.connection
-    (pages,) = connection.execute("PRAGMA page_count").fetchone()
-    connection.execute(f"PRAGMA max_page_count={pages}")
-    yield
-    connection.execute("PRAGMA max_page_count=1000000")
+def full_disk(session: Session, _patch: pytest.MonkeyPatch) -> AbstractContextManager[None]:
+    return hindrances.full_disk(session)
 
 
 @contextmanager
@@ -66,12 +62,8 @@ def trigger_that_refuses(session: Session, _patch: pytest.MonkeyPatch) -> Iterat
     connection.execute("DROP TRIGGER refuse")
 
 
-@contextmanager
-def file_that_cannot_be_written(session: Session, _patch: pytest.MonkeyPatch) -> Iterator[None]:
-    connection = session.project.connection
-    connection.execute("PRAGMA query_only=ON")
-    yield
-    connection.execute("PRAGMA query_only=OFF")
+def file_that_cannot_be_written(session: Session, _patch: pytest.MonkeyPatch) -> AbstractContextManager[None]:
+    return hindrances.cannot_be_written(session)
 
 
 @contextmanager

@@ -33,6 +33,7 @@ from app.session.session import Session
 from app.storage.file_watch import ProjectChanged
 from app.storage.soundness import faults_of
 from tests.conftest import add_documents, new_session
+from tests.hindrances import cannot_be_written, full_disk
 from tests.trust.small_disk import failing_disk, needs_failing_disk
 from tests.unit.services.review.reviews import Bench
 from tests.unit.services.texts.test_text_edit import changed
@@ -64,16 +65,6 @@ def session(bench: Bench) -> Session:
 
 
 @contextmanager
-def full_disk(session: Session) -> Iterator[None]:
-    """Let the file have no more pages than it has; a mark of these tests needs some."""
-    connection = session.project.connection
-    (pages,) = connection.execute("PRAGMA page_count").fetchone()
-    connection.execute(f"PRAGMA max_page_count={pages}")
-    yield
-    connection.execute("PRAGMA max_page_count=1000000")
-
-
-@contextmanager
 def no_permission(session: Session) -> Iterator[None]:
     with write_protected(session.path):
         yield
@@ -85,14 +76,6 @@ def moved_away(session: Session) -> Iterator[None]:
     os.replace(session.path, elsewhere)
     yield
     os.replace(elsewhere, session.path)
-
-
-@contextmanager
-def cannot_be_written(session: Session) -> Iterator[None]:
-    connection = session.project.connection
-    connection.execute("PRAGMA query_only=ON")
-    yield
-    connection.execute("PRAGMA query_only=OFF")
 
 
 Hindrance = Callable[[Session], AbstractContextManager[None]]
