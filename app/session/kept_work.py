@@ -190,7 +190,7 @@ class KeptWork:
         else:
             self._session.copies.recent.add(step.rows, are_all=step.is_all_in_rows)
 
-    def before_many(self, reason: str, *, is_small: bool) -> None:
+    def before_many(self, reason: str, is_small: bool) -> None:  # noqa: FBT001  as a Transaction calls it
         """Make a backup for a reason; or, while a copy stands in for the file, raise EditRejected unless the step
         `is_small`, whose backup is made when it is written into the file.
         """
@@ -256,7 +256,10 @@ class KeptWork:
         session = self._session
         if step.backup:
             session.copies.before_many(step.backup)
-        before_many = partial(session.copies.before_many, "" if step.backup is None else "changes")
+
+        def before_many(_is_small: bool) -> None:  # noqa: FBT001  as a Transaction calls it
+            session.copies.before_many("" if step.backup is None else "changes")
+
         with session.writing():
             rows = do_again(session.executor, step.rows, before_many)
         session.copies.recent.add(rows, are_all=True)
@@ -297,7 +300,9 @@ class KeptWork:
 
 
 def do_again(
-    executor: Executor, rows: "tuple[RecentRow, ...] | list[RecentRow]", before_many: Callable[[], None] | None = None
+    executor: Executor,
+    rows: "tuple[RecentRow, ...] | list[RecentRow]",
+    before_many: Callable[[bool], None] | None = None,
 ) -> list[RecentRow]:
     """Write rows of the log once more, inside of a transaction, in a project that has everything before them.
 
@@ -334,7 +339,7 @@ def _annotator_key(executor: Executor, name: str | None) -> int | None:
     return executor.annotations.ensure_annotator(name) if name else None
 
 
-def _nothing() -> None:
+def _nothing(_is_small: bool) -> None:  # noqa: FBT001  as a Transaction calls it
     """Make no backup."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from app.core.annotation import Status
@@ -289,7 +290,7 @@ class Session:
         backup = None if dry_run else backup
         with self._project.turn.taken():
             if backup:
-                self.kept.before_many(backup, is_small=is_small)
+                self.kept.before_many(backup, is_small)
             step = Transaction(
                 self._executor,
                 title=title,
@@ -297,7 +298,7 @@ class Session:
                 state=self.state,
                 who=self.annotator if is_own else None,
                 annotator=self._log_annotator_key if is_own else _nobody,
-                before_many=lambda: self.kept.before_many("" if backup is None else "changes", is_small=step.is_small),
+                before_many=partial(self.kept.before_many, "" if backup is None else "changes"),
                 are_new=are_new,
                 most=most,
                 is_small=is_small,

@@ -35,10 +35,11 @@ class Transaction:
     `state` is the open document's after the actions so far, `scheme` the current one when the step began, `events` are
     published after the commit. `who` is the annotator's name for the log, `annotator` returns their row number.
     `are_new` says that a person makes the actions now, so that their evidence must match. `before_many` is called once,
-    before an action of a second document, or of the project as a whole, is written. `most` is the number of annotations
-    after which a new log row is begun. `is_small` says that it is one act in one place, whatever follows from it in
-    other documents: it may be kept if it can't be written. `sequence` is that of the last log row: None while nothing
-    was logged, and after a dry run. `is_single`: it is a single action, whose document the log names.
+    with `is_small`, before an action of a second document, or of the project as a whole, is written. `most` is the
+    number of annotations after which a new log row is begun. `is_small` says that it is one act in one place, whatever
+    follows from it in other documents: it may be kept if it can't be written. `sequence` is that of the last log row:
+    None while nothing was logged, and after a dry run. `is_single`: it is a single action, whose document the log
+    names.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Transaction:
         state: DocumentState | None,
         who: str | None,
         annotator: Callable[[], int | None],
-        before_many: Callable[[], None],
+        before_many: Callable[[bool], None],
         are_new: bool = False,
         most: int | None = None,
         is_small: bool = False,
@@ -64,7 +65,7 @@ class Transaction:
         executor.begin_step()
         self._who = who
         self._annotator = annotator
-        self._before_many: Callable[[], None] | None = before_many
+        self._before_many: Callable[[bool], None] | None = before_many
         self._documents: frozenset[str] = frozenset()
         self._are_new = are_new
         self._most = ANNOTATIONS_A_LOG_ROW if most is None else most
@@ -118,7 +119,7 @@ class Transaction:
             self._documents |= documents
         if documents is None or len(self._documents) > 1:
             self._before_many, tell = None, self._before_many
-            tell()
+            tell(self.is_small)
 
     def tell(self, *topics: Topic) -> None:
         """Publish an event for each of these topics after the commit."""

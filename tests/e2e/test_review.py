@@ -1,6 +1,8 @@
 """A reviewer's sitting, by keys alone: every kind of decision, undone and done again, found in the export."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -30,7 +32,8 @@ from app.ui.widgets.labels import plain
 from tests.conftest import add_documents, scheme_source
 from tests.driver import Driver
 from tests.e2e import projects
-from tests.e2e.test_trouble import file_that_cannot_be_written, stored
+from tests.e2e.test_trouble import stored
+from tests.hindrances import cannot_be_written
 from tests.newsroom import newsroom
 from tests.team import ANA, team_project, work
 from tests.widget.editor.canvases import click, middle
@@ -121,7 +124,7 @@ def test_badges_show_conflict_kinds_and_decisions(stet: ReviewDriver) -> None:
 
 def test_decisions_are_kept_while_the_file_takes_nothing(stet: ReviewDriver) -> None:
     file = stored(stet)
-    with file_that_cannot_be_written(stet.session):
+    with cannot_be_written(stet.session):
         stet.press("A")
         taken = stet.decisions()
         assert taken
@@ -850,3 +853,22 @@ def test_a_cancelled_preview_stops_at_once(stet: ReviewDriver) -> None:
     with pytest.raises(Cancelled):
         rule_preview.preview_rule(stet.session.path, sheets, Rule(MergeStrategy.UNANIMOUS), progress, cancel)
     assert seen == [1]
+
+
+def test_reading_for_review_keeps_no_garbage(stet: ReviewDriver) -> None:
+    """What is read is left out of later collections, and nothing may be left out with it that nobody needs."""
+
+    class Useless:
+        def __init__(self) -> None:
+            self.itself = self
+
+    threshold = gc.get_threshold()
+    gc.set_threshold(1_000_000)
+    try:
+        left = weakref.ref(Useless())
+        stet.review.book.load()
+        stet.wait(lambda: stet.review.book.is_loaded)
+        gc.collect()
+        assert left() is None
+    finally:
+        gc.set_threshold(*threshold)

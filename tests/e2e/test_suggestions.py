@@ -30,7 +30,8 @@ from app.ui.panels.annotation_card import HoverCard
 from tests.conftest import SPUN, add_documents, scheme_source
 from tests.driver import Driver
 from tests.e2e import projects
-from tests.e2e.test_trouble import file_that_cannot_be_written, stored
+from tests.e2e.test_trouble import stored
+from tests.hindrances import cannot_be_written
 from tests.made_once import made_once
 from tests.unit.suggesters.language_model.scripted_server import errors, serving
 
@@ -101,7 +102,7 @@ def badges(desk: Driver) -> set[str]:
 
 def test_answers_and_a_new_text_are_kept_on_a_full_disk(work: Driver) -> None:
     file = stored(work)
-    with file_that_cannot_be_written(work.session):
+    with cannot_be_written(work.session):
         work.press("F9", "Space")
         assert "your last action is kept here, not saved yet" in work.message()
         work.press("Backspace", "Ctrl+Z")

@@ -75,6 +75,7 @@ class BookReader(QObject):
             self._next = None
             self._steps = sheet_sweeps(session, asked.documents)
             self._collects = gc.isenabled()
+            gc.collect()  # what is garbage by now would be frozen with what is read, and never go
             gc.disable()  # what is read is kept: to go through all of it again and again would take longer than a frame
             self._timer.start()
 

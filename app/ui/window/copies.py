@@ -93,7 +93,7 @@ class BackupJobs(QObject):
 
     def make_last(self, copy: _Copy) -> None:
         """Make the copy of a project that was closed. If it takes long, it goes on after this returns."""
-        self._make(copy, self._on_over)
+        self._make(copy, self._on_last)
         self._runner.wait(_AT_ONCE_S)
 
     @property
@@ -133,12 +133,15 @@ class BackupJobs(QObject):
             self.over.emit()
 
     def _on_made(self, outcome: JobOutcome) -> None:
-        if outcome.error is not None:
-            self.tell(outcome.error)
-        self._go_on()
+        self._on_last(outcome)
         if outcome.value is not None:
             path: Path = outcome.value
             self._notifier.notify(f"Backed up to {path.parent.name}/{path.name}.", Tone.DONE)
+
+    def _on_last(self, outcome: JobOutcome) -> None:
+        if outcome.error is not None:
+            self.tell(outcome.error)  # nobody marks any more, and the line goes with the window
+        self._go_on()
 
     def _on_over(self, outcome: JobOutcome) -> None:
         if outcome.error is not None:

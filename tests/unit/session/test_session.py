@@ -1,5 +1,7 @@
 """What the session refuses, and what it tells."""
 
+import gc
+
 import msgspec
 import pytest
 
@@ -11,6 +13,7 @@ from app.services.history.undo import redo, undo
 from app.session.actions import ApplyScheme, Compound, SetEdit
 from app.session.events import Event, Topic
 from app.session.session import Session
+from app.session.transaction import Transaction
 from tests.conftest import scheme_source
 from tests.unit.build import SCHEME_SOURCE, content
 
@@ -300,3 +303,16 @@ def test_a_mark_with_a_uid_that_is_taken_elsewhere_is_refused(session: Session) 
         session.apply(AddAnnotation(annotation), title="x")
     assert session.state is before
     assert session.undo_title() is None
+
+
+def test_nothing_of_a_step_waits_for_the_garbage_collector(session: Session) -> None:
+    """A step holds the whole state of its document; thousands of them between two collections would pile up."""
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(3):
+            mark(session, "Kyiv", "GPE", layer="entity")
+            undo(session)
+        assert not [each for each in gc.get_objects() if isinstance(each, Transaction)]
+    finally:
+        gc.enable()
