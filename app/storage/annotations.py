@@ -26,6 +26,7 @@ from app.storage.rows import (
     to_annotation,
     to_evidence,
     to_relation,
+    untied,
 )
 
 _INSERT_ANNOTATION = f"INSERT INTO annotation ({ANNOTATION_COLUMNS}) VALUES ({ANNOTATION_SLOTS})"
@@ -163,8 +164,16 @@ class Annotations:
         sql = f"SELECT {ANNOTATION_COLUMNS} FROM annotation WHERE document=? AND set_id=? ORDER BY start, uid"
         rows = self._db.cells(sql, [document, set_key])
         annotations = [to_annotation(row, tuple(evidence.get(row[2], ()))) for row in rows]
+        return annotations, self._relations(set_key, annotations)
+
+    def _relations(self, set_key: int, annotations: Iterable[Annotation]) -> list[Relation]:
         sql = f"SELECT {RELATION_COLUMNS} FROM relation WHERE set_id=? ORDER BY uid"
-        return annotations, [to_relation(row) for row in self._db.cells(sql, [set_key])]
+        relations = [to_relation(row) for row in self._db.cells(sql, [set_key])]
+        known = {annotation.uid for annotation in annotations} if relations else set[str]()
+        for damage in (untied(relation, known) for relation in relations):
+            if damage is not None:
+                raise damage
+        return relations
 
     def load_sets(self, document: int, set_keys: Collection[int]) -> dict[int, tuple[list[Annotation], list[Relation]]]:
         """Return what `load` does of several sets of a document, by their keys, several times faster if there is much.
@@ -181,8 +190,7 @@ class Annotations:
                 found = unpacked(packed, evidence)
         except Unpackable:
             return {key: self.load(document, key) for key in set_keys}  # which says what is wrong
-        sql = f"SELECT {RELATION_COLUMNS} FROM relation WHERE set_id=? ORDER BY uid"
-        return {key: (found.get(key, []), [to_relation(row) for row in self._db.cells(sql, [key])]) for key in set_keys}
+        return {key: (found.get(key, []), self._relations(key, found.get(key, []))) for key in set_keys}
 
     def insert(self, document: int, set_key: int, annotations: Iterable[Annotation]) -> None:
         """Add annotations with their evidence."""

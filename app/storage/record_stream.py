@@ -29,6 +29,7 @@ from app.storage.rows import (
     to_document,
     to_evidence,
     to_relation,
+    untied,
 )
 from app.storage.suggestions import CURRENT_JUDGEMENTS, SHOWN, VISIBLE_SUGGESTIONS, has_shown, suggested
 from app.storage.text_versions import TEXT_VERSIONS, has_text_versions, to_text_version
@@ -394,8 +395,9 @@ def _tied(relations: list[Relation], annotations: set[str], on_damage: OnDamage)
     """Return the relations whose ends are among the annotations (uids)."""
     held: list[Relation] = []
     for relation in relations:
-        if relation.source in annotations and relation.target in annotations:
+        damage = untied(relation, annotations)
+        if damage is None:
             held.append(relation)
         else:
-            on_damage(DamagedRow("relation", relation.uid, "it refers to an annotation that doesn't exist"))
+            on_damage(damage)
     return held

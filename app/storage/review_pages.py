@@ -25,6 +25,7 @@ from app.storage.rows import (
     to_annotation,
     to_evidence,
     to_relation,
+    untied,
 )
 
 PAGE = 100  # rows of one document
@@ -110,8 +111,15 @@ class ReviewPages:
     def relations(self, key: int) -> Iterator[list[Relation]]:
         """Yield the relations of a set (row number) in pages. Raises DamagedRow."""
         sql = f"SELECT {RELATION_COLUMNS} FROM relation WHERE set_id = ? ORDER BY uid"
+        known: set[str] | None = None
         for rows in _pages(self._db, sql, [key]):
-            yield [to_relation(row) for row in rows]
+            relations = [to_relation(row) for row in rows]
+            if known is None:
+                known = {uid for (uid,) in self._db.execute("SELECT uid FROM annotation WHERE set_id = ?", [key])}
+            for damage in (untied(relation, known) for relation in relations):
+                if damage is not None:
+                    raise damage
+            yield relations
 
     def annotations(self, document: int) -> Iterator[list[tuple[int, Annotation]]]:
         """Yield the annotations of a document (row number) with their sets', in text order, in pages.

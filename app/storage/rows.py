@@ -1,6 +1,6 @@
 """Encoding values as rows, and decoding them."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from app.core.annotation import Annotation, Evidence, Fragment, Relation, normal_fragments
 from app.core.decode_faults import DECODE_FAULTS
 from app.core.document import Document
+from app.core.errors import DamagedRow
 from app.core.record import META_EXTRA
 from app.storage.row_cells import AnnotationCells, DocumentCells, EvidenceCells, RelationCells, reads_row
 
@@ -188,6 +189,13 @@ def to_relation(cells: RelationCells) -> Relation:
         attributes=from_json(cells.attributes),
         comment=cells.comment,
     )
+
+
+def untied(relation: Relation, annotations: Container[str]) -> DamagedRow | None:
+    """Return what is wrong with a relation whose ends aren't both among the annotations (uids) of its set."""
+    if relation.source in annotations and relation.target in annotations:
+        return None
+    return DamagedRow("relation", relation.uid, "it refers to an annotation that doesn't exist")
 
 
 @reads_row(DocumentCells)

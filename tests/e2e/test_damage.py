@@ -2,12 +2,15 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.jobs.tasks.sample import create_sample
+from tests.as_stet import connect_as_stet
 from tests.conftest import new_session
 from tests.driver import Driver
 
@@ -109,3 +112,19 @@ def test_what_cannot_be_opened_can_be_repaired_there(stet: Driver, path: Path) -
     assert "Nothing was lost." in stet.report()
     assert stet.session.path.name == "news.repaired.stet"
     assert path.read_bytes() == content
+
+
+def test_a_relation_that_leads_nowhere_is_told(stet: Driver, tmp_path: Path) -> None:
+    """It would be drawn in the text; its sums fit, as in a project that somebody made to do harm."""
+    path = tmp_path / "sample.stet"
+    create_sample(path).close()
+    with closing(connect_as_stet(path)) as connection, connection:
+        connection.execute("UPDATE relation SET target = 'nobody'")
+    stet.start(path, annotator="Mira")
+    stet.press("Esc", "Ctrl+PgDown")
+    assert "refers to an annotation that doesn’t exist" in stet.message().replace("'", "’")
+    stet.press("Esc", "Ctrl+2")
+    review = stet.window.desk.spaces.made["review"]
+    stet.wait(lambda: not review.book.reader.is_busy)
+    assert "of the table “relatio" in stet.message()
+    assert stet.find_dialog("error-report") is None

@@ -142,7 +142,10 @@ class _Run(NamedTuple):
     statements: str
 
     def __call__(self, path: Path) -> None:
-        with closing(connect_as_stet(path, isolation_level=None)) as connection:
+        # Triggers that keep sums would refuse a change of the schema; what follows it is refused before sums matter.
+        changes_schema = "ALTER TABLE" in self.statements
+        connect = sqlite3.connect if changes_schema else connect_as_stet
+        with closing(connect(path, isolation_level=None)) as connection:
             connection.execute("PRAGMA foreign_keys=OFF")
             connection.execute("PRAGMA ignore_check_constraints=ON")
             connection.executescript(self.statements)
