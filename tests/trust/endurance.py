@@ -63,6 +63,8 @@ class Endurance:
         self._brought_in = 0
         self.seconds: dict[str, list[float]] = {}
         self.held: list[Held] = []
+        self.marks: list[int] = []
+        """How many marks there were when `held` was looked at."""
         self._kinds: dict[str, tuple[int, Callable[[], None]]] = {
             "mark": (300, self._mark),
             "delete": (120, self._delete),
@@ -112,6 +114,8 @@ class Endurance:
     def _look(self) -> None:
         self._wait_for_jobs()
         self.held.append(Held.now())
+        reader = self._stet.session.project.reader
+        self.marks.append(reader.execute("SELECT count(*) FROM annotation").fetchone()[0])
 
     def _wait_for_jobs(self) -> None:
         window = self._stet.window

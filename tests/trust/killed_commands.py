@@ -142,13 +142,21 @@ class CommandScene:
         """Return what is there that nobody asked for: by its name, or in the system's folder for temporary files."""
         here = [path for path in self.folder.rglob("*") if _TEMPORARY.search(path.name)]
         names = [path.relative_to(self.folder).as_posix() for path in here]
-        temporary = [path for path in self.temporary.iterdir() if not _is_pythons_trial(path)]
+        temporary = [path for path in self.temporary.iterdir() if not _is_of_others(path)]
         return sorted([*names, *(f"TMPDIR/{path.name}" for path in temporary)])
 
 
-def _is_pythons_trial(path: Path) -> bool:
-    """Whether a file is the one by which Python finds out, once in a process, whether it may write to a folder."""
-    return _TRIAL.fullmatch(path.name) is not None and path.is_file() and path.read_bytes() in (b"", b"blat")
+def _is_of_others(path: Path) -> bool:
+    """Whether a file is one that Python or SQLite makes and takes away at once, with nothing of Stet's in it.
+
+    Python finds out by one, once in a process, whether it may write to a folder; SQLite takes the name of a temporary
+    file away before it writes to it.
+    """
+    if not path.is_file():
+        return False
+    if path.name.startswith("etilqs_"):
+        return path.stat().st_size == 0
+    return _TRIAL.fullmatch(path.name) is not None and path.read_bytes() in (b"", b"blat")
 
 
 def _fill(folder: Path) -> None:
