@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.decision import GOLD, NOTHING_KEY, Decision
 from app.core.errors import StetError
-from app.core.wording import in_window
 from app.review.decision_status import GroupStatus
 from app.review.groups import Group, place_of
 from app.services.review.reviewer import ChangedDecisions, Reviewer, Sheet
@@ -137,7 +136,7 @@ class ReviewBook(QObject):
     cleared = Signal()  # all is read anew
     changed = Signal(object)  # BookChange
     ticked = Signal()  # a slice has been read: what counts everything may be shown again
-    failed = Signal(object)  # str
+    failed = Signal(object)  # StetError
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -242,7 +241,7 @@ class ReviewBook(QObject):
     def _on_failed(self, error: StetError) -> None:
         self._again, self._sweep = frozenset(), None
         self._tell()
-        self.failed.emit(in_window(error))
+        self.failed.emit(error)
 
     def _look_over(self, sheet: Sheet) -> None:
         """Note what concerns a document as a whole."""

@@ -463,8 +463,8 @@ class ReviewWorkspace(ReviewView):
             self.card.show_table()
         self.focus_home()
 
-    def _on_failed(self, words: str) -> None:
-        self._notifier.notify(words, Tone.ERROR)
+    def _on_failed(self, error: StetError) -> None:
+        self._notifier.complain(error)
 
     def apply_appearance(self, tones: Tones, style: Style) -> None:
         """Apply other colours and fonts."""
