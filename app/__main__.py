@@ -44,10 +44,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if _is_command(arguments):
         try:
             from app.cli.main import run
+
+            code = run(arguments)
         except KeyboardInterrupt:  # while its modules are loaded; from then on it ends in an orderly way
             complain("stet: stopped")
-            return _PROBLEMS
-        return run(arguments)
+            code = _PROBLEMS
+        if argv is None:
+            # What an interpreter does at its end can be cut off, and is none of the user's business.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        return code
     try:
         wanted = _window(arguments)
     except _WrongUse as error:

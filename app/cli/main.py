@@ -1,13 +1,9 @@
 """The command `stet`: finds the command to run, and turns errors into a message and an exit code."""
 
 import importlib
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType
-from typing import Any, NoReturn
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -16,12 +12,13 @@ from app.cli import streams
 from app.cli.afterwards import run_registered
 from app.cli.catalogue import COMMANDS
 from app.cli.console import say, say_error
+from app.cli.stop_signals import StopSignals
 from app.core.errors import StetError, WrongUse
 from app.core.free_memory import OutOfMemory
 from app.core.os_faults import SystemFault
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
-TERMINATED = 128 + signal.SIGTERM  # the exit code of a shell for a process ended by this signal
+SIGNALLED = 128  # and the number of a signal: the exit code of a shell for a process that it ended
 
 
 class StetGroup(click.Group):
@@ -51,12 +48,19 @@ class StetGroup(click.Group):
     ) -> int:
         """Run a command: 0 success, 1 problems found or data rejected, 2 usage error; `standalone_mode` exits."""
         streams.prepare()
-        with _ended_by_signal() as was_ended:
+        stop = StopSignals()
+        code = PROBLEMS
+        try:
+            stop.take()
             code = self._guarded(args, prog_name, complete_var, extra)
             run_registered()
-        streams.give_up()
-        if was_ended():
-            code = TERMINATED
+            streams.give_up()
+            stop.is_over = True
+        except KeyboardInterrupt:  # after the command, or a second one while the first was told
+            stop.is_over = True
+        stop.give_back()
+        if stop.last is not None:
+            code = SIGNALLED + stop.last
         if standalone_mode:
             sys.exit(code)
         return code
@@ -103,29 +107,6 @@ def _told(error: OSError | ImportError) -> StetError:
     if isinstance(error, OSError):
         return SystemFault(error)
     return StetError(f"a part of the program can't be loaded ({error})", hint="check the disk, or install Stet again")
-
-
-@contextmanager
-def _ended_by_signal() -> Iterator[Callable[[], bool]]:
-    """End a command in an orderly way on termination signals, as on Ctrl+C, so that partial files are removed.
-
-    Yields a function that returns whether that happened.
-    """
-    asked = False
-
-    def end(_signal: int, _frame: FrameType | None) -> NoReturn:
-        nonlocal asked
-        asked = True
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield bool  # only the main thread can handle signals
-        return
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield lambda: asked
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @click.group(
