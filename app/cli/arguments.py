@@ -36,14 +36,22 @@ def _checked_name(_context: click.Context, _parameter: click.Parameter, name: st
 
 @contextmanager
 def opened(
-    project: Path, *, write: bool = False, annotator: str | None = None, checks_itself: bool = False
+    project: Path,
+    *,
+    write: bool = False,
+    annotator: str | None = None,
+    checks_itself: bool = False,
+    is_rehearsal: bool = False,
 ) -> Iterator[Session]:
     """Open a project for the duration of a command; read-only unless the command writes.
+
+    A rehearsal is for a dry run that does everything: it writes a private copy, and the project is only read.
 
     While a command reads, the whole file is checked beside it, unless it does so itself before it hands anything on. So
     damage that it doesn't meet, but that what it showed may come from, is told at its end.
     """
-    session = Session.open(project, annotator=annotator, write=write)
+    write = write and not is_rehearsal
+    session = Session.open(project, annotator=annotator, write=write, is_rehearsal=is_rehearsal)
     try:
         for note in session.reader.notes:
             say(f"stet: note: {note}")

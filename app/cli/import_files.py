@@ -11,6 +11,7 @@ from app.exchange.columns import parsed_columns
 from app.exchange.label_map import parsed_map
 from app.exchange.option import parse_options
 from app.jobs.tasks.import_files import import_files
+from app.jobs.tasks.import_report import ImportReport
 
 
 @click.command("import")
@@ -98,7 +99,10 @@ def command(
       stet import news.stet agency-report.txt --reference-for spun
       stet import news.stet ana.jsonl --dry-run
     """
-    with opened(project, write=True, annotator=annotator) as session, ProgressLine("importing") as progress:
+    with (
+        opened(project, write=True, annotator=annotator, is_rehearsal=dry_run) as session,
+        ProgressLine("importing") as progress,
+    ):
         report = import_files(
             session,
             files,
@@ -117,6 +121,11 @@ def command(
             add_labels=add_labels,
             progress=progress,
         )
+    _tell(report, as_json=as_json)
+    return 1 if report.bad or report.unread else 0
+
+
+def _tell(report: ImportReport, *, as_json: bool) -> None:
     for error in report.errors:
         say_error(error)
     if as_json:
@@ -127,4 +136,3 @@ def command(
             say(f"stet: note: {line}")
         for finding in report.report:
             say(f"stet: note: {finding}")
-    return 1 if report.bad or report.unread else 0

@@ -26,7 +26,10 @@ def command(project: Path, files: tuple[Path, ...], annotator: str | None, dry_r
       stet merge news.stet news-ana.stet news-ben.stet
       stet merge news.stet returned/*.stet --dry-run
     """
-    with opened(project, write=True, annotator=annotator) as session, ProgressLine("merging") as progress:
+    with (
+        opened(project, write=True, annotator=annotator, is_rehearsal=dry_run) as session,
+        ProgressLine("merging") as progress,
+    ):
         report = merge_files(session, files, dry_run=dry_run, progress=progress)
     if as_json:
         show_json([report.as_dict()])

@@ -65,14 +65,16 @@ class Session:
         self.known_problems = KnownProblems()
 
     @classmethod
-    def open(cls, path: Path, *, annotator: str | None = None, write: bool = True) -> "Session":
+    def open(
+        cls, path: Path, *, annotator: str | None = None, write: bool = True, is_rehearsal: bool = False
+    ) -> "Session":
         """Open a project; with `write=False` it is read-only and needs no lock, and shows what is kept in this process.
+        A rehearsal writes a private copy.
 
         The file is checked as a whole by `check_file`, or before the first write. Raises ProjectError, and EditRejected
         for an annotator's name that isn't valid.
         """
-        shown = None if write else stand_ins.get(path)
-        project = PrivateCopy(path, shown) if shown is not None else Project(path, write=write)
+        project = PrivateCopy.rehearsal(path) if is_rehearsal else _project_at(path, write=write)
         try:
             session = cls(project)
             session.become(annotator)
@@ -489,3 +491,8 @@ class Session:
             return self.copies.closing_copy()
         finally:
             self._project.close()
+
+
+def _project_at(path: Path, *, write: bool) -> Project:
+    shown = None if write else stand_ins.get(path)
+    return PrivateCopy(path, shown) if shown is not None else Project(path, write=write)

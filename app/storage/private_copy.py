@@ -1,23 +1,25 @@
 """A private copy of a project, in which anything may be tried: it has no file, and is gone when it is closed."""
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from app.storage.connection import Connection, connect_to_copy
 from app.storage.held_file import Hold
 from app.storage.open_check import OpenCheck
 from app.storage.project import Project
+from app.storage.seals import keep_seals
 from app.storage.writer_turn import WriterTurn
 
 
 class PrivateCopy(Project):
     """A copy of what a connection to a project has committed. It can be written, and nobody else sees it.
 
-    Who writes through that connection meanwhile isn't held up: SQLite begins the copy again then.
+    Who writes through that connection meanwhile isn't held up: SQLite begins the copy again then. Whoever opened it is
+    told that the project is only read, unless it is a rehearsal: of what is to be done to the project.
     Raises StorageFault, sqlite3.Error and Cancelled.
     """
 
-    def __init__(self, path: Path, source: Connection) -> None:
+    def __init__(self, path: Path, source: Connection, *, is_rehearsal: bool = False) -> None:
         # Not the base's: there is no file to lock, to check or to look after.
         self.path = path
         self.lock = None
@@ -27,7 +29,25 @@ class PrivateCopy(Project):
         self._watch = self._sitting = self._of_file = self._hold = None
         with suppress(OSError):
             self._hold = Hold(path)  # what has one is open; the file may be gone
+        self._is_rehearsal = is_rehearsal
         self.connection = self.reader = connect_to_copy(source)
+        if is_rehearsal:
+            self.connection.execute("PRAGMA foreign_keys=ON")
+            keep_seals(self.connection)
+
+    @classmethod
+    def rehearsal(cls, path: Path) -> "PrivateCopy":
+        """Return a copy of the project at a path that is brought up to date; others may write that project meanwhile.
+
+        Raises ProjectError.
+        """
+        with closing(Project(path, write=False)) as source:
+            return cls(path, source.reader, is_rehearsal=True)
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether it is a rehearsal."""
+        return self._is_rehearsal
 
     def close(self, *, as_one_file: bool = False) -> None:
         """Forget the copy."""
