@@ -360,17 +360,17 @@ def project_path(tmp_path: Path) -> Path:
 
 
 @made_once
-def begun_project(folder: Path) -> Path:
+def begun_project(folder: Path, *, name: str = "news.stet", scheme: str = "ner") -> Path:
     """Make that project, without anything done in it."""
-    path = folder / "news.stet"
-    new_session(path).close()
+    path = folder / name
+    new_session(path, scheme=scheme).close()
     return path
 
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
     """Give an open project with the scheme `ner`; ana works on the first document."""
-    session = new_session(tmp_path / "news.stet")
+    session = _first_open(begun_project(tmp_path))
     yield session
     session.close()
 
@@ -378,9 +378,16 @@ def session(tmp_path: Path) -> Iterator[Session]:
 @pytest.fixture
 def news_session(tmp_path: Path) -> Iterator[Session]:
     """Give an open project with the scheme `news-errors`; ana works on the first document."""
-    session = new_session(tmp_path / "errors.stet", scheme="news-errors")
+    session = _first_open(begun_project(tmp_path, name="errors.stet", scheme="news-errors"))
     yield session
     session.close()
+
+
+def _first_open(path: Path) -> Session:
+    session = Session.open(path, annotator="ana")
+    [first] = session.reader.documents.find(next(iter(DOCUMENTS)))
+    session.open_document(first)
+    return session
 
 
 @pytest.fixture

@@ -110,6 +110,17 @@ class Cursor(sqlite3.Cursor):
             raise
         return self
 
+    def executescript(self, sql_script: str, /) -> "Cursor":
+        """Run several statements, outside of a transaction: SQLite's module would commit it."""
+        try:
+            with self._turn:
+                super().executescript(sql_script)
+        except sqlite3.Error as error:
+            self._end()
+            self._raise(error)
+            raise
+        return self
+
     def small_rows(self) -> Iterator[Any]:
         """Yield the rows some hundred at a time, which is faster; for rows without long texts, which would pile up."""
         count = 0
@@ -214,6 +225,10 @@ class Connection(sqlite3.Connection):
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor:
         """Run a statement once for each of the parameters, on a cursor of its own."""
         return self.cursor().executemany(sql, parameters)
+
+    def executescript(self, sql_script: str, /) -> Cursor:
+        """Run several statements on a cursor of their own, outside of a transaction."""
+        return self.cursor().executescript(sql_script)
 
 
 def _text_or_bytes(data: bytes) -> str | bytes:

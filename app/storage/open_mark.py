@@ -6,6 +6,7 @@ a row says in the file itself that there is more beside it, and it goes when the
 """
 
 import sqlite3
+from collections.abc import Callable, Sequence
 
 from app.core.clock import now
 from app.storage.errors import StorageFault
@@ -30,15 +31,16 @@ class Sitting:
         self._is_begun = is_marked(connection)
         self._is_in_file = self._is_begun
 
-    def begin(self) -> None:
-        """Mark the file, outside of a transaction, unless it is. Raises StorageFault and sqlite3.Error.
+    def begin(self, write: Callable[[str, Sequence[object]], object]) -> None:
+        """Mark the file, outside of a transaction, unless it is; `write` runs a statement with its parameters on the
+        writer's connection, once no other program writes. Raises StorageFault and sqlite3.Error.
 
         While others read, the mark may stay in the log for now; each further call then tries to bring it into the file.
         """
         if self._is_in_file:
             return
         if not self._is_begun:
-            self._connection.execute("INSERT INTO sitting (began) VALUES (?)", [now()])
+            write("INSERT INTO sitting (began) VALUES (?)", [now()])
             self._is_begun = True
         is_busy, pages, moved = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         self._is_in_file = not is_busy and pages == moved

@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property, partial
 from pathlib import Path
@@ -31,7 +31,7 @@ from app.storage.damage_advice import advise
 from app.storage.empty_project import become_another, make_empty
 from app.storage.errors import StorageFault
 from app.storage.file_watch import FileWatch
-from app.storage.held_file import Hold, is_held
+from app.storage.held_file import Hold, in_use, is_held
 from app.storage.lock import ProjectLock, is_being_written, is_written_under_another_name
 from app.storage.log_origin import require_whole
 from app.storage.open_check import OpenCheck
@@ -204,7 +204,8 @@ class Project:
             with StagingFolder(path) as staging:
                 unfinished = staging.path / path.name
                 make_empty(unfinished)
-                with closing(cls(unfinished)) as made:
+                # What was made here needs no check before it is filled, as a file that is in use needs none.
+                with in_use(unfinished), closing(cls(unfinished)) as made:
                     made.connection.execute(UNSYNCED)
                     with made.atomic():
                         become_another(made.connection)
@@ -284,7 +285,7 @@ class Project:
                 self.require_whole()
                 with self._watch.writing():
                     if self._sitting is not None:
-                        self._sitting.begin()
+                        self._sitting.begin(self._patiently)
                     with self._transaction(self._watch):
                         yield
 
@@ -347,14 +348,14 @@ class Project:
     def _good_backup(self) -> Path | None:
         return newest_good(self.path)
 
-    def _patiently(self, sql: str) -> Cursor:
+    def _patiently(self, sql: str, parameters: Sequence[object] = ()) -> Cursor:
         """Run a statement on the writing connection; while another program has the file locked, try it again."""
         # Each attempt waits in SQLite, and only between two of them can anything else happen, such as Ctrl+C.
         end = time.monotonic() + _PATIENCE_S
         while True:
             began = time.monotonic()
             try:
-                return self.connection.execute(sql)
+                return self.connection.execute(sql, parameters)
             except StorageFault as fault:
                 has_waited = time.monotonic() - began > _ATTEMPT_MS / 2000
                 if fault.code != sqlite3.SQLITE_BUSY or not has_waited or time.monotonic() > end:
