@@ -114,7 +114,7 @@ def commands_on(hostile: Hostile, folder: Path, run: CommandServer, commands: li
         if line in WRITING:
             shutil.copy(spoilt, folder / "p.stet")
             (folder / "home.stet").write_bytes(home)
-            for left in ("copy.stet", "b.stet"):
+            for left in ("copy.stet", "b.stet", "p.repaired.stet"):
                 (folder / left).unlink(missing_ok=True)
             for copies in folder.glob("*.backups"):
                 shutil.rmtree(copies)
