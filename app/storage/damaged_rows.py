@@ -10,7 +10,7 @@ from app.core.document import sha256
 from app.core.errors import ChangedText, DamagedRow, ProjectError
 from app.storage.access import reading_mode
 from app.storage.annotations import to_annotator
-from app.storage.connection import Connection, connect, printable
+from app.storage.connection import Connection, connect, connect_to_copy, printable
 from app.storage.decisions import EVERY_DECISION, SNAPSHOTS, to_decision, to_snapshot
 from app.storage.edit_log import LOG_COLUMNS, LOG_SEQUENCE, to_log_row, to_sequence
 from app.storage.errors import StorageFault
@@ -30,6 +30,7 @@ from app.storage.rows import (
 )
 from app.storage.salvaged_cells import SavedTable, saved_tables
 from app.storage.saved_views import VIEWS, to_view
+from app.storage.schema_update import migrate
 from app.storage.schemes import SCHEMES, to_scheme
 from app.storage.suggestions import (
     CURRENT_JUDGEMENTS,
@@ -115,11 +116,12 @@ def damaged_rows(connection: Connection, *, everywhere: bool = False) -> Iterato
             yield DamagedRow(table, "behind the last that can be read", "the file is damaged there")
 
 
-def _older_rows(connection: Connection, version: int) -> Iterator[DamagedRow]:
+def older_rows(connection: Connection) -> Iterator[DamagedRow]:
     """Yield the rows of an older project with text that isn't UTF-8, or JSON that isn't any: what a flipped byte makes.
 
     What else its cells must be, only its own version knew.
     """
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
     for table in saved_tables(version).values():
         names = [column.name for column in table.columns]
         quoted = ", ".join(f'"{name}"' for name in names)
@@ -143,6 +145,25 @@ def _undecodable(table: SavedTable, cells: dict[str, Any]) -> Iterator[DamagedRo
                 yield damage
 
 
+def rows_of_any_version(connection: Connection) -> Iterator[DamagedRow]:
+    """Yield the rows that can't be decoded of a project of any version: as they are, and once they are brought up to
+    date, in a private copy.
+
+    Raises ProjectDamaged if they can't be brought up to date, StorageFault for any fault but damage, and Cancelled.
+    """
+    if connection.execute("PRAGMA user_version").fetchone()[0] >= READABLE_VERSION:
+        yield from damaged_rows(connection, everywhere=True)
+        return
+    is_whole = True
+    for damage in older_rows(connection):
+        is_whole = False
+        yield damage
+    if is_whole:
+        with closing(connect_to_copy(connection)) as copy:
+            migrate(copy, READABLE_VERSION)
+            yield from damaged_rows(copy, everywhere=True)
+
+
 def rows_of_file(path: Path) -> Iterator[DamagedRow]:
     """Yield the rows that can't be decoded of a project that can't be opened, since its file or scheme is damaged.
 
@@ -151,10 +172,6 @@ def rows_of_file(path: Path) -> Iterator[DamagedRow]:
     try:
         with closing(connect(path, reading_mode(path))) as connection:
             require_own_schema(connection, path)
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version >= READABLE_VERSION:
-                yield from damaged_rows(connection, everywhere=True)
-            else:
-                yield from _older_rows(connection, version)
+            yield from rows_of_any_version(connection)
     except (sqlite3.Error, ProjectError):
         return  # what is wrong with the file itself has been told by then

@@ -7,6 +7,7 @@ from app.storage.connection import Connection, connect_to_copy
 from app.storage.held_file import Hold
 from app.storage.open_check import OpenCheck
 from app.storage.project import Project
+from app.storage.schema_update import migrate
 from app.storage.seals import keep_seals
 from app.storage.writer_turn import WriterTurn
 
@@ -32,8 +33,13 @@ class PrivateCopy(Project):
         self._is_rehearsal = is_rehearsal
         self.connection = self.reader = connect_to_copy(source)
         if is_rehearsal:
-            self.connection.execute("PRAGMA foreign_keys=ON")
-            keep_seals(self.connection)
+            try:
+                migrate(self.connection)
+                self.connection.execute("PRAGMA foreign_keys=ON")
+                keep_seals(self.connection)
+            except BaseException:
+                self.close()
+                raise
 
     @classmethod
     def rehearsal(cls, path: Path) -> "PrivateCopy":

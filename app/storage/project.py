@@ -148,12 +148,10 @@ class Project:
     def _open(self) -> None:
         self.connection = self.reader = self._connected()
         self.connection.on_fault = self._advise
-        is_older = False
         try:
             # Once more on the connection that is used: while another process writes, the gate reads nothing.
             require_own_schema(self.connection, self.path)
             require_own_bookkeeping(self.connection, self.path)
-            is_older = self._version() < SCHEMA_VERSION
             if self.is_writable:
                 self.connection.execute(f"PRAGMA busy_timeout={_ATTEMPT_MS}")
                 mode = self._patiently("PRAGMA journal_mode=WAL").fetchone()[0]
@@ -169,9 +167,6 @@ class Project:
             self.connection.close()
             if not isinstance(error, sqlite3.Error):
                 raise
-            if is_older:
-                what = "the file is damaged: its rows can't be updated to this version"
-                raise ProjectDamaged(what, path=self.path, details=[str(error)]) from error
             raise ProjectError(f"can't be opened: {error}", hint="run: stet check", path=self.path) from error
         self.connection.on_fault = self.reader.on_fault = self._advise  # the others that came since
         if self.lock is not None:

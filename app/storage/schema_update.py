@@ -3,7 +3,8 @@
 import os
 import shutil
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from app.core.errors import ProjectDamaged, ProjectError
@@ -30,7 +31,14 @@ def update(project: Path) -> None:
     once it has stood the full check. Raises ProjectError.
     """
     path = project.resolve()
-    backup = back_up(path, reason=REASON).path
+    try:
+        backup = back_up(path, reason=REASON).path
+    except ProjectDamaged as error:
+        from app.storage.damaged_rows import rows_of_file  # it is rarely needed
+
+        first = next(rows_of_file(path), None)
+        error.what = f"the file is damaged: {error.details[0] if first is None else first.what}"
+        raise
     try:
         with StagingFolder(path) as staging:
             fresh = staging.path / "updated.stet"
@@ -50,12 +58,15 @@ def update(project: Path) -> None:
 
 
 def migrate(connection: Connection, to: int = SCHEMA_VERSION) -> None:
-    """Bring the schema of an open file to a version in one transaction, or leave it as it is."""
+    """Bring the schema of an open file to a version in one transaction, or leave it as it is.
+
+    Raises ProjectDamaged if its rows don't fit, StorageFault and ForeignSchema.
+    """
     if connection.execute("PRAGMA user_version").fetchone()[0] == to:
         return
     from app.storage import migrations
 
-    with migrations.database_of(connection).atomic():
+    with _fitting(connection.path), migrations.database_of(connection).atomic():
         migrations.migrate(connection, to)
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={to}")
@@ -63,24 +74,29 @@ def migrate(connection: Connection, to: int = SCHEMA_VERSION) -> None:
         require_own_schema(connection, connection.path)
 
 
-def _migrate_alone(fresh: Path) -> None:
-    """Update a file that nobody else knows, and that is thrown away if anything happens: it needn't be on the disk."""
+@contextmanager
+def _fitting(path: Path) -> Iterator[None]:
     try:
-        with closing(connect(fresh, "mode=rw")) as connection:
-            connection.execute(UNSYNCED)
-            connection.execute("PRAGMA foreign_keys=ON")
-            migrate(connection)
-            keep_seals(connection)
-            connection.execute("BEGIN")
-            pack_all(connection)
-            connection.execute("COMMIT")
-            connection.execute("VACUUM")  # what was packed leaves most of its pages empty
+        yield
     except StorageFault:
         raise
     except sqlite3.Error as error:
         # Sound rows of every version are updated (`test_migrations`): these hold what Stet never wrote.
         what = "the file is damaged: its rows can't be updated to this version"
-        raise ProjectDamaged(what, path=fresh, details=[str(error)]) from error
+        raise ProjectDamaged(what, path=path, details=[str(error)]) from error
+
+
+def _migrate_alone(fresh: Path) -> None:
+    """Update a file that nobody else knows, and that is thrown away if anything happens: it needn't be on the disk."""
+    with _fitting(fresh), closing(connect(fresh, "mode=rw")) as connection:
+        connection.execute(UNSYNCED)
+        connection.execute("PRAGMA foreign_keys=ON")
+        migrate(connection)
+        keep_seals(connection)
+        connection.execute("BEGIN")
+        pack_all(connection)
+        connection.execute("COMMIT")
+        connection.execute("VACUUM")  # what was packed leaves most of its pages empty
 
 
 def _resemble(path: Path, fresh: Path) -> None:

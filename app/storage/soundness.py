@@ -2,7 +2,6 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -12,9 +11,8 @@ from app.storage import preflight
 from app.storage.access import connect
 from app.storage.connection import printable
 from app.storage.connection_limits import raise_if_stopped
-from app.storage.errors import StorageFault, storage_fault
+from app.storage.errors import storage_fault
 from app.storage.seals import broken_seals
-from app.storage.version import SCHEMA_VERSION
 
 _ALONE = "mode=ro&immutable=1"  # creates no files beside it
 _MOST_TOLD = 5
@@ -33,9 +31,9 @@ def faults_of(path: Path) -> list[str]:
     """Return what is wrong with a file, for experts; an empty list if it is sound.
 
     Checked are its pages and indexes (`integrity_check`), its foreign keys, that every text has the hash that it had
-    when it was imported, and, of a file of the present version, that every row can be decoded and that the sums over
-    rows match. Raises StorageFault if the
-    file can't be read for another reason than damage.
+    when it was imported, that every row can be decoded, of an older file as it is once it is brought up to date, and,
+    of a file of the present version, that the sums over rows match. Raises StorageFault if the file can't be read for
+    another reason than damage, and Cancelled.
     """
     found = preflight.run_check(path, check="integrity_check", mode=_ALONE)
     if found:
@@ -43,10 +41,8 @@ def faults_of(path: Path) -> list[str]:
     try:
         with closing(connect(path, _ALONE)) as connection:
             found = _dangling(connection) or [str(seal) for seal in islice(broken_seals(connection), _MOST_TOLD)]
-            if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
-                return [*found, *_changed_texts(connection)]
         return [*found, *_undecodable(path)]
-    except StorageFault as fault:
+    except ProjectError as fault:
         if not fault.is_damage:
             raise
         return [fault.what]
@@ -96,28 +92,12 @@ def changed_rows(path: Path) -> list[str]:
 def _undecodable(path: Path) -> list[str]:
     # Imported here: what decodes rows needs the module of projects, which needs that of backups, and that needs this.
     from app.storage.connection import connect as connect_decoding
-    from app.storage.damaged_rows import damaged_rows
+    from app.storage.damaged_rows import rows_of_any_version
 
     with closing(connect_decoding(path, _ALONE)) as connection:
-        return [damage.what for damage in islice(damaged_rows(connection, everywhere=True), _MOST_TOLD)]
+        return [damage.what for damage in islice(rows_of_any_version(connection), _MOST_TOLD)]
 
 
 def _dangling(connection: sqlite3.Connection) -> list[str]:
     tables = {str(row[0]) for row in connection.execute("PRAGMA foreign_key_check")}
     return [f"rows of the table {table} refer to rows that don't exist" for table in sorted(tables)]
-
-
-def _changed_texts(connection: sqlite3.Connection) -> list[str]:
-    found: list[str] = []
-    for key, text, stored in _texts(connection):
-        if not isinstance(text, bytes) or hashlib.sha256(text).hexdigest().encode() != stored:
-            found.append(f"the text of document {key} differs from what was imported: its hash doesn't match")
-            if len(found) == _MOST_TOLD:
-                break
-    return found
-
-
-def _texts(connection: sqlite3.Connection) -> Iterator[tuple[int, object, object]]:
-    # As bytes: a damaged text may be no UTF-8 any more.
-    connection.text_factory = bytes
-    yield from connection.execute("SELECT id, text, sha256 FROM document")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from app.core.errors import ProjectDamaged
 from app.core.free_memory import free_memory
 from app.storage.connection import UNSYNCED, Connection, connect_to_copy
 from app.storage.schema_update import migrate
@@ -17,12 +18,21 @@ _MUCH = 1 << 30  # bytes; more isn't taken where nobody knows how much memory is
 def updated_copy(source: Connection) -> Connection:
     """Return a connection to a private copy of an older project that is brought up to date; close the one given.
 
-    So an older project can be read where it can't be written, and somebody else's without changing it.
+    So an older project can be read where it can't be written, and somebody else's without changing it. Raises
+    ProjectDamaged, which names the first row that can't be read, StorageFault, ForeignSchema and Cancelled.
     """
     copy = connect_to_copy(source)
     try:
         migrate(copy, READABLE_VERSION)
         copy.execute("PRAGMA query_only=ON")
+    except ProjectDamaged as error:
+        copy.close()
+        from app.storage.damaged_rows import older_rows  # it is rarely needed
+
+        first = next(older_rows(source), None)
+        if first is not None:
+            error.what = f"the file is damaged: {first.what}"
+        raise
     except BaseException:
         copy.close()
         raise

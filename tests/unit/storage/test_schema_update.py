@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from app.core.annotation import Status
 from app.core.errors import StetError
 from app.jobs.tasks.check_project import check_project
 from app.session.session import Session
@@ -141,3 +142,39 @@ def test_what_is_in_the_log_of_an_old_project_is_kept(tmp_path: Path) -> None:
     session.close()
     with closing(sqlite3.connect(copy)) as db:
         assert db.execute("SELECT DISTINCT comment FROM annotation").fetchall() == [("kept",)]
+
+
+@pytest.mark.parametrize(
+    ("version", "change", "told"),
+    [
+        (3, "UPDATE document SET name = CAST(x'61ff' AS TEXT) WHERE id = 2", "“name” isn't valid UTF-8"),
+        (12, "UPDATE annotation SET attributes = '{|'", "“attributes” isn't valid JSON"),
+        (12, "UPDATE annotation_set SET status = 'weird'", "“status”"),  # only its own version's rules know this one
+        (13, "UPDATE document SET meta = '{|'", "“meta” isn't valid JSON"),
+    ],
+)
+def test_a_damaged_row_of_an_old_project_is_named(tmp_path: Path, version: int, change: str, told: str) -> None:
+    path = unpack(version, tmp_path / "old.stet")
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA ignore_check_constraints=ON")
+        db.execute(change)
+        db.commit()
+    there = path.read_bytes()
+    with pytest.raises(StetError, match=told) as caught:
+        Session.open(path, annotator="ana")
+    assert "no intact backup" in caught.value.hint  # the copy of the damaged file is none
+    assert (path.read_bytes(), backups(path)) == (there, [])
+    with pytest.raises(StetError, match=told):
+        everything(path)
+
+
+@pytest.mark.parametrize("version", [1, 13])
+def test_a_rehearsal_with_an_old_project_can_write(tmp_path: Path, version: int) -> None:
+    path = unpack(version, tmp_path / "old.stet")
+    there = path.read_bytes()
+    with closing(Session.open(path, annotator="zoe", is_rehearsal=True)) as session:
+        session.open_document(next(session.reader.records()).document.uid)
+        session.set_status(Status.SKIPPED)
+        assert session.state is not None
+        assert session.state.status is Status.SKIPPED
+    assert path.read_bytes() == there
