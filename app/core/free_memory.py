@@ -1,4 +1,5 @@
-"""How much memory there still is: what needs much more is refused in words, where the system would end the program.
+"""How much memory there still is: what needs much more is refused in words, where the system would end the program;
+and what isn't needed any more is given back.
 
 Linux says it in `/proc/meminfo` (MemAvailable, since 3.14) and in the files of a control group (v2 `memory.max`, v1
 `memory.limit_in_bytes`), which is how containers are bounded; a limit of the process (`ulimit -v`) counts as well. On
@@ -45,6 +46,20 @@ def free_memory(proc: Path = Path("/proc"), groups: Path = Path("/sys/fs/cgroup"
         return None
     known = (_of_machine(proc), _of_group(groups), _of_process(proc))
     return min((found for found in known if found is not None), default=None)
+
+
+def give_back() -> None:
+    """Give the system what this process has freed and its C library still keeps, for others and for later.
+
+    With glibc (malloc_trim(3)): the memory of a large job is otherwise kept wherever something small after it is in
+    use. It takes about a millisecond for each 10 MB that is looked through. With other libraries it does nothing.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 def _of_machine(proc: Path) -> int | None:

@@ -6,16 +6,18 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
 from app.core.errors import Cancelled, StetError
-from app.core.free_memory import OutOfMemory
+from app.core.free_memory import OutOfMemory, give_back
 from app.core.os_faults import SystemFault
 from app.core.progress import CancelToken, Progress
 
 _REPORT_EVERY_S = 0.05
+_LARGE_S = 0.1  # a job that takes longer may have taken much memory
 _LAST_WAIT_S = 20.0  # for a job that was cancelled for good; what waits for a server or a keyring may never notice
 
 
@@ -77,7 +79,7 @@ class JobRunner(QObject):
             raise StetError("another job is still running", hint="wait for it or cancel it")
         token = CancelToken()
         self._token = token
-        self._began = time.monotonic()
+        self._began = began = time.monotonic()
         self._on_done = on_done
         last = [0.0]
 
@@ -89,20 +91,12 @@ class JobRunner(QObject):
 
         def run() -> None:
             token.take_charge()
-            try:
-                outcome = JobOutcome(key, value=work(report, token))
-            except Cancelled:
-                outcome = JobOutcome(key, cancelled=True)
-            except StetError as error:
-                outcome = JobOutcome(key, error=error)
-            except MemoryError:
-                outcome = JobOutcome(key, error=OutOfMemory())
-            except OSError as error:
-                outcome = JobOutcome(key, error=SystemFault(error))
-            except BaseException as bug:  # noqa: BLE001  passed to the GUI thread's excepthook
-                outcome = JobOutcome(key, bug=bug)
+            outcome = _outcome(key, partial(work, report, token))
             with suppress(RuntimeError):  # the window has gone without waiting for this
                 self._ended.emit((token, outcome))
+            del outcome
+            if time.monotonic() - began >= _LARGE_S:
+                give_back()
 
         self._thread = threading.Thread(target=run, name=f"stet-{key}", daemon=True)
         self._thread.start()
@@ -170,3 +164,19 @@ def _log(outcome: JobOutcome, seconds: float) -> None:
     error = outcome.error or outcome.bug
     ended = "cancelled" if outcome.cancelled else type(error).__name__ if error is not None else "done"
     logging.getLogger("stet.jobs").info("%s: %s after %.1f s", outcome.key, ended, seconds)
+
+
+def _outcome(key: str, work: Callable[[], Any]) -> JobOutcome:
+    """Do a job's work, and return how it ended."""
+    try:
+        return JobOutcome(key, value=work())
+    except Cancelled:
+        return JobOutcome(key, cancelled=True)
+    except StetError as error:
+        return JobOutcome(key, error=error)
+    except MemoryError:
+        return JobOutcome(key, error=OutOfMemory())
+    except OSError as error:
+        return JobOutcome(key, error=SystemFault(error))
+    except BaseException as bug:  # noqa: BLE001  passed to the GUI thread's excepthook
+        return JobOutcome(key, bug=bug)

@@ -1,8 +1,11 @@
 """Background work: its end is told once, on the window's thread, whatever the end is."""
 
+import resource
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QThread
@@ -242,3 +245,22 @@ def test_a_job_without_enough_memory_says_so(qtbot: QtBot, runner: JobRunner) ->
     qtbot.waitUntil(lambda: bool(found))
     assert found[0].bug is None
     assert "there isn't enough memory for this; close other programs" in str(found[0].error)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="how much a process holds is read as Linux says it")
+def test_memory_of_a_large_job_is_given_back(runner: JobRunner, qtbot: QtBot) -> None:
+    def work(_progress: Progress, _token: CancelToken) -> bytes:
+        pieces = [bytes(2000) for _ in range(80_000)]
+        time.sleep(0.1)
+        return pieces[-1]  # a small thing that came last keeps the rest from being given back of itself
+
+    before, found = _held(), list[bytes]()
+    runner.submit("large", work, lambda outcome: found.append(outcome.value))
+    qtbot.waitUntil(lambda: bool(found))
+    assert runner.wait(10)
+    qtbot.waitUntil(lambda: _held() < before + 40, timeout=5000)
+
+
+def _held() -> float:
+    """Return the memory of this process, in MB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
