@@ -1,5 +1,7 @@
 """Writes the actions of reviewers and leads: decisions, releases, assignments, records of merged work."""
 
+from collections.abc import Collection
+
 from app.core.clock import now
 from app.core.decision import Decision
 from app.core.edits import MigratedValues
@@ -26,6 +28,7 @@ from app.storage.assignments import Assignments
 from app.storage.decisions import Decisions
 from app.storage.documents import Documents
 from app.storage.project import Project
+from app.storage.ready_snapshots import ReadySnapshots
 
 DecisionAction = (
     Decide
@@ -46,12 +49,18 @@ class DecisionExecutor:
     """Writes the actions of reviewers and leads. `perform` must be called inside `project.atomic()`."""
 
     def __init__(self, project: Project, documents: Documents, annotations: Annotations) -> None:
+        self._project = project
         self._documents = documents
         self._annotations = annotations
         self.decisions = Decisions(project)
         self.assignments = Assignments(project)
         # Of whose sets a document has snapshots, by row numbers: none is ever deleted, and to look goes through them.
         self._snapshots: dict[int, set[int]] = {}
+        self._ready: ReadySnapshots | None = None
+
+    def have_ready(self, snapshots: ReadySnapshots | None) -> None:
+        """Take what the first decision on a document will keep if its sets are as they were read; of one at a time."""
+        self._ready = snapshots
 
     def forget(self) -> None:
         """Forget which snapshots there are: some may have been rolled back."""
@@ -152,14 +161,24 @@ class DecisionExecutor:
             and found.status.is_finished
         }
         if not wanted:
+            if self._ready is not None and self._ready.document == key:
+                self._ready = None  # it was kept
             return
-        contents = self._annotations.load_sets(key, [found.key for found in wanted.values()])
-        sets: dict[int, tuple[str, SetSnapshot]] = {}
-        for annotator, found in wanted.items():
+        sets: dict[int, tuple[str, SetSnapshot | str]] = {**self._ready_sets(key, wanted)}
+        unread = {annotator: found for annotator, found in wanted.items() if annotator not in sets}
+        contents = self._annotations.load_sets(key, [found.key for found in unread.values()]) if unread else {}
+        for annotator, found in unread.items():
             annotations, relations = contents[found.key]
             sets[annotator] = (found.scheme, SetSnapshot(tuple(annotations), tuple(relations)))
         self.decisions.add_snapshots(key, sets)
         kept.update(sets)
+
+    def _ready_sets(self, key: int, wanted: Collection[int]) -> dict[int, tuple[str, str]]:
+        """Return those snapshots that were read before and still are what the sets (of annotators) say."""
+        ready = self._ready
+        if ready is None or ready.document != key or not ready.holds(self._project.connection):
+            return {}
+        return {annotator: content for annotator, content in ready.sets.items() if annotator in wanted}
 
     def _release(self, edit: Release | WithdrawRelease) -> _Outcome:
         released = self.decisions.releases()

@@ -201,11 +201,14 @@ class Decisions:
 
     # -- snapshots -----------------------------------------------------------------------------------------------------
 
-    def add_snapshots(self, document: int, sets: Mapping[int, tuple[str, SetSnapshot]]) -> None:
+    def add_snapshots(self, document: int, sets: Mapping[int, tuple[str, SetSnapshot | str]]) -> None:
         """Store snapshots of a document's sets, by annotator's row number and with the scheme's tag; existing ones are
-        kept.
+        kept. One that is text is one as JSON.
         """
-        rows = [(document, who, now(), scheme, to_json(content)) for who, (scheme, content) in sets.items()]
+        rows = [
+            (document, who, now(), scheme, content if isinstance(content, str) else to_json(content))
+            for who, (scheme, content) in sets.items()
+        ]
         self._db.executemany(
             "INSERT OR IGNORE INTO frozen (document, annotator, time, scheme, content) VALUES (?,?,?,?,?)", rows
         )

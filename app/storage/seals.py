@@ -146,6 +146,13 @@ PARTS = (
 )
 
 
+_GOLDS = {
+    "annotation": "document = ? AND set_id = ?",
+    "evidence": "owner = ? AND annotation IN (SELECT uid FROM annotation WHERE set_id = ?)",
+}
+"""Which rows of a document are those of a set: gold's."""
+
+
 class BrokenSeal(NamedTuple):
     """Rows that aren't as Stet wrote them: their document (uid and name), "" if they are of the project as a whole, and
     what is wrong, in words.
@@ -254,6 +261,31 @@ def broken_seals(connection: sqlite3.Connection) -> Iterator[BrokenSeal]:
     finally:
         if begins and connection.in_transaction:
             connection.execute("COMMIT")
+
+
+def sums_without_gold(connection: sqlite3.Connection, document: int) -> tuple[int, ...]:
+    """Return sums that stay the same as long as everyone's annotations, evidence and relations of a document (row
+    number) do, except gold's: whatever else is written, and however many there are. Raises sqlite3.Error.
+    """
+    ask = (
+        "SELECT s.id FROM annotation_set s JOIN annotator w ON w.id = s.annotator WHERE s.document=? AND w.kind='gold'"
+    )
+    gold = [int(key) for (key,) in connection.execute(ask, [document])]
+    parts = {part.table: part for part in PARTS}
+    found: list[int] = []
+    for table, owner in _GOLDS.items():
+        ask = "SELECT sum FROM seal WHERE scope = ? AND part = ?"
+        total, *_ = connection.execute(ask, [document, table]).fetchone() or (0,)
+        for key in gold:
+            rows = _rows(connection, parts[table], owner, [document, key])
+            total -= sum(zlib.crc32(row) for _, row in rows)
+        found.append(total & MASK)
+    ask = (
+        "SELECT scope, sum FROM seal WHERE part = 'relation' AND sum <> 0 "
+        "AND scope IN (SELECT id FROM annotation_set WHERE document = ?) ORDER BY scope"
+    )
+    relations = connection.execute(ask, [document]).fetchall()
+    return (*found, *(number for scope, total in relations if scope not in gold for number in (scope, total)))
 
 
 def _broken(connection: sqlite3.Connection, part: _Part) -> Iterator[BrokenSeal]:

@@ -173,3 +173,19 @@ def test_others_work_on_a_long_text_is_read_in_steps(long: ReviewDriver, monkeyp
     assert again == []
     assert long.review.book.sheets == {sheet.document: sheet for sheet in Reviewer(long.session).sheets()}
     assert long.entry.document == shown.document
+
+
+def test_the_first_decision_reads_no_set(long: ReviewDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.ui.review.snapshot_reader.MANY_GROUPS", 10)
+    read: list[object] = []
+    real = Annotations.load_sets
+    monkeypatch.setattr(Annotations, "load_sets", lambda *asked: read.append(asked) or real(*asked))
+    long.go()
+    assert long.entry.document == "d"
+    long.wait(lambda: long.review.book.is_loaded and not long.review.decider.snapshots.is_busy)
+    long.press("1")
+    assert read == [], "it was read in the background while one looked"
+    kept = long.session.reader.snapshots_of("d")
+    assert {name: len(content.annotations) for name, content in kept.items()} == dict.fromkeys(
+        ("ana", "ben", "cara"), GROUPS
+    )

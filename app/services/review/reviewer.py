@@ -21,8 +21,19 @@ from app.session.actions import Action, Compound, Release, WithdrawRelease
 from app.session.events import Event, Topic
 from app.session.executor import Executor
 from app.session.session import Session
+from app.storage.ready_snapshots import ReadySnapshots, read_ready_snapshots
 
-__all__ = ["Added", "AutoResult", "Reviewer", "Remarks", "Sheet", "PickedGroup", "readings_of", "sheet_of"]
+__all__ = [
+    "Added",
+    "AutoResult",
+    "ReadySnapshots",
+    "Reviewer",
+    "Remarks",
+    "Sheet",
+    "PickedGroup",
+    "readings_of",
+    "sheet_of",
+]
 
 _GROUPS_A_LOG_ROW = 5_000
 """A bulk decision is one undoable step; beyond this many groups it is logged in several rows."""
@@ -113,6 +124,17 @@ class Reviewer:
     def releases(self) -> set[str]:
         """Return the uids of the documents whose gold is released."""
         return set(self._decisions.releases())
+
+    def ready_snapshots(self, document: str, cancel: CancelToken | None = None) -> ReadySnapshots | None:
+        """Return what the first decision on a document (uid) will keep; None if there is nothing to be read for it.
+
+        Raises DamagedRow, ProjectError and Cancelled.
+        """
+        return read_ready_snapshots(self._session.project, document, cancel)
+
+    def have_ready(self, snapshots: ReadySnapshots | None) -> None:
+        """Take what was read for the first decision on a document, so that it needn't read that itself."""
+        self._session.executor.review.have_ready(snapshots)
 
     # -- deciding ------------------------------------------------------------------------------------------------------
 

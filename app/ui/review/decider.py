@@ -20,6 +20,7 @@ from app.ui.review.gold_relations import GoldRelationDesk
 from app.ui.review.own import OwnDraft
 from app.ui.review.panels import ReviewText
 from app.ui.review.sides import ReviewSides
+from app.ui.review.snapshot_reader import SnapshotReader
 from app.ui.widgets.notifier import Notifier, Tone
 
 
@@ -47,6 +48,7 @@ class Decider(QObject):
         self._card = card
         self._sides = sides
         self._notifier = notifier
+        self.snapshots = SnapshotReader(session, book, self)
         self.own = OwnDraft(session, text, card, sides, notifier, self)
         self.relations = GoldRelationDesk(session, book, card, notifier, self)
         self.relations.decided.connect(self.decided)
@@ -98,6 +100,7 @@ class Decider(QObject):
         """Start with another group; the initial picks are those of its decision, or else the majority's."""
         self.entry = entry
         self.relations.look_at(entry)
+        self.snapshots.look_at(entry.document if entry is not None else "")
         if entry is None:
             self.picks = {}
             return

@@ -478,6 +478,7 @@ class ReviewWorkspace(ReviewView):
         """Stop listening; the session may be closed afterwards."""
         self._answering.close()
         self.bulk.close()
+        self.decider.snapshots.close()
         self.book.close()
         self.guideline.close()
         self.bridge.close()
