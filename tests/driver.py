@@ -17,7 +17,13 @@ from app.ui.window.main_window import MainWindow
 
 
 class Driver:
-    """A running Stet. Everything goes through keys, fields and buttons; looking is through public state."""
+    """A running Stet. Everything goes through keys, fields and buttons; looking is through public state.
+
+    `words` is the setting of that name. A window that cuts words by the rules of a language starts a process with spaCy
+    for it, whose start costs more than the window's: only tests that are about it, and long sittings, have it so.
+    """
+
+    words = "plain"
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
@@ -29,6 +35,7 @@ class Driver:
         """Start the program as its command line does, up to the event loop."""
         _, window = build()
         self.window = window
+        window.settings.use_for_now({"words": self.words})
         window.resize(1440, 900)
         window.show()
         self.qtbot.waitExposed(window)

@@ -28,6 +28,13 @@ def put(stet: Driver, words: str) -> None:
 
 
 @pytest.fixture
+def stet(stet: Driver) -> Driver:
+    """The program as it is used, with words by the rules of the language."""
+    stet.words = "language"
+    return stet
+
+
+@pytest.fixture
 def english(stet: Driver, tmp_path: Path) -> Driver:
     stet.start(projects.make(tmp_path, {"a.txt": ENGLISH, "b.txt": FRENCH}), annotator="Ana")
     return stet

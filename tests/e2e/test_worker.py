@@ -21,6 +21,13 @@ NEWS = "On Monday Angela Merkel met Emmanuel Macron in Paris. They don't agree.\
 
 
 @pytest.fixture
+def stet(stet: Driver) -> Driver:
+    """The program as it is used, with words by the rules of the language."""
+    stet.words = "language"
+    return stet
+
+
+@pytest.fixture
 def news(stet: Driver, tmp_path: Path) -> Driver:
     stet.start(projects.make(tmp_path, {f"{n}.txt": NEWS for n in range(3)}), annotator="Ana")
     return stet

@@ -21,6 +21,7 @@ _TEXTS = {
 @pytest.fixture
 def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Driver]:
     driver = Driver(qtbot)
+    driver.words = "language"
     driver.start(projects.make(tmp_path, _TEXTS), annotator="Ana")
     yield driver
     driver.quit()

@@ -185,6 +185,7 @@ def sit(words: Sequence[str]) -> int:
     """Sit down before a project, do so many things of a kind, and close the window. Says each thing once it is done."""
     project, kind, seed, number = words
     stet = Driver(cast("QtBot", _Waiter()))
+    stet.words = "language"
     stet.start(Path(project), annotator="ana")
     sitting = Sitting(stet, random.Random(seed))
     session = stet.session

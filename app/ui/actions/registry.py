@@ -199,11 +199,12 @@ class ActionRegistry(QObject):
         before, self._actions = self._actions, {}
         self._text_keys, self._review_keys = {}, {}
         for spec in specs:
-            # Without a project most actions are unavailable; creating them would only slow the start.
-            if scheme is None and spec.needs is not Needs.NOTHING:
-                continue
             keys = self.keys_of(spec)
             old = before.get(spec.id)
+            # Without a project most actions are unavailable: creating them would only slow the start, and deleting them
+            # the way from one project to the next.
+            if scheme is None and spec.needs is not Needs.NOTHING and old is None:
+                continue
             if old is not None and (old.spec, old.keys) == (spec, keys):
                 self._actions[spec.id] = before.pop(spec.id)
             elif spec.context is Context.WINDOW:

@@ -43,9 +43,7 @@ class ActiveLayer(QObject):
 
     def show_scheme(self) -> None:
         """Show the layers of the project's scheme, and the labels of the active one."""
-        known = [layer.id for layer in self._session.scheme.layers]
-        if self._picked not in known:
-            self._picked = "error" if "error" in known else known[0]
+        self._pick_known()
         self.current = self._registry.active_layer = self._wanted()
         self._view.labels.show_scheme(self._session.scheme, self.current)
         self.show_label()
@@ -62,7 +60,13 @@ class ActiveLayer(QObject):
     def restore(self, state: WindowState) -> None:
         """Pick the layer that was saved."""
         self._picked = state.word("layer")
-        self.show_scheme()
+        self._pick_known()
+        self._turn()
+
+    def _pick_known(self) -> None:
+        known = [layer.id for layer in self._session.scheme.layers]
+        if self._picked not in known:
+            self._picked = "error" if "error" in known else known[0]
 
     def _on_chosen(self, annotation: Annotation | None) -> None:
         if annotation is None or annotation.uid != self._passed_over:
