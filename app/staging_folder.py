@@ -61,6 +61,8 @@ class StagingFolder:
     ) -> None:
         if isinstance(error, StetError) and error.path is not None and self.path in Path(error.path).parents:
             error.path = self._target
+            if self.path.name in error.hint:
+                error.hint = "nothing was made; keep a copy of what it was to be made from"
         self.discard()
 
     def discard(self) -> None:
@@ -152,8 +154,12 @@ def _remove_if_abandoned(path: Path) -> None:
 
 def _remove(path: Path, lock: BaseFileLock) -> None:
     # Released first: Windows removes no file that is open. Whoever gets the lock then removes the folder too.
-    lock.release()
-    shutil.rmtree(path, ignore_errors=True)
+    with suppress(OSError):
+        lock.release()
+    for _ in range(2):  # a disk or a server may refuse something once
+        shutil.rmtree(path, ignore_errors=True)
+        if not path.exists():
+            return
 
 
 def _lock_in(path: Path) -> BaseFileLock:

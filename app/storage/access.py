@@ -165,7 +165,13 @@ def tidy(path: Path) -> None:
     """Delete the empty log that readers leave beside a file, if no process has the file open.
 
     SQLite itself does so when the last writable connection is closed, and only SQLite can tell whether it is the last.
+    Never fails: what can't be looked at stays.
     """
+    with suppress(OSError):
+        _tidy(path)
+
+
+def _tidy(path: Path) -> None:
     if (
         not (log_of(path).exists() or shared_of(path).exists())
         or left_unclean(path)

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import TracebackType
 
 from app.core.errors import Cancelled, ProjectDamaged, ProjectError
+from app.core.os_faults import describe
 from app.core.progress import CancelToken, current_token
 from app.storage import preflight
 from app.storage.backups import how_to_restore
@@ -27,6 +28,7 @@ class FileVerification:
         self._token = CancelToken()
         self._found: list[str] = []
         self._fault: ProjectError | None = None
+        self._is_done = False
         self._thread = threading.Thread(target=self._run, name="stet-verification", daemon=True)
 
     def __enter__(self) -> "FileVerification":
@@ -49,18 +51,27 @@ class FileVerification:
             self._found = self._found or changed_rows(self._path)
             if not self._found and self._with_texts:
                 self._found = [f"the text of “{name}” isn't what was imported" for name in changed_texts(self._path)]
+            self._is_done = True
         except Cancelled:
             return
         except ProjectError as fault:
             self._fault = fault
+        except OSError as error:
+            what, hint = describe(error)
+            self._fault = ProjectError(f"the file can't be checked: {what}", hint=hint, path=self._path)
 
     def require(self) -> None:
-        """Wait for the result. Raises ProjectDamaged, StorageFault if the file can't be read, and Cancelled."""
+        """Wait for the result: nothing is handed on that wasn't checked.
+
+        Raises ProjectDamaged, ProjectError if the file can't be read, and Cancelled.
+        """
         while self._thread.is_alive():
             self._thread.join(_HEEDING_S)
             token = current_token()
             if token is not None:
                 token.raise_if_cancelled()
+        if self._fault is None and not self._is_done:  # a bug ended the thread, and was told as one
+            self._fault = ProjectError("the file couldn't be checked", hint="run: stet check", path=self._path)
         if self._fault is not None:
             raise self._fault
         if self._found:

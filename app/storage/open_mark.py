@@ -7,6 +7,7 @@ a row says in the file itself that there is more beside it, and it goes when the
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from app.core.clock import now
 from app.storage.errors import StorageFault
@@ -51,9 +52,10 @@ class Sitting:
             return
         try:
             unmark(self._connection)
-        except StorageFault:
+        except (StorageFault, sqlite3.Error):
             # On a full disk there is room once the log is in the file.
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with suppress(StorageFault, sqlite3.Error):
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             unmark(self._connection)
         self._is_begun = self._is_in_file = False
 

@@ -17,7 +17,7 @@ from app.storage.version import SCHEMA_DIGESTS, SCHEMA_VERSION
 _MOST_OBJECTS = 500
 _READ = f"SELECT type, name, tbl_name, sql FROM sqlite_schema LIMIT {_MOST_OBJECTS}"
 # Tables whose rows are numbered, the column, and whether SQLite keeps the count of them apart.
-_NUMBERED = (
+NUMBERED = (
     ("edit_log", "sequence", True),
     ("decision", "sequence", True),
     ("reveal", "sequence", True),
@@ -26,7 +26,8 @@ _NUMBERED = (
     ("annotator", "id", False),
     ("annotation_set", "id", False),
 )
-_MOST_ROWS = 2**53
+"""The tables whose rows Stet numbers from 1 on: with the column, and whether SQLite keeps the last number."""
+MOST_ROWS = 2**53
 _INDEX_FORMATS = (4, 5)  # of FTS5
 _Object = tuple[str, str, str, str]  # kind, name, table, SQL
 
@@ -79,12 +80,12 @@ def require_own_bookkeeping(connection: sqlite3.Connection, path: Path) -> None:
 def _require_own_numbers(connection: sqlite3.Connection, path: Path) -> None:
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type='table'")}
     counts = dict(connection.execute("SELECT name, seq FROM sqlite_sequence"))
-    for table, key, is_counted in _NUMBERED:
+    for table, key, is_counted in NUMBERED:
         if table not in tables:
             continue
         (largest,) = connection.execute(f"SELECT coalesce(max({key}), 0) FROM {table}").fetchone()
         count = counts.get(table, 0) if is_counted else largest
-        if type(count) is not int or not 0 <= largest <= count <= _MOST_ROWS:
+        if type(count) is not int or not 0 <= largest <= count <= MOST_ROWS:
             raise ProjectDamaged(f"the file is damaged: “{table}” has rows of impossible numbers", path=path)
     for (version,) in connection.execute("SELECT v FROM document_fts_config WHERE k='version'"):
         if version not in _INDEX_FORMATS:

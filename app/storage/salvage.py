@@ -25,6 +25,7 @@ from app.storage.migrations import database_of, migrate
 from app.storage.project import Project
 from app.storage.salvaged_cells import KEYS, LostRow, SavedTable, fits, named, saved_row, saved_tables
 from app.storage.salvaged_links import Links, let_go, settle
+from app.storage.salvaged_numbers import renumber
 from app.storage.seals import broken_seals, fill_seals
 from app.storage.soundness import faults_of
 from app.storage.version import APPLICATION_ID, SCHEMA_VERSION
@@ -100,6 +101,7 @@ class _Salvage:
             if not self._kept.keys() & {"document", "annotation", "edit_log"}:
                 raise ProjectDamaged("nothing of a project was found in it", path=self._path)
             with database_of(made).atomic():
+                self._mended += renumber(made)
                 links = settle(made, self._path)
                 fill_seals(made)  # from here on, what is kept is what is vouched for
             unread = pages.lost

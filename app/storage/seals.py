@@ -10,7 +10,7 @@ person who means to deceive can compute sums too: they are against damage and ot
 import sqlite3
 import zlib
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import NamedTuple
 
@@ -36,6 +36,7 @@ IN_BULK = ("document", "annotation_set", "annotation")
 _ON_TOP = f"ON CONFLICT (scope, part) DO UPDATE SET sum = (sum + excluded.sum) & {MASK}"
 _ROWS_AT_ONCE = 2000
 _LONG_ROWS_AT_ONCE = 50
+_LONGEST_PAGE = 16_000_000  # bytes; longer rows, which only a few texts and hostile files have, come one by one
 
 
 class _Part(NamedTuple):
@@ -345,7 +346,8 @@ def _rows(
     one = f"{part.scope}||'{_SCOPE_END}'||{part.row()}"
     ask = f"SELECT count(*), CAST(group_concat({one}, '{_ROW_END}') AS BLOB) FROM {part.table} WHERE {condition}"
     try:
-        count, joined = connection.execute(ask, limits).fetchone()
+        with _no_value_longer(connection, _LONGEST_PAGE):
+            count, joined = connection.execute(ask, limits).fetchone()
     except (sqlite3.DataError, StorageFault) as error:
         if isinstance(error, StorageFault) and error.code != sqlite3.SQLITE_TOOBIG:
             raise
@@ -359,6 +361,17 @@ def _rows(
     # Too long for one value, or the sign between rows is in one of them.
     ask = f"SELECT {part.scope}, CAST({part.row()} AS BLOB) FROM {part.table} WHERE {condition}"
     yield from ((_number(scope), content or b"") for scope, content in connection.execute(ask, limits))
+
+
+@contextmanager
+def _no_value_longer(connection: sqlite3.Connection, most: int) -> Iterator[None]:
+    """Have SQLite make no value of more than so many bytes, and raise that it is too big."""
+    with getattr(connection, "turn", nullcontext()):
+        before = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, most)
+        try:
+            yield
+        finally:
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
 
 
 def _number(scope: object) -> int:

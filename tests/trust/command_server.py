@@ -59,18 +59,22 @@ class CommandServer:
     ) -> None:
         self._server.__exit__(kind, error, trace)
 
-    def __call__(self, *arguments: object, longest: int = 0, stop: tuple[int, float] | None = None) -> Ended:
+    def __call__(
+        self, *arguments: object, longest: int = 0, stop: tuple[int, float] | None = None, more_s: float = 0
+    ) -> Ended:
         """Run a command in the folder. `longest` is how long (bytes) a file of it may get, as below a quota; 0: any.
-        `stop` is a signal that it gets, and after how many seconds of its computing.
+        `stop` is a signal that it gets, and after how many seconds of its computing. `more_s` is added to the limit.
         """
         said = self._folder.parent / f"{self._folder.name}.said"  # in the folder it could be taken for work
         words = tuple(str(part) for part in arguments)
         task = Task("tests.trust.fork_server:call_command", words, self._folder, said, False, longest)
-        ended, was_asked, was_killed = self._watched(task, stop)
+        ended, was_asked, was_killed = self._watched(task, stop, self._limit + more_s)
         said.unlink()
         return Ended(ended.code, ended.said[-_SHOWN:], ended.seconds, ended.memory, was_asked, was_killed)
 
-    def _watched(self, task: Task, stop: tuple[int, float] | None) -> tuple[fork_server.Ended, bool, bool]:
+    def _watched(
+        self, task: Task, stop: tuple[int, float] | None, limit: float
+    ) -> tuple[fork_server.Ended, bool, bool]:
         process = self._server.begin(task)
         began = time.monotonic()
         os.kill(process, signal.SIGCONT)
@@ -82,7 +86,7 @@ class CommandServer:
             if stop is not None and computed >= stop[1]:
                 _send(process, stop[0])
                 stop = None
-            if not was_asked and (took > self._limit * _PATIENCE or (took > self._limit and computed > self._limit)):
+            if not was_asked and (took > limit * _PATIENCE or (took > limit and computed > limit)):
                 _send(process, signal.SIGTERM)
                 was_asked, asked = True, took
             elif was_asked and took > asked + _TO_END_S and not was_killed:

@@ -14,6 +14,8 @@ from tests.trust.hostile_projects import Hostile, hostile_projects
 
 _MOST_S = 10.0
 _MOST_MB = 1024
+# What a file takes that is large itself, such as one of 400 MB: so much more for each of its megabytes.
+_MORE_S, _MORE_MB = 0.05, 4
 READING = [
     "list p.stet",
     "list p.stet annotations",
@@ -87,13 +89,13 @@ def make_good(folder: Path, run: CommandServer, before: Sequence[str] = _BEFORE)
     return folder / "good.stet"
 
 
-def wrong_with(ended: Ended) -> str:
-    """Return what a command did that it must never do, "" if nothing."""
+def wrong_with(ended: Ended, size: float = 0) -> str:
+    """Return what a command did to a file of a size (MB) that it must never do, "" if nothing."""
     if ended.was_asked:
         return f"asked to end after {ended.seconds:.1f} s of computing{', and killed' if ended.was_killed else ''}"
     if "Traceback" in ended.err or ended.code not in (0, 1, 2):
         return f"code {ended.code}: {ended.err[-600:]}"
-    if ended.memory > _MOST_MB:
+    if ended.memory > _MOST_MB + _MORE_MB * size:
         return f"{ended.memory:.0f} MB"
     return ""
 
@@ -106,9 +108,10 @@ def commands_on(hostile: Hostile, folder: Path, run: CommandServer, commands: li
     found: list[str] = []
     shutil.copy(spoilt, folder / "p.stet")
     home = (folder / "home.stet").read_bytes()
+    size = spoilt.stat().st_size / 1e6
     for line in commands:
-        ended = run(*line.split())
-        wrong = wrong_with(ended)
+        ended = run(*line.split(), more_s=_MORE_S * size)
+        wrong = wrong_with(ended, size)
         if wrong:
             found.append(f"{hostile.name}: {line}: {wrong}")
         if line in WRITING:

@@ -204,7 +204,11 @@ def _say(session: Session) -> None:
         now = Said.now(session)
     except StorageFault:
         now = Said.now(session)  # a call that was made to fail was one of this reading, and none of the window's
-    os.write(1, f"done {json.dumps(now)}\n".encode())
+    line = f"done {json.dumps(now)}\n".encode()
+    try:
+        os.write(1, line)
+    except OSError:  # as above
+        os.write(1, line)
 
 
 def said(text: str) -> list[Said]:

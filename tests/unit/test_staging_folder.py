@@ -43,13 +43,14 @@ def test_nothing_stays_after_the_block(tmp_path: Path) -> None:
 
 def fail_inside(target: Path) -> None:
     with StagingFolder(target) as staging:
-        raise ProjectError("no good", path=staging.path / "new")
+        raise ProjectError("no good", hint=f"run: stet check {staging.path / 'new'}", path=staging.path / "new")
 
 
 def test_an_error_names_the_target_and_not_the_folder(tmp_path: Path) -> None:
     with pytest.raises(ProjectError) as caught:
         fail_inside(tmp_path / "out.txt")
     assert caught.value.path == tmp_path / "out.txt"
+    assert ".part" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -16,7 +16,9 @@ from app.core.edits import SetStatus
 from app.core.errors import EditRejected, NotWritable, ProjectError
 from app.session.session import Session
 from app.storage import access
+from app.storage.access import tidy
 from app.storage.backups import back_up
+from app.storage.file_verification import FileVerification
 from app.storage.preflight import broken_links, run_check
 from tests.conftest import DOCUMENTS, new_session
 from tests.unprivileged import needs_permissions, write_protected
@@ -178,3 +180,17 @@ def test_a_project_that_is_a_pipe_is_refused(tmp_path: Path) -> None:
     _pipe(tmp_path / "news.stet")
     with pytest.raises(ProjectError, match="this isn't a file"):
         Session.open(tmp_path / "news.stet", write=False)
+
+
+def test_what_the_system_refuses_while_a_file_is_checked_is_told(tmp_path: Path) -> None:
+    """Nothing is handed on unchecked, and no thread ends with a traceback. Such a name is refused anywhere."""
+    refused = tmp_path / ("x" * 300)
+    tidy(refused)  # which never fails
+    with FileVerification(refused) as verification, pytest.raises(ProjectError, match="can't be checked"):
+        verification.require()
+
+
+def test_a_check_that_ended_without_a_result_is_none(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FileVerification, "_run", lambda _self: None)
+    with FileVerification(alone) as verification, pytest.raises(ProjectError, match="couldn't be checked"):
+        verification.require()

@@ -21,6 +21,7 @@ from app.storage.migrations import schema_of
 from app.storage.salvage import salvage
 from app.storage.soundness import is_sound
 from app.storage.version import SCHEMA_VERSION
+from tests.as_stet import connect_as_stet
 from tests.conftest import add_documents
 from tests.newsroom import newsroom
 from tests.unit.storage.damage import rewrite
@@ -240,6 +241,26 @@ def test_a_lost_scheme_is_found_again(path: Path) -> None:
     assert any("taken from the labels that are used" in what for what in report.mended)
     with closing(Session.open(report.out)) as session:
         assert {layer.id for layer in session.scheme.layers} == {"claim", "entity", "error"}
+
+
+@pytest.mark.parametrize("number", [-5, 2**60])
+def test_rows_of_impossible_numbers_get_others(path: Path, number: int) -> None:
+    """No project can be opened in which there are some, so nobody could use what was saved."""
+    before = content(path)
+    with closing(connect_as_stet(path)) as connection:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute("UPDATE scheme SET id = ?", [number])
+        connection.execute("UPDATE document SET id = ? WHERE id = 1", [number])
+        for table in ("annotation", "annotation_set", "reference"):
+            connection.execute(f"UPDATE {table} SET document = ? WHERE document = 1", [number])
+        connection.execute("UPDATE evidence SET owner = ? WHERE owner = 1", [number])
+        connection.commit()
+    report = repaired(path)
+    after = content(report.out)
+    assert {table: len(rows) for table, rows in after.items()} == {table: len(rows) for table, rows in before.items()}
+    assert sum(f"the impossible number {number}" in said for said in report.mended) == 2
+    with closing(Session.open(report.out, annotator="ana")) as session:
+        assert session.is_writable
 
 
 def test_an_older_project_is_saved_and_brought_up_to_date(tmp_path: Path) -> None:

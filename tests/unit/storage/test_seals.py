@@ -14,6 +14,7 @@ from app.core.errors import ProjectError
 from app.core.record import DocumentRecord, SetRecord, Status
 from app.core.remark import Remark
 from app.session.session import Session
+from app.storage import seals
 from app.storage.connection import Cursor
 from app.storage.migrations import schema_of
 from app.storage.records import _MANY_ROWS, insert_records
@@ -198,3 +199,12 @@ def test_sums_are_the_same_however_many_rows_are_read_at_once(monkeypatch: pytes
             fill_seals(connection)
             assert connection.execute("SELECT * FROM seal ORDER BY 1, 2").fetchall() == before
     assert schema_of(SCHEMA_VERSION).execute("SELECT count(*) FROM seal").fetchone()[0] > 0
+
+
+def test_rows_too_long_for_one_value_are_summed_one_by_one(monkeypatch: pytest.MonkeyPatch, rich: Path) -> None:
+    monkeypatch.setattr(seals, "_LONGEST_PAGE", 1000)
+    assert broken(rich) == []
+    with closing(sqlite3.connect(rich)) as connection:
+        limit = connection.getlimit(sqlite3.SQLITE_LIMIT_LENGTH)
+        assert list(broken_seals(connection)) == []
+        assert connection.getlimit(sqlite3.SQLITE_LIMIT_LENGTH) == limit
