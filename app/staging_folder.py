@@ -13,10 +13,12 @@ import weakref
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-
-from filelock import BaseFileLock, FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from app.core.errors import StetError
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 _LOCK = ".stet-lock"
 _NAME = re.compile(r"\.[^/\\]*\.[0-9a-f]{12}\.part")
@@ -44,8 +46,10 @@ class StagingFolder:
             self.discard()
         raise FileNotFoundError(errno.ENOENT, "another program removes what is made there", str(target.parent))
 
-    def _is_made(self, lock: BaseFileLock) -> bool:
+    def _is_made(self, lock: "BaseFileLock") -> bool:
         """Make the folder and lock it; False if another process took it for an abandoned one just then."""
+        from filelock import Timeout
+
         self.path.mkdir()
         try:
             lock.acquire()
@@ -144,6 +148,8 @@ def _remove_if_abandoned(path: Path) -> None:
         with suppress(OSError):
             path.rmdir()
         return
+    from filelock import Timeout
+
     lock = _lock_in(path)
     try:
         lock.acquire()
@@ -152,7 +158,7 @@ def _remove_if_abandoned(path: Path) -> None:
     _remove(path, lock)
 
 
-def _remove(path: Path, lock: BaseFileLock) -> None:
+def _remove(path: Path, lock: "BaseFileLock") -> None:
     # Released first: Windows removes no file that is open. Whoever gets the lock then removes the folder too.
     with suppress(OSError):
         lock.release()
@@ -162,5 +168,7 @@ def _remove(path: Path, lock: BaseFileLock) -> None:
             return
 
 
-def _lock_in(path: Path) -> BaseFileLock:
+def _lock_in(path: Path) -> "BaseFileLock":
+    from filelock import FileLock  # it would be a tenth of the start of a command that makes no file
+
     return FileLock(str(path / _LOCK), timeout=0, thread_local=False)

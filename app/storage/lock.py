@@ -11,8 +11,7 @@ import stat
 import time
 from contextlib import suppress
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from app.core.clock import now
 from app.core.errors import NotWritable
@@ -20,6 +19,9 @@ from app.core.os_faults import describe
 from app.storage import held_file
 from app.storage.access import second_name, shared_of
 from app.storage.held_file import Hold
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 # Who only asks whether the lock is held, or rolls back what a killed process left, has it for a moment.
 _PATIENCE_S = 0.5
@@ -65,6 +67,8 @@ class ProjectLock:
         self._say_owner()
 
     def _try(self) -> bool:
+        from filelock import Timeout
+
         locked = self._hold.lock()
         if locked is False:
             return False
@@ -80,7 +84,7 @@ class ProjectLock:
         return True
 
     def _lock_beside(self) -> None:
-        lock = FileLock(str(self._file), timeout=0, thread_local=False)
+        lock = _lock_on(self._file)
         lock.acquire()
         self._locks.append(lock)
         self._beside = held_file.identity_of(self._file)
@@ -123,6 +127,8 @@ class ProjectLock:
         """
         if held_file.identity_of(self._file) == self._beside:
             return
+        from filelock import Timeout
+
         try:
             self._lock_beside()
         except Timeout as error:
@@ -154,6 +160,12 @@ class ProjectLock:
                 self._file.unlink(missing_ok=True)
 
 
+def _lock_on(file: Path) -> "FileLock":
+    from filelock import FileLock  # it would be a tenth of the start of a command that only reads
+
+    return FileLock(str(file), timeout=0, thread_local=False)
+
+
 def is_being_written(project: Path) -> bool:
     """Return whether a process holds the lock of a project at the moment."""
     answer = held_file.is_locked(project)
@@ -162,7 +174,9 @@ def is_being_written(project: Path) -> bool:
     file = _lock_file(project)
     if not file.exists():
         return False
-    lock = FileLock(str(file), timeout=0, thread_local=False)
+    from filelock import Timeout
+
+    lock = _lock_on(file)
     try:
         lock.acquire()
     except Timeout:
