@@ -1,5 +1,6 @@
 """The words in which tests speak to the window: what a person does and sees."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,16 @@ from app.core.annotation import Annotation
 from app.session.session import Session
 from app.ui.annotate.workspace import AnnotateWorkspace
 from app.ui.window.main_window import MainWindow
+
+_PATIENCE_S = 60
+_LONGEST_PAUSE_MS = 10
+
+
+def _holds(condition: Callable[[], object]) -> bool:
+    try:
+        return bool(condition())
+    except AssertionError:
+        return False
 
 
 class Driver:
@@ -41,9 +52,9 @@ class Driver:
         self.qtbot.waitExposed(window)
         window.activateWindow()
         start(window, project, annotator, sample=sample)
-        self.qtbot.waitUntil(lambda: window.is_ready)
+        self.wait(lambda: window.is_ready)
         if project is not None and annotator:
-            self.qtbot.waitUntil(lambda: window.desk.workspace is not None)
+            self.wait(lambda: window.desk.workspace is not None)
         self.settle()
 
     def quit(self) -> None:
@@ -200,8 +211,19 @@ class Driver:
         self.type(text)
 
     def wait(self, condition: Callable[[], object]) -> None:
-        """Wait until something is true."""
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=60_000)
+        """Wait until something is true, a minute at most; what it asserts may not hold yet.
+
+        Most things take some milliseconds, so it is looked for often at first: pytest-qt's own way is to look a hundred
+        times a second, and a suite waits for thousands of things.
+        """
+        end = time.monotonic() + _PATIENCE_S
+        pause = 1.0
+        while not _holds(condition):
+            if time.monotonic() > end:
+                assert condition(), f"it never came true in {_PATIENCE_S} s"
+                return
+            self.qtbot.wait(round(pause))
+            pause = min(_LONGEST_PAUSE_MS, pause * 1.5)
 
     def dialog(self, name: str) -> QDialog:
         """Return an open dialog."""

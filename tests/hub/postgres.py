@@ -133,8 +133,8 @@ class Postgres:
         self._process.send_signal(number)
 
     def remove(self) -> None:
-        """Stop it and delete all that is in it."""
-        self.stop()
+        """Stop it, as a crash does, and delete all that is in it: there is nothing to put in order."""
+        self.stop(signal.SIGQUIT)
         shutil.rmtree(self.folder)
 
     def url(self, database: str, login: str = "admin", **parameters: str) -> str:

@@ -61,8 +61,11 @@ class _Waiter:
         end = time.monotonic() + _PATIENCE_S
         while not condition():
             assert time.monotonic() < end, "it never came true"
-            QCoreApplication.processEvents()
-            time.sleep(0.001)
+            self.wait(1)
+
+    def wait(self, milliseconds: int) -> None:
+        QCoreApplication.processEvents()
+        time.sleep(milliseconds / 1000)
 
 
 class Sitting:
