@@ -56,36 +56,32 @@ def test_plain_rules_hold_until_the_language_is_known(english: Driver) -> None:
     assert english.marks()[1:] == [("known U.S.", "GPE"), ("U.S.", "ORG")]
 
 
-def test_the_reference_has_its_own_units(english: Driver) -> None:
+def test_selections_follow_the_language_and_the_keys(english: Driver, subtests: pytest.Subtests) -> None:
+    """One window is for them all: each would start a process that loads spaCy."""
     ready(english)
+    for case in SELECTIONS:
+        with subtests.test(case.__name__):
+            case(english)
+        english.press("Esc")
+        for _ in range(4):
+            if english.marks():
+                english.press("Ctrl+Z")
+        assert english.marks() == [], f"{case.__name__} left marks, which the next one would meet"
+
+
+def the_reference_has_its_own_units(english: Driver) -> None:
     reference = english.workspace.reference.canvas
     assert reference.units.segments is not None
     assert reference.units.segments.high == len(reference.text)
 
 
-def test_sentences_are_the_languages(english: Driver) -> None:
-    ready(english)
+def sentences_are_the_languages(english: Driver) -> None:
     put(english, "No said")
     english.press("Alt+S")
     assert english.selected == "Dr. No said: “It isn’t so.”"
 
 
-def test_the_language_of_a_document_comes_before_the_schemes(stet: Driver, tmp_path: Path) -> None:
-    path = tmp_path / "french.stet"
-    session = Session.create(path, scheme=scheme_source("ner"))
-    (uid,) = add_documents(session, {"fr.txt": FRENCH})
-    with session.project.atomic():
-        session.project.db["document"].update(session.reader.documents.key_of(uid), {"meta": '{"language":"fr"}'})
-    session.close()
-    stet.start(path, annotator="Ana")
-    ready(stet)
-    put(stet, "om")
-    stet.press("1")
-    assert [quote for quote, _ in stet.marks()] == ["homme"]
-
-
-def test_white_space_at_the_ends_of_a_mark_is_pointed_out(english: Driver) -> None:
-    ready(english)
+def white_space_at_the_ends_of_a_mark_is_pointed_out(english: Driver) -> None:
     put(english, " the ")
     english.press("F2", "Alt+E", "1")
     assert [quote for quote, _ in english.marks()] == [" the "]
@@ -97,8 +93,7 @@ def test_white_space_at_the_ends_of_a_mark_is_pointed_out(english: Driver) -> No
     assert "white space" not in english.message()
 
 
-def test_alt_e_takes_exactly_what_is_selected_once(english: Driver) -> None:
-    ready(english)
+def alt_e_takes_exactly_what_is_selected_once(english: Driver) -> None:
     put(english, "no")
     english.press("F2", "Alt+E")
     assert "exactly" in english.message()
@@ -113,14 +108,36 @@ def test_alt_e_takes_exactly_what_is_selected_once(english: Driver) -> None:
     assert [quote for quote, _ in english.marks()] == ["no", "army", "Then"]
 
 
-def test_shift_and_a_label_key_mark_exactly_the_selection(english: Driver) -> None:
-    ready(english)
+def shift_and_a_label_key_mark_exactly_the_selection(english: Driver) -> None:
     put(english, "rm")
     english.press("F4", "Shift+R")
     assert [quote for quote, _ in english.marks()] == ["rm"]
     put(english, "hen")
     english.press("R")
     assert [quote for quote, _ in english.marks()] == ["rm", "Then"]
+
+
+SELECTIONS = (
+    the_reference_has_its_own_units,
+    sentences_are_the_languages,
+    white_space_at_the_ends_of_a_mark_is_pointed_out,
+    alt_e_takes_exactly_what_is_selected_once,
+    shift_and_a_label_key_mark_exactly_the_selection,
+)
+
+
+def test_the_language_of_a_document_comes_before_the_schemes(stet: Driver, tmp_path: Path) -> None:
+    path = tmp_path / "french.stet"
+    session = Session.create(path, scheme=scheme_source("ner"))
+    (uid,) = add_documents(session, {"fr.txt": FRENCH})
+    with session.project.atomic():
+        session.project.db["document"].update(session.reader.documents.key_of(uid), {"meta": '{"language":"fr"}'})
+    session.close()
+    stet.start(path, annotator="Ana")
+    ready(stet)
+    put(stet, "om")
+    stet.press("1")
+    assert [quote for quote, _ in stet.marks()] == ["homme"]
 
 
 def test_the_setting_says_plain(english: Driver) -> None:
