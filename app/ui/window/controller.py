@@ -31,7 +31,7 @@ from app.ui.window.damage_care import DamageCare
 from app.ui.window.document_desk import DocumentDesk
 from app.ui.window.document_views import DocumentViews
 from app.ui.window.file_care import FileCare
-from app.ui.window.idle_imports import FOR_FILES, FOR_SUGGESTIONS, SELDOM, IdleImports
+from app.ui.window.idle_imports import FOR_DIALOGS, FOR_FILES, FOR_ROOMS, FOR_SUGGESTIONS, SELDOM, IdleImports
 from app.ui.window.last_copies import LastCopies
 from app.ui.window.live_reading import LiveReading
 from app.ui.window.main_window import MainWindow
@@ -436,7 +436,7 @@ class WindowController(QObject):
         # Nothing of Qt is imported in a thread; see IdleImports.
         threading.Thread(target=_import_more, name="stet-warm-up", daemon=True).start()
         IdleImports(["app.ui.review", *FOR_SUGGESTIONS], self)
-        IdleImports(FOR_FILES, self, every=SELDOM)
+        IdleImports([*FOR_ROOMS, *FOR_FILES, *FOR_DIALOGS], self, every=SELDOM)
 
     def _show_diagnostics(self) -> None:
         from app.ui.dialogs.diagnostics import DiagnosticsDialog

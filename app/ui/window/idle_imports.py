@@ -24,7 +24,6 @@ FOR_SUGGESTIONS = (
 """What “Suggest marks…” needs: a hundred modules, which take a tenth of a second if they are imported at once."""
 
 FOR_FILES = (
-    "app.review.agreement",
     "app.services.documents",
     "app.exchange.formats",
     "app.exchange.registry",
@@ -39,6 +38,25 @@ FOR_FILES = (
 """What importing and exporting need: all formats, which take a second if they are imported at once. That is less likely
 to be wanted soon than a key to be pressed: they come `SELDOM`.
 """
+
+
+FOR_ROOMS = (
+    "app.review.agreement",
+    "app.review.figures",
+    "app.jobs.tasks.insights",
+    "app.ui.insights",
+    "app.ui.feedback",
+)
+"""What Insights and Feedback need."""
+
+FOR_DIALOGS = ("app.ui.dialogs", "app.ui.panels.tour_card", "app.ui.window.export_counter")
+"""What opens at a click. Last, since there are very many and each is seldom wanted."""
+
+TOO_LARGE = (
+    *("app.ui.dialogs.hub_entry", "app.ui.dialogs.hub_queue", "app.ui.dialogs.hub_status", "app.ui.insights.chart"),
+    "app.ui.window.hub_link",
+)
+"""What brings so much of others along, psycopg and pyqtgraph, that one would notice it: imported once it is wanted."""
 
 
 class IdleImports(QObject):
@@ -72,4 +90,5 @@ class IdleImports(QObject):
             # A format's own module puts together what is beside it.
             found = (each.name for each in pkgutil.iter_modules(within))
             names = sorted(found, key=lambda name: (name == "format", name))
-            self._waiting.extendleft(f"{made.__name__}.{name}" for name in reversed(names))  # before what needs them
+            wanted = (f"{made.__name__}.{name}" for name in reversed(names))
+            self._waiting.extendleft(name for name in wanted if name not in TOO_LARGE)  # before what needs them
