@@ -202,8 +202,13 @@ class DecisionExecutor:
         present = {(d, name) for name, documents in self.assignments.assignments().items() for d in documents}
         begin = tuple(pair for pair in edit.begin if pair not in present)
         end = tuple(pair for pair in edit.end if pair in present)
-        self.assignments.assign([(self._key(d), self._annotations.ensure_annotator(name)) for d, name in begin])
-        self.assignments.unassign([(self._key(d), self._annotations.ensure_annotator(name)) for d, name in end])
+        # There may be very many pairs of few people, so each is looked up once.
+        documents = {uid: self._key(uid) for uid in dict.fromkeys(uid for uid, _ in (*begin, *end))}
+        people = {
+            name: self._annotations.ensure_annotator(name) for name in dict.fromkeys(who for _, who in (*begin, *end))
+        }
+        self.assignments.assign([(documents[uid], people[name]) for uid, name in begin])
+        self.assignments.unassign([(documents[uid], people[name]) for uid, name in end])
         return Assign(begin=end, end=begin), (Event(Topic.ASSIGNMENTS),)
 
     def _exchange(self, edit: RecordExchange | ForgetExchange) -> _Outcome:

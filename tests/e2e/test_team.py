@@ -1,6 +1,7 @@
 """Handing out and taking back, sitting before the window."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QListWi
 from app.core.annotation import Status
 from app.jobs.tasks.bundle import write_bundle
 from app.session.actions import Assign
+from app.session.copies import ProjectCopies
+from app.session.decision_executor import DecisionExecutor
 from app.session.session import Session
+from app.storage.document_queries import DocumentQueries
 from tests.driver import Driver
 from tests.e2e import projects
 from tests.unit.services.team.lead import finish, mark, opened
@@ -48,6 +52,12 @@ def pick(stet: Driver, name: str, *paths: Path) -> None:
     stet.settle()
 
 
+def written(stet: Driver) -> None:
+    """Wait until an assignment is written, in the background."""
+    stet.wait(lambda: stet.find_dialog("progress-dialog") is None)
+    stet.settle()
+
+
 def bundle(project: Path, out: Path, who: str) -> Path:
     with opened(project) as session:
         write_bundle(session, out, annotator=who)
@@ -64,7 +74,7 @@ def test_a_lead_hands_out_sends_files_and_takes_the_work_back(desk: Driver, tmp_
     bundles = desk.dialog("assign-dialog").findChild(QPushButton, "assign-bundles")
     assert not bundles.isEnabled(), "they would have nothing to do"
     desk.click("assign-dialog-accept")
-    assert preview(desk) == [["ben", "2", "0"], ["cara", "1", "0"]]
+    desk.wait(lambda: preview(desk) == [["ben", "2", "0"], ["cara", "1", "0"]])
     assert "Everything is assigned" in desk.dialog("assign-dialog").findChild(QLabel, "assign-summary").text()
     desk.click("assign-bundles")
     pick(desk, "bundles-dialog", folder)
@@ -87,6 +97,33 @@ def test_a_lead_hands_out_sends_files_and_takes_the_work_back(desk: Driver, tmp_
     desk.press("Ctrl+Z")
     assert "Undone: Merge 2 files" in desk.message()
     assert not any(item.annotations for record in desk.session.reader.records() for item in record.sets)
+
+
+def test_assigning_holds_up_nothing(desk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step in many documents makes a backup, which may take minutes: reading, writing and taking back are jobs."""
+    there: list[tuple[str, bool]] = []
+
+    def noted(what: str, real: Callable) -> Callable:
+        def call(*asked: object) -> object:
+            there.append((what, threading.current_thread() is threading.main_thread()))
+            return real(*asked)
+
+        return call
+
+    for owner, name in ((DocumentQueries, "to_work_on"), (ProjectCopies, "before_many"), (DecisionExecutor, "_assign")):
+        monkeypatch.setattr(owner, name, noted(name, getattr(owner, name)))
+    add_people(desk, "ben")
+    desk.wait(desk.dialog("assign-dialog").findChild(QPushButton, "assign-dialog-accept").isEnabled)
+    desk.click("assign-dialog-accept")
+    written(desk)
+    people = desk.dialog("assign-dialog").findChild(QListWidget, "assign-people")
+    people.setCurrentRow(people.count() - 1)
+    desk.click("assign-remove")
+    written(desk)
+    assert desk.session.reader.assignments() == {}
+    assert [what for what, _ in there].count("_assign") == 2
+    assert {what for what, _ in there} == {"to_work_on", "before_many", "_assign"}
+    assert not [what for what, is_main in there if is_main]
 
 
 def test_shares_and_an_overlap_show_what_comes_of_them(desk: Driver) -> None:
@@ -129,6 +166,7 @@ def test_enter_adds_a_name_and_hands_nothing_out(desk: Driver) -> None:
     assert desk.session.executor.review.assignments.assignments() == {}
     accept.setFocus()
     desk.press("Return")
+    written(desk)
     assert set(desk.session.executor.review.assignments.assignments()) == {"Ana", "ben"}
     desk.press("Esc")
     desk.palette("Assign")
@@ -264,10 +302,12 @@ def test_names_are_split_at_commas_and_removed(desk: Driver) -> None:
     desk.press("Delete")
     desk.wait(lambda: [row[0] for row in preview(desk)] == ["ben", "Cara"])
     desk.click("assign-dialog-accept")
+    written(desk)
     assert set(desk.session.reader.assignments()) == {"ben", "Cara"}
     row = next(row for row in range(people.count()) if people.item(row).text() == "ben")
     people.setCurrentRow(row)
     desk.click("assign-remove")
+    written(desk)
     assert set(desk.session.reader.assignments()) == {"Cara"}
     summary = desk.dialog("assign-dialog").findChild(QLabel, "assign-summary")
     assert summary.text() == "Took back 3 documents from ben."

@@ -1,6 +1,6 @@
 """Assigns documents to annotators: makes a plan, and carries it out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 from app.core import assignment_plan
@@ -58,6 +58,11 @@ class Planner:
             what = "there are no documents to assign"
             narrowed = documents or not choice.is_all
             raise EditRejected(what, hint="references alone are never assigned" if narrowed else "import some first")
+
+    @property
+    def assigned(self) -> Collection[str]:
+        """The annotators (names) that anything is assigned to."""
+        return self._present.keys()
 
     def plan(
         self, annotators: Sequence[str], rules: AssignmentRules, overlap: SharedDocuments = NO_OVERLAP

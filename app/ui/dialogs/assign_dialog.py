@@ -1,6 +1,8 @@
 """The assignment dialog: annotators, number of documents each, shared documents, with a preview."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -17,9 +19,12 @@ from PySide6.QtWidgets import (
 
 from app.core.assignment_plan import AssignmentPlan, AssignmentRules, Distribution
 from app.core.errors import StetError
+from app.core.progress import CancelToken, Progress
 from app.core.wording import counted, in_window
+from app.jobs.runner import JobOutcome
 from app.jobs.tasks.assign import Planner, SharedDocuments, TakenBack
 from app.ui.dialogs.annotator_checklist import AnnotatorChecklist
+from app.ui.dialogs.background_write import BackgroundWrite
 from app.ui.dialogs.form import FormDialog
 from app.ui.guard import guarded
 from app.ui.widgets.fields import ComboBox, SpinBox
@@ -37,18 +42,27 @@ _COLUMNS = ("Annotator", "Share", "Documents", "New", "Words")
 _SHARE = 1
 
 
+class _Written(NamedTuple):
+    """What was taken back, if anything was, and the planner of what there is then."""
+
+    back: TakenBack | None
+    planner: Planner
+
+
 @guarded
 class AssignDialog(FormDialog):
     """Shows the plan as it changes. Stays open after assigning, so that bundles can be written.
 
-    `people` are the known names, each with whether it is ticked initially.
+    `planner` is made already; another is made by `make_planner` after each write. This, `carry_out` and `take_back` are
+    called in another thread. `people` are the known names, each with whether it is ticked initially.
     """
 
     bundles_wanted = Signal(object)  # list of names
 
     def __init__(
         self,
-        planner: Callable[[], Planner],
+        planner: Planner,
+        make_planner: Callable[[], Planner],
         people: Sequence[tuple[str, bool]],
         carry_out: Callable[[AssignmentPlan], None],
         take_back: Callable[[str], TakenBack],
@@ -56,11 +70,14 @@ class AssignDialog(FormDialog):
     ) -> None:
         super().__init__("assign-dialog", "Assign documents", accept="Assign", parent=parent)
         self.resize(620, 640)
-        self._make_planner = planner
-        self._planner = planner()
+        self._planner = planner
+        self._make_planner = make_planner
         self._carry_out = carry_out
         self._take_back = take_back
         self._plan: AssignmentPlan | None = None
+        self._writing = BackgroundWrite(self)
+        self._writing.over.connect(self._on_written)
+        self.finished.connect(self._on_closing)
         self._add_people(people)
         self._add_rules()
         self._add_preview()
@@ -159,20 +176,36 @@ class AssignDialog(FormDialog):
 
     def _on_person_removed(self, name: str) -> None:
         """Take somebody off the list, and back what they were given and haven't begun."""
-        try:
-            done = self._take_back(name)
-        except StetError as error:
-            self.complain(in_window(error))
+        self._writing.run("Taking back", partial(self._taken_back, name))
+
+    def _taken_back(self, name: str, _report: Progress, _token: CancelToken) -> _Written:
+        return _Written(self._take_back(name), self._make_planner())
+
+    def _assigned(self, plan: AssignmentPlan, _report: Progress, _token: CancelToken) -> _Written:
+        self._carry_out(plan)
+        return _Written(None, self._make_planner())
+
+    def _on_written(self, outcome: JobOutcome) -> None:
+        """Show what is left to be planned once something was written."""
+        if outcome.error is not None:
+            self.complain(in_window(outcome.error))
             return
-        if done.stay:
-            self._people.untick(name)
-        else:
-            self._people.take_out(name)
-        self._planner = self._make_planner()
+        if not isinstance(outcome.value, _Written):
+            return  # it was cancelled, and everything is as before
+        back, self._planner = outcome.value
+        if back is not None and back.stay:
+            self._people.untick(back.annotator)
+        elif back is not None:
+            self._people.take_out(back.annotator)
         self._show_plan()
         self._pause.stop()
-        if done.taken or done.stay:
-            self._summary.setText(str(done))
+        if back is None:
+            self._bundles.setFocus()
+        elif back.taken or back.stay:
+            self._summary.setText(str(back))
+
+    def _on_closing(self, _result: int) -> None:
+        self._writing.stop()
 
     def _on_share_changed(self, item: QTableWidgetItem) -> None:
         if item.column() == _SHARE:
@@ -240,14 +273,7 @@ class AssignDialog(FormDialog):
         self._pause.stop()
         self._show_plan()
         if self._plan is not None and self._plan.pairs:
-            try:
-                self._carry_out(self._plan)
-            except StetError as error:
-                self.complain(in_window(error))
-                return False
-            self._planner = self._make_planner()
-            self._show_plan()
-            self._bundles.setFocus()
+            self._writing.run("Assigning", partial(self._assigned, self._plan))
         return False
 
     def _on_bundles(self, _checked: bool) -> None:

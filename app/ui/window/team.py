@@ -1,6 +1,6 @@
 """Assigning work to annotators and merging returned work."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,11 @@ from app.ui.window.projects import Projects
 
 if TYPE_CHECKING:
     from app.core.assignment_plan import AssignmentPlan
+    from app.jobs.tasks.assign import Planner
     from app.jobs.tasks.merge import MergeReport
     from app.ui.window.main_window import MainWindow
+
+_NOT_ASSIGNED = "Documents can’t be assigned"
 
 
 class Team(QObject):
@@ -42,11 +45,29 @@ class Team(QObject):
 
     def open_assignment(self, documents: Sequence[str] = ()) -> None:
         """Ask who gets which documents: these (uids), or all that are to be annotated."""
+        from app.jobs.tasks.assign import Planner
+
+        session = self._projects.session
+        if session is None:
+            return
+        try:
+            session.require_writable()
+        except EditRejected as error:
+            self._projects.complain(_NOT_ASSIGNED, error)
+            return
+        make = partial(Planner, session, documents)
+
+        def work(_report: Progress, _token: CancelToken) -> Planner:
+            return make()
+
+        self._projects.run("assign", "Reading the documents", work, partial(self._on_planned, make))
+
+    def _on_planned(self, make: Callable[[], "Planner"], outcome: JobOutcome) -> None:
         from app.jobs.tasks.assign import Planner, TakenBack, assign, take_back
         from app.ui.dialogs.assign_dialog import AssignDialog
 
         session = self._projects.session
-        if session is None:
+        if self._projects.report_failure(outcome, _NOT_ASSIGNED) or session is None:
             return
 
         def carry_out(plan: "AssignmentPlan") -> None:
@@ -56,14 +77,9 @@ class Team(QObject):
             return take_back(session, [name])[0]
 
         # Those assigned before probably get more; other annotators in the project may have worked here only in passing.
-        given = session.reader.assignments()
-        people = [(name, name in given) for _, name, kind in session.reader.annotators() if kind == "person"]
-        try:
-            session.require_writable()
-            dialog = AssignDialog(partial(Planner, session, documents), people, carry_out, take_from, self._window)
-        except EditRejected as error:
-            self._projects.complain("Documents can’t be assigned", error)
-            return
+        planner: Planner = outcome.value
+        people = [(name, name in planner.assigned) for _, name, kind in session.reader.annotators() if kind == "person"]
+        dialog = AssignDialog(planner, make, people, carry_out, take_from, self._window)
         dialog.bundles_wanted.connect(self.ask_folder)
         dialog.open()
 
