@@ -387,6 +387,11 @@ def documents_of(edit: Action) -> frozenset[str] | None:
     return frozenset(found)
 
 
+def leaves_work(edit: Action) -> bool:
+    """Whether an action leaves everyone's work as it is: it is about saved views, patterns or the project's options."""
+    return all(isinstance(part, ChangeView | ChangePattern | ChangeOption) for part in parts(edit))
+
+
 def own_document_of(edit: Action, annotator: str | None) -> str | None:
     """Return the uid of the one document that an action edits, if all of it is this annotator's own work, or follows
     from an edit of its text; else None.

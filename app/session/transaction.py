@@ -11,7 +11,7 @@ from app.core.clock import now
 from app.core.ids import new_uid
 from app.core.scheme import Scheme
 from app.core.state import DocumentState
-from app.session.actions import Action, Compound, document_of, documents_of, encode
+from app.session.actions import Action, Compound, document_of, documents_of, encode, leaves_work
 from app.session.events import Event, Topic
 from app.session.executor import Executed, Executor
 from app.session.recent_work import RecentRow
@@ -112,7 +112,7 @@ class Transaction:
         return done
 
     def _tell_if_many(self, action: Action) -> None:
-        if self._before_many is None:
+        if self._before_many is None or leaves_work(action):
             return
         documents = documents_of(action)
         if documents is not None:

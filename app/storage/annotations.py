@@ -264,8 +264,9 @@ class Annotations:
 
     def has_gold(self) -> bool:
         """Return whether gold has an annotation, or a status other than open, in any document that isn't hidden."""
+        # CROSS JOIN keeps their order: without gold, nothing is to be looked at, however many sets there are.
         sql = (
-            "SELECT 1 FROM annotator w JOIN annotation_set s ON s.annotator = w.id "
+            "SELECT 1 FROM annotator w CROSS JOIN annotation_set s ON s.annotator = w.id "
             "JOIN document d ON d.id = s.document AND +d.removed IS NULL WHERE w.kind = 'gold' AND "
             "(s.status <> 'open' OR EXISTS (SELECT 1 FROM annotation a WHERE a.set_id = s.id)) LIMIT 1"
         )

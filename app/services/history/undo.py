@@ -7,7 +7,7 @@ from app.core.progress import CancelToken
 from app.core.record import LogRow
 from app.services.history.migration_undo import updated_action, with_later_work
 from app.services.history.text_undo import TextUndo, at_present_places
-from app.session.actions import Action, Compound, decode, document_of, documents_of, own_document_of
+from app.session.actions import Action, Compound, decode, document_of, documents_of, leaves_work, own_document_of
 from app.session.events import Event, Topic
 from app.session.session import Session
 from app.session.transaction import Transaction, whole_title
@@ -22,7 +22,10 @@ def takes_long(session: Session, kind: str) -> bool:
     if session.log.length_of_next(session.annotator_key(), kind) > _LARGE:
         return True
     row = session.next_target(kind) if session.size > _LARGE_FILE else None
-    documents = documents_of(decode(row.inverse)) if row is not None else frozenset[str]()
+    inverse = decode(row.inverse) if row is not None else None
+    if inverse is None or leaves_work(inverse):
+        return False
+    documents = documents_of(inverse)
     return documents is None or len(documents) > 1
 
 

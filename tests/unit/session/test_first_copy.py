@@ -8,7 +8,11 @@ import pytest
 from app.core.annotation import Status
 from app.core.edits import SetStatus
 from app.core.errors import ProjectError, StetError
+from app.core.project_option import CONTROL_SHARE
+from app.core.suggestion_pattern import PatternMatch, SuggestionPattern
+from app.services.history.undo import takes_long, undo
 from app.session import copies
+from app.session.actions import Action, ChangeOption, ChangePattern, ChangeView
 from app.session.session import Session
 from app.storage import backups as copying
 from app.storage.backups import Copied, backups
@@ -124,3 +128,25 @@ def test_a_copy_that_fails_is_told_and_work_goes_on(session: Session, monkeypatc
     session.copies.await_first()
     assert [str(error) for error in told] == ["the backup failed: the disk is full"]
     assert session.state.status is Status.SKIPPED
+
+
+SMALL = [
+    ChangeView("mine", ("status=done",), "name"),
+    ChangeOption(CONTROL_SHARE, "10"),
+    ChangePattern(
+        SuggestionPattern(uid="p", words="spun", match=next(iter(PatternMatch)), layer="entity", label="PERSON")
+    ),
+]
+
+
+@pytest.mark.parametrize("action", SMALL)
+def test_what_leaves_the_work_alone_needs_no_copy(
+    session: Session, monkeypatch: pytest.MonkeyPatch, action: Action
+) -> None:
+    monkeypatch.setattr("app.services.history.undo._LARGE_FILE", 0)
+    session.apply(SetStatus(Status.SKIPPED), title="before")
+    session.perform(action, title="small")
+    assert not takes_long(session, "undo")
+    undo(session)
+    session.copies.await_first()
+    assert backups(session.path) == [], "a copy of everything, and its check, would hold up the window"

@@ -82,3 +82,17 @@ def test_listing_labels_costs_the_same_however_many_marks(session: Session) -> N
     few = steps(session)
     add(session, record("b", 900))
     assert steps(session) <= few + 1
+
+
+def test_without_gold_no_set_is_looked_at(session: Session) -> None:
+    with session.unlogged() as executor:
+        insert_records(executor.project, [record("d1", 3)], batch=1, tick=lambda _n: None)
+    asked: list[str] = []
+    reader = session.project.reader
+    reader.set_trace_callback(asked.append)
+    assert not session.reader.has_gold()
+    reader.set_trace_callback(None)
+    (sql,) = (each for each in asked if "gold" in each)
+    plan = [row[3] for row in reader.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert plan[0].startswith("SCAN w"), "annotators are few, and one of them may be gold"
+    assert not any(step.startswith("SCAN s") for step in plan)
