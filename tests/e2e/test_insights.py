@@ -233,10 +233,10 @@ def test_figures_are_of_what_meets_the_conditions_typed(stet: Lead) -> None:
     type_in("finished<2020-01-01")
     assert "n = 0" in stet.shown("insights-lead") or stet.insights.figure.missing
     type_in("scheme=nope@9")
-    assert "no one's work is of the scheme “nope@9”" in stet.message()
+    assert "No one's work is of the scheme “nope@9”" in stet.message()
     assert stet.insights.book.conditions == ("finished<2020-01-01",), "the figures stay"
     type_in("colour=red")
-    assert "“colour=red” isn’t a condition; write one such as status=open" in stet.message().replace("'", "’")
+    assert "“colour=red” isn’t a condition. Write one such as status=open" in stet.message().replace("'", "’")
     line.clear()
     stet.wait(lambda: not stet.insights.book.is_reading)
     stet.settle()

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.errors import BadChoice
 from app.core.progress import CancelToken, Progress
-from app.core.wording import in_window
 from app.jobs.runner import JobOutcome, JobRunner
 from app.jobs.tasks.insights import read_insights
 from app.review.figures.insights import Insights
@@ -26,7 +25,7 @@ class InsightsBook(QObject):
 
     loaded = Signal()
     outdated = Signal()
-    failed = Signal(object)  # str
+    failed = Signal(object)  # StetError
     progressed = Signal(object)  # JobProgress
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -71,7 +70,7 @@ class InsightsBook(QObject):
             if is_refused:
                 self.conditions = self._counted
             self.is_outdated = not is_refused
-            self.failed.emit(in_window(outcome.error))
+            self.failed.emit(outcome.error)
 
     def follow(self, fact: Event) -> None:
         """Note that the project has changed."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from app.core.decision import GOLD
 from app.core.errors import StetError
+from app.core.wording import in_window
 from app.jobs.runner import JobProgress
 from app.jobs.tasks.insights import write_csv
 from app.review.figures.figure import Figure, Place, Shape
@@ -175,10 +176,10 @@ class InsightsWorkspace(QWidget):
         self.show_figure()
         self._show_age()
 
-    def _on_failed(self, words: str) -> None:
-        self._notifier.notify(words, Tone.ERROR)
+    def _on_failed(self, error: StetError) -> None:
+        self._notifier.complain(error)
         if self.book.insights is None:
-            self.panel.show_waiting(f"The figures couldn’t be computed: {words}")
+            self.panel.show_waiting(f"The figures couldn’t be computed: {in_window(error)}")
         self._show_age()
 
     def _show_age(self) -> None:
