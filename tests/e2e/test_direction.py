@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QGroupBox,
     QLabel,
     QMenu,
+    QPlainTextEdit,
     QStyleOptionViewItem,
     QTabBar,
     QWidget,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Status
+from app.core.errors import StetError
 from app.core.wording import undirected
 from app.services.importing.document_import import import_documents
 from app.session.session import Session
@@ -86,6 +88,8 @@ def said(thing: QObject) -> Iterator[str]:
         yield from (thing.windowTitle(), thing.toolTip(), thing.accessibleName(), thing.accessibleDescription())
         if isinstance(thing, QLabel | QAbstractButton):
             yield thing.text()
+        elif isinstance(thing, QPlainTextEdit):
+            yield thing.toPlainText() if thing.isReadOnly() else ""  # else it is what is stored
         elif isinstance(thing, QGroupBox | QMenu):
             yield thing.title()
         elif isinstance(thing, QTabBar):
@@ -169,7 +173,7 @@ def test_a_label_that_guesses_is_found(stet: Person) -> None:
     assert not spoofed()
 
 
-def test_no_name_spoofs_anything_anywhere(stet: Person) -> None:
+def test_no_name_spoofs_anything_anywhere(stet: Person, tmp_path: Path) -> None:
     found = {"at first": spoofed()}
     stet.press("Tab")
     stet.settle()
@@ -180,6 +184,10 @@ def test_no_name_spoofs_anything_anywhere(stet: Person) -> None:
         found[action] = spoofed()
         stet.press("Esc")
         stet.settle()
+    stet.window.desk.projects.complain("Not read", StetError("no such file", path=tmp_path / "a\u202eb"))
+    found["a report"] = spoofed()
+    stet.dialog("report-dialog").close()
+    stet.settle()
     stet.go()
     found["in Review"] = spoofed()
     stet.to_insights()

@@ -19,7 +19,7 @@ from app.services.migration.survey import Concerned, Migration
 from app.services.schemes.rule_effects import RuleEffects
 from app.ui.guard import guarded
 from app.ui.theme import px
-from app.ui.widgets.fields import TextEdit
+from app.ui.widgets.fields import ReadOnlyText
 from app.ui.widgets.labels import plain
 
 _COLUMNS = ("Document", "Marks", "Annotators", "Recheck")
@@ -47,10 +47,9 @@ class ChangePreview(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._documents: Sequence[Concerned] = ()
-        self._text = TextEdit()
+        self._text = ReadOnlyText()
         self._text.setObjectName("labels-preview")
         self._text.setAccessibleName("What would change, for everyone")
-        self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         self._says = plain("", role="field", name="labels-documents-title")
         self._table = _Documents(0, len(_COLUMNS))

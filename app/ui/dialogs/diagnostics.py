@@ -13,7 +13,7 @@ from app.jobs.tasks.diagnosis.doctor import diagnose
 from app.jobs.tasks.diagnosis.report import Diagnosis
 from app.ui.dialogs.form import FormDialog
 from app.ui.display_facts import display_facts
-from app.ui.widgets.fields import TextEdit
+from app.ui.widgets.fields import ReadOnlyText
 from app.ui.widgets.labels import button, plain
 
 _CHECKING = "Checking… This takes a few seconds."
@@ -27,10 +27,9 @@ class DiagnosticsDialog(FormDialog):
         self.setMinimumWidth(620)
         self._lead = plain(_CHECKING, wrap=True, name="diagnostics-lead")
         self.body.addWidget(self._lead)
-        self._details = TextEdit()
+        self._details = ReadOnlyText()
         self._details.setObjectName("diagnostics-details")
         self._details.setAccessibleName("Versions, places, display and checks")
-        self._details.setReadOnly(True)
         self._details.setMinimumHeight(320)
         self.body.addWidget(self._details, 1)
         self._copy = button("Copy", name="diagnostics-copy", tip="Copies the report; it has no text of any document")

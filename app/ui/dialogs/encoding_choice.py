@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from app.exchange.text_encodings import READ_FIRST, likely_encodings, readable, telling_lines
 from app.ui.dialogs.form import FormDialog
-from app.ui.widgets.fields import TextEdit
+from app.ui.widgets.fields import ReadOnlyText
 from app.ui.widgets.labels import plain
 
 _SAMPLE = 4_000  # bytes
@@ -38,10 +38,9 @@ class EncodingDialog(FormDialog):
                 item = QListWidgetItem(encoding.title)
                 item.setData(Qt.ItemDataRole.UserRole, encoding.name)
                 self._list.addItem(item)
-        self._lines = TextEdit()
+        self._lines = ReadOnlyText()
         self._lines.setObjectName("encoding-lines")
         self._lines.setAccessibleName("Lines of the file")
-        self._lines.setReadOnly(True)
         self.body.addWidget(self._list, 1)
         self.body.addWidget(self._lines, 1)
         note = "Other files of this import are read in it too, where it fits. If none is right, save the file as UTF-8."

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from app import __version__
 from app.core.wording import counted
 from app.ui.dialogs.form import FormDialog
-from app.ui.widgets.fields import TextEdit
+from app.ui.widgets.fields import ReadOnlyText
 from app.ui.widgets.labels import button, plain
 
 _UNCHOSEN = "Also copy what the errors say (it may quote a document)"
@@ -49,10 +49,9 @@ class ErrorReportDialog(FormDialog):
         self._errors = tuple(errors)
         self._lead = plain(lead, wrap=True, name="error-report-lead")
         self._safe = plain("\n".join(safe), wrap=True, name="error-report-safe")
-        self._details = TextEdit()
+        self._details = ReadOnlyText()
         self._details.setObjectName("error-report-details")
         self._details.setAccessibleName("Details")
-        self._details.setReadOnly(True)
         self._details.setMinimumHeight(200)
         self._tells_words = QCheckBox(_UNCHOSEN)
         self._tells_words.setObjectName("error-report-words")

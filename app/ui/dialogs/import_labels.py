@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCompleter, QFrame, QGridLayout, QScrollArea, QTex
 
 from app.core.offsets import OffsetMap
 from app.core.scheme import Scheme
-from app.core.wording import counted, shorten
+from app.core.wording import counted, shorten, undirected
 from app.exchange.label_map import How, Mapped, What
 from app.jobs.tasks.import_preview import PreviewDocument
 from app.ui import theme
@@ -188,7 +188,7 @@ class ImportPage(TextEdit):
         marks: list[tuple[int, int, str]] = []  # UTF-16 offsets in the page, and a colour
         at = 0
         for document in documents:
-            head = f"{document.name} — {_contents(document)}\n"
+            head = f"{undirected(document.name)} — {_contents(document)}\n"
             offsets = OffsetMap(document.text)
             marks += _marks(self._scheme, document, offsets.to_u16, at + OffsetMap(head).length_u16)
             parts.append(f"{head}{document.text}\n\n")

@@ -23,7 +23,7 @@ from app.session.session import Session
 from app.ui.dialogs.form import FormDialog
 from app.ui.dialogs.lost_marks import LostMarks, Span, label_title
 from app.ui.guard import guarded
-from app.ui.widgets.fields import LineEdit, TextEdit
+from app.ui.widgets.fields import LineEdit, ReadOnlyText, TextEdit
 from app.ui.widgets.labels import plain
 
 _SETTLED_MS = 300
@@ -77,10 +77,9 @@ class TextEditDialog(FormDialog):
         self._reason.setObjectName("text-edit-reason")
         self._reason.setAccessibleName("Reason")
         self._reason.setPlaceholderText("Such as: a typo in the source")
-        self._preview = TextEdit()
+        self._preview = ReadOnlyText()
         self._preview.setObjectName("text-edit-preview")
         self._preview.setAccessibleName("What would become of the marks")
-        self._preview.setReadOnly(True)
         self._preview.setTabChangesFocus(True)
         self._lost = LostMarks(session.scheme, document.title, self._selected)
         columns = QHBoxLayout()

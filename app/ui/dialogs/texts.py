@@ -8,7 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from app.ui.dialogs.form import FormDialog
-from app.ui.widgets.fields import TextEdit
+from app.ui.widgets.fields import ReadOnlyText
 from app.ui.widgets.labels import button, plain
 
 
@@ -29,10 +29,9 @@ class ReportDialog(FormDialog):
         self._folder = folder
         self.body.addWidget(plain(lead, wrap=True, name="report-lead"))
         if details:
-            shown = TextEdit()
+            shown = ReadOnlyText()
             shown.setObjectName("report-details")
             shown.setAccessibleName("Details")
-            shown.setReadOnly(True)
             shown.setPlainText("\n".join(details))
             shown.setMinimumHeight(180)
             self.body.addWidget(shown, 1)

@@ -124,6 +124,18 @@ class TextEdit(QPlainTextEdit):
         return super().event(event)
 
 
+class ReadOnlyText(TextEdit):
+    """Lines to read and copy. What others named in them reads as it is stored: direction controls are escaped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setReadOnly(True)
+
+    def setPlainText(self, text: str) -> None:
+        """Show lines in place of those before."""
+        super().setPlainText(undirected(text))
+
+
 @guarded
 class FileDialog(QFileDialog):
     """Qt's file dialog, where the wheel turns neither the kind of file nor the folder."""
