@@ -32,6 +32,7 @@ class PrivateCopy(Project):
             self._hold = Hold(path)  # what has one is open; the file may be gone
         self._is_rehearsal = is_rehearsal
         self.connection = self.reader = connect_to_copy(source)
+        self.connection.on_fault = self._advise
         if is_rehearsal:
             try:
                 migrate(self.connection)

@@ -20,6 +20,7 @@ from app.storage import schema_update
 from app.storage.access import left_unclean
 from app.storage.backups import backups
 from app.storage.connection import Cursor
+from app.storage.private_copy import PrivateCopy
 from app.storage.soundness import faults_of
 from app.storage.version import SCHEMA_VERSION
 from tests.unit.storage.versions import contents, unpack, versions
@@ -166,6 +167,17 @@ def test_a_damaged_row_of_an_old_project_is_named(tmp_path: Path, version: int, 
     assert (path.read_bytes(), backups(path)) == (there, [])
     with pytest.raises(StetError, match=told):
         everything(path)
+
+
+def test_a_rehearsal_that_meets_damage_names_the_way_out(tmp_path: Path) -> None:
+    path = unpack(SCHEMA_VERSION, tmp_path / "here.stet")
+    with closing(PrivateCopy.rehearsal(path)) as copy:
+        copy.connection.execute("PRAGMA writable_schema=ON")
+        copy.connection.execute("UPDATE sqlite_schema SET rootpage = 2 WHERE name = 'annotation'")
+        copy.connection.execute("PRAGMA writable_schema=RESET")
+        with pytest.raises(StetError) as caught:
+            copy.connection.execute("SELECT * FROM annotation").fetchall()
+    assert "no intact backup of it in here.backups" in caught.value.hint
 
 
 @pytest.mark.parametrize("version", [1, 13])
