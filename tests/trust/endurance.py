@@ -20,6 +20,7 @@ from app.jobs.runner import JobRunner
 from tests.driver import Driver
 
 _LABELS = "NRDQ"
+_OF_PROJECT = {"search", "workspace", "export"}  # what goes through all documents, and takes time by their number
 _PATIENCE_MS = 120_000  # what the worker process takes to load spaCy on a machine that does much else
 
 
@@ -61,7 +62,9 @@ class Endurance:
         self._folder = folder
         self._chance = chance
         self._brought_in = 0
+        self._begun_with = stet.session.reader.documents.count()
         self.seconds: dict[str, list[float]] = {}
+        """How long each action took, by kind; of `_OF_PROJECT` for each document."""
         self.held: list[Held] = []
         self.marks: list[int] = []
         """How many marks there were when `held` was looked at."""
@@ -94,16 +97,24 @@ class Endurance:
             self._stet.focus_text()
             began = time.perf_counter()
             self._kinds[kind][1]()
-            self.seconds.setdefault(kind, []).append(time.perf_counter() - began)
+            took = time.perf_counter() - began
+            self.seconds.setdefault(kind, []).append(took / self._documents if kind in _OF_PROJECT else took)
             self._stet.settle()
         self._look()
+
+    @property
+    def _documents(self) -> int:
+        return self._begun_with + self._brought_in
 
     def counts(self) -> Counter[str]:
         """Return how often each kind of action was done."""
         return Counter({kind: len(taken) for kind, taken in self.seconds.items()})
 
     def slowdown(self) -> dict[str, float]:
-        """Return the ratio of the median times of the last and the first tenth of each kind, where there are enough."""
+        """Return the ratio of the median times of the last and the first tenth of each kind, where there are enough.
+
+        Those of `_OF_PROJECT` are times for each document.
+        """
         found: dict[str, float] = {}
         for kind, taken in self.seconds.items():
             tenth = len(taken) // 10
