@@ -101,8 +101,8 @@ class _Salvage:
             if not self._kept.keys() & {"document", "annotation", "edit_log"}:
                 raise ProjectDamaged("nothing of a project was found in it", path=self._path)
             with database_of(made).atomic():
-                self._mended += renumber(made)
                 links = settle(made, self._path)
+                self._mended += renumber(made)
                 fill_seals(made)  # from here on, what is kept is what is vouched for
             unread = pages.lost
         with closing(Project(self._out)) as project, project.atomic():

@@ -66,6 +66,7 @@ KEYS: Mapping[str, str] = {
     "decision": "uid",
     "document": "uid",
     "edit_log": "sequence",
+    "evidence": "uid",
     "frozen": "(SELECT uid FROM document WHERE id = document)",
     "judgement": "suggestion",
     "pattern": "uid",

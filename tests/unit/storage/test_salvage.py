@@ -13,7 +13,7 @@ import pytest
 from app.core.errors import ProjectDamaged, ProjectError
 from app.core.salvage_report import SalvageReport
 from app.session.session import Session
-from app.storage import salvaged_cells
+from app.storage import damaged_rows, salvaged_cells
 from app.storage.backups import back_up
 from app.storage.btree_pages import BtreePages
 from app.storage.lock import ProjectLock, ProjectLocked
@@ -261,6 +261,24 @@ def test_rows_of_impossible_numbers_get_others(path: Path, number: int) -> None:
     assert sum(f"the impossible number {number}" in said for said in report.mended) == 2
     with closing(Session.open(report.out, annotator="ana")) as session:
         assert session.is_writable
+
+
+def test_every_row_that_is_decoded_can_be_left_out() -> None:
+    decoded = {table for table, *_ in (*damaged_rows._BESIDE, *damaged_rows._STREAMED)}
+    assert decoded - {"sqlite_sequence"} <= salvaged_cells.KEYS.keys()
+
+
+def test_evidence_that_ends_before_it_starts_takes_only_itself_along(path: Path) -> None:
+    with closing(connect_as_stet(path)) as connection:
+        (uid,) = connection.execute("SELECT min(uid) FROM evidence").fetchone()
+        connection.execute('UPDATE evidence SET start = "end" + 1 WHERE uid = ?', [uid])
+        connection.commit()
+    before = content(path)
+    report = repaired(path)
+    after = content(report.out)
+    assert len(after["evidence"]) == len(before["evidence"]) - 1
+    assert len(after["annotation"]) == len(before["annotation"])
+    assert any(uid in said for said in report.lost)
 
 
 def test_an_older_project_is_saved_and_brought_up_to_date(tmp_path: Path) -> None:
