@@ -1,4 +1,4 @@
-"""Whatever writes to several documents, or to the project as a whole, makes a checked copy first."""
+"""Whatever changes the work in several documents, or in the project as a whole, makes a checked copy first."""
 
 import sqlite3
 from contextlib import closing
@@ -32,8 +32,6 @@ WORK = {
     "release": ("review", "p.stet", "--release", "--as", "rina"),
     "text": ("edit-text", "p.stet", "After the call, spun", "--replace", "Puttin", "Putin", "--as", "kim"),
     "document": ("document", "p.stet", "flag", "*", "--as", "kim"),
-    "patterns": ("patterns", "p.stet", "add", "slavetrade", "--label", "entity.PERSON", "--as", "kim"),
-    "view": ("view", "p.stet", "mine", "--where", "flag=yes", "--as", "kim"),
     "lint": ("lint", "p.stet", "--mend", "--as", "kim"),
 }
 WRITES_NOTHING = {
@@ -45,6 +43,8 @@ OTHERS = {
     "hub": "takes work by the merge, which copies first",
     "bundle": "notes what it handed out, and changes no work",
     "check": "makes again what is derived from the rest; or a new file, and keeps the old one",
+    "patterns": "leaves everyone's work as it is",
+    "view": "leaves everyone's work as it is",
     "backup": "restoring keeps what was there: tests/cli/test_backup.py",
 }
 DRY = ("concordance", "assign", "suggest", "migrate", "merge", "auto")

@@ -124,6 +124,7 @@ class TextEdit(QPlainTextEdit):
         return super().event(event)
 
 
+@guarded
 class ReadOnlyText(TextEdit):
     """Lines to read and copy. What others named in them reads as it is stored: direction controls are escaped."""
 

@@ -268,7 +268,7 @@ def test_every_row_that_is_decoded_can_be_left_out() -> None:
     assert decoded - {"sqlite_sequence"} <= salvaged_cells.KEYS.keys()
 
 
-def test_evidence_that_ends_before_it_starts_takes_only_itself_along(path: Path) -> None:
+def test_evidence_without_a_place_takes_only_itself_along(path: Path) -> None:
     with closing(connect_as_stet(path)) as connection:
         (uid,) = connection.execute("SELECT min(uid) FROM evidence").fetchone()
         connection.execute('UPDATE evidence SET start = "end" + 1 WHERE uid = ?', [uid])
