@@ -70,7 +70,7 @@ def test_three_hours_of_work_cost_no_more_at_their_end(desk: Driver, tmp_path: P
         more_timers=max(0, end[-1].timers - plateau[0].timers),
         times_the_first_latency_in_the_median=round(statistics.median(slowdown.values()), 2),
         times_at_most=round(max(slowdown.values()), 2),
-        kind_of_which=max(slowdown, key=slowdown.__getitem__),
+        was_the_slowest_kind=max(slowdown, key=slowdown.__getitem__),
     )
     assert growth < 0.1
     require_flat(plateau[0], end[-1], documents=counts["import"], marks=sitting.marks[-1] - sitting.marks[2 * tenth])
