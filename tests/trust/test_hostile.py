@@ -15,7 +15,7 @@ from tests.trust.hostile_projects import Hostile, hostile_projects
 _MOST_S = 10.0
 _MOST_MB = 1024
 # What a file takes that is large itself, such as one of 400 MB: so much more for each of its megabytes.
-_MORE_S, _MORE_MB = 0.05, 4
+_MORE_S, _MORE_MB = 0.1, 4
 READING = [
     "list p.stet",
     "list p.stet annotations",
